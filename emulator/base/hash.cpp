@@ -1,0 +1,102 @@
+#include "emulator/base/hash.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <zlib.h>
+
+namespace backlot {
+namespace {
+
+std::string digestOf(const EVP_MD* algorithm, std::string_view data) {
+    std::string out(EVP_MAX_MD_SIZE, '\0');
+    unsigned size = 0;
+    EVP_Digest(data.data(), data.size(), reinterpret_cast<unsigned char*>(out.data()), &size, algorithm, nullptr);
+    out.resize(size);
+    return out;
+}
+
+/// OpenSSL 3 looks an algorithm up by name at every use of EVP_md5(): fetch each once.
+const EVP_MD* fetched(const char* name) { return EVP_MD_fetch(nullptr, name, nullptr); }
+
+}  // namespace
+
+Sha256 sha256(std::string_view data) {
+    static const EVP_MD* algorithm = fetched("SHA256");
+    Sha256 out;
+    unsigned size = 0;
+    EVP_Digest(data.data(), data.size(), out.data(), &size, algorithm, nullptr);
+    return out;
+}
+
+Sha256 hmacSha256(std::string_view key, std::string_view data) {
+    static const EVP_MD* algorithm = fetched("SHA256");
+    Sha256 out;
+    unsigned size = 0;
+    HMAC(algorithm, key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(data.data()), data.size(),
+         out.data(), &size);
+    return out;
+}
+
+std::string md5Hex(std::string_view data) {
+    static const EVP_MD* algorithm = fetched("MD5");
+    return hex(digestOf(algorithm, data));
+}
+
+std::string sha1Hex(std::string_view data) {
+    static const EVP_MD* algorithm = fetched("SHA1");
+    return hex(digestOf(algorithm, data));
+}
+
+std::string sha256Hex(std::string_view data) {
+    const Sha256 out = sha256(data);
+    return hex({reinterpret_cast<const char*>(out.data()), out.size()});
+}
+
+std::string digest(const char* algorithm, std::string_view data) {
+    EVP_MD* found = EVP_MD_fetch(nullptr, algorithm, nullptr);
+    if (!found) return {};
+    const std::string out = digestOf(found, data);
+    EVP_MD_free(found);
+    return out;
+}
+
+std::string hex(std::string_view bytes) {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const unsigned char byte : bytes) {
+        out += kDigits[byte >> 4];
+        out += kDigits[byte & 15];
+    }
+    return out;
+}
+
+std::uint32_t crc32(std::string_view data) {
+    return static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const Bytef*>(data.data()), static_cast<uInt>(data.size())));
+}
+
+bool equalInConstantTime(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::uint64_t mix(std::uint64_t seed, std::uint64_t value) {   // the finalizer of splitmix64 over both
+    std::uint64_t z = seed * 0x9E3779B97F4A7C15ULL + value + 0x9E3779B97F4A7C15ULL;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+    return z ^ (z >> 31);
+}
+
+std::uint64_t mix(std::uint64_t seed, std::string_view data) {
+    std::uint64_t state = mix(seed, data.size());
+    while (!data.empty()) {
+        std::uint64_t word = 0;
+        const std::size_t n = data.size() < 8 ? data.size() : 8;
+        for (std::size_t i = 0; i < n; ++i) word |= std::uint64_t(static_cast<unsigned char>(data[i])) << (8 * i);
+        state = mix(state, word);
+        data.remove_prefix(n);
+    }
+    return state;
+}
+
+}  // namespace backlot

@@ -1,0 +1,97 @@
+#include "emulator/base/http_message.h"
+
+#include <algorithm>
+
+namespace backlot {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+int hexDigit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    c = lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+}  // namespace
+
+bool equalIgnoringCase(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view Headers::get(std::string_view name) const {
+    for (const auto& field : fields_)
+        if (equalIgnoringCase(field.name, name)) return field.value;
+    return {};
+}
+
+bool Headers::has(std::string_view name) const { return count(name) > 0; }
+
+std::size_t Headers::count(std::string_view name) const {
+    return static_cast<std::size_t>(
+        std::count_if(fields_.begin(), fields_.end(), [&](const Header& field) { return equalIgnoringCase(field.name, name); }));
+}
+
+void Headers::set(std::string_view name, std::string_view value) {
+    erase(name);
+    add(name, value);
+}
+
+void Headers::erase(std::string_view name) {
+    std::erase_if(fields_, [&](const Header& field) { return equalIgnoringCase(field.name, name); });
+}
+
+std::string_view Request::path() const { return std::string_view(target).substr(0, target.find('?')); }
+
+std::string_view Request::query() const {
+    const auto mark = target.find('?');
+    return mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
+}
+
+std::string percentDecode(std::string_view text, bool plusIsSpace) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%' && i + 2 < text.size() && hexDigit(text[i + 1]) >= 0 && hexDigit(text[i + 2]) >= 0) {
+            out += static_cast<char>(hexDigit(text[i + 1]) * 16 + hexDigit(text[i + 2]));
+            i += 2;
+        } else {
+            out += plusIsSpace && text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return out;
+}
+
+std::string percentEncode(std::string_view text, bool keepSlash) {
+    static constexpr char kDigits[] = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+                           c == '.' || c == '~' || (keepSlash && c == '/');
+        if (plain) {
+            out += c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            out += '%';
+            out += kDigits[byte >> 4];
+            out += kDigits[byte & 15];
+        }
+    }
+    return out;
+}
+
+std::vector<std::pair<std::string, std::string>> parseQuery(std::string_view query, bool plusIsSpace) {
+    std::vector<std::pair<std::string, std::string>> result;
+    while (!query.empty()) {
+        const auto end = std::min(query.find('&'), query.size());
+        const auto pair = query.substr(0, end);
+        query.remove_prefix(std::min(end + 1, query.size()));
+        if (pair.empty()) continue;
+        const auto mark = std::min(pair.find('='), pair.size());
+        result.emplace_back(percentDecode(pair.substr(0, mark), plusIsSpace),
+                            percentDecode(pair.substr(std::min(mark + 1, pair.size())), plusIsSpace));
+    }
+    return result;
+}
+
+}  // namespace backlot

@@ -1,0 +1,323 @@
+#include "emulator/base/json.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wclass-memaccess"
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/reader.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#pragma GCC diagnostic pop
+
+#include <algorithm>
+#include <numeric>
+
+#include "emulator/base/aws_error.h"
+
+namespace backlot {
+namespace {
+
+using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, rapidjson::CrtAllocator>;
+rapidjson::CrtAllocator crt;   // stateless: every value may use it
+
+/// Passes the parser's events on to a Document, counting depth and noticing keys that may be doubled.
+class Gate {
+public:
+    Gate(Document& document, int depthLimit) : document_(document), limit_(depthLimit) {}
+    bool Null() { return document_.Null(); }
+    bool Bool(bool b) { return document_.Bool(b); }
+    bool Int(int i) { return document_.Int(i); }
+    bool Uint(unsigned i) { return document_.Uint(i); }
+    bool Int64(std::int64_t i) { return document_.Int64(i); }
+    bool Uint64(std::uint64_t i) { return document_.Uint64(i); }
+    bool Double(double d) { return document_.Double(d); }
+    bool RawNumber(const char* s, rapidjson::SizeType n, bool copy) { return document_.RawNumber(s, n, copy); }
+    bool String(const char* s, rapidjson::SizeType n, bool) { return document_.String(s, n, true); }
+    bool StartObject() {
+        starts_.push_back(keys_.size());
+        return ++depth_ <= limit_ && document_.StartObject();
+    }
+    bool Key(const char* s, rapidjson::SizeType n, bool) {
+        if (!doubled_) noteKey(std::hash<std::string_view>{}({s, n}));
+        return document_.Key(s, n, true);
+    }
+    bool EndObject(rapidjson::SizeType n) {
+        --depth_;
+        keys_.resize(starts_.back());
+        starts_.pop_back();
+        return document_.EndObject(n);
+    }
+    bool StartArray() { return ++depth_ <= limit_ && document_.StartArray(); }
+    bool EndArray(rapidjson::SizeType n) {
+        --depth_;
+        return document_.EndArray(n);
+    }
+    /// True also where the check was too dear to make for sure.
+    bool mayHaveDoubledKeys() const { return doubled_; }
+    bool tooDeep() const { return depth_ > limit_; }
+
+private:
+    void noteKey(std::size_t hash) {
+        const auto first = keys_.begin() + static_cast<std::ptrdiff_t>(starts_.back());
+        doubled_ = keys_.end() - first > 64 || std::find(first, keys_.end(), hash) != keys_.end();
+        keys_.push_back(hash);
+    }
+    Document& document_;
+    int limit_, depth_ = 0;
+    bool doubled_ = false;
+    std::vector<std::size_t> keys_, starts_;
+};
+
+struct Source {
+    std::string_view text;
+    int depthLimit;
+    rapidjson::ParseResult result;
+    bool doubled = false, deep = false;
+
+    bool operator()(Document& document) {
+        Gate gate(document, depthLimit);
+        rapidjson::MemoryStream raw(text.data(), text.size());
+        rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(raw);
+        rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator> reader;
+        constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag |
+                                   rapidjson::kParseValidateEncodingFlag;
+        result = reader.Parse<flags>(stream, gate);
+        doubled = gate.mayHaveDoubledKeys();
+        deep = gate.tooDeep();
+        return !result.IsError();
+    }
+};
+
+void keepLastOfEqualKeys(Json& value) {
+    if (value.IsArray()) {
+        for (auto& element : value.GetArray()) keepLastOfEqualKeys(element);
+    } else if (value.IsObject()) {
+        std::vector<std::size_t> order(value.MemberCount());
+        std::iota(order.begin(), order.end(), 0);
+        const auto name = [&](std::size_t i) { return view((value.MemberBegin() + static_cast<std::ptrdiff_t>(i))->name); };
+        std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return name(a) < name(b); });
+        std::vector<std::size_t> extra;
+        for (std::size_t i = 0; i + 1 < order.size(); ++i)
+            if (name(order[i]) == name(order[i + 1])) extra.push_back(order[i]);
+        if (!extra.empty()) {
+            std::sort(extra.begin(), extra.end());
+            Json kept(rapidjson::kObjectType);
+            std::size_t index = 0;
+            for (auto& member : value.GetObject())
+                if (!std::binary_search(extra.begin(), extra.end(), index++)) kept.AddMember(member.name, member.value, crt);
+            value = std::move(kept);
+        }
+        for (auto& member : value.GetObject()) keepLastOfEqualKeys(member.value);
+    }
+}
+
+[[noreturn]] void wrongMember(std::string_view name, const char* wanted) {
+    throw AwsError("ValidationException", "The request member " + std::string(name) + " must be " + wanted + ".");
+}
+
+}  // namespace
+
+Json parseJson(std::string_view text, int depthLimit) {
+    Document document;
+    Source source{text, depthLimit, {}};
+    document.Populate(source);
+    if (source.deep) throw JsonError("Nesting is deeper than " + std::to_string(depthLimit), source.result.Offset());
+    if (source.result.IsError())
+        throw JsonError(rapidjson::GetParseError_En(source.result.Code()), source.result.Offset());
+    Json value;
+    value.Swap(static_cast<Json&>(document));
+    if (source.doubled) keepLastOfEqualKeys(value);
+    return value;
+}
+
+std::optional<Json> tryParseJson(std::string_view text, int depthLimit) {
+    try {
+        return parseJson(text, depthLimit);
+    } catch (const JsonError&) {
+        return std::nullopt;
+    }
+}
+
+std::string writeJson(const Json& value) {
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+    value.Accept(writer);
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string writePretty(const Json& value) {
+    rapidjson::StringBuffer buffer;
+    rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
+    writer.SetIndent(' ', 2);
+    value.Accept(writer);
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
+Json copy(const Json& value) { return Json(value, crt); }
+
+bool equal(const Json& a, const Json& b) {
+    if (a.IsNumber() && b.IsNumber()) {
+        if (a.IsInt64() && b.IsInt64()) return a.GetInt64() == b.GetInt64();
+        if (a.IsUint64() && b.IsUint64()) return a.GetUint64() == b.GetUint64();
+        return a.GetDouble() == b.GetDouble();
+    }
+    if (a.GetType() != b.GetType()) return false;
+    if (a.IsString()) return view(a) == view(b);
+    if (a.IsArray())
+        return a.Size() == b.Size() && std::equal(a.Begin(), a.End(), b.Begin(), [](const Json& x, const Json& y) { return equal(x, y); });
+    if (a.IsObject()) {
+        if (a.MemberCount() != b.MemberCount()) return false;
+        for (const auto& member : a.GetObject()) {
+            const Json* other = find(b, view(member.name));
+            if (!other || !equal(member.value, *other)) return false;
+        }
+    }
+    return true;
+}
+
+Json object(std::initializer_list<JsonMember> members) {
+    Json result(rapidjson::kObjectType);
+    for (const auto& member : members)
+        if (!member.value.absent()) result.AddMember(str(member.name), member.value.take(), crt);
+    return result;
+}
+
+Json list(std::initializer_list<JsonItem> items) {
+    Json result(rapidjson::kArrayType);
+    for (const auto& item : items)
+        if (!item.absent()) result.PushBack(item.take(), crt);
+    return result;
+}
+
+Json array(const std::vector<std::string>& texts) {
+    return array(texts, [](const std::string& text) { return str(text); });
+}
+
+void set(Json& object, std::string_view name, JsonItem value) {
+    if (value.absent()) return;
+    if (Json* existing = find(object, name))
+        *existing = value.take();
+    else
+        object.AddMember(str(name), value.take(), crt);
+}
+
+void push(Json& array, JsonItem value) {
+    if (!value.absent()) array.PushBack(value.take(), crt);
+}
+
+bool erase(Json& object, std::string_view name) {
+    const auto key = rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+    const auto member = object.FindMember(Json(key));
+    if (member == object.MemberEnd()) return false;
+    object.EraseMember(member);
+    return true;
+}
+
+const Json* find(const Json& value, std::string_view name) {
+    if (!value.IsObject()) return nullptr;
+    for (auto member = value.MemberBegin(), end = value.MemberEnd(); member != end; ++member)
+        if (view(member->name) == name) return &member->value;
+    return nullptr;
+}
+
+Json* find(Json& value, std::string_view name) { return const_cast<Json*>(find(std::as_const(value), name)); }
+
+const Json* at(const Json& value, std::initializer_list<std::string_view> path) {
+    const Json* current = &value;
+    for (const auto name : path)
+        if (!(current = find(*current, name))) return nullptr;
+    return current;
+}
+
+std::string textOr(const Json& object, std::string_view name, std::string_view otherwise) {
+    const Json* value = find(object, name);
+    return value && value->IsString() ? text(*value) : std::string(otherwise);
+}
+
+std::int64_t intOr(const Json& object, std::string_view name, std::int64_t otherwise) {
+    const Json* value = find(object, name);
+    return value && value->IsInt64() ? value->GetInt64() : otherwise;
+}
+
+bool boolOr(const Json& object, std::string_view name, bool otherwise) {
+    const Json* value = find(object, name);
+    return value && value->IsBool() ? value->GetBool() : otherwise;
+}
+
+std::optional<std::string> optionalText(const Json& object, std::string_view name) {
+    const Json* value = find(object, name);
+    return value && value->IsString() ? std::optional(text(*value)) : std::nullopt;
+}
+
+const Json* Fields::find(std::string_view name) const {
+    const Json* value = backlot::find(*json_, name);
+    return value && !value->IsNull() ? value : nullptr;
+}
+
+const Json& Fields::value(std::string_view name) const {
+    const Json* value = find(name);
+    if (!value) wrongMember(name, "given");
+    return *value;
+}
+
+std::string Fields::text(std::string_view name) const {
+    const Json& found = value(name);
+    if (!found.IsString()) wrongMember(name, "a string");
+    return backlot::text(found);
+}
+
+std::int64_t Fields::integer(std::string_view name) const {
+    const Json& found = value(name);
+    if (found.IsInt64()) return found.GetInt64();
+    if (found.IsDouble()) return static_cast<std::int64_t>(found.GetDouble());
+    wrongMember(name, "an integer");
+}
+
+std::optional<std::string> Fields::optionalText(std::string_view name) const {
+    return find(name) ? std::optional(text(name)) : std::nullopt;
+}
+
+std::optional<std::int64_t> Fields::optionalInteger(std::string_view name) const {
+    return find(name) ? std::optional(integer(name)) : std::nullopt;
+}
+
+std::string Fields::valueOr(std::string_view name, const char* otherwise) const { return find(name) ? text(name) : otherwise; }
+std::string Fields::valueOr(std::string_view name, const std::string& otherwise) const { return find(name) ? text(name) : otherwise; }
+std::int64_t Fields::valueOr(std::string_view name, int otherwise) const { return find(name) ? integer(name) : otherwise; }
+std::int64_t Fields::valueOr(std::string_view name, std::int64_t otherwise) const { return find(name) ? integer(name) : otherwise; }
+
+bool Fields::valueOr(std::string_view name, bool otherwise) const {
+    const Json* found = find(name);
+    if (!found) return otherwise;
+    if (!found->IsBool()) wrongMember(name, "a boolean");
+    return found->GetBool();
+}
+
+Fields Fields::child(std::string_view name) const {
+    static const Json empty(rapidjson::kObjectType);
+    const Json* found = find(name);
+    if (!found) return empty;
+    if (!found->IsObject()) wrongMember(name, "an object");
+    return *found;
+}
+
+std::vector<const Json*> Fields::items(std::string_view name) const {
+    std::vector<const Json*> result;
+    if (const Json* found = find(name)) {
+        if (!found->IsArray()) wrongMember(name, "an array");
+        for (const auto& element : found->GetArray()) result.push_back(&element);
+    }
+    return result;
+}
+
+std::vector<std::string> Fields::texts(std::string_view name) const {
+    std::vector<std::string> result;
+    for (const Json* element : items(name)) {
+        if (!element->IsString()) wrongMember(name, "an array of strings");
+        result.push_back(backlot::text(*element));
+    }
+    return result;
+}
+
+}  // namespace backlot

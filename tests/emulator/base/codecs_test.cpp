@@ -1,0 +1,39 @@
+#include <doctest/doctest.h>
+
+#include "emulator/base/arn.h"
+#include "emulator/base/base64.h"
+#include "emulator/base/hash.h"
+#include "emulator/base/http_message.h"
+
+using namespace backlot;
+
+TEST_CASE("base64 takes back what it wrote and nothing else") {
+    for (const std::string bytes : {"", "f", "fo", "foo", "foob"}) CHECK(base64Decode(base64Encode(bytes)) == bytes);
+    CHECK(base64Encode("foob") == "Zm9vYg==");
+    CHECK(base64UrlEncode("\xfb\xff") == "-_8");
+    for (const char* text : {"Zg", "Zg=", "Zh==", "Z===", "Zm9v!mFy", "===="}) CHECK_FALSE(base64Decode(text));
+}
+
+TEST_CASE("digests are the published ones") {
+    CHECK(md5Hex("") == "d41d8cd98f00b204e9800998ecf8427e");
+    CHECK(sha256Hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(crc32("123456789") == 0xCBF43926);
+    CHECK(digest("nonsense", "x").empty());
+}
+
+TEST_CASE("an ARN's resource may hold colons") {
+    const auto parsed = parseArn("arn:aws:lambda:us-east-1:000000000000:function:pay:live");
+    REQUIRE(parsed);
+    CHECK(parsed->resource == "function:pay:live");
+    CHECK(parsed->text() == "arn:aws:lambda:us-east-1:000000000000:function:pay:live");
+    CHECK_FALSE(parseArn("arn:aws:sqs"));
+}
+
+TEST_CASE("header names compare without case and a target falls into path and query") {
+    Request request{"GET", "/a%20b?x=1&y=a+b", {{"X-Amz-Target", "T"}}, ""};
+    CHECK(request.headers.get("x-amz-target") == "T");
+    CHECK(request.path() == "/a%20b");
+    CHECK(parseQuery(request.query()) == std::vector<std::pair<std::string, std::string>>{{"x", "1"}, {"y", "a b"}});
+    CHECK(percentDecode("/a%20b%zz") == "/a b%zz");
+    CHECK(percentEncode("a b/ä~", true) == "a%20b/%C3%A4~");
+}

@@ -1,0 +1,42 @@
+#include <doctest/doctest.h>
+
+#include "emulator/base/aws_error.h"
+#include "emulator/base/json.h"
+
+using namespace backlot;
+
+TEST_CASE("of equal keys in an object the last one counts") {
+    CHECK(writeJson(parseJson(R"({"a":1,"b":2,"a":3})")) == R"({"b":2,"a":3})");
+    CHECK(writeJson(parseJson(R"({"x":{"a":1,"a":2}})")) == R"({"x":{"a":2}})");
+}
+
+TEST_CASE("deep nesting is refused without recursion") {
+    CHECK_THROWS_AS(parseJson(std::string(200'000, '[')), JsonError);
+    CHECK_NOTHROW(parseJson(std::string(100, '[') + std::string(100, ']')));
+}
+
+TEST_CASE("what is not JSON throws with its offset") {
+    for (const char* text : {"", "{", "{\"a\":}", "nul", "1 2", "\"\xff\"", "[1,]", "01", "\"\\ud800\"", "{'a':1}"}) {
+        CAPTURE(text);
+        CHECK_THROWS_AS(parseJson(text), JsonError);
+    }
+}
+
+TEST_CASE("object() leaves empty optionals out and keeps the order of the rest") {
+    CHECK(writeJson(object({{"b", 1}, {"n", std::optional<std::string>()}, {"a", "x"}, {"t", true}, {"z", nullptr}})) ==
+          R"({"b":1,"a":"x","t":true,"z":null})");
+}
+
+TEST_CASE("numbers compare by value and objects regardless of order") {
+    CHECK(equal(parseJson(R"({"a":1,"b":[1.0]})"), parseJson(R"({"b":[1],"a":1.0})")));
+    CHECK_FALSE(equal(parseJson("[1,2]"), parseJson("[2,1]")));
+}
+
+TEST_CASE("Fields names the member that has a wrong type") {
+    const Json json = parseJson(R"({"n":"x","s":5})");
+    const Fields fields(json);
+    CHECK_THROWS_WITH_AS(fields.integer("n"), "The request member n must be an integer.", AwsError);
+    CHECK_THROWS_WITH_AS(fields.text("gone"), "The request member gone must be given.", AwsError);
+    CHECK(fields.valueOr("gone", 7) == 7);
+    CHECK(fields.child("gone").items("x").empty());
+}
