@@ -1,0 +1,41 @@
+#pragma once
+// History events as GetExecutionHistory shows them.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "asl/payload.h"
+#include "emulator/base/json.h"
+#include "emulator/base/time.h"
+
+namespace backlot::asl {
+
+enum class EventType : std::uint8_t;   // defined in history_types.h, a line each
+std::string_view nameOf(EventType type);
+
+/// A member of an event's details: "name", "input", "error" …; a text, a payload or a number.
+struct Detail {
+    std::uint8_t member;
+    std::variant<std::string, Payload, std::int64_t> value;
+};
+
+struct HistoryEvent {
+    std::uint64_t id = 0;
+    std::uint64_t previousEventId = 0;   ///< 0 also for the event after ExecutionStarted
+    Time timestamp;
+    EventType type{};
+    std::vector<Detail> details;
+};
+
+/// The event as the API answers it: {"id", "previousEventId", "timestamp" (seconds), "type", "…EventDetails": {…}}.
+/// Without `includeExecutionData` inputs, outputs and parameters are left out.
+Json toJson(const HistoryEvent& event, bool includeExecutionData = true);
+
+/// Compact bytes for a row, and back.
+std::string toBytes(const HistoryEvent& event);
+HistoryEvent historyEventFromBytes(std::string_view bytes);
+
+}  // namespace backlot::asl
