@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "emulator/base/aws_error.h"
+#include "emulator/base/http_message.h"
+
+namespace backlot::wire {
+
+class Model;
+struct Operation;
+
+/// What a client speaks. SQS is spoken in two of them (json by today's SDKs, query by those of before 2023).
+enum class Protocol { json, query, restJson, restXml };
+
+/// Where a request is going and who sent it. Small: the views point into the API models, which live as long as the program.
+struct Target {
+    std::string_view service;     // our name of the service: "sqs", "states", "dynamodbstreams"; see services.h
+    std::string_view operation;   // AWS's name: "SendMessage"; empty where a service outside the models was addressed
+    Protocol protocol = Protocol::json;
+    std::string account, region;
+    std::string accessKeyId;      // empty in a call that needs no signature
+    std::string contentType;      // of the answer, in the JSON protocols: the request's own
+    bool gzip = false;            // the client accepts a gzipped answer
+    bool queryMode = false;       // the client asked for x-amzn-query-error (x-amzn-query-mode: true)
+    std::string resource;         // REST: the raw value of the path's labels is taken from here (the request's path)
+    const Model* model = nullptr;          // null where `service` has no model ("execute-api")
+    const Operation* modelled = nullptr;   // the operation in it
+};
+
+/// A request that ends on the wire, before any service has seen it: an AWS error and the protocol to say it in.
+class Refusal : public AwsError {
+public:
+    Refusal(Target target, AwsError error) : AwsError(std::move(error)), target_(std::move(target)) {}
+    /// An answer that is no AWS error ("GET /" on DynamoDB's endpoint, 404 <UnknownOperationException/>).
+    Refusal(Target target, Response response)
+        : AwsError("UnknownOperationException", "", response.status), target_(std::move(target)), response_(std::move(response)) {}
+    const Target& target() const { return target_; }
+    const std::optional<Response>& response() const { return response_; }
+
+private:
+    Target target_;
+    std::optional<Response> response_;
+};
+
+}  // namespace backlot::wire
