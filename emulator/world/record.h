@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "emulator/base/json.h"
+#include "emulator/base/time.h"
+#include "emulator/store/store.h"
+
+namespace backlot {
+
+/// One thing that happened. Payloads are not kept, only what it was about.
+struct RecordEntry {
+    std::uint64_t sequence = 0;   // given by the record
+    std::uint64_t parent = 0;     // the entry that caused it; 0: a client did
+    std::string trace;            // empty in note(): the call's
+    std::string kind;             // "call", "job", "invocation", "transition", "delivery", "fault"
+    std::string service, operation;
+    std::string resource;         // queue name, table name, function name, ARN
+    std::string account, region;
+    Time start{}, end{};          // the world's clock
+    std::int64_t wallMicros = 0;  // what it cost, by the machine's clock
+    std::string error;            // AWS error code; empty: it went well
+    Json detail;                  // further members, for explain and X-Ray; may be null
+};
+
+/// The ring of what happened. Entries are gathered in memory and written with the next commit.
+class Record {
+public:
+    static constexpr std::size_t kLimit = 100'000;   // entries kept
+
+    /// Gives the entry its number.
+    std::uint64_t add(RecordEntry entry);
+    /// A number for an entry that will be added later, when it has ended (its children may name it before).
+    std::uint64_t reserve() { return next_++; }
+    void addReserved(RecordEntry entry) { waiting_.push_back(std::move(entry)); }
+    /// Moves what waits into the transaction, and drops what is beyond the limit.
+    void flush(Txn& txn, Table table);
+    /// Continues the numbers of what is stored.
+    void open(const Txn& txn, Table table);
+
+    /// Entries in order of their numbers, beginning after `after`, until `each` returns false. Sees those not written yet.
+    void scan(const Txn& txn, Table table, std::uint64_t after, const std::function<bool(const RecordEntry&)>& each) const;
+
+private:
+    std::uint64_t next_ = 1;
+    std::vector<RecordEntry> waiting_;
+};
+
+Json describe(const RecordEntry& entry);
+
+}  // namespace backlot

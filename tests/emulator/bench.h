@@ -1,0 +1,57 @@
+#pragma once
+// A world for tests: an empty store, a clock that the test moves, a fixed seed. Nothing sleeps.
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "emulator/world/world.h"
+
+namespace backlot {
+
+struct Bench {
+    World world{WorldOptions{.store = {}, .clock = ClockMode::virtualTime, .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42}};
+
+    explicit Bench(std::vector<Service> services) {
+        for (auto& service : services) world.add(std::move(service));
+        world.start();
+    }
+    /// Runs everything that can run without moving the clock.
+    void settle() {
+        while (world.drain()) {
+        }
+    }
+    /// Leaves the request with the world; `outcome` is filled when it is answered.
+    std::shared_ptr<std::optional<Outcome>> send(std::string service, std::string operation, Json request) {
+        auto outcome = std::make_shared<std::optional<Outcome>>();
+        world.submit({.service = std::move(service), .operation = std::move(operation), .request = std::move(request),
+                      .done = [outcome](Outcome result) { *outcome = std::move(result); }});
+        settle();
+        return outcome;
+    }
+    /// The result; throws the AwsError it failed with.
+    Json call(std::string service, std::string operation, Json request = object()) {
+        const auto outcome = send(service, operation, std::move(request));
+        REQUIRE_MESSAGE(outcome->has_value(), service << ' ' << operation << " did not answer");
+        if (auto* error = std::get_if<AwsError>(&**outcome)) throw *error;
+        return std::move(std::get<Json>(**outcome));
+    }
+    /// The code of the error that the request fails with; empty where it succeeds.
+    std::string errorOf(std::string service, std::string operation, Json request = object()) {
+        try {
+            call(std::move(service), std::move(operation), std::move(request));
+            return {};
+        } catch (const AwsError& error) {
+            return error.code();
+        }
+    }
+    void advance(Duration by) {
+        bool arrived = false;
+        world.advance(world.now() + by, [&](std::size_t) { arrived = true; });
+        settle();
+        REQUIRE(arrived);
+    }
+};
+
+}  // namespace backlot
