@@ -1,0 +1,30 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace backlot::wire {
+
+/// A pattern of an API model (Java's regular expressions), compiled at its first use. A value must match as a whole.
+class Pattern {
+public:
+    explicit Pattern(std::string_view javaPattern) : source_(javaPattern) {}
+    ~Pattern();
+    Pattern(const Pattern&) = delete;
+    Pattern& operator=(const Pattern&) = delete;
+    /// The text as the model has it, for messages.
+    std::string_view source() const { return source_; }
+    /// Also false where matching takes more steps than the limit. Text that is not UTF-8 never matches.
+    bool matches(std::string_view text) const;
+    /// False where PCRE2 cannot read the pattern; such a pattern matches everything.
+    bool usable() const;
+
+private:
+    void compile() const;
+    std::string_view source_;
+    mutable std::once_flag once_;
+    mutable void* code_ = nullptr;   // pcre2_code
+};
+
+}  // namespace backlot::wire
