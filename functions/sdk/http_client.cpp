@@ -1,0 +1,116 @@
+#include "functions/sdk/http_client.h"
+
+#include <dlfcn.h>
+
+#include "functions/sdk/errors.h"
+#include "functions/sdk/tls.h"
+
+namespace backlot::sdk {
+namespace {
+
+std::unique_ptr<Stream> open(const Url& url, Deadline deadline) {
+    if (url.scheme == "https") return openTls(url.host, url.port, deadline);
+    return std::make_unique<TcpStream>(url.host, url.port, deadline);
+}
+
+std::string folderOfThisLibrary() {
+    Dl_info info{};
+    if (!dladdr(reinterpret_cast<const void*>(&folderOfThisLibrary), &info) || !info.dli_fname) return "";
+    const std::string path = info.dli_fname;
+    const auto slash = path.rfind('/');
+    return slash == std::string::npos ? "" : path.substr(0, slash + 1);
+}
+
+/// TLS as the plug-in gives it: plain functions, so that nothing of C++ crosses between the libraries.
+class TlsStream : public Stream {
+public:
+    TlsStream(const TlsPlugin& plugin, const std::string& host, const std::string& port, Deadline deadline)
+        : plugin_(plugin), tcp_(host, port, deadline) {
+        char error[256] = "";
+        session_ = plugin.open(tcp_.descriptor(), host.c_str(), error, sizeof error);
+        if (!session_) throw ConnectionError("TLS with " + host + ": " + error);
+        try {
+            while (const int wants = plugin_.handshake(session_, error, sizeof error)) waitFor(wants, error, deadline);
+        } catch (...) {
+            plugin_.close(session_);
+            throw;
+        }
+    }
+    ~TlsStream() override { plugin_.close(session_); }
+    std::size_t read(char* into, std::size_t limit, Deadline deadline) override {
+        char error[256] = "";
+        std::size_t count = 0;
+        while (const int wants = plugin_.read(session_, into, limit, &count, error, sizeof error)) waitFor(wants, error, deadline);
+        return count;
+    }
+    void write(std::string_view bytes, Deadline deadline) override {
+        char error[256] = "";
+        while (!bytes.empty()) {
+            std::size_t count = 0;
+            while (const int wants = plugin_.write(session_, bytes.data(), bytes.size(), &count, error, sizeof error))
+                waitFor(wants, error, deadline);
+            bytes.remove_prefix(count);
+        }
+    }
+
+private:
+    void waitFor(int wants, const char* error, Deadline deadline) {
+        if (wants < 0) throw ConnectionError(std::string("TLS: ") + error);
+        tcp_.await(wants == kTlsWantsWrite, deadline);
+    }
+    const TlsPlugin& plugin_;
+    TcpStream tcp_;
+    void* session_;
+};
+
+}  // namespace
+
+std::unique_ptr<Stream> openTls(const std::string& host, const std::string& port, Deadline deadline) {
+    static const TlsPlugin* const plugin = [] {
+        const auto path = folderOfThisLibrary() + "libbacklot-tls.so";
+        void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+        const void* symbol = library ? dlsym(library, "backlot_tls") : nullptr;
+        if (!symbol) throw LambdaError("ConfigurationError", "https needs libbacklot-tls.so: " + std::string(dlerror()));
+        return static_cast<const TlsPlugin*>(symbol);
+    }();
+    return std::make_unique<TlsStream>(*plugin, host, port, deadline);
+}
+
+std::string Url::authority() const { return port == (scheme == "https" ? "443" : "80") ? host : host + ":" + port; }
+
+Url parseUrl(const std::string& url) {
+    Url parsed;
+    const auto colon = url.find("://");
+    parsed.scheme = url.substr(0, colon == std::string::npos ? 0 : colon);
+    if (parsed.scheme != "http" && parsed.scheme != "https") throw LambdaError("ConfigurationError", "not an http(s) URL: " + url);
+    const auto slash = std::min(url.find_first_of("/?", colon + 3), url.size());
+    const auto authority = url.substr(colon + 3, slash - colon - 3);
+    const auto port = authority.rfind(':');
+    parsed.host = authority.substr(0, port);
+    parsed.port = port == std::string::npos ? (parsed.scheme == "https" ? "443" : "80") : authority.substr(port + 1);
+    parsed.target = url.substr(slash);
+    if (!parsed.target.starts_with('/')) parsed.target.insert(0, "/");
+    return parsed;
+}
+
+HttpResponse HttpClient::send(const HttpRequest& request, Deadline deadline) {
+    const auto url = parseUrl(request.url);
+    const auto origin = url.scheme + "://" + url.authority();
+    const auto text = requestText(request.method, url.target, url.authority(), request.headers, request.body);
+    auto stream = std::move(kept_[origin]);
+    for (bool fresh = !stream;; fresh = true) {
+        if (fresh) stream = open(url, deadline);
+        try {
+            stream->write(text, deadline);
+            auto response = readResponse(*stream, deadline);
+            if (response.keepAlive) kept_[origin] = std::move(stream);
+            return response;
+        } catch (const StaleConnection&) {
+            if (fresh) throw ConnectionError(url.authority() + " closed the connection without an answer");
+        } catch (const ConnectionError& error) {
+            if (fresh || !std::string_view(error.what()).starts_with("send")) throw;
+        }
+    }
+}
+
+}  // namespace backlot::sdk
