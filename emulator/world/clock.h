@@ -18,6 +18,8 @@ public:
     Clock(ClockMode mode, Time start) : mode_(mode), frozen_(start), offset_(mode == ClockMode::real ? start - wallClock() : Duration{}) {}
     Time now() const { return mode_ == ClockMode::real ? wallClock() + offset_ : frozen_; }
     ClockMode mode() const { return mode_; }
+    /// In real mode: how far the world is ahead of the machine.
+    Duration offset() const { return offset_; }
     void setMode(ClockMode mode) {
         const Time at = now();
         mode_ = mode;

@@ -38,6 +38,8 @@ public:
     void addReserved(RecordEntry entry) { waiting_.push_back(std::move(entry)); }
     /// Moves what waits into the transaction, and drops what is beyond the limit.
     void flush(Txn& txn, Table table);
+    std::uint64_t last() const { return next_ - 1; }
+    std::size_t waiting() const { return waiting_.size(); }
     /// Continues the numbers of what is stored.
     void open(const Txn& txn, Table table);
 
@@ -46,6 +48,7 @@ public:
 
 private:
     std::uint64_t next_ = 1;
+    std::size_t count_ = 0;   // entries stored
     std::vector<RecordEntry> waiting_;
 };
 

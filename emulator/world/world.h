@@ -55,8 +55,7 @@ class BusyHold;
 /// What a fault does to one call. Asked at the door before the operation runs.
 struct Fault {
     std::optional<AwsError> before;   // fails without its effect
-    std::optional<AwsError> after;    // fails although its effect happened
-    Duration delay{};                 // answers that much later, on the world's clock
+    std::optional<AwsError> after;    // the effect stays, the answer is this
 };
 
 struct WorldOptions {
@@ -125,68 +124,81 @@ public:
     struct Count {
         std::uint64_t calls = 0, errors = 0;
     };
-    const std::map<std::string, Count, std::less<>>& counts() const { return counts_; }   // "sqs:SendMessage"
+    /// By "sqs:SendMessage"; only what was called.
+    std::map<std::string, Count> counts() const;
 
 private:
     friend class Call;
-    friend class Batch;
     friend class BusyHold;
-    struct Waiter;
+    class Waits;
+    struct Advance;
+    struct IdleWait;
     struct Tables {
         Table meta, jobs, subscriptions, record;
     };
-    using Done = std::function<void(Outcome)>;
+    /// One operation as the door knows it.
+    struct Door {
+        const Service* service = nullptr;
+        const Operation* operation = nullptr;
+        Table rows;
+        Count count;
+    };
+    /// Who performs an operation, and why.
+    struct Caller {
+        const std::string& account;
+        const std::string& region;
+        Cause cause;              // the operation's own: `entry` is its reserved number
+        std::uint64_t parent;     // the entry that caused it
+        std::string_view kind;    // of the record's entry
+    };
+    struct Answer {
+        std::function<void(Outcome)> done;
+        Outcome outcome;
+    };
 
     void openTables();
-    void readBoot();
-    Table rowsOf(const Service& service) const;
-    bool workWaits() const;
-    void runSubmission(Batch& batch, Submission& submission);
+    void open();
+    Door* door(std::string_view service, std::string_view operation);
+    Outcome perform(Batch& batch, Door& door, const Json& request, const Caller& caller, std::optional<Wait>& wait);
+    void runSubmission(Batch& batch, Submission submission);
     bool runDueJob(Batch& batch);
-    void runJob(Batch& batch, const std::string& key, const Json& row);
-    void finishJob(Batch& batch, const std::string& key, const Json& row, Outcome outcome);
+    void finishJob(Batch& batch, const std::string& key, const Json& row, const Cause& cause, Outcome outcome);
     void askWaiters(Batch& batch);
-    void park(Wait wait, const Operation& operation, const Service& service, std::string account, std::string region, Cause cause,
-              std::weak_ptr<void> client, Done done, std::string jobKey);
-    void answer(Batch& batch, Waiter& waiter, Outcome outcome);
-    Outcome perform(Batch& batch, const Service& service, const Operation& operation, const Json& request, const std::string& account,
-                    const std::string& region, const Cause& parent, std::string_view kind, std::optional<Wait>& wait, Cause& own);
-    Cause newCause(const std::optional<Cause>& given);
-    void noteSignal(std::string_view topic);
-    JobId storeJob(Batch& batch, Time due, Job job, const Cause& cause, std::uint64_t dice);
+    bool workWaits() const;
+    void commit(Batch& batch);
+    Cause clientCause(const std::optional<Cause>& given, std::uint64_t& parent);
+    JobId storeJob(Call& call, Time due, Job job);
+    void fireSubscriptions(Batch& batch, const std::string& topic);
+    void afterDrain();
     void continueAdvance();
     void checkIdle();
-    void jumpWhereAutomatic();
-    std::optional<Time> nextJobTime(bool withBackground) const;
-    void wakeShell();
+    void wakeShell() const;
+    void abandon(const char* why);
+    void refreshNextJob(const Txn& txn);
+    void storeClock(Txn& txn);
 
     Store store_;
-    Clock clock_;
     WorldOptions options_;
+    Clock clock_;
     std::uint64_t seed_;
     std::uint64_t boot_ = 0;        // how often this store was opened: clients' requests are numbered within it
     std::uint64_t arrivals_ = 0;
-    std::uint64_t nextJob_ = 1;
+    std::unordered_map<std::uint64_t, std::uint64_t> childCalls_;    // entry → how many calls came from outside under it
+    std::uint64_t nextJob_ = 1;     // sequence number
+    std::uint64_t nextAsk_ = 1;
     Tables tables_{};
     std::map<std::string, Service, std::less<>> services_;
-    std::unordered_map<std::string, const Operation*> operations_;   // "sqs:SendMessage"
-    std::map<std::string, Table, std::less<>> rowTables_;
+    std::unordered_map<std::string, Door> doors_;                    // "sqs:SendMessage"
     std::deque<Submission> queue_;
-    std::list<Waiter> waiters_;
-    std::set<std::string> signalled_;                                 // topics whose waiters are to be asked
-    std::set<std::string> running_;                                   // keys of jobs that wait for their answer
-    std::map<std::pair<Time, std::uint64_t>, bool> dueIndex_;         // every stored job not running: (due, sequence) → background
+    std::unique_ptr<Waits> waits_;
+    std::vector<Answer> answers_;                                    // sent after the commit
     std::map<std::uint64_t, BusyItem> holds_;
     std::uint64_t nextHold_ = 1;
     Record record_;
-    std::map<std::string, Count, std::less<>> counts_;
-    struct Advance;
+    std::optional<Time> nextDue_, nextForeground_;                   // the first stored job; the first that is no house-keeping
     std::unique_ptr<Advance> advance_;
-    struct IdleWait {
-        std::chrono::steady_clock::time_point until;
-        std::function<void(std::vector<BusyItem>)> done;
-    };
     std::list<IdleWait> idleWaits_;
+    std::string storedClock_;
     bool started_ = false, draining_ = false;
 };
 

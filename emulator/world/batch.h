@@ -1,0 +1,56 @@
+#pragma once
+// The transaction that one drain shares. Each operation is a frame in it; a frame that fails leaves nothing behind.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "emulator/store/store.h"
+
+namespace backlot {
+
+class Batch {
+public:
+    explicit Batch(Store& store) : store_(store) {}
+
+    /// Begins a frame, inside the one that is open if there is one.
+    void begin(bool readOnly);
+    /// Ends the innermost frame and keeps its work.
+    void keep();
+    /// Ends the innermost frame and undoes its work.
+    void undo();
+
+    /// For reading: sees what the open frames have written.
+    Txn& reader();
+    /// For writing: opens what is needed so that undo() can work. Throws std::logic_error in a read-only frame.
+    Txn& writer();
+
+    bool wrote() const { return root_ != nullptr; }
+    void commit();
+
+    /// These last as long as the frame that added them.
+    void signal(std::string_view topic) { signals_.emplace_back(topic); }
+    void afterCommit(std::function<void()> action) { actions_.push_back(std::move(action)); }
+    std::vector<std::string>& signals() { return signals_; }
+    std::vector<std::function<void()>>& actions() { return actions_; }
+
+private:
+    struct Frame {
+        bool readOnly = false;
+        bool opened = false;             // has a transaction (its own, or the root's)
+        std::unique_ptr<Txn> nested;     // null although opened: it writes straight into the root
+        std::size_t signals = 0, actions = 0;
+    };
+    void open(std::size_t frame);
+
+    Store& store_;
+    std::unique_ptr<Txn> read_, root_;
+    bool rootUsed_ = false;              // the root holds work that is to stay
+    std::vector<Frame> frames_;
+    std::vector<std::string> signals_;
+    std::vector<std::function<void()>> actions_;
+};
+
+}  // namespace backlot

@@ -1,0 +1,117 @@
+#include "emulator/world/time_travel.h"
+
+#include "emulator/world/waits.h"
+
+namespace backlot {
+namespace {
+
+std::optional<Time> earlier(std::optional<Time> a, std::optional<Time> b) {
+    if (!a || !b) return a ? a : b;
+    return std::min(*a, *b);
+}
+
+}  // namespace
+
+BusyHold::~BusyHold() {
+    world_.holds_.erase(id_);
+    world_.wakeShell();   // somebody may be waiting for idleness
+}
+
+std::shared_ptr<BusyHold> World::hold(std::string kind, std::string id, std::string why) {
+    const std::uint64_t number = nextHold_++;
+    holds_.emplace(number, BusyItem{std::move(kind), std::move(id), std::move(why), now()});
+    return std::make_shared<BusyHold>(*this, number);
+}
+
+std::vector<BusyItem> World::busy() const {
+    std::vector<BusyItem> result;
+    for (const auto& submission : queue_)
+        result.push_back({"request", submission.service + ":" + submission.operation, "waits for its turn", now()});
+    if (nextDue_ && *nextDue_ <= now())
+        for (const auto& item : due(10))
+            if (item.due <= now()) result.push_back({"job", item.service + ":" + item.operation, item.label.empty() ? "is due" : item.label, item.due});
+    for (const auto& entry : waits_->all())
+        if (!entry.wait.busy.empty() || entry.marked) result.push_back({"wait", entry.wait.topic, entry.wait.busy, entry.since});
+    for (const auto& [number, item] : holds_) result.push_back(item);
+    return result;
+}
+
+bool World::idle() const {
+    if (workWaits() || !holds_.empty()) return false;
+    for (const auto& entry : waits_->all())
+        if (!entry.wait.busy.empty()) return false;
+    return true;
+}
+
+void World::whenIdle(std::chrono::milliseconds limit, std::function<void(std::vector<BusyItem>)> done) {
+    idleWaits_.push_back({std::chrono::steady_clock::now() + limit, std::move(done)});
+    wakeShell();
+}
+
+void World::checkIdle() {
+    if (idleWaits_.empty()) return;
+    const auto wall = std::chrono::steady_clock::now();
+    const bool nothingLeft = idle() && !advance_;
+    std::vector<std::function<void()>> calls;
+    for (auto place = idleWaits_.begin(); place != idleWaits_.end();) {
+        if (nothingLeft || place->until <= wall) {
+            calls.push_back([done = std::move(place->done), items = nothingLeft ? std::vector<BusyItem>() : busy()] { done(items); });
+            place = idleWaits_.erase(place);
+        } else {
+            ++place;
+        }
+    }
+    for (auto& call : calls) call();
+}
+
+void World::advance(Time to, std::function<void(std::size_t)> done) {
+    if (!advance_) advance_ = std::make_unique<Advance>();
+    advance_->journeys.push_back({to, std::move(done)});
+    wakeShell();
+}
+
+void World::advanceToNext(std::function<void(std::size_t)> done) {
+    if (!advance_) advance_ = std::make_unique<Advance>();
+    advance_->journeys.push_back({std::nullopt, std::move(done)});
+    wakeShell();
+}
+
+void World::continueAdvance() {
+    while (advance_ && idle()) {
+        auto& journey = advance_->journeys.front();
+        if (!journey.to) journey.to = nextForeground_.value_or(now());
+        const auto next = earlier(nextDue_, waits_->nextMoment());
+        if (next && *next <= *journey.to) {
+            clock_.moveTo(*next);
+            ++journey.fired;
+            return;   // that instant's work first
+        }
+        clock_.moveTo(*journey.to);
+        auto done = std::move(journey.done);
+        const std::size_t fired = journey.fired;
+        advance_->journeys.pop_front();
+        if (advance_->journeys.empty()) advance_.reset();
+        if (done) done(fired);
+    }
+}
+
+void World::afterDrain() {
+    continueAdvance();
+    if (clock_.mode() == ClockMode::automatic && !advance_ && nextForeground_ && idle()) clock_.moveTo(*nextForeground_);
+    checkIdle();
+}
+
+std::optional<Duration> World::untilNext() const {
+    std::optional<Duration> result;
+    const auto consider = [&](Duration duration) { result = std::max(Duration::zero(), result ? std::min(*result, duration) : duration); };
+    const auto wall = std::chrono::steady_clock::now();
+    const auto ofWall = [&](SteadyTime time) { consider(std::chrono::ceil<Duration>(time - wall)); };
+    if (workWaits() || (advance_ && idle())) return Duration::zero();
+    if (clock_.mode() == ClockMode::real)
+        if (const auto next = earlier(nextDue_, waits_->nextMoment())) consider(*next - now());
+    if (const auto limit = waits_->nextWallLimit()) ofWall(*limit);
+    for (const auto& wait : idleWaits_) ofWall(wait.until);
+    return result;
+}
+
+}  // namespace backlot

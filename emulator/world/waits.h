@@ -1,0 +1,61 @@
+#pragma once
+// The waits that operations left: in memory, asked again when signalled, when due, and a last time at their limit.
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <set>
+#include <unordered_map>
+
+#include "emulator/world/world.h"
+
+namespace backlot {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+class World::Waits {
+public:
+    struct Entry {
+        Wait wait;
+        Door* door;
+        std::string account, region;
+        Cause cause;
+        std::uint64_t asks = 0;
+        std::weak_ptr<void> client;
+        bool hasClient = false;
+        std::function<void(Outcome)> done;
+        std::string jobKey;        // of the running job whose answer this is; empty: a client's
+        Time since;
+        std::optional<Time> lastAsk;              // of the world's clock, where it is moved past the limit
+        std::optional<SteadyTime> wallLimit;
+        bool marked = false;       // to be asked
+        std::list<Entry>::iterator self;
+    };
+
+    Entry& park(Entry entry);
+    /// Marks those that wait for the topic.
+    void signal(const std::string& topic);
+    /// Marks those whose moment has come.
+    void mark(Time now, SteadyTime wall);
+    bool anyMarked() const { return !marked_.empty(); }
+    /// The next one to ask, in the order they were marked; null where there is none.
+    Entry* takeMarked();
+    void remove(Entry& entry);
+    /// After an ask that changed askAt: waits on.
+    void keepWaiting(Entry& entry);
+    std::optional<Time> nextMoment() const;
+    std::optional<SteadyTime> nextWallLimit() const;
+    const std::list<Entry>& all() const { return entries_; }
+
+private:
+    void markEntry(Entry& entry);
+    void index(Entry& entry);
+    void unindex(Entry& entry);
+    std::list<Entry> entries_;
+    std::unordered_multimap<std::string, Entry*> byTopic_;
+    std::set<std::pair<Time, Entry*>> byTime_;
+    std::set<std::pair<SteadyTime, Entry*>> byWall_;
+    std::list<Entry*> marked_;
+};
+
+}  // namespace backlot

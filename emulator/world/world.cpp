@@ -1,0 +1,293 @@
+#include "emulator/world/world.h"
+
+#include <cstdio>
+#include <random>
+
+#include "emulator/base/hash.h"
+#include "emulator/base/log.h"
+#include "emulator/world/batch.h"
+#include "emulator/world/time_travel.h"
+#include "emulator/world/waits.h"
+
+namespace backlot {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kOperationsABatch = 256;
+constexpr auto kBatchTime = 2ms;
+constexpr std::size_t kEntriesKeptInMemory = 4096;   // a world that only reads writes its record now and then
+
+std::uint64_t seedOfTheMachine() {
+    std::random_device device;
+    return std::uint64_t(device()) << 32 | device();
+}
+
+std::string newTrace(Time now, std::uint64_t dice) {
+    char buffer[48];
+    std::snprintf(buffer, sizeof buffer, "1-%08llx-%016llx%08x", static_cast<unsigned long long>(wholeSeconds(now)),
+                  static_cast<unsigned long long>(mix(dice, 1)), static_cast<unsigned>(mix(dice, 2)));
+    return buffer;
+}
+
+}  // namespace
+
+std::string_view nameOf(ClockMode mode) {
+    return mode == ClockMode::real ? "real" : mode == ClockMode::virtualTime ? "virtual" : "auto";
+}
+
+World::World(WorldOptions options)
+    : store_(options.store),
+      options_(std::move(options)),
+      clock_(options_.clock, options_.start.value_or(wallClock())),
+      seed_(options_.seed.value_or(seedOfTheMachine())),
+      waits_(std::make_unique<Waits>()) {
+    openTables();
+}
+
+World::~World() {
+    waits_.reset();   // a wait may hold what the services are made of
+}
+
+void World::openTables() {
+    tables_ = {store_.table("meta"), store_.table("jobs"), store_.table("subscriptions"), store_.table("record")};
+    for (auto& [name, entry] : doors_) entry.rows = store_.table(entry.service->rows);
+}
+
+void World::add(Service service) {
+    if (service.rows.empty()) service.rows = service.name;
+    const std::string name = service.name;
+    Service& added = services_[name] = std::move(service);
+    for (const auto& operation : added.operations)
+        doors_[name + ':' + std::string(operation.name)] = {&added, &operation, store_.table(added.rows), {}};
+}
+
+World::Door* World::door(std::string_view service, std::string_view operation) {
+    std::string name;
+    name.reserve(service.size() + operation.size() + 1);
+    name.append(service).append(1, ':').append(operation);
+    const auto found = doors_.find(name);
+    return found == doors_.end() ? nullptr : &found->second;
+}
+
+const Operation* World::find(std::string_view service, std::string_view operation) const {
+    const Door* found = const_cast<World*>(this)->door(service, operation);
+    return found ? found->operation : nullptr;
+}
+
+std::map<std::string, World::Count> World::counts() const {
+    std::map<std::string, Count> result;
+    for (const auto& [name, entry] : doors_)
+        if (entry.count.calls) result[name] = entry.count;
+    return result;
+}
+
+void World::submit(Submission submission) {
+    queue_.push_back(std::move(submission));
+    wakeShell();
+}
+
+void World::wakeShell() const {
+    if (onWork && !draining_) onWork();
+}
+
+/// A client's request begins a cause of its own, numbered by arrival; one that comes from a function under an
+/// invocation is numbered within that invocation, so that it is the same whatever else is going on.
+Cause World::clientCause(const std::optional<Cause>& given, std::uint64_t& parent) {
+    Cause cause;
+    cause.entry = record_.reserve();
+    if (given && given->entry) {
+        parent = given->entry;
+        if (childCalls_.size() > 100'000) childCalls_.clear();
+        cause.dice = mix(mix(mix(seed_, "under"), given->entry), ++childCalls_[given->entry]);
+    } else {
+        parent = 0;
+        cause.dice = mix(mix(seed_, boot_), ++arrivals_);
+    }
+    cause.trace = given && !given->trace.empty() ? given->trace : newTrace(now(), cause.dice);
+    return cause;
+}
+
+/// The one place where an operation runs. What it throws undoes its work; whatever is not an AwsError is our bug.
+Outcome World::perform(Batch& batch, Door& door, const Json& request, const Caller& caller, std::optional<Wait>& wait) {
+    const auto began = std::chrono::steady_clock::now();
+    const Operation& operation = *door.operation;
+    Outcome outcome = Json();
+    RecordEntry entry{.sequence = caller.cause.entry, .parent = caller.parent, .trace = caller.cause.trace, .kind = std::string(caller.kind),
+                      .service = door.service->name, .operation = std::string(operation.name), .account = caller.account, .region = caller.region,
+                      .start = now(), .end = now()};
+    batch.begin(operation.flags & readOnly);
+    try {
+        std::optional<Fault> fault;
+        if (faultFor) fault = faultFor(door.service->name, entry.operation, request, caller.cause);
+        if (fault && fault->before) throw *fault->before;
+        Call call(*this, batch, door.rows, caller.account, caller.region, now(), caller.cause);
+        try {
+            Reply reply = operation.run(call, Fields(request));
+            entry.resource = std::move(call.resource_);
+            if (reply.waits())
+                wait = std::move(reply.wait());
+            else
+                outcome = std::move(reply.result());
+        } catch (...) {
+            entry.resource = std::move(call.resource_);
+            throw;
+        }
+        batch.keep();
+        if (fault && fault->after) {
+            wait.reset();
+            outcome = *fault->after;
+        }
+    } catch (const AwsError& error) {
+        batch.undo();
+        outcome = error;
+    } catch (const std::exception& error) {
+        batch.undo();
+        log::error(door.service->name + ":" + entry.operation + " failed inside: " + error.what());
+        outcome = AwsError("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500);
+    }
+    ++door.count.calls;
+    if (const auto* error = std::get_if<AwsError>(&outcome)) {
+        ++door.count.errors;
+        entry.error = error->code();
+    }
+    entry.wallMicros = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began).count();
+    record_.addReserved(std::move(entry));
+    return outcome;
+}
+
+void World::runSubmission(Batch& batch, Submission submission) {
+    std::uint64_t parent = 0;
+    Cause cause = clientCause(submission.cause, parent);
+    Door* found = door(submission.service, submission.operation);
+    if (!found || (submission.fromClient && (found->operation->flags & internal))) {
+        answers_.push_back({std::move(submission.done),
+                            AwsError("UnknownOperationException", "Backlot does not implement " + submission.service + ":" + submission.operation + " yet.", 501)});
+        return;
+    }
+    std::optional<Wait> wait;
+    Outcome outcome = Json();
+    try {
+        if (!submission.checked && checkRequest) checkRequest(submission.service, submission.operation, submission.request);
+        outcome = perform(batch, *found, submission.request, {submission.account, submission.region, cause, parent, "call"}, wait);
+    } catch (const AwsError& error) {   // of the check
+        outcome = error;
+    }
+    if (!wait) {
+        answers_.push_back({std::move(submission.done), std::move(outcome)});
+        return;
+    }
+    Waits::Entry entry{.wait = std::move(*wait), .door = found, .account = std::move(submission.account), .region = std::move(submission.region),
+                       .cause = std::move(cause), .client = submission.client, .done = std::move(submission.done), .since = now()};
+    entry.hasClient = entry.client.owner_before(std::weak_ptr<void>()) || std::weak_ptr<void>().owner_before(entry.client);
+    if (entry.wait.limit) {
+        entry.lastAsk = now() + *entry.wait.limit;
+        entry.wallLimit = std::chrono::steady_clock::now() + *entry.wait.limit;
+    }
+    waits_->park(std::move(entry));
+}
+
+void World::askWaiters(Batch& batch) {
+    waits_->mark(now(), std::chrono::steady_clock::now());
+    while (Waits::Entry* entry = waits_->takeMarked()) {
+        if (entry->hasClient && entry->client.expired()) {
+            if (entry->wait.abandoned) entry->wait.abandoned();
+            waits_->remove(*entry);
+            continue;
+        }
+        const bool last = (entry->lastAsk && *entry->lastAsk <= now()) ||
+                          (entry->wallLimit && *entry->wallLimit <= std::chrono::steady_clock::now());
+        Cause cause = entry->cause;
+        cause.dice = mix(cause.dice, ++entry->asks);
+        std::optional<Outcome> outcome;
+        entry->wait.askAt.reset();   // ask() may set another by way of the topic; a moment is asked at once
+        batch.begin(false);
+        try {
+            Call call(*this, batch, entry->door->rows, entry->account, entry->region, now(), cause);
+            std::optional<Json> result = entry->wait.ask(call, last);
+            if (!result && last) result = object();
+            if (result) outcome = std::move(*result);
+            batch.keep();
+        } catch (const AwsError& error) {
+            batch.undo();
+            outcome = error;
+        } catch (const std::exception& error) {
+            batch.undo();
+            log::error(std::string("a wait for ") + entry->wait.topic + " failed inside: " + error.what());
+            outcome = AwsError("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500);
+        }
+        if (!outcome) {
+            waits_->keepWaiting(*entry);
+            continue;
+        }
+        if (entry->jobKey.empty()) {
+            answers_.push_back({std::move(entry->done), std::move(*outcome)});
+        } else {
+            const std::string key = entry->jobKey;
+            if (const auto row = batch.reader().get(tables_.jobs, key)) finishJob(batch, key, parseJson(*row), entry->cause, std::move(*outcome));
+        }
+        waits_->remove(*entry);
+    }
+}
+
+bool World::workWaits() const {
+    return !queue_.empty() || waits_->anyMarked() || (nextDue_ && *nextDue_ <= now()) ||
+           (waits_->nextMoment() && *waits_->nextMoment() <= now());
+}
+
+void World::commit(Batch& batch) {
+    try {
+        if (batch.wrote() || record_.waiting() > kEntriesKeptInMemory) {
+            Txn& txn = batch.writer();
+            record_.flush(txn, tables_.record);
+            storeClock(txn);
+            refreshNextJob(txn);
+        }
+        batch.commit();
+    } catch (const StoreError& error) {
+        log::error(std::string("the commit failed, everything in it is undone: ") + error.what());
+        for (auto& answer : answers_) answer.outcome = AwsError("InternalFailure", "Backlot's store cannot be written.", 500);
+        batch.actions().clear();
+    }
+}
+
+bool World::drain() {
+    if (draining_ || !started_) return false;
+    draining_ = true;
+    {
+        Batch batch(store_);
+        const auto until = std::chrono::steady_clock::now() + kBatchTime;
+        for (std::size_t done = 0; done < kOperationsABatch; ++done) {
+            askWaiters(batch);
+            bool worked = false;
+            if (!queue_.empty()) {
+                Submission submission = std::move(queue_.front());
+                queue_.pop_front();
+                runSubmission(batch, std::move(submission));
+                worked = true;
+            }
+            worked |= runDueJob(batch);
+            for (auto topics = std::exchange(batch.signals(), {}); const auto& topic : topics) {
+                waits_->signal(topic);
+                fireSubscriptions(batch, topic);
+            }
+            if (!worked && !waits_->anyMarked()) break;
+            if ((done & 7) == 7 && std::chrono::steady_clock::now() > until) break;
+        }
+        commit(batch);
+        auto actions = std::move(batch.actions());
+        for (auto& answer : std::exchange(answers_, {}))
+            if (answer.done) answer.done(std::move(answer.outcome));
+        for (auto& action : actions) action();
+    }
+    draining_ = false;
+    afterDrain();
+    return workWaits();
+}
+
+void World::scanRecord(std::uint64_t after, const std::function<bool(const RecordEntry&)>& each) const {
+    const Txn txn(store_.env(), Txn::Mode::read);
+    record_.scan(txn, tables_.record, after, each);
+}
+
+}  // namespace backlot

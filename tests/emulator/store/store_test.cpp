@@ -1,0 +1,108 @@
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "emulator/store/key.h"
+#include "emulator/store/store.h"
+
+using namespace backlot;
+
+TEST_CASE("keys sort as their parts do") {
+    CHECK(Key("a").number(9).bytes() < Key("a").number(10).bytes());
+    CHECK(Key("a").integer(-5).bytes() < Key("a").integer(3).bytes());
+    CHECK(Key("a").text("x").text("z").bytes() < Key("a").text("xa").text("a").bytes());
+    CHECK(Key().text(std::string("x\0", 2)).bytes() > Key().text("x").bytes());
+    Key whole = Key("kind").text(std::string("a\0b", 3)).integer(-7);
+    KeyReader parts(whole);
+    CHECK(parts.text() == "kind");
+    CHECK(parts.text() == std::string("a\0b", 3));
+    CHECK(parts.integer() == -7);
+}
+
+TEST_CASE("keys of any length come back whole and in order, forwards and backwards") {
+    Store store({});
+    const Table table = store.table("t");
+    std::mt19937 random(7);
+    std::map<std::string, std::string> model;
+    Txn txn(store.env(), Txn::Mode::write);
+    const std::string longPrefix(505, 'p');
+    for (int i = 0; i < 3000; ++i) {
+        std::string key = random() % 3 ? longPrefix : std::string(random() % 4 + 1, 'p');
+        for (auto n = random() % 12; n > 0; --n) key += static_cast<char>("apz\xff"[random() % 4]);
+        if (random() % 4 == 0) {
+            CHECK(txn.erase(table, key) == (model.erase(key) == 1));
+        } else {
+            txn.put(table, key, std::to_string(i));
+            model[key] = std::to_string(i);
+        }
+    }
+    for (const auto& [key, value] : model) CHECK(txn.get(table, key) == value);
+    Cursor cursor(txn, table);
+    bool more = cursor.first();
+    for (const auto& [key, value] : model) {
+        REQUIRE(more);
+        CHECK(cursor.key() == key);
+        CHECK(cursor.value() == value);
+        more = cursor.next();
+    }
+    CHECK_FALSE(more);
+    more = cursor.last();
+    for (auto entry = model.rbegin(); entry != model.rend(); ++entry, more = cursor.previous()) {
+        REQUIRE(more);
+        CHECK(cursor.key() == entry->first);
+    }
+    for (int i = 0; i < 500; ++i) {
+        std::string key = random() % 2 ? longPrefix : "p";
+        for (auto n = random() % 10; n > 0; --n) key += static_cast<char>("bpy"[random() % 3]);
+        const auto expected = model.lower_bound(key);
+        CHECK(cursor.seek(key) == (expected != model.end()));
+        if (expected != model.end()) CHECK(cursor.key() == expected->first);
+        const bool before = cursor.seekBefore(key);
+        CHECK(before == (expected != model.begin()));
+        if (before) CHECK(cursor.key() == std::prev(expected)->first);
+    }
+}
+
+TEST_CASE("a nested transaction that is left undoes only its own work") {
+    Store store({});
+    const Table table = store.table("t");
+    Txn outer(store.env(), Txn::Mode::write);
+    outer.put(table, "a", "1");
+    {
+        Txn inner(store.env(), Txn::Mode::write, &outer);
+        inner.put(table, "a", "2");
+    }
+    CHECK(outer.get(table, "a") == "1");
+    {
+        Txn inner(store.env(), Txn::Mode::write, &outer);
+        inner.put(table, "b", "2");
+        inner.commit();
+    }
+    CHECK(outer.get(table, "b") == "2");
+}
+
+TEST_CASE("a data folder has one owner, and a newer format is refused untouched") {
+    const auto folder = std::filesystem::temp_directory_path() / ("backlot-store-test-" + std::to_string(::getpid()));
+    {
+        Store store({.folder = folder});
+        CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains(std::to_string(::getpid()).c_str()), StoreError);
+        Txn txn(store.env(), Txn::Mode::write);
+        txn.put(store.table("meta"), "format", "2");
+        txn.commit();
+    }
+    CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains("has format 2; this Backlot reads format 1"), StoreError);
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("ranges are erased up to their end") {
+    Store store({});
+    const Table table = store.table("t");
+    Txn txn(store.env(), Txn::Mode::write);
+    for (const char* key : {"a", "b1", "b2", "b\xff", "c"}) txn.put(table, key, "x");
+    CHECK(txn.eraseRange(table, "b", endOfPrefix("b")) == 3);
+    CHECK(txn.count(table) == 2);
+    CHECK(endOfPrefix("\xff\xff").empty());
+}

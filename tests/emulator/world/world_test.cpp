@@ -1,0 +1,296 @@
+#include "tests/emulator/bench.h"
+
+#include <filesystem>
+
+using namespace backlot;
+using namespace std::chrono_literals;
+
+namespace {
+
+Json put(Call& call, const Fields& request) {
+    call.put(Key("row").text(request.text("key")), request.text("value"));
+    call.signal("shelf:" + request.text("key"));
+    return object();
+}
+
+Json get(Call& call, const Fields& request) {
+    const auto value = call.get(Key("row").text(request.text("key")));
+    return object({{"value", value ? std::optional(std::string(*value)) : std::nullopt}});
+}
+
+Json putAndFail(Call& call, const Fields& request) {
+    put(call, request);
+    throw AwsError("Broken", "after its write");
+}
+
+/// Puts "outer", lets an inner operation fail, and goes on.
+Json survive(Call& call, const Fields&) {
+    call.put(Key("row").text("outer"), "kept");
+    try {
+        call.invoke("shelf", "PutAndFail", object({{"key", "inner"}, {"value", "x"}}));
+    } catch (const AwsError&) {
+        call.put(Key("row").text("caught"), "yes");
+    }
+    return object();
+}
+
+Json putLater(Call& call, const Fields& request) {
+    const JobId id = call.later(call.now + std::chrono::seconds(request.integer("seconds")),
+                                {.service = "shelf", .operation = "Put", .request = object({{"key", request.text("key")}, {"value", iso8601Seconds(call.now)}})});
+    return object({{"job", id.text()}});
+}
+
+Json cancel(Call& call, const Fields& request) { return object({{"cancelled", call.cancel(*JobId::parse(request.text("job")))}}); }
+
+Reply waitFor(Call&, const Fields& request) {
+    const std::string key = request.text("key");
+    return Wait{.topic = "shelf:" + key,
+                .ask = [key](Call& call, bool) -> std::optional<Json> {
+                    const auto value = call.get(Key("row").text(key));
+                    return value ? std::optional(object({{"value", *value}})) : std::nullopt;
+                },
+                .limit = 20s};
+}
+
+Json ask(Call& call, const Fields& request) {
+    call.soon({.service = "shelf", .operation = request.text("operation"), .request = object({{"key", request.text("key")}, {"value", "v"}}),
+               .replyTo = ReplyTo{"shelf", "Answered", object({{"for", request.text("key")}})}});
+    return object();
+}
+
+Json answered(Call& call, const Fields& request) {
+    call.put(Key("row").text("answer"), writeJson(request.json()));
+    return object();
+}
+
+Json watch(Call& call, const Fields& request) {
+    call.subscribe("shelf:" + request.text("key"), "watcher", {.service = "shelf", .operation = "Count"});
+    return object();
+}
+
+Json count(Call& call, const Fields&) {
+    const auto before = call.get(Key("row").text("count"));
+    call.put(Key("row").text("count"), std::to_string((before ? std::stoi(std::string(*before)) : 0) + 1));
+    return object();
+}
+
+Json draw(Call& call, const Fields&) { return object({{"id", call.uuid("thing")}, {"chance", call.chance("x")}}); }
+
+Service shelf() {
+    return {.name = "shelf",
+            .operations = {{"Put", put}, {"Get", get, readOnly}, {"PutAndFail", putAndFail}, {"Survive", survive}, {"PutLater", putLater}, {"Cancel", cancel},
+                           {"WaitFor", waitFor, mayWait}, {"Ask", ask}, {"Answered", answered, internal}, {"Watch", watch}, {"Count", count}, {"Draw", draw},
+                           {"WriteThoughReadOnly", put, readOnly}}};
+}
+
+struct ShelfBench : Bench {
+    ShelfBench() : Bench([] { std::vector<Service> services; services.push_back(shelf()); return services; }()) {}
+    std::string value(std::string key) { return textOr(call("shelf", "Get", object({{"key", key}})), "value", "-"); }
+};
+
+}  // namespace
+
+TEST_CASE("an operation that fails leaves nothing behind, the ones around it stay") {
+    ShelfBench bench;
+    bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
+    CHECK(bench.errorOf("shelf", "PutAndFail", object({{"key", "a"}, {"value", "2"}})) == "Broken");
+    CHECK(bench.value("a") == "1");
+    bench.call("shelf", "Survive");
+    CHECK(bench.value("outer") == "kept");
+    CHECK(bench.value("inner") == "-");
+    CHECK(bench.value("caught") == "yes");
+}
+
+TEST_CASE("operations that share a batch fail apart") {
+    ShelfBench bench;
+    std::vector<std::string> errors;
+    for (const char* operation : {"Put", "PutAndFail", "Put"})
+        bench.world.submit({.service = "shelf", .operation = operation, .request = object({{"key", std::to_string(errors.capacity()) + operation}, {"value", "x"}}),
+                            .done = [&](Outcome outcome) { errors.push_back(std::holds_alternative<AwsError>(outcome) ? "error" : "ok"); }});
+    bench.settle();
+    CHECK(errors == std::vector<std::string>{"ok", "error", "ok"});
+    CHECK(bench.value("0Put") == "x");
+    CHECK(bench.value("0PutAndFail") == "-");
+}
+
+TEST_CASE("an unknown operation, an internal one and a write in a read-only one are refused") {
+    ShelfBench bench;
+    CHECK(bench.errorOf("shelf", "Burn") == "UnknownOperationException");
+    CHECK(bench.errorOf("shelf", "Answered") == "UnknownOperationException");
+    CHECK(bench.errorOf("shelf", "WriteThoughReadOnly", object({{"key", "a"}, {"value", "1"}})) == "InternalFailure");
+}
+
+TEST_CASE("a job runs when the clock reaches it, unless it was cancelled") {
+    ShelfBench bench;
+    bench.call("shelf", "PutLater", object({{"key", "soon"}, {"seconds", 60}}));
+    const auto job = textOr(bench.call("shelf", "PutLater", object({{"key", "never"}, {"seconds", 90}})), "job");
+    CHECK(bench.world.idle());
+    CHECK(bench.world.due(10).size() == 2);
+    CHECK(boolOr(bench.call("shelf", "Cancel", object({{"job", job}})), "cancelled", false));
+    bench.advance(59s);
+    CHECK(bench.value("soon") == "-");
+    bench.advance(1s);
+    CHECK(bench.value("soon") == "2026-01-05T09:00:00Z");
+    bench.advance(1h);
+    CHECK(bench.value("never") == "-");
+}
+
+TEST_CASE("the clock stops at every due instant on its way") {
+    ShelfBench bench;
+    for (const int seconds : {10, 20, 30}) bench.call("shelf", "PutLater", object({{"key", std::to_string(seconds)}, {"seconds", seconds}}));
+    std::size_t fired = 0;
+    bench.world.advance(bench.world.now() + 25s, [&](std::size_t n) { fired = n; });
+    bench.settle();
+    CHECK(fired == 2);
+    bench.world.advanceToNext([&](std::size_t n) { fired = n; });
+    bench.settle();
+    CHECK(fired == 1);
+    CHECK(iso8601Seconds(bench.world.now()) == "2026-01-05T09:00:30Z");
+}
+
+TEST_CASE("a wait is answered when its topic is signalled, or at its limit") {
+    ShelfBench bench;
+    const auto first = bench.send("shelf", "WaitFor", object({{"key", "a"}}));
+    CHECK_FALSE(first->has_value());
+    CHECK(bench.world.idle());   // a long poll is not busy
+    bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
+    REQUIRE(first->has_value());
+    CHECK(textOr(std::get<Json>(**first), "value") == "1");
+    const auto second = bench.send("shelf", "WaitFor", object({{"key", "b"}}));
+    bench.advance(19s);
+    CHECK_FALSE(second->has_value());
+    bench.advance(1s);
+    REQUIRE(second->has_value());
+    CHECK(writeJson(std::get<Json>(**second)) == "{}");
+}
+
+TEST_CASE("a wait whose client has gone is dropped") {
+    ShelfBench bench;
+    auto client = std::make_shared<int>(0);
+    bool answered = false;
+    bench.world.submit({.service = "shelf", .operation = "WaitFor", .request = object({{"key", "a"}}), .done = [&](Outcome) { answered = true; }, .client = client});
+    bench.settle();
+    client.reset();
+    bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
+    CHECK_FALSE(answered);
+}
+
+TEST_CASE("the answer to a job goes where it was asked for: a result, an error, and one that had to wait") {
+    ShelfBench bench;
+    bench.call("shelf", "Ask", object({{"operation", "Get"}, {"key", "a"}}));
+    CHECK(bench.value("answer") == R"({"context":{"for":"a"},"output":{}})");
+    bench.call("shelf", "Ask", object({{"operation", "PutAndFail"}, {"key", "a"}}));
+    CHECK(bench.value("answer") == R"({"context":{"for":"a"},"error":{"code":"Broken","message":"after its write","httpStatus":400}})");
+    CHECK(bench.value("a") == "-");
+    bench.call("shelf", "Ask", object({{"operation", "WaitFor"}, {"key", "w"}}));
+    bench.call("shelf", "Put", object({{"key", "w"}, {"value", "7"}}));
+    CHECK(bench.value("answer") == R"({"context":{"for":"w"},"output":{"value":"7"}})");
+}
+
+TEST_CASE("a subscription makes one job however often it is signalled before it runs") {
+    ShelfBench bench;
+    bench.call("shelf", "Watch", object({{"key", "a"}}));
+    bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
+    CHECK(bench.value("count") == "1");
+    bench.call("shelf", "Put", object({{"key", "a"}, {"value", "2"}}));
+    CHECK(bench.value("count") == "2");
+}
+
+TEST_CASE("the same seed and the same causes draw the same ids") {
+    ShelfBench a, b;
+    CHECK(writeJson(a.call("shelf", "Draw")) == writeJson(b.call("shelf", "Draw")));
+    CHECK(writeJson(a.call("shelf", "Draw")) != writeJson(a.call("shelf", "Draw")));
+}
+
+TEST_CASE("idle() waits for what is held and names it when its patience ends") {
+    ShelfBench bench;
+    auto hold = bench.world.hold("invocation", "pay", "runs");
+    std::optional<std::vector<BusyItem>> busy;
+    bench.world.whenIdle(0ms, [&](std::vector<BusyItem> items) { busy = std::move(items); });
+    bench.settle();
+    REQUIRE(busy);
+    REQUIRE(busy->size() == 1);
+    CHECK(busy->front().id == "pay");
+    busy.reset();
+    bench.world.whenIdle(10s, [&](std::vector<BusyItem> items) { busy = std::move(items); });
+    bench.settle();
+    CHECK_FALSE(busy);
+    hold.reset();
+    bench.settle();
+    REQUIRE(busy);
+    CHECK(busy->empty());
+}
+
+TEST_CASE("the automatic clock jumps to the next job as soon as nothing else is left to do") {
+    ShelfBench bench;
+    bench.world.clock().setMode(ClockMode::automatic);
+    bench.call("shelf", "PutLater", object({{"key", "far"}, {"seconds", 86400 * 14}}));
+    CHECK(iso8601Seconds(bench.world.now()) == "2026-01-19T09:00:00Z");
+    CHECK(bench.value("far") == "2026-01-05T09:00:00Z");
+}
+
+TEST_CASE("every call leaves an entry that names its cause") {
+    ShelfBench bench;
+    bench.call("shelf", "Survive");
+    std::vector<RecordEntry> entries;
+    bench.world.scanRecord(0, [&](const RecordEntry& entry) {
+        entries.push_back({.sequence = entry.sequence, .parent = entry.parent, .trace = entry.trace, .operation = entry.operation, .error = entry.error});
+        return true;
+    });
+    REQUIRE(entries.size() == 2);
+    CHECK(entries[0].operation == "Survive");
+    CHECK(entries[1].operation == "PutAndFail");
+    CHECK(entries[1].parent == entries[0].sequence);
+    CHECK(entries[1].trace == entries[0].trace);
+    CHECK(entries[1].error == "Broken");
+}
+
+TEST_CASE("a snapshot brings everything back, reset begins anew") {
+    ShelfBench bench;
+    const auto file = std::filesystem::temp_directory_path() / ("backlot-test-" + std::to_string(::getpid()) + ".snapshot");
+    bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
+    bench.call("shelf", "PutLater", object({{"key", "later"}, {"seconds", 60}}));
+    bench.advance(10s);
+    bench.world.save(file);
+    bench.advance(10h);
+    bench.call("shelf", "Put", object({{"key", "a"}, {"value", "2"}}));
+    bench.world.load(file);
+    CHECK(iso8601Seconds(bench.world.now()) == "2026-01-05T09:00:10Z");
+    CHECK(bench.value("a") == "1");
+    CHECK(bench.value("later") == "-");
+    bench.advance(50s);
+    CHECK(bench.value("later") == "2026-01-05T09:00:00Z");
+    bench.world.reset();
+    CHECK(bench.value("a") == "-");
+    CHECK(iso8601Seconds(bench.world.now()) == "2026-01-05T09:00:00Z");
+    std::filesystem::remove(file);
+}
+
+TEST_CASE("what was acknowledged is there after a restart, and a job that waited runs again") {
+    const auto folder = std::filesystem::temp_directory_path() / ("backlot-test-data-" + std::to_string(::getpid()));
+    const WorldOptions options{.store = {.folder = folder}, .clock = ClockMode::virtualTime, .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42};
+    const auto submit = [](World& world, std::string operation, Json request) {
+        world.submit({.service = "shelf", .operation = std::move(operation), .request = std::move(request)});
+        while (world.drain()) {
+        }
+    };
+    {
+        World world(options);
+        world.add(shelf());
+        world.start();
+        submit(world, "Put", object({{"key", "a"}, {"value", "1"}}));
+        submit(world, "Ask", object({{"operation", "WaitFor"}, {"key", "w"}}));
+    }
+    World world(options);
+    world.add(shelf());
+    world.start();
+    submit(world, "Put", object({{"key", "w"}, {"value", "7"}}));
+    std::string answer, kept;
+    world.submit({.service = "shelf", .operation = "Get", .request = object({{"key", "answer"}}), .done = [&](Outcome o) { answer = textOr(std::get<Json>(o), "value"); }});
+    world.submit({.service = "shelf", .operation = "Get", .request = object({{"key", "a"}}), .done = [&](Outcome o) { kept = textOr(std::get<Json>(o), "value"); }});
+    while (world.drain()) {
+    }
+    CHECK(kept == "1");
+    CHECK(answer == R"({"context":{"for":"w"},"output":{"value":"7"}})");
+    std::filesystem::remove_all(folder);
+}
