@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,7 +41,8 @@ struct Request {
     std::string method, target;
     Headers headers;
     std::string body;
-    std::string peer;   // "127.0.0.1:52011", where it came from
+    std::string peer = {};              // "127.0.0.1:52011", where it came from
+    std::weak_ptr<void> client = {};    // expires when the connection has gone; empty where nobody can go
 
     std::string_view path() const;    // raw, before '?'
     std::string_view query() const;   // raw, after '?'; empty where there is none

@@ -1,0 +1,79 @@
+#include "emulator/http/gate.h"
+
+#include <algorithm>
+
+namespace backlot::http {
+namespace {
+
+/// "name:port" without its port, lower-cased; nothing where it is no plain host.
+std::optional<std::string> hostName(std::string_view text) {
+    std::string name(text);
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : char(c); });
+    if (name.starts_with('[')) {
+        const auto end = name.find(']');
+        if (end == std::string::npos || (end + 1 < name.size() && name[end + 1] != ':')) return std::nullopt;
+        return name.substr(0, end + 1);
+    }
+    const auto colon = name.find(':');
+    const std::string port = colon == std::string::npos ? "" : name.substr(colon + 1);
+    if (!std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+    name.resize(std::min(colon, name.size()));
+    if (name.empty() || name.find_first_of("@/\\ ?#%") != std::string::npos) return std::nullopt;
+    return name;
+}
+
+bool isOwnHost(std::string_view field, const GateOptions& options) {
+    auto name = hostName(field);
+    if (!name) return false;
+    if (name->starts_with("sync-")) name->erase(0, 5);   // SDKs put it before the host for StartSyncExecution and TestState
+    if (*name == "127.0.0.1" || *name == "[::1]" || *name == "localhost" || name->ends_with(".localhost")) return true;
+    return std::find(options.hosts.begin(), options.hosts.end(), *name) != options.hosts.end();
+}
+
+bool isSameOrigin(const Request& request) {
+    const auto origin = request.headers.get("Origin");
+    return origin == "http://" + std::string(request.headers.get("Host")) || origin == "https://" + std::string(request.headers.get("Host"));
+}
+
+Response refused(int status, std::string_view why) {
+    return {.status = status, .headers = {{"Content-Type", "text/plain"}, {"X-Content-Type-Options", "nosniff"}}, .body = std::string(why) + "\n"};
+}
+
+}  // namespace
+
+bool isApiRoute(const Request& request) {
+    const auto path = request.path();
+    if (path.starts_with("/_aws/execute-api/")) return true;
+    if (path.starts_with("/restapis/") && path.find("/_user_request_") != std::string_view::npos) return true;
+    const auto host = hostName(request.headers.get("Host"));
+    return host && host->find(".execute-api.") != std::string::npos;
+}
+
+std::optional<std::string> allowedOrigin(const Request& request, const GateOptions& options) {
+    const std::string origin(request.headers.get("Origin"));
+    if (std::find(options.origins.begin(), options.origins.end(), origin) == options.origins.end()) return std::nullopt;
+    return origin;
+}
+
+std::optional<Response> refusal(const Request& request, const GateOptions& options) {
+    if (request.headers.count("Host") != 1) {
+        Response response = refused(400, "Exactly one Host header is needed.");
+        response.close = true;
+        return response;
+    }
+    if (!request.target.starts_with('/') && !(request.method == "OPTIONS" && request.target == "*"))
+        return refused(400, "Only the origin form of a request target is served.");
+    if (!isOwnHost(request.headers.get("Host"), options))
+        return refused(403, "Backlot serves this machine only: the Host header names another.");
+    if (isApiRoute(request)) return std::nullopt;
+    if (allowedOrigin(request, options)) return std::nullopt;
+    if (request.headers.has("Origin") && !isSameOrigin(request))
+        return refused(403, "Requests of foreign web pages are refused. Allow an origin with --allow-origin.");
+    const auto site = request.headers.get("Sec-Fetch-Site");
+    const bool navigation = request.method == "GET" && request.headers.get("Sec-Fetch-Mode") == "navigate";
+    if (!site.empty() && site != "same-origin" && site != "none" && !navigation)
+        return refused(403, "Requests of foreign web pages are refused. Allow an origin with --allow-origin.");
+    return std::nullopt;
+}
+
+}  // namespace backlot::http

@@ -1,0 +1,29 @@
+#pragma once
+// Who may talk to a server on this machine: its users' programs, and no web page of somebody else.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/base/http_message.h"
+
+namespace backlot::http {
+
+struct GateOptions {
+    /// Beside 127.0.0.1, [::1], localhost and *.localhost (any port).
+    std::vector<std::string> hosts;
+    /// Origins whose pages may call ("http://localhost:3000").
+    std::vector<std::string> origins;
+};
+
+/// The answer to a request that must not come in: 400 for a missing or doubled Host, 403 for a foreign Host, and for a
+/// foreign Origin or Sec-Fetch-Site everywhere but on API Gateway's routes, which follow their own CORS settings.
+std::optional<Response> refusal(const Request& request, const GateOptions& options);
+
+/// True for /restapis/…/_user_request_/…, /_aws/execute-api/… and *.execute-api.localhost.
+bool isApiRoute(const Request& request);
+
+/// The Origin, where it is one of `options.origins`: then the answer grants it CORS.
+std::optional<std::string> allowedOrigin(const Request& request, const GateOptions& options);
+
+}  // namespace backlot::http

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+
+#include "emulator/base/outside.h"
+
+namespace backlot::http {
+
+/// Outside over Boost.Asio: everything on the io_context's thread but offloaded work.
+class AsioOutside : public Outside {
+public:
+    explicit AsioOutside(boost::asio::io_context& io) : io_(io) {}
+    ~AsioOutside() override;
+    Listening listen(std::uint16_t port, RequestHandler handler) override;
+    void fetch(const std::string& url, Request request, std::chrono::milliseconds limit,
+               std::function<void(std::optional<Response>)> done) override;
+    std::unique_ptr<Process> spawn(ProcessSpec spec) override;
+    Held after(std::chrono::milliseconds delay, std::function<void()> callback) override;
+    void offload(std::function<void()> work, std::function<void()> done) override;
+
+private:
+    boost::asio::io_context& io_;
+    std::unique_ptr<boost::asio::thread_pool> helpers_;   // made at first use: a start-up without it is quicker
+};
+
+}  // namespace backlot::http
