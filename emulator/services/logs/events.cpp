@@ -1,0 +1,308 @@
+#include "emulator/services/logs/events.h"
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <tuple>
+
+#include "emulator/services/logs/errors.h"
+#include "emulator/services/logs/filter_pattern.h"
+#include "emulator/services/logs/groups.h"
+#include "emulator/services/logs/rows.h"
+#include "emulator/services/logs/streams.h"
+#include "emulator/services/logs/subscriptions.h"
+
+namespace backlot::logs {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kBatchLimitBytes = 1'048'576, kEventOverheadBytes = 26, kPageLimitBytes = 1'048'576;
+
+/// An event's place in its stream: its time in milliseconds, then the order of arrival.
+struct Place {
+    std::int64_t millis = 0;
+    std::uint64_t sequence = 0;
+    auto operator<=>(const Place&) const = default;
+};
+
+struct Event {
+    Place place;
+    std::int64_t ingested = 0;
+    std::string message;
+};
+
+Key keyOf(const Key& stream, Place place) { return Key(stream).integer(place.millis).number(place.sequence); }
+
+Place placeOf(std::string_view key, const Key& stream) {
+    KeyReader reader(key.substr(stream.bytes().size()));
+    const auto millis = reader.integer();
+    return {millis, reader.number()};
+}
+
+Event eventOf(std::string_view key, std::string_view value, const Key& stream) {
+    Event event{.place = placeOf(key, stream)};
+    std::memcpy(&event.ingested, value.data(), sizeof event.ingested);
+    event.message = value.substr(sizeof event.ingested);
+    return event;
+}
+
+/// 56 digits: the time, then the sequence number.
+std::string digits(Place place) {
+    const std::string time = std::to_string(place.millis), sequence = std::to_string(place.sequence);
+    return std::string(20 - time.size(), '0') + time + std::string(36 - sequence.size(), '0') + sequence;
+}
+
+std::optional<Place> placeOf(std::string_view text) {
+    if (text.size() != 56 || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+    const std::string time(text.substr(0, 20)), sequence(text.substr(20));
+    return Place{std::strtoll(time.c_str(), nullptr, 10), std::strtoull(sequence.c_str(), nullptr, 10)};
+}
+
+struct Token {
+    bool forward = true;
+    Place place;
+};
+
+Token tokenOf(const std::string& text) {
+    if (text.size() == 60 && (text.starts_with("f/") || text.starts_with("b/")) && text.ends_with("/s"))
+        if (const auto place = placeOf(std::string_view(text).substr(2, 56))) return {text[0] == 'f', *place};
+    throw invalidParameter("The specified nextToken is invalid.");
+}
+
+std::string tokenText(char direction, Place place) { return std::string(1, direction) + "/" + digits(place) + "/s"; }
+
+/// Stores the events and brings the stream's row up to date.
+void store(Call& call, const std::string& group, const std::string& name, Json& stream, const std::vector<Event>& events) {
+    if (events.empty()) return;
+    const Key prefix = eventKey(call, group, name);
+    auto next = static_cast<std::uint64_t>(intOr(stream, "next", 0));
+    auto first = intOr(stream, "firstEventTimestamp", events.front().place.millis), last = intOr(stream, "lastEventTimestamp", 0);
+    const std::int64_t ingested = epochMillis(call.now);
+    std::string value;
+    for (const Event& event : events) {
+        value.assign(reinterpret_cast<const char*>(&ingested), sizeof ingested);
+        value += event.message;
+        call.put(keyOf(prefix, {event.place.millis, next++}), value);
+        first = std::min(first, event.place.millis);
+        last = std::max(last, event.place.millis);
+    }
+    set(stream, "next", next);
+    set(stream, "firstEventTimestamp", first);
+    set(stream, "lastEventTimestamp", last);
+    set(stream, "lastIngestionTime", ingested);
+    call.putJson(streamKey(call, group, name), stream);
+}
+
+std::vector<LogLine> linesOf(const std::vector<Event>& events, std::uint64_t firstSequence) {
+    std::vector<LogLine> lines;
+    for (const Event& event : events) lines.push_back({digits({event.place.millis, firstSequence++}), event.place.millis, event.message});
+    return lines;
+}
+
+struct Window {
+    std::int64_t from, to;   // milliseconds, `to` not included
+};
+
+Window windowOf(const Fields& request) {
+    return {request.valueOr("startTime", 0), request.valueOr("endTime", std::numeric_limits<std::int64_t>::max())};
+}
+
+/// Goes over a stream's events in a window, in either direction, from a place (not included) if one is given.
+void walk(const Call& call, const Key& stream, Window window, std::optional<Place> from, bool forward, const std::function<bool(Event)>& each) {
+    Cursor rows = call.cursor();
+    const auto inside = [&] { return rows.valid() && rows.key().starts_with(stream.bytes()); };
+    bool more;
+    if (forward) {
+        const Place start = std::max(from ? Place{from->millis, from->sequence + 1} : Place{}, Place{window.from, 0});
+        more = rows.seek(keyOf(stream, start));
+    } else {
+        const Place end = std::min(from.value_or(Place{window.to, 0}), Place{window.to, 0});
+        more = rows.seekBefore(keyOf(stream, end));
+    }
+    for (; more && inside(); more = forward ? rows.next() : rows.previous()) {
+        Event event = eventOf(rows.key(), rows.value(), stream);
+        if (forward ? event.place.millis >= window.to : event.place.millis < window.from) return;
+        if (!each(std::move(event))) return;
+    }
+}
+
+/// What a batch may not be, and which of its events are too old or too new.
+struct Sorted {
+    std::vector<Event> events;
+    std::optional<std::size_t> tooNewFrom, tooOldUntil, expiredUntil;
+};
+
+Sorted sortOut(Call& call, const Fields& request, const Json& group) {
+    Sorted result;
+    std::size_t bytes = 0, index = 0;
+    std::optional<std::int64_t> first, previous;
+    const auto retention = intOr(group, "retentionInDays", 0);
+    const auto now = epochMillis(call.now), day = std::int64_t{86'400'000};
+    for (const Json* item : request.items("logEvents")) {
+        const Fields entry(*item);
+        Event event{.place = {entry.integer("timestamp"), 0}, .message = entry.text("message")};
+        const auto millis = event.place.millis;
+        bytes += event.message.size() + kEventOverheadBytes;
+        if (previous && millis < *previous) throw invalidParameter("Log events in a single PutLogEvents request must be in chronological order.");
+        previous = millis;
+        if (!first) first = millis;
+        if (millis - *first > day) throw invalidParameter("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
+        if (millis > now + 2 * 3'600'000) {
+            if (!result.tooNewFrom) result.tooNewFrom = index;
+        } else if (millis < now - 14 * day) {
+            result.tooOldUntil = index + 1;
+        } else if (retention && millis < now - retention * day) {
+            result.expiredUntil = index + 1;
+        } else {
+            result.events.push_back(std::move(event));
+        }
+        ++index;
+    }
+    if (bytes > kBatchLimitBytes)
+        throw invalidParameter("Upload too large: " + std::to_string(bytes) + " bytes exceeds limit of " + std::to_string(kBatchLimitBytes));
+    return result;
+}
+
+}  // namespace
+
+Json putLogEvents(Call& call, const Fields& request) {
+    const auto groupName = request.text("logGroupName"), streamName = request.text("logStreamName");
+    call.about(groupName);
+    const Json group = requireGroup(call, groupName);
+    Json stream = requireStream(call, groupName, streamName);
+    const Sorted sorted = sortOut(call, request, group);
+    const auto before = static_cast<std::uint64_t>(intOr(stream, "next", 0));
+    store(call, groupName, streamName, stream, sorted.events);
+    if (hasSubscriptions(call, groupName)) deliver(call, groupName, streamName, linesOf(sorted.events, before));
+
+    Json answer = object({{"nextSequenceToken", sequenceToken(intOr(stream, "next", 0) + 1)}});
+    if (sorted.tooNewFrom || sorted.tooOldUntil || sorted.expiredUntil)
+        set(answer, "rejectedLogEventsInfo", object({{"tooNewLogEventStartIndex", sorted.tooNewFrom},
+                                                     {"tooOldLogEventEndIndex", sorted.tooOldUntil},
+                                                     {"expiredLogEventEndIndex", sorted.expiredUntil}}));
+    return answer;
+}
+
+Json appendLogs(Call& call, const Fields& request) {
+    const auto groupName = request.text("logGroupName"), streamName = request.text("logStreamName");
+    call.about(groupName);
+    auto stream = findStream(call, groupName, streamName);
+    if (!stream) {
+        if (!findGroup(call, groupName)) makeGroup(call, groupName);
+        stream = makeStream(call, groupName, streamName);
+    }
+    std::vector<Event> events;
+    for (const Json* item : request.items("events"))
+        events.push_back({.place = {intOr(*item, "timestamp", epochMillis(call.now)), 0}, .message = textOr(*item, "message")});
+    const auto before = static_cast<std::uint64_t>(intOr(*stream, "next", 0));
+    store(call, groupName, streamName, *stream, events);
+    if (hasSubscriptions(call, groupName)) deliver(call, groupName, streamName, linesOf(events, before));
+    return object();
+}
+
+Json getLogEvents(Call& call, const Fields& request) {
+    const std::string group = namedGroup(request), name = request.text("logStreamName");
+    requireStream(call, group, name);
+    const auto limit = static_cast<std::size_t>(request.valueOr("limit", 10'000));
+    std::optional<Token> token;
+    if (const auto text = request.optionalText("nextToken")) token = tokenOf(*text);
+    const bool forward = token ? token->forward : request.valueOr("startFromHead", false);
+
+    std::vector<Event> events;
+    std::size_t bytes = 0;
+    walk(call, eventKey(call, group, name), windowOf(request), token ? std::optional(token->place) : std::nullopt, forward, [&](Event event) {
+        bytes += event.message.size();
+        if (events.size() == limit || (bytes > kPageLimitBytes && !events.empty())) return false;
+        events.push_back(std::move(event));
+        return true;
+    });
+    if (!forward) std::reverse(events.begin(), events.end());
+
+    const Place here = token ? token->place : Place{};
+    Json listed = array(events, [](const Event& event) {
+        return object({{"timestamp", event.place.millis}, {"message", event.message}, {"ingestionTime", event.ingested}});
+    });
+    return object({{"events", std::move(listed)},
+                   {"nextForwardToken", tokenText('f', events.empty() ? here : events.back().place)},
+                   {"nextBackwardToken", tokenText('b', events.empty() ? here : events.front().place)}});
+}
+
+Json filterLogEvents(Call& call, const Fields& request) {
+    const std::string group = namedGroup(request);
+    requireGroup(call, group);
+    const auto names = request.texts("logStreamNames");
+    const auto prefix = request.optionalText("logStreamNamePrefix");
+    if (!names.empty() && prefix) throw invalidParameter("logStreamNamePrefix and logStreamNames are mutually exclusive.");
+    const FilterPattern pattern(request.valueOr("filterPattern", ""));
+    const auto limit = static_cast<std::size_t>(request.valueOr("limit", 10'000));
+    std::optional<Place> from;
+    std::string fromStream;
+    if (const auto token = request.optionalText("nextToken")) {
+        from = placeOf(std::string_view(*token).substr(0, 56));
+        if (!from) throw invalidParameter("The specified nextToken is invalid.");
+        fromStream = token->substr(56);
+    }
+
+    std::vector<std::string> streams = names;
+    for (const auto& name : names) requireStream(call, group, name);
+    const Key all = streamKey(call, group);
+    if (names.empty())
+        call.scan(all, [&](std::string_view key, std::string_view) {
+            std::string name = lastPart(key, all);
+            if (!prefix || name.starts_with(*prefix)) streams.push_back(std::move(name));
+            return true;
+        });
+
+    struct Found {
+        Event event;
+        std::string stream;
+    };
+    std::vector<Found> found;
+    Window window = windowOf(request);
+    if (from) window.from = std::max(window.from, from->millis);
+    for (const auto& name : streams) {
+        std::size_t matches = 0;
+        walk(call, eventKey(call, group, name), window, std::nullopt, true, [&](Event event) {
+            // The page begins after the event that ended the last one, in the order by time, then arrival, then stream.
+            if (from && std::tie(event.place, name) <= std::tie(*from, fromStream)) return true;
+            if (!pattern.matches(event.message)) return true;
+            found.push_back({std::move(event), name});
+            return ++matches <= limit;
+        });
+    }
+    std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return std::tie(a.event.place, a.stream) < std::tie(b.event.place, b.stream); });
+    const bool more = found.size() > limit;
+    if (more) found.resize(limit);
+    std::optional<std::string> next;
+    if (more) next = digits(found.back().event.place) + found.back().stream;
+    Json events = array(found, [](const Found& entry) {
+        return object({{"logStreamName", entry.stream},
+                       {"timestamp", entry.event.place.millis},
+                       {"message", entry.event.message},
+                       {"ingestionTime", entry.event.ingested},
+                       {"eventId", digits(entry.event.place)}});
+    });
+    return object({{"events", std::move(events)}, {"searchedLogStreams", Json(rapidjson::kArrayType)}, {"nextToken", next}});
+}
+
+void dropEventsBefore(Call& call, std::string_view group, Time limit) {
+    std::vector<std::string> names, expired;
+    const Key all = streamKey(call, group);
+    call.scan(all, [&](std::string_view key, std::string_view) {
+        names.push_back(lastPart(key, all));
+        return true;
+    });
+    for (const auto& name : names) {
+        const Key stream = eventKey(call, group, name);
+        call.scan(stream, [&](std::string_view key, std::string_view) {
+            if (placeOf(key, stream).millis >= epochMillis(limit)) return false;
+            expired.emplace_back(key);
+            return true;
+        });
+    }
+    for (const auto& key : expired) call.erase(key);
+}
+
+}  // namespace backlot::logs

@@ -1,0 +1,90 @@
+#include "emulator/services/logs/metric_filters.h"
+
+#include "emulator/services/logs/errors.h"
+#include "emulator/services/logs/filter_pattern.h"
+#include "emulator/services/logs/groups.h"
+#include "emulator/services/logs/rows.h"
+
+namespace backlot::logs {
+namespace {
+
+bool hasMetric(const Json& filter, const std::optional<std::string>& name, const std::optional<std::string>& space) {
+    if (!name && !space) return true;
+    for (const Json* metric : Fields(filter).items("metricTransformations"))
+        if ((!name || textOr(*metric, "metricName") == *name) && (!space || textOr(*metric, "metricNamespace") == *space)) return true;
+    return false;
+}
+
+void countFilters(Call& call, const std::string& groupName, Json group, int change) {
+    set(group, "metricFilterCount", intOr(group, "metricFilterCount", 0) + change);
+    saveGroup(call, groupName, group);
+}
+
+}  // namespace
+
+Json putMetricFilter(Call& call, const Fields& request) {
+    const auto group = request.text("logGroupName"), name = request.text("filterName"), pattern = request.text("filterPattern");
+    call.about(group);
+    Json row = requireGroup(call, group);
+    FilterPattern{pattern};   // throws where it is none
+    const Key key = metricFilterKey(call, group).text(name);
+    if (!call.has(key)) countFilters(call, group, std::move(row), 1);
+    call.putJson(key, object({{"filterPattern", pattern},
+                              {"metricTransformations", copy(request.value("metricTransformations"))},
+                              {"creationTime", epochMillis(call.now)}}));
+    return object();
+}
+
+Json describeMetricFilters(Call& call, const Fields& request) {
+    const auto group = request.optionalText("logGroupName"), name = request.optionalText("metricName"), space = request.optionalText("metricNamespace");
+    const auto prefix = request.valueOr("filterNamePrefix", "");
+    if (name.has_value() != space.has_value()) throw invalidParameter("metricName and metricNamespace must be specified together.");
+    if (group) requireGroup(call, *group);
+    const auto limit = static_cast<std::size_t>(request.valueOr("limit", 50));
+    const Key everywhere = Key("metricFilter").text(call.account).text(call.region);
+    const std::string below = group ? metricFilterKey(call, *group).bytes() : everywhere.bytes();
+    std::size_t skip = 0;   // pages go over several groups here, so the token counts
+    if (const auto token = request.optionalText("nextToken")) skip = std::strtoull(token->c_str(), nullptr, 10);
+
+    Json filters(rapidjson::kArrayType);
+    std::optional<std::string> next;
+    std::size_t seen = 0;
+    call.scan(below, [&](std::string_view key, std::string_view value) {
+        KeyReader parts(key.substr(everywhere.bytes().size()));
+        const std::string groupName = parts.text(), filterName = parts.text();
+        const Json filter = parseJson(value);
+        if (!filterName.starts_with(prefix) || !hasMetric(filter, name, space)) return true;
+        if (seen++ < skip) return true;
+        if (filters.Size() == limit) {
+            next = std::to_string(seen - 1);
+            return false;
+        }
+        Json described = object({{"filterName", filterName}, {"logGroupName", groupName}});
+        for (const auto& member : filter.GetObject()) set(described, view(member.name), copy(member.value));
+        push(filters, std::move(described));
+        return true;
+    });
+    return object({{"metricFilters", std::move(filters)}, {"nextToken", next}});
+}
+
+Json deleteMetricFilter(Call& call, const Fields& request) {
+    const auto group = request.text("logGroupName");
+    Json row = requireGroup(call, group);
+    if (!call.erase(metricFilterKey(call, group).text(request.text("filterName")))) throw filterNotFound("metric");
+    countFilters(call, group, std::move(row), -1);
+    return object();
+}
+
+Json testMetricFilter(Call&, const Fields& request) {
+    const FilterPattern pattern(request.text("filterPattern"));
+    Json matches(rapidjson::kArrayType);
+    int number = 0;
+    for (const auto& message : request.texts("logEventMessages")) {
+        ++number;
+        if (pattern.matches(message))
+            push(matches, object({{"eventNumber", number}, {"eventMessage", message}, {"extractedValues", object()}}));
+    }
+    return object({{"matches", std::move(matches)}});
+}
+
+}  // namespace backlot::logs
