@@ -1,0 +1,104 @@
+#include "emulator/harness/control.h"
+
+#include "emulator/harness/control_routes.h"
+
+namespace backlot::harness {
+namespace {
+
+constexpr std::string_view kOwn = "/_backlot/";
+
+std::vector<std::string> segmentsOf(std::string_view path) {
+    std::vector<std::string> result;
+    while (!path.empty()) {
+        const auto slash = std::min(path.find('/'), path.size());
+        if (slash) result.push_back(percentDecode(path.substr(0, slash)));
+        path.remove_prefix(std::min(slash + 1, path.size()));
+    }
+    return result;
+}
+
+bool matches(const ControlRoute& route, std::string_view path) {
+    return route.path.ends_with('/') ? path.starts_with(route.path) && path.size() > route.path.size() : path == route.path;
+}
+
+const ControlRoute* findRoute(const Request& request, bool& pathKnown) {
+    auto path = request.path();
+    if (path.ends_with('/') && path.size() > 1) path.remove_suffix(1);
+    pathKnown = false;
+    for (const auto* table : {&timeRoutes(), &stateRoutes(), &recordRoutes(), &foreignRoutes()})
+        for (const auto& route : *table)
+            if (matches(route, path)) {
+                pathKnown = true;
+                if (route.method == request.method || (route.method == "GET" && request.method == "HEAD")) return &route;
+            }
+    return nullptr;
+}
+
+/// A page can send a POST without preflight, but neither this content type nor this header.
+bool mayChange(const Request& request) {
+    return request.method == "GET" || request.method == "HEAD" || request.headers.has("X-Backlot") ||
+           request.headers.get("Content-Type").starts_with("application/json");
+}
+
+}  // namespace
+
+void ControlCall::answer(int status, const Json& json) const {
+    respond({.status = status,
+             .headers = {{"Content-Type", "application/json"}, {"X-Content-Type-Options", "nosniff"}, {"X-Backlot-Time", iso8601Millis(context.world.now())}},
+             .body = writeJson(json)});
+}
+
+void ControlCall::fail(int status, std::string_view code, std::string_view message) const {
+    answer(status, object({{"error", object({{"code", code}, {"message", message}})}}));
+}
+
+std::optional<std::string> ControlCall::query(std::string_view name) const {
+    for (auto& [key, value] : parseQuery(request->query()))
+        if (key == name) return value;
+    return std::nullopt;
+}
+
+void ControlCall::ask(std::string service, std::string operation, Json input, std::function<Json(Json)> shape) const {
+    context.world.submit({.service = std::move(service), .operation = std::move(operation), .request = std::move(input),
+                          .done =
+                              [call = *this, shape = std::move(shape)](Outcome outcome) {
+                                  if (const auto* error = std::get_if<AwsError>(&outcome)) return call.fail(*error);
+                                  call.answer(200, shape(std::move(std::get<Json>(outcome))));
+                              },
+                          .fromClient = false});
+}
+
+Control::Control(ControlContext context) : context_(std::move(context)) {}
+
+bool Control::handles(const Request& request) const {
+    const auto path = request.path();
+    bool pathKnown = false;
+    return path.starts_with(kOwn) || path == "/_backlot" || (findRoute(request, pathKnown), pathKnown);
+}
+
+void Control::handle(Request given, Respond respond) {
+    const auto request = std::make_shared<const Request>(std::move(given));
+    bool pathKnown = false;
+    const ControlRoute* route = findRoute(*request, pathKnown);
+    ControlCall call{context_, request, {}, std::make_shared<const Json>(object()), std::move(respond)};
+    if (!route && pathKnown) return call.fail(405, "MethodNotAllowed", request->method + " is not served at " + std::string(request->path()));
+    if (!route) return call.fail(404, "NotFound", "The control API has no " + std::string(request->path()));
+    const bool own = route->path.starts_with(kOwn);
+    if (own && !mayChange(*request))
+        return call.fail(403, "Forbidden", "Send the header 'X-Backlot: 1' or 'Content-Type: application/json': web pages cannot.");
+    if (route->path.ends_with('/')) call.segments = segmentsOf(request->path().substr(route->path.size()));
+    if (own && !request->body.empty()) {
+        auto body = tryParseJson(request->body);
+        if (!body || (!body->IsObject() && route->path != "/_backlot/invoke/")) return call.fail(400, "InvalidRequest", "The body must be a JSON object.");
+        call.body = std::make_shared<const Json>(std::move(*body));
+    }
+    try {
+        route->run(call);
+    } catch (const AwsError& error) {
+        call.fail(error);
+    } catch (const StoreError& error) {
+        call.fail(409, "StoreError", error.what());
+    }
+}
+
+}  // namespace backlot::harness

@@ -1,0 +1,44 @@
+#pragma once
+// The control API, /_backlot/…: time, idleness and state in the user's hand. And the paths of other emulators
+// (/_localstack/…, /moto-api/…, /_aws/…) that existing tools and tests call.
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "emulator/base/http_message.h"
+#include "emulator/base/outside.h"
+#include "emulator/world/world.h"
+
+namespace backlot::harness {
+
+/// What the control API needs from its surroundings.
+struct ControlContext {
+    World& world;
+    std::string endpoint;                    // "http://127.0.0.1:4566"
+    std::string version;
+    std::filesystem::path snapshotFolder;    // made when it is first needed
+    /// "starting", "deploying", "ready"; anything but "ready" makes /_backlot/ready answer 503.
+    std::function<std::string()> stage;
+    /// Deploys {"template": path, "parameters": {…}}; answers {"outputs": …} or {"error": …}. Empty: not available.
+    std::function<void(Json request, std::function<void(int status, Json answer)> done)> deploy;
+    std::function<void()> shutdown;
+    Json info;                               // further members of /_backlot/info
+};
+
+class Control {
+public:
+    explicit Control(ControlContext context);
+    /// True if the path is one of the control API's or of the foreign names'; then `respond` is called, now or later.
+    bool handles(const Request& request) const;
+    void handle(Request request, Respond respond);
+
+private:
+    ControlContext context_;
+};
+
+/// The snapshot file of that name. Throws AwsError where the name could leave the folder.
+std::filesystem::path snapshotFile(const std::filesystem::path& folder, const std::string& name);
+
+}  // namespace backlot::harness
