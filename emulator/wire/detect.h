@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "emulator/base/http_message.h"
 #include "emulator/wire/target.h"
 
@@ -13,16 +16,20 @@ struct DetectOptions {
 };
 
 /// Finds the service and operation a request is for: by X-Amz-Target, else by the service in the SigV4 credential scope
-/// (header or presigned query) and then Action/Version (Query) or method and path (REST). Looks at the shape of the
-/// signature only; sigv4.h checks the signature itself. Requests to a service outside the models ("execute-api",
-/// "monitoring") come back with that name, `model` null and no operation where `isOutside(service)`; the caller routes them.
-/// Throws Refusal, with AWS's code and status, in AWS's order for that protocol: content type, JSON (DynamoDB), target, signature.
-/// Source: AWS General Reference, "Common errors"; for DynamoDB's order, tests recorded on the service.
+/// (header or presigned query), else by a Query request's Version, and then by Action, or method and path. It looks at the shape
+/// of a signature only; sigv4.h checks the signature itself.
+/// A request signed for a service outside the models comes back with `model` null, no operation, `service` "execute-api" or
+/// "unknown", and the name it was signed for in `resource`: the caller routes it, or answers unknownService().
+/// Throws Refusal with AWS's code and status. The order is AWS's: content type, body, target, signature.
+/// Source: AWS General Reference, "Common errors"; the order from tests that were recorded on DynamoDB.
 Target detect(const Request& request, const DetectOptions& options = {});
+
+/// The refusal of a request whose service Backlot does not have, in the protocol the request seems to speak.
+Refusal unknownService(const Target& target);
 
 /// The credential scope of a signed request, header or presigned; nothing where it is unsigned or malformed.
 struct Scope {
-    std::string_view accessKeyId, date, region, service;   // views into the request (raw; a presigned '%2F' counts as '/')
+    std::string_view accessKeyId, date, region, service;   // views into the request
 };
 std::optional<Scope> scopeOf(const Request& request);
 

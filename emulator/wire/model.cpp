@@ -56,6 +56,8 @@ TimeFormat timeFormatOf(std::string_view name) {
     return TimeFormat::byProtocol;
 }
 
+bool isText(TimeFormat format) { return format == TimeFormat::iso8601 || format == TimeFormat::httpDate; }
+
 Protocol protocolOf(std::string_view name) {
     if (name == "json") return Protocol::json;
     if (name == "query") return Protocol::query;
@@ -149,8 +151,15 @@ Model::Model(std::string_view serviceName, std::string_view text) : source_(std:
         settle(shape.key, {});
         settle(shape.value, {});
         shape.index();
+        shape.constrained = shape.min || shape.max || shape.pattern || !shape.enumeration.empty();
+        for (const auto& member : shape.members) {
+            shape.constrained = shape.constrained || member.required;
+            shape.translated = shape.translated || member.wireName != member.name || isText(member.timeFormat);
+        }
+        shape.translated = shape.translated || isText(shape.element.timeFormat) || isText(shape.value.timeFormat);
     }
-    markConstrained();
+    mark(&Shape::constrained);
+    mark(&Shape::translated);
     if (const Json* operations = find(*source_, "operations")) readOperations(*operations);
     routes_ = std::make_unique<Routes>(operations_);
 }
@@ -256,21 +265,17 @@ void Model::readOperations(const Json& json) {
     std::sort(operations_.begin(), operations_.end(), [](const Operation& a, const Operation& b) { return a.name < b.name; });
 }
 
-/// Marks the shapes that have something to check, up from the leaves until nothing changes (shapes may be recursive).
-void Model::markConstrained() {
-    for (auto& shape : shapes_) {
-        shape.constrained = shape.min || shape.max || shape.pattern || !shape.enumeration.empty();
-        for (const auto& member : shape.members) shape.constrained = shape.constrained || member.required;
-    }
+/// Carries a flag up from the shapes that have it to all that lead to them, until nothing changes (shapes may be recursive).
+void Model::mark(bool Shape::*flag) {
     for (bool changed = true; changed;) {
         changed = false;
         for (auto& shape : shapes_) {
-            if (shape.constrained) continue;
+            if (shape.*flag) continue;
             bool below = false;
-            for (const auto& member : shape.members) below = below || shapes_[member.shape].constrained;
-            if (shape.type == Type::list) below = shapes_[shape.element.shape].constrained;
-            if (shape.type == Type::map) below = shapes_[shape.key.shape].constrained || shapes_[shape.value.shape].constrained;
-            if (below) shape.constrained = changed = true;
+            for (const auto& member : shape.members) below = below || shapes_[member.shape].*flag;
+            if (shape.type == Type::list) below = shapes_[shape.element.shape].*flag;
+            if (shape.type == Type::map) below = shapes_[shape.key.shape].*flag || shapes_[shape.value.shape].*flag;
+            if (below) shape.*flag = changed = true;
         }
     }
 }

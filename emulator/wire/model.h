@@ -50,6 +50,7 @@ struct Shape {
     TimeFormat timeFormat = TimeFormat::byProtocol;
     bool flattened = false, sensitive = false, isUnion = false, streaming = false, eventStream = false;
     bool constrained = false;              // it, or something below it, has more than a type to check
+    bool translated = false;               // it, or something below it, reads otherwise in JSON than inside the program
     bool hasBodyMembers = false;           // some member travels in the body
     // Exceptions:
     bool exception = false, fault = false; // fault: the server's, not the caller's
@@ -103,7 +104,7 @@ private:
     void settle(Reference& reference, std::string_view name) const;
     void readShape(Shape& shape, const Json& json);
     void readOperations(const Json& json);
-    void markConstrained();
+    void mark(bool Shape::*flag);
     std::unique_ptr<Json> source_;   // what the views point into
     std::string service_;
     std::vector<Shape> shapes_;      // sorted by name

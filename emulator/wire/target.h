@@ -26,9 +26,8 @@ struct Target {
     std::string accessKeyId;      // empty in a call that needs no signature
     std::string contentType;      // of the answer, in the JSON protocols: the request's own
     bool gzip = false;            // the client accepts a gzipped answer
-    bool queryMode = false;       // the client asked for x-amzn-query-error (x-amzn-query-mode: true)
-    std::string resource;         // REST: the raw value of the path's labels is taken from here (the request's path)
-    const Model* model = nullptr;          // null where `service` has no model ("execute-api")
+    std::string resource;         // REST: the raw path, from which labels are taken
+    const Model* model = nullptr;          // null where `service` has no model ("execute-api", "unknown")
     const Operation* modelled = nullptr;   // the operation in it
 };
 

@@ -1,0 +1,55 @@
+#include "emulator/wire/decode.h"
+
+#include "emulator/wire/model.h"
+#include "emulator/wire/translate.h"
+
+namespace backlot::wire {
+namespace {
+
+constexpr std::size_t kUnpackedLimit = 16 * 1024 * 1024;   // DynamoDB's request limit, the largest of those that take compressed bodies
+
+Json decodeJson(const Target& target, std::string_view body) {
+    if (body.empty()) return object();
+    Json value = parseBody(target, body);
+    if (target.modelled && target.modelled->input) return fromWire(*target.model, *target.modelled->input, std::move(value));
+    return value;
+}
+
+}  // namespace
+
+[[noreturn]] void refuse(const Target& target, std::string code, std::string message, int status) {
+    throw Refusal(target, AwsError(std::move(code), std::move(message), status));
+}
+
+[[noreturn]] void refuseSerialization(const Target& target, std::string message) {
+    refuse(target, target.protocol == Protocol::query ? "MalformedInput" : target.protocol == Protocol::restXml ? "MalformedXML" : "SerializationException",
+           std::move(message), 400);
+}
+
+Json parseBody(const Target& target, std::string_view body) {
+    auto value = tryParseJson(body);
+    if (!value) refuseSerialization(target, "");
+    if (value->IsArray()) refuseSerialization(target, "Start of list found where not expected");
+    if (!value->IsObject()) refuseSerialization(target, "");
+    return std::move(*value);
+}
+
+Json decode(const Target& target, const Request& request) {
+    const auto encoding = request.headers.get("Content-Encoding");
+    std::string unpacked;
+    std::string_view body = request.body;
+    // S3 keeps an object's Content-Encoding and does not undo it.
+    if (!encoding.empty() && target.protocol != Protocol::restXml) {
+        auto plain = decompress(body, encoding, kUnpackedLimit);
+        if (!plain) refuseSerialization(target, "");
+        unpacked = std::move(*plain);
+        body = unpacked;
+    }
+    switch (target.protocol) {
+        case Protocol::json: return decodeJson(target, body);
+        case Protocol::query: return decodeQuery(target, request, body);
+        default: return decodeRest(target, request, body);
+    }
+}
+
+}  // namespace backlot::wire

@@ -1,0 +1,341 @@
+#include "emulator/wire/detect.h"
+
+#include <algorithm>
+#include <array>
+
+#include "emulator/base/base64.h"
+#include "emulator/base/hash.h"
+#include "emulator/wire/model.h"
+#include "emulator/wire/services.h"
+
+namespace backlot::wire {
+namespace {
+
+using namespace std::literals;
+
+/// The raw value of a query or form parameter; nothing where it is missing. The name is compared as it stands: none that we
+/// look for needs encoding.
+std::optional<std::string_view> rawParameter(std::string_view pairs, std::string_view name) {
+    while (!pairs.empty()) {
+        const auto pair = pairs.substr(0, pairs.find('&'));
+        pairs.remove_prefix(std::min(pair.size() + 1, pairs.size()));
+        if (pair.starts_with(name) && (pair.size() == name.size() || pair[name.size()] == '='))
+            return pair.substr(std::min(name.size() + 1, pair.size()));
+    }
+    return std::nullopt;
+}
+
+std::string_view mediaType(const Request& request) {
+    auto type = request.headers.get("Content-Type");
+    type = type.substr(0, type.find(';'));
+    while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
+    return type;
+}
+
+bool isForm(const Request& request) { return equalIgnoringCase(mediaType(request), "application/x-www-form-urlencoded"); }
+
+/// Query requests keep their parameters in the body, or in the URL of a GET.
+std::optional<std::string_view> queryParameter(const Request& request, std::string_view name) {
+    if (isForm(request) || (mediaType(request).empty() && !request.body.empty()))
+        if (const auto value = rawParameter(request.body, name)) return value;
+    return rawParameter(request.query(), name);
+}
+
+bool isAccount(std::string_view text) {
+    return text.size() == 12 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::optional<Scope> scopeFrom(std::string_view credential) {
+    std::array<std::string_view, 5> parts;
+    std::size_t n = 0;
+    for (;; ++n) {
+        if (n == parts.size()) return std::nullopt;
+        std::size_t end = 0, skip = 1;
+        while (end < credential.size() && credential[end] != '/') {
+            if (credential[end] == '%' && equalIgnoringCase(credential.substr(end, 3), "%2F")) {
+                skip = 3;
+                break;
+            }
+            ++end;
+        }
+        parts[n] = credential.substr(0, end);
+        if (end >= credential.size()) break;
+        credential.remove_prefix(end + skip);
+    }
+    if (n != 4 || parts[0].empty() || parts[3].empty()) return std::nullopt;
+    return Scope{parts[0], parts[1], parts[2], parts[3]};
+}
+
+/// "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…": one parameter of it.
+std::optional<std::string_view> authorizationPart(std::string_view header, std::string_view name) {
+    const auto space = header.find(' ');
+    if (space == std::string_view::npos) return std::nullopt;
+    for (header.remove_prefix(space + 1); !header.empty();) {
+        auto part = header.substr(0, header.find(','));
+        header.remove_prefix(std::min(part.size() + 1, header.size()));
+        while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
+        if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=') return part.substr(name.size() + 1);
+    }
+    return std::nullopt;
+}
+
+struct Fault {
+    std::string_view code;   // without "Exception"
+    std::string message;
+};
+
+/// What is wrong with the form of a request's signature; nothing where it looks right.
+std::optional<Fault> signatureFault(const Request& request) {
+    const auto header = request.headers.get("Authorization");
+    const bool inHeader = request.headers.has("Authorization");
+    const bool inQuery = rawParameter(request.query(), "X-Amz-Algorithm").has_value();
+    if (inHeader && inQuery)
+        return Fault{"InvalidSignature", "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."};
+    std::string missing;
+    if (inQuery) {
+        for (const auto name : {"X-Amz-Algorithm"sv, "X-Amz-Credential"sv, "X-Amz-Signature"sv, "X-Amz-SignedHeaders"sv, "X-Amz-Date"sv})
+            if (rawParameter(request.query(), name).value_or("").empty())
+                missing += "AWS query-string parameters must include '" + std::string(name) + "'. ";
+        if (!missing.empty()) return Fault{"IncompleteSignature", missing + "Re-examine the query-string parameters."};
+        return std::nullopt;
+    }
+    if (!header.starts_with("AWS4-")) return Fault{"MissingAuthenticationToken", "Request is missing Authentication Token"};
+    for (const auto name : {"Credential"sv, "Signature"sv, "SignedHeaders"sv})
+        if (authorizationPart(header, name).value_or("").empty())
+            missing += "Authorization header requires '" + std::string(name) + "' parameter. ";
+    if (!request.headers.has("X-Amz-Date") && !request.headers.has("Date"))
+        missing += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
+    if (!missing.empty()) return Fault{"IncompleteSignature", missing + "Authorization=" + std::string(header)};
+    const auto credential = *authorizationPart(header, "Credential");
+    if (!scopeFrom(credential))
+        return Fault{"IncompleteSignature", "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" +
+                                                std::string(credential) + "'"};
+    return std::nullopt;
+}
+
+Refusal refusal(Target target, std::string code, std::string message, int status) {
+    return {std::move(target), AwsError(std::move(code), std::move(message), status)};
+}
+
+/// Says a signature fault as the target's protocol does.
+Refusal unsignedRefusal(Target target, const Request& request, const Fault& fault) {
+    const std::string code(fault.code);
+    const bool missing = fault.code == "MissingAuthenticationToken";
+    switch (target.protocol) {
+        case Protocol::json: return refusal(std::move(target), code + "Exception", fault.message, 400);
+        case Protocol::query: return refusal(std::move(target), code, fault.message, missing ? 403 : 400);
+        case Protocol::restXml: return refusal(std::move(target), "AccessDenied", "Access Denied", 403);
+        case Protocol::restJson: break;
+    }
+    const auto header = request.headers.get("Authorization");
+    if (missing && !header.empty()) {   // some other scheme: "Bearer …"
+        const auto digest = sha256(header);
+        const std::string_view bytes(reinterpret_cast<const char*>(digest.data()), digest.size());
+        return refusal(std::move(target), "IncompleteSignatureException",
+                       "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '" +
+                           base64Encode(bytes) + "'.", 403);
+    }
+    return refusal(std::move(target), code + "Exception", missing ? "Missing Authentication Token" : fault.message, 403);
+}
+
+bool isUnsignedOperation(const Target& target) {
+    return target.service == "sts" && (target.operation == "AssumeRoleWithWebIdentity" || target.operation == "AssumeRoleWithSAML");
+}
+
+const Service* serviceOfTarget(std::string_view prefix) {
+    if (prefix.empty()) return nullptr;
+    for (const auto& service : services())
+        if (service.targetPrefix == prefix) return &service;
+    // The CLI of 2013 and AWS's own examples say CloudTrail_20131101 alone.
+    return prefix == "CloudTrail_20131101" ? findService("cloudtrail") : nullptr;
+}
+
+const Service* serviceOfQuery(std::string_view signingName, std::string_view version) {
+    for (const auto& service : services())
+        if (!service.queryVersion.empty() && (signingName.empty() ? service.queryVersion == version : service.signingName == signingName))
+            return &service;
+    return nullptr;
+}
+
+void address(Target& target, const Service& service, Protocol protocol) {
+    target.service = service.name;
+    target.model = findModel(service.name);
+    target.protocol = protocol;
+}
+
+bool setOperation(Target& target, const Operation* operation) {
+    if (!operation) return false;
+    target.modelled = operation;
+    target.operation = operation->name;
+    return true;
+}
+
+/// The JSON protocol, and requests to "/" that are in no protocol at all, which DynamoDB's rules are used for.
+class JsonDetector {
+public:
+    JsonDetector(Target& target, const Request& request, bool requireSignature)
+        : target_(target), request_(request), requireSignature_(requireSignature) {}
+
+    void run(std::string_view amzTarget, const std::optional<Scope>& scope) {
+        const auto dot = amzTarget.rfind('.');
+        const Service* service = serviceOfTarget(amzTarget.substr(0, dot == std::string_view::npos ? 0 : dot));
+        const bool targetKnown = service != nullptr;
+        if (!service && scope) service = serviceOfSigning(scope->service);
+        if (!service) service = findService("dynamodb");
+        address(target_, *service, Protocol::json);
+        requireContentType(targetKnown);
+        if (!targetKnown || !setOperation(target_, target_.model->operation(amzTarget.substr(dot + 1)))) {
+            requireJson();
+            throw refusal(target_, "UnknownOperationException", "", 400);
+        }
+        if (!requireSignature_) return;
+        if (const auto fault = signatureFault(request_)) {
+            requireJson();
+            throw unsignedRefusal(target_, request_, *fault);
+        }
+    }
+
+private:
+    static const Service* serviceOfSigning(std::string_view name) {
+        for (const auto& service : services())
+            if (service.signingName == name && !service.targetPrefix.empty()) return &service;
+        return nullptr;
+    }
+
+    void requireContentType(bool targetKnown) {
+        const auto type = mediaType(request_);
+        // A service speaks one version of JSON; we take either where the target leaves no doubt.
+        const bool versioned = equalIgnoringCase(type, "application/x-amz-json-" + std::string(target_.model->jsonVersion)) ||
+                               (targetKnown && (equalIgnoringCase(type, "application/x-amz-json-1.0") || equalIgnoringCase(type, "application/x-amz-json-1.1")));
+        if (request_.method == "POST" && (versioned || equalIgnoringCase(type, "application/json"))) {
+            target_.contentType = type;
+            return;
+        }
+        if (target_.service != "dynamodb" && target_.service != "dynamodbstreams" && request_.method == "POST") {
+            target_.contentType = "application/x-amz-json-" + std::string(target_.model->jsonVersion);
+            return;
+        }
+        Response response{.status = 404};
+        if (request_.method == "GET" && request_.path() == "/") {
+            response.status = 200;
+            response.body = "healthy: dynamodb." + target_.region + ".amazonaws.com ";
+        } else {
+            response.headers.set("Content-Type", "text/xml");
+            response.body = "<UnknownOperationException/>\n";
+        }
+        throw Refusal(target_, std::move(response));
+    }
+
+    void requireJson() {
+        if (const auto body = tryParseJson(request_.body); !body || !body->IsObject())
+            throw refusal(target_, "SerializationException", "", 400);
+    }
+
+    Target& target_;
+    const Request& request_;
+    bool requireSignature_;
+};
+
+void detectQuery(Target& target, const Request& request, bool requireSignature) {
+    const auto action = queryParameter(request, "Action");
+    const auto version = queryParameter(request, "Version");
+    const Operation* operation = action ? target.model->operation(percentDecode(*action, true)) : nullptr;
+    setOperation(target, operation);
+    if (requireSignature && !isUnsignedOperation(target))
+        if (const auto fault = signatureFault(request)) throw unsignedRefusal(target, request, *fault);
+    if (!action) throw refusal(target, "MissingAction", "The request must contain the parameter Action.", 400);
+    if (operation) return;
+    const std::string name = percentDecode(*action, true);
+    if (target.service == "sqs") throw refusal(target, "InvalidAction", "The action " + name + " is not valid for this endpoint.", 400);
+    throw refusal(target, "InvalidAction", "Could not find operation " + name + " for version " + percentDecode(version.value_or("NO_VERSION_SPECIFIED"), true), 400);
+}
+
+void detectRest(Target& target, const Request& request, const std::optional<Scope>& scope, bool requireSignature) {
+    const auto speaks = [](const Model& model) { return model.protocol == Protocol::restJson || model.protocol == Protocol::restXml; };
+    target.protocol = Protocol::restJson;
+    for (const auto& service : services()) {
+        if (!service.targetPrefix.empty() || (scope && service.signingName != scope->service)) continue;
+        if (!scope && service.name == "s3") continue;   // its templates fit every path
+        if (!service.queryVersion.empty()) continue;
+        const Model& model = modelOf(service.name);
+        if (!speaks(model)) continue;
+        if (target.service.empty() || scope) address(target, service, model.protocol);
+        if (const Operation* operation = model.route(request.method, request.path(), request.query())) {
+            address(target, service, model.protocol);
+            setOperation(target, operation);
+            break;
+        }
+    }
+    if (!target.modelled && !scope) target.service = {}, target.model = nullptr;
+    if (requireSignature)
+        if (const auto fault = signatureFault(request)) throw unsignedRefusal(target, request, *fault);
+    if (!target.modelled) {
+        if (target.protocol == Protocol::restXml)
+            throw refusal(target, "MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
+        throw refusal(target, "UnknownOperationException", "", 404);
+    }
+    target.resource = request.path();
+}
+
+}  // namespace
+
+std::optional<Scope> scopeOf(const Request& request) {
+    if (const auto header = request.headers.get("Authorization"); !header.empty()) {
+        const auto credential = authorizationPart(header, "Credential");
+        return credential ? scopeFrom(*credential) : std::nullopt;
+    }
+    const auto credential = rawParameter(request.query(), "X-Amz-Credential");
+    return credential ? scopeFrom(*credential) : std::nullopt;
+}
+
+Target detect(const Request& request, const DetectOptions& options) {
+    Target target;
+    const auto scope = scopeOf(request);
+    target.account = scope && isAccount(scope->accessKeyId) ? scope->accessKeyId : options.account;
+    target.region = scope && !scope->region.empty() ? scope->region : options.region;
+    if (scope) target.accessKeyId = scope->accessKeyId;
+    target.gzip = request.headers.get("Accept-Encoding").find("gzip") != std::string_view::npos;
+
+    const auto amzTarget = request.headers.get("X-Amz-Target");
+    if (!amzTarget.empty()) {
+        JsonDetector(target, request, options.requireSignature).run(amzTarget, scope);
+        return target;
+    }
+    const auto version = queryParameter(request, "Version");
+    const bool looksLikeQuery = isForm(request) || queryParameter(request, "Action");
+    const Service* query = looksLikeQuery || (scope && scope->service != "ses")
+                               ? serviceOfQuery(scope ? scope->service : ""sv, version.value_or("-"))
+                               : nullptr;
+    if (query) {
+        address(target, *query, Protocol::query);
+        detectQuery(target, request, options.requireSignature);
+        return target;
+    }
+    const bool speaksJson = scope && std::any_of(services().begin(), services().end(), [&](const Service& service) {
+        return service.signingName == scope->service && !service.targetPrefix.empty();
+    });
+    if (speaksJson || (!scope && request.path() == "/" && !looksLikeQuery)) {
+        JsonDetector(target, request, options.requireSignature).run({}, scope);
+        return target;
+    }
+    if (scope && std::none_of(services().begin(), services().end(), [&](const Service& s) { return s.signingName == scope->service; })) {
+        target.service = scope->service == "execute-api" ? "execute-api"sv : "unknown"sv;   // a view must outlive the request
+        target.resource = scope->service;
+        target.protocol = looksLikeQuery ? Protocol::query : Protocol::restJson;
+        return target;
+    }
+    if (looksLikeQuery) {
+        target.protocol = Protocol::query;
+        if (const auto fault = signatureFault(request)) throw unsignedRefusal(target, request, *fault);
+        throw refusal(target, "InvalidAction", "Could not find operation " + percentDecode(queryParameter(request, "Action").value_or(""), true) +
+                                                   " for version " + percentDecode(version.value_or("NO_VERSION_SPECIFIED"), true), 400);
+    }
+    detectRest(target, request, scope, options.requireSignature);
+    return target;
+}
+
+Refusal unknownService(const Target& target) {
+    return refusal(target, "UnknownOperationException", "Backlot has no service named " + target.resource + ".", target.protocol == Protocol::query ? 400 : 404);
+}
+
+}  // namespace backlot::wire

@@ -1,0 +1,102 @@
+#include <algorithm>
+#include <cmath>
+
+#include "emulator/wire/encode.h"
+#include "emulator/wire/model.h"
+#include "emulator/wire/translate.h"
+#include "emulator/wire/values.h"
+
+namespace backlot::wire {
+namespace {
+
+/// A list in one header field: texts that hold a comma or a quote are quoted.
+std::string headerList(const Model& model, const Shape& shape, const Json& value) {
+    std::string joined;
+    for (const auto& element : value.GetArray()) {
+        const Type type = model.shape(shape.element.shape).type;
+        const TimeFormat format = shape.element.timeFormat == TimeFormat::byProtocol ? TimeFormat::httpDate : shape.element.timeFormat;
+        const std::string text = scalarToText(type, format, element);
+        if (!joined.empty()) joined += ", ";
+        if (type != Type::string || text.find_first_of(",\"") == std::string::npos) {
+            joined += text;
+            continue;
+        }
+        joined += '"';
+        for (const char c : text) {
+            if (c == '"' || c == '\\') joined += '\\';
+            joined += c;
+        }
+        joined += '"';
+    }
+    return joined;
+}
+
+/// Line breaks would end the field: a value from a user must not add headers of its own.
+std::string oneLine(std::string text) {
+    std::replace_if(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+    return text;
+}
+
+}  // namespace
+
+void writeHeaders(const Target& target, const Shape& shape, const Json& result, Response& response) {
+    const Model& model = *target.model;
+    for (const auto& member : shape.members) {
+        const Json* value = member.location == Location::body ? nullptr : find(result, member.name);
+        if (!value || value->IsNull()) continue;
+        const Shape& target = model.shape(member.shape);
+        if (member.location == Location::statusCode) {
+            if (value->IsInt()) response.status = value->GetInt();
+        } else if (member.location == Location::headers) {
+            if (value->IsObject())
+                for (const auto& entry : value->GetObject())
+                    if (entry.value.IsString()) response.headers.add(oneLine(std::string(member.wireName) + text(entry.name)), oneLine(text(entry.value)));
+        } else if (value->IsArray()) {
+            if (!value->Empty()) response.headers.add(member.wireName, oneLine(headerList(model, target, *value)));
+        } else {
+            const TimeFormat format = member.timeFormat == TimeFormat::byProtocol ? TimeFormat::httpDate : member.timeFormat;
+            response.headers.add(member.wireName, oneLine(scalarToText(target.type, format, *value)));
+        }
+    }
+}
+
+Response encodeRest(const Target& target, const Json& result, std::string_view requestId) {
+    const bool xml = target.protocol == Protocol::restXml;
+    Response response{.status = target.modelled ? target.modelled->status : 200};
+    response.headers.add(xml ? "x-amz-request-id" : "x-amzn-RequestId", requestId);
+    if (!target.modelled || !target.modelled->output) return response;
+    const Shape& shape = target.model->shape(*target.modelled->output);
+    writeHeaders(target, shape, result, response);
+    const Reference* reference = shape.payload;
+    const Shape& body = reference ? target.model->shape(reference->shape) : shape;
+    const Json* value = reference ? find(result, shape.payload->name) : &result;
+    const std::string_view type = response.headers.has("Content-Type") ? "" : xml ? "application/xml" : "application/json";
+    if (reference && body.type != Type::structure && body.type != Type::list && body.type != Type::map) {
+        if (value && value->IsString()) response.body = text(*value);
+        if (!type.empty()) response.headers.add("Content-Type", body.type == Type::string ? "text/plain" : target.service == "lambda" ? type : "application/octet-stream");
+        return response;
+    }
+    if (!xml) {
+        if (response.status != 204 && (value || !reference)) {
+            response.body = value && value->IsObject() ? writeJson(toWire(*target.model, reference ? reference->shape : *target.modelled->output, *value)) : "{}";
+            if (!type.empty()) response.headers.add("Content-Type", type);
+        }
+        return response;
+    }
+    if (!value || (!reference && !shape.hasBodyMembers)) return response;
+    XmlWriter writer;
+    writer.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    // The payload's element has its member's name only where one is given; else the structure's.
+    const std::string_view name = reference && reference->wireName != shape.payload->name ? reference->wireName : !body.xmlName.empty() ? body.xmlName : body.name;
+    const std::string root(target.service == "s3" && name.ends_with("Output") ? std::string(name.substr(0, name.size() - 6)) + "Result" : std::string(name));
+    const auto ns = reference && !reference->xmlNamespace.empty() ? reference->xmlNamespace
+                    : !body.xmlNamespace.empty() ? body.xmlNamespace : target.service == "s3" ? "http://s3.amazonaws.com/doc/2006-03-01/" : target.model->xmlNamespace;
+    writer.open(root, ns, reference ? reference->xmlPrefix : body.xmlPrefix);
+    writeXml(writer, target, body, *value);
+    writer.close(root);
+    response.body = writer.take();
+    if (!type.empty()) response.headers.add("Content-Type", type);
+    return response;
+}
+
+}  // namespace backlot::wire
