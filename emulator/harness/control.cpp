@@ -68,7 +68,7 @@ void ControlCall::ask(std::string service, std::string operation, Json input, st
                           .fromClient = false});
 }
 
-Control::Control(ControlContext context) : context_(std::move(context)) {}
+Control::Control(ControlContext& context) : context_(context) {}
 
 bool Control::handles(const Request& request) const {
     const auto path = request.path();

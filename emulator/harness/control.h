@@ -29,13 +29,13 @@ struct ControlContext {
 
 class Control {
 public:
-    explicit Control(ControlContext context);
+    explicit Control(ControlContext& context);   // which outlives it
     /// True if the path is one of the control API's or of the foreign names'; then `respond` is called, now or later.
     bool handles(const Request& request) const;
     void handle(Request request, Respond respond);
 
 private:
-    ControlContext context_;
+    ControlContext& context_;
 };
 
 /// The snapshot file of that name. Throws AwsError where the name could leave the folder.

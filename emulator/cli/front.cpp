@@ -1,0 +1,138 @@
+#include "emulator/cli/front.h"
+
+#include <cstdlib>
+
+#include "emulator/base/base64.h"
+#include "emulator/base/hash.h"
+#include "emulator/http/gate.h"
+
+namespace backlot::cli {
+namespace {
+
+constexpr std::string_view kDynamoIdAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUV";   // 52 of them, as DynamoDB's request ids have
+
+/// The preflight of an allowed origin, and its CORS headers on every answer.
+void grantOrigin(Response& response, const std::string& origin) {
+    response.headers.set("Access-Control-Allow-Origin", origin);
+    response.headers.set("Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amz-crc32,Date");
+    response.headers.set("Vary", "Origin");
+}
+
+Response preflight(const Request& request) {
+    Response response{.status = 200};
+    response.headers.add("Access-Control-Allow-Methods", "GET,POST,PUT,DELETE,PATCH,HEAD,OPTIONS");
+    response.headers.add("Access-Control-Allow-Headers", request.headers.get("Access-Control-Request-Headers"));
+    response.headers.add("Access-Control-Max-Age", "600");
+    return response;
+}
+
+Response fromApi(const Json& answer) {
+    Response response{.status = static_cast<int>(intOr(answer, "statusCode", 502))};
+    if (const Json* headers = find(answer, "headers"))
+        for (const auto& pair : headers->GetArray()) response.headers.add(view(pair[0]), view(pair[1]));
+    response.body = base64Decode(textOr(answer, "body")).value_or("");
+    return response;
+}
+
+}  // namespace
+
+std::optional<Cause> causeOf(std::string_view header) {
+    Cause cause;
+    while (!header.empty()) {
+        const auto end = std::min(header.find(';'), header.size());
+        const auto part = header.substr(0, end);
+        header.remove_prefix(std::min(end + 1, header.size()));
+        if (part.starts_with("Root=")) cause.trace = part.substr(5);
+        if (part.starts_with("Parent=") && part.size() == 23) cause.entry = std::strtoull(std::string(part.substr(7)).c_str(), nullptr, 16);
+    }
+    return cause.trace.empty() ? std::nullopt : std::optional(std::move(cause));
+}
+
+std::string Front::nextRequestId(bool dynamodb) {
+    const std::uint64_t a = mix(world_.seed(), ++requests_);
+    if (dynamodb) {
+        std::string id;
+        for (std::uint64_t word = a; id.size() < 52; word = mix(word, id.size()))
+            for (int i = 0; i < 12 && id.size() < 52; ++i) id += kDynamoIdAlphabet[word >> (5 * i) & 31];
+        return id;
+    }
+    const std::uint64_t b = mix(a, 1);
+    char buffer[40];
+    std::snprintf(buffer, sizeof buffer, "%08x-%04x-4%03x-%04x-%012llx", unsigned(a >> 32), unsigned(a >> 16) & 0xffff, unsigned(a) & 0xfff,
+                  (unsigned(b >> 48) & 0x3fff) | 0x8000, static_cast<unsigned long long>(b & 0xffffffffffffULL));
+    return buffer;
+}
+
+void Front::handle(Request request, Respond respond) {
+    if (!options_.origins.empty())
+        if (const auto origin = http::allowedOrigin(request, {.origins = options_.origins})) {
+            respond = [respond = std::move(respond), origin = *origin](Response response) {
+                grantOrigin(response, origin);
+                respond(std::move(response));
+            };
+            if (request.method == "OPTIONS" && request.headers.has("Access-Control-Request-Method") && !http::isApiRoute(request)) return respond(preflight(request));
+        }
+    if (http::isApiRoute(request)) return api(std::move(request), std::move(respond), false);
+    if (control_.handles(request)) return control_.handle(std::move(request), std::move(respond));
+    aws(std::move(request), std::move(respond));
+}
+
+void Front::handleApi(Request request, Respond respond) { api(std::move(request), std::move(respond), true); }
+
+void Front::aws(Request request, Respond respond) {
+    try {
+        auto target = std::make_shared<wire::Target>(wire::detect(request, {.account = options_.account, .region = options_.region}));
+        if (!target->model || !target->modelled) throw wire::unknownService(*target);
+        Json input = wire::decode(*target, request);
+        wire::check(*target, input);
+        const bool dynamodb = target->service.starts_with("dynamodb");
+        world_.submit({.service = std::string(target->service),
+                       .operation = std::string(target->operation),
+                       .request = std::move(input),
+                       .account = target->account,
+                       .region = target->region,
+                       .cause = causeOf(request.headers.get("X-Amzn-Trace-Id")),
+                       .done =
+                           [this, target, dynamodb, respond = std::move(respond)](Outcome outcome) {
+                               const std::string id = nextRequestId(dynamodb);
+                               if (const auto* error = std::get_if<AwsError>(&outcome))
+                                   respond(wire::encodeError(*target, *error, id));
+                               else
+                                   respond(wire::encode(*target, std::get<Json>(outcome), id));
+                           },
+                       .client = request.client});
+    } catch (const wire::Refusal& refusal) {
+        respond(wire::encodeRefusal(refusal, nextRequestId(refusal.target().service.starts_with("dynamodb"))));
+    }
+}
+
+void Front::api(Request request, Respond respond, bool wholePath) {
+    Json headers(rapidjson::kArrayType);
+    for (const auto& [name, value] : request.headers) push(headers, list({name, value}));
+    Json input = object({{"method", request.method},
+                         {"path", request.path()},
+                         {"query", request.query()},
+                         {"headers", std::move(headers)},
+                         {"body", base64Encode(request.body)},
+                         {"host", request.headers.get("Host")},
+                         {"sourceIp", request.peer.substr(0, request.peer.rfind(':'))},
+                         {"wholePath", wholePath}});
+    world_.submit({.service = "apigateway",
+                   .operation = "HandleRequest",
+                   .request = std::move(input),
+                   .account = options_.account,
+                   .region = options_.region,
+                   .done =
+                       [respond = std::move(respond)](Outcome outcome) {
+                           if (const auto* error = std::get_if<AwsError>(&outcome))
+                               respond({.status = error->httpStatus(),
+                                        .headers = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", error->code()}},
+                                        .body = writeJson(object({{"message", error->message()}}))});
+                           else
+                               respond(fromApi(std::get<Json>(outcome)));
+                       },
+                   .client = request.client,
+                   .fromClient = false});
+}
+
+}  // namespace backlot::cli

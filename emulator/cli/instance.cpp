@@ -1,0 +1,139 @@
+#include "emulator/cli/instance.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <unistd.h>
+
+#include "emulator/base/log.h"
+
+namespace backlot::cli {
+namespace {
+
+namespace net = boost::asio;
+using namespace std::chrono_literals;
+
+std::filesystem::path snapshotFolderOf(const InstanceOptions& options) {
+    if (!options.world.store.folder.empty()) return options.world.store.folder / "snapshots";
+    return std::filesystem::temp_directory_path() / ("backlot-snapshots-" + std::to_string(::getpid()));
+}
+
+}  // namespace
+
+std::filesystem::path programFolder() {
+    std::error_code error;
+    return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+}
+
+Instance::Instance(InstanceOptions options, const JoinServices& join)
+    : options_(std::move(options)),
+      world_(options_.world),
+      context_{.world = world_, .endpoint = {}, .version = kVersion, .snapshotFolder = snapshotFolderOf(options_), .stage = [this] { return stage_; }, .deploy = {},
+               .shutdown = [this] { net::post(io_, [this] { stop(); }); }, .info = object()} {
+    const http::GateOptions gate{.hosts = options_.hosts, .origins = options_.origins};
+    server_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = options_.port, .gate = gate},
+                                             [this](Request request, Respond respond) { front_->handle(std::move(request), std::move(respond)); });
+    if (options_.apiPort)
+        apiServer_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = *options_.apiPort, .gate = gate},
+                                                    [this](Request request, Respond respond) { front_->handleApi(std::move(request), std::move(respond)); });
+    context_.endpoint = endpoint();
+    world_.onWork = [this] { scheduleWork(); };
+    world_.checkRequest = [](std::string_view service, std::string_view operation, const Json& request) { wire::checkInput(service, operation, request); };
+    join({world_, outside_, endpoint(), programFolder(), options_.account, options_.region});
+    world_.start();
+    controlApi_ = std::make_unique<harness::Control>(context_);
+    front_ = std::make_unique<Front>(world_, *controlApi_, FrontOptions{options_.account, options_.region, options_.origins});
+    if (!world_.store().temporary() && !options_.world.store.durable) syncEachSecond();
+}
+
+Instance::~Instance() {
+    world_.onWork = nullptr;
+    server_.reset();
+    apiServer_.reset();
+    for (const auto& [name, service] : world_.services())
+        if (service.forget) service.forget();   // function processes end before the loop they report to
+    if (world_.store().temporary()) {
+        std::error_code ignored;
+        std::filesystem::remove_all(context_.snapshotFolder, ignored);
+    }
+}
+
+std::string Instance::endpoint() const {
+    const std::string host = options_.address == "0.0.0.0" ? "127.0.0.1" : options_.address;
+    return "http://" + host + ":" + std::to_string(server_->port());
+}
+
+std::string Instance::apiEndpoint() const { return apiServer_ ? "http://127.0.0.1:" + std::to_string(apiServer_->port()) : ""; }
+
+/// One drain for all that came in one turn of the loop: the busier, the fewer commits.
+void Instance::scheduleWork() {
+    if (std::exchange(workScheduled_, true)) return;
+    net::post(io_, [this] { work(); });
+}
+
+void Instance::work() {
+    workScheduled_ = false;
+    if (world_.drain())
+        scheduleWork();
+    else
+        armTimer();
+}
+
+void Instance::armTimer() {
+    const auto next = world_.untilNext();
+    if (!next) return;
+    if (*next == Duration::zero()) return scheduleWork();
+    const auto when = std::chrono::steady_clock::now() + *next;
+    if (armed_ && *armed_ <= when) return;   // it will look again then
+    armed_ = when;
+    timer_.expires_at(when);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
+        armed_.reset();
+        scheduleWork();
+    });
+}
+
+void Instance::syncEachSecond() {
+    syncTimer_.expires_after(1s);
+    syncTimer_.async_wait([this](const boost::system::error_code& error) {
+        if (error || stopping_) return;
+        if (!std::exchange(syncing_, true))
+            outside_.offload(
+                [this] {
+                    try {
+                        world_.store().sync();
+                    } catch (const StoreError& failure) {
+                        log::error(std::string("the data could not be synced: ") + failure.what());
+                    }
+                },
+                [this] { syncing_ = false; });
+        syncEachSecond();
+    });
+}
+
+void Instance::run() {
+    net::signal_set signals(io_, SIGINT, SIGTERM);
+    signals.async_wait([this](const boost::system::error_code& error, int) {
+        if (!error) stop();
+    });
+    io_.run();
+}
+
+/// Answers what is being answered, for at most two seconds, and ends the loop.
+void Instance::stop() {
+    if (std::exchange(stopping_, true)) return io_.stop();
+    server_->stopAccepting();
+    if (apiServer_) apiServer_->stopAccepting();
+    syncTimer_.cancel();
+    auto patience = std::make_shared<net::steady_timer>(io_, 2s);
+    patience->async_wait([this, patience](const boost::system::error_code&) { io_.stop(); });
+    auto look = std::make_shared<std::function<void()>>();
+    *look = [this, look] {
+        if (server_->connections() == 0 || world_.idle()) return io_.stop();
+        auto pause = std::make_shared<net::steady_timer>(io_, 10ms);
+        pause->async_wait([pause, look](const boost::system::error_code&) { (*look)(); });
+    };
+    net::post(io_, [look] { (*look)(); });
+}
+
+}  // namespace backlot::cli

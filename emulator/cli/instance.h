@@ -1,0 +1,79 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "emulator/cli/front.h"
+#include "emulator/harness/control.h"
+#include "emulator/http/outside.h"
+#include "emulator/http/server.h"
+#include "emulator/world/world.h"
+
+namespace backlot::cli {
+
+struct InstanceOptions {
+    WorldOptions world;
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 4566;                 // 0: a free one
+    std::optional<std::uint16_t> apiPort;      // a port of its own for the deployed API
+    std::string account = "000000000000", region = "us-east-1";
+    std::vector<std::string> hosts, origins;   // allowed beside our own
+};
+
+/// What a service may be made of.
+struct Surroundings {
+    World& world;
+    Outside& outside;
+    std::string endpoint;                      // "http://127.0.0.1:4566"
+    std::filesystem::path programFolder;       // where backlot, bootstrap and the shop's libraries lie
+    std::string account, region;
+};
+
+/// Adds every service to the world: main.cpp's parts list.
+using JoinServices = std::function<void(const Surroundings&)>;
+
+/// A running Backlot: the world, its ports, and the loop that drives them.
+class Instance {
+public:
+    /// Throws StoreError, or std::runtime_error where a port is taken.
+    Instance(InstanceOptions options, const JoinServices& join);
+    ~Instance();
+    World& world() { return world_; }
+    Outside& outside() { return outside_; }
+    boost::asio::io_context& io() { return io_; }
+    std::string endpoint() const;
+    std::string apiEndpoint() const;           // empty where there is no API port
+    void setStage(std::string stage) { stage_ = std::move(stage); }
+    /// Runs until SIGINT, SIGTERM, a shutdown request or stop().
+    void run();
+    void stop();
+    harness::ControlContext& control() { return context_; }
+
+private:
+    void work();
+    void scheduleWork();
+    void armTimer();
+    void syncEachSecond();
+
+    InstanceOptions options_;
+    boost::asio::io_context io_{1};
+    World world_;
+    http::AsioOutside outside_{io_};
+    std::string stage_ = "starting";
+    std::unique_ptr<http::Server> server_, apiServer_;
+    harness::ControlContext context_;
+    std::unique_ptr<harness::Control> controlApi_;
+    std::unique_ptr<Front> front_;
+    boost::asio::steady_timer timer_{io_}, syncTimer_{io_};
+    std::optional<std::chrono::steady_clock::time_point> armed_;
+    bool workScheduled_ = false, stopping_ = false, syncing_ = false;
+};
+
+std::filesystem::path programFolder();
+inline constexpr const char* kVersion = "0.1.0";
+
+}  // namespace backlot::cli

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test. --sanitize: the unit tests under ASan and UBSan too.
+# --quick: unit tests only. The last line says how many passed and failed.
+set -u
+cd "$(dirname "$0")/.."
+root=$PWD
+passed=0 failed=0 skipped=0
+sanitize=no quick=no
+for argument in "$@"; do
+  case $argument in
+    --sanitize) sanitize=yes ;;
+    --quick) quick=yes ;;
+    *) echo "usage: tests/run.sh [--sanitize] [--quick]" >&2; exit 2 ;;
+  esac
+done
+finish() {
+  echo
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" = 0 ]
+  exit
+}
+
+examples/install.sh --tests || { echo "0 passed, 1 failed"; exit 1; }
+
+build() { # PRESET TARGET...
+  local preset=$1; shift
+  cmake --preset "$preset" >"build-$preset.log" 2>&1 && cmake --build --preset "$preset" --target "$@" >>"build-$preset.log" 2>&1
+  local status=$?
+  [ $status = 0 ] || { grep -E "error|FAILED|CMake Error" -A3 "build-$preset.log" | head -60; }
+  rm -f "build-$preset.log"
+  return $status
+}
+
+# One doctest program: its own counts become ours.
+unit() { # PROGRAM
+  local name out counts
+  name=$(basename "$(dirname "$(dirname "$1")")")/$(basename "$1")
+  out=$(cd "$root" && timeout 900 "$1" --no-colors 2>&1)
+  local status=$?
+  counts=$(printf '%s\n' "$out" | grep -E '^\[doctest\] test cases:' | tail -1)
+  local good bad
+  good=$(printf '%s' "$counts" | sed -nE 's/.*\| +([0-9]+) passed.*/\1/p')
+  bad=$(printf '%s' "$counts" | sed -nE 's/.*\| +([0-9]+) failed.*/\1/p')
+  passed=$((passed + ${good:-0})); failed=$((failed + ${bad:-0}))
+  if [ $status != 0 ] && [ "${bad:-0}" = 0 ]; then failed=$((failed + 1)); fi   # it crashed or hung
+  if [ $status != 0 ]; then
+    echo "FAILED  $name (status $status)"
+    printf '%s\n' "$out" | tail -60
+  else
+    echo "ok      $name  ${good:-0}"
+    printf '%s\n' "$out" | grep -E '^(MESSAGE|skipped)' | head -5
+  fi
+}
+
+# A script: exit 0 passes, 77 is skipped (it says why), anything else fails. A line "counts: P passed, F failed" counts more than one.
+script() { # COMMAND...
+  local out status line
+  out=$(timeout 1200 "$@" 2>&1); status=$?
+  line=$(printf '%s\n' "$out" | grep -E '^counts: [0-9]+ passed, [0-9]+ failed' | tail -1)
+  if [ $status = 77 ]; then
+    skipped=$((skipped + 1)); echo "skipped $* — $(printf '%s\n' "$out" | tail -1)"
+  elif [ -n "$line" ]; then
+    set -- "$*" $line
+    passed=$((passed + $3)); failed=$((failed + $5))
+    [ "$5" = 0 ] && [ $status = 0 ] && echo "ok      $1  $3" || { echo "FAILED  $1"; printf '%s\n' "$out" | tail -60; [ "$5" != 0 ] || failed=$((failed + 1)); }
+  elif [ $status = 0 ]; then
+    passed=$((passed + 1)); echo "ok      $*"
+  else
+    failed=$((failed + 1)); echo "FAILED  $*"; printf '%s\n' "$out" | tail -60
+  fi
+}
+
+echo "== layers"
+script /usr/bin/python3 tests/layers_check.py
+
+echo "== unit tests"
+if build debug all; then
+  while read -r name; do [ -n "$name" ] && unit "build/debug/tests/$name"; done < build/debug/unit_tests.txt
+else
+  failed=$((failed + 1)); echo "FAILED  build debug"; finish
+fi
+[ $quick = yes ] && finish
+
+if [ $sanitize = yes ]; then
+  echo "== unit tests under AddressSanitizer and UndefinedBehaviorSanitizer"
+  if build asan unit_tests; then
+    while read -r name; do [ -n "$name" ] && unit "build/asan/tests/$name"; done < build/asan/unit_tests.txt
+  else
+    failed=$((failed + 1)); echo "FAILED  build asan"
+  fi
+fi
+
+echo "== end to end"
+if build release all; then
+  for test in tests/clients/test_*.sh tests/clients/test_*.py tests/crash/test_*.py tests/badinput/test_*.py; do
+    [ -f "$test" ] || continue
+    case $test in *.py) script /usr/bin/python3 "$test" ;; *) script bash "$test" ;; esac
+  done
+  [ -x examples/checkout.sh ] && script examples/checkout.sh
+else
+  failed=$((failed + 1)); echo "FAILED  build release"
+fi
+finish
