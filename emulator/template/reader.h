@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "emulator/template/node.h"
+
+namespace backlot::deploy {
+
+struct ReadLimits {
+    std::size_t bytes = 1'000'000;   // CloudFormation's own limit for a template body in S3
+    std::size_t nodes = 100'000;     // values, those that aliases stand for counted each time
+    int depth = 100;
+};
+
+/// Reads YAML or JSON with CloudFormation's tags. `file` names it in errors.
+/// Throws TemplateError: no YAML, two documents, equal keys in one mapping, a merge key (`<<`), a tag that is none of
+/// CloudFormation's, an alias of what holds it, or more than the limits.
+Node readTemplate(std::string_view text, const std::string& file, const ReadLimits& limits = {});
+
+}  // namespace backlot::deploy
