@@ -1,0 +1,73 @@
+#include "functions/notification/notifications.h"
+
+#include "functions/shop/messages.h"
+
+namespace shop {
+namespace {
+
+Json keyOf(const std::string& id) { return object({{"notificationId", S(id)}}); }
+
+std::string linesText(const Json& facts) {
+    std::string text;
+    if (const auto items = find(facts, "items"); items && items->IsArray())
+        for (const auto& item : items->GetArray())
+            text += "  " + std::to_string(intOr(item, "qty", 0)) + " x " + textOr(item, "name") + " at " + textOr(item, "price") + "\n";
+    return text;
+}
+
+std::string totalText(const Json& facts) { return textOr(facts, "totalAmount") + " " + textOr(facts, "currency"); }
+
+std::string send(const std::string& address, const Mail& mail, Context& context) {
+    const auto utf8 = [](const std::string& text) { return object({{"Data", text}, {"Charset", "UTF-8"}}); };
+    const auto answer = context.aws().call(
+        "sesv2", "SendEmail",
+        object({{"FromEmailAddress", context.env("SENDER_EMAIL")},
+                {"Destination", object({{"ToAddresses", list({address})}})},
+                {"Content", object({{"Simple", object({{"Subject", utf8(mail.subject)}, {"Body", object({{"Text", utf8(mail.text)}})}})}})}}));
+    return textOr(answer, "MessageId");
+}
+
+}  // namespace
+
+Mail compose(const std::string& type, const Json& facts) {
+    const auto order = textOr(facts, "orderId");
+    if (type == "WELCOME") return {"Welcome to the shop", "Hello " + textOr(facts, "name") + ",\n\nyour account is ready.\n"};
+    if (type == "ORDER_CONFIRMED")
+        return {"Your order " + order + " is confirmed", "Thank you! We are packing\n\n" + linesText(facts) + "\nTotal: " + totalText(facts) + "\n"};
+    if (type == "RECEIPT")
+        return {"Receipt for " + order, "Paid: " + totalText(facts) + " (" + textOr(facts, "paymentId") + ")\n\n" + linesText(facts)};
+    if (type == "PAYMENT_FAILED")
+        return {"The payment for your order " + order + " failed",
+                "Your order was not placed and nothing was charged.\nReason: " + textOr(facts, "reason") + "\n"};
+    if (type == "ORDER_CANCELLED")
+        return {"Your order " + order + " was cancelled", "We are sorry.\nReason: " + textOr(facts, "reason") + "\nWhat you paid, if anything, is on its way back.\n"};
+    if (type == "ORDER_REFUNDED")
+        return {"Your refund for " + order, textOr(facts, "amount") + " " + textOr(facts, "currency") + " are on their way back to you.\n"};
+    throw LambdaError("InvalidInput", "There is no notification of type " + type + ".");
+}
+
+Json notifyCustomer(const std::string& type, const std::string& reference, const Json& facts, Context& context) {
+    const auto mail = compose(type, facts);
+    const auto email = textOr(facts, "email");
+    if (email.empty()) throw LambdaError("InvalidInput", "There is no address to notify about " + reference + ".");
+    const auto id = "NOTE#" + type + "#" + bareId(reference);
+    const auto table = context.table("NOTIFICATIONS_TABLE");
+    const bool isNew = table.putIf(object({{"notificationId", S(id)},
+                                           {"userId", S(textOr(facts, "userId"))},
+                                           {"type", S(type)},
+                                           {"reference", S(reference)},
+                                           {"email", S(email)},
+                                           {"subject", S(mail.subject)},
+                                           {"status", S("PENDING")},
+                                           {"createdAt", S(iso8601(context.now()))}}),
+                                   {"attribute_not_exists(notificationId)"});
+    if (isNew || table.get(keyOf(id)).value().text("status") != "SENT") {
+        const auto messageId = send(email, mail, context);
+        table.update(keyOf(id), {"SET #status = :sent, messageId = :id, sentAt = :now",
+                                 object({{":sent", S("SENT")}, {":id", S(messageId)}, {":now", S(iso8601(context.now()))}}),
+                                 object({{"#status", "status"}})});
+    }
+    return object({{"notificationId", id}, {"status", "SENT"}});
+}
+
+}  // namespace shop

@@ -1,0 +1,28 @@
+#pragma once
+// One payment an order. Table: Payments (paymentId).
+// status: PENDING → SUCCEEDED → REFUNDED, or PENDING → FAILED | CANCELLED.
+
+#include <optional>
+#include <string>
+
+#include "functions/sdk/context.h"
+#include "functions/sdk/money.h"
+
+namespace shop {
+
+using namespace backlot::sdk;
+
+/// PAY#… of ORDER#…: the same for every try.
+std::string paymentIdOf(const std::string& orderId);
+
+/// Takes an order's money. `order` is {orderId, userId, email, totalAmount, currency, method, paymentMethod | vpa}; the
+/// answer {paymentId, status: "SUCCEEDED", …}. However often it is called the money is taken once; every call that finds
+/// it taken announces PaymentSuccess. Throws LambdaError: PaymentDeclined (final; PaymentFailed was announced),
+/// PaymentGatewayUnavailable (try again), PaymentGatewayError.
+Json takePayment(const Json& order, Context& context);
+
+/// Gives an order's money back, or sees to it that none is taken any more. Announces PaymentRefunded where money moved.
+/// The answer: {orderId, paymentId, refunded, refundId?, amount?}.
+Json givePaymentBack(const std::string& orderId, const std::string& reason, Context& context);
+
+}  // namespace shop
