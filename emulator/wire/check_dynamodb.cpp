@@ -1,0 +1,76 @@
+#include "emulator/wire/check_dynamodb.h"
+
+#include <algorithm>
+
+#include "emulator/base/aws_error.h"
+
+namespace backlot::wire {
+namespace {
+
+constexpr std::size_t kNameMax = 255;
+
+bool isNameCharacter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+}
+
+[[noreturn]] void refuseName(std::string_view name, const std::string& constraint) {
+    throw AwsError("ValidationException",
+                   "1 validation error detected: Value '" + std::string(name) + "' at 'tableName' failed to satisfy constraint: Member must " + constraint);
+}
+
+/// The model takes names and ARNs alike, up to 1,024 characters; a name that is no ARN has a name's limits.
+void checkTableName(std::string_view operation, const Json& input) {
+    const Json* value = find(input, "TableName");
+    if (!value || !value->IsString()) {
+        if (operation == "CreateTable") throw AwsError("ValidationException", "The parameter 'TableName' is required but was not present in the request");
+        return;
+    }
+    const auto name = view(*value);
+    if (name.starts_with("arn:")) return;
+    const std::size_t least = operation == "CreateTable" ? 3 : 1;
+    if (name.size() < least) refuseName(name, "have length greater than or equal to " + std::to_string(least));
+    if (name.size() > kNameMax) refuseName(name, "have length less than or equal to 255");
+    if (!std::all_of(name.begin(), name.end(), isNameCharacter)) refuseName(name, "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+}
+
+void checkRequestItems(std::string_view operation, const Json& input) {
+    const Json* items = find(input, "RequestItems");
+    if (!items || items->IsNull() || (items->IsObject() && items->ObjectEmpty()))
+        throw AwsError("ValidationException", "The requestItems parameter is required for " + std::string(operation));
+    if (!items->IsObject()) return;
+    const auto isName = [](const auto& entry) {
+        const auto name = view(entry.name);
+        return name.starts_with("arn:") || (name.size() >= 3 && name.size() <= kNameMax && std::all_of(name.begin(), name.end(), isNameCharacter));
+    };
+    if (!std::all_of(items->MemberBegin(), items->MemberEnd(), isName))
+        throw AwsError("ValidationException",
+                       "1 validation error detected: Value '" + writeJson(*items) +
+                           "' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal "
+                           "to 255, Member must have length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
+}
+
+/// Drops the value and spells the path in the API's own words: "Value at 'Limit' failed …".
+void reword(Violation& violation, const std::string& path) {
+    const auto rest = violation.text.find("' failed to satisfy constraint:");
+    if (rest != std::string::npos) violation.text = "Value at '" + path + violation.text.substr(rest);
+}
+
+}  // namespace
+
+void checkDynamoDb(std::string_view operation, const Json& input) {
+    if (!input.IsObject()) return;
+    if (operation == "BatchGetItem" || operation == "BatchWriteItem")
+        checkRequestItems(operation, input);
+    else if (operation == "CreateTable" || find(input, "TableName"))
+        checkTableName(operation, input);
+}
+
+void rewordDynamoDb(std::string_view operation, std::vector<Violation>& found) {
+    for (auto& violation : found) {
+        if (operation == "Query" && violation.path == "limit") reword(violation, "Limit");
+        if (operation == "BatchGetItem" && violation.path.starts_with("requestItems.") && violation.path.ends_with(".member.keys"))
+            reword(violation, "R" + violation.path.substr(1, violation.path.size() - 5) + "Keys");
+    }
+}
+
+}  // namespace backlot::wire
