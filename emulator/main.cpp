@@ -1,15 +1,15 @@
 // The parts list: what is built, and joined to what.
 
 #include "emulator/cli/commands.h"
-#if __has_include("emulator/services/dynamodb/service.h")
-#include "emulator/services/dynamodb/service.h"
-#endif
+#include "emulator/services/logs/service.h"
 
 namespace {
 
 using namespace backlot;
 
-void joinServices([[maybe_unused]] const cli::Surroundings& around) {
+void joinServices(const cli::Surroundings& around) {
+    World& world = around.world;
+    world.add(logs::logsService());
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,7 +33,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 struct Child : std::enable_shared_from_this<Child> {
     Child(net::io_context& io, ProcessSpec given, int pid, int output)
-        : spec(std::move(given)), pid(pid), output(io, output), end(io, ::pidfd_open(pid, 0)) {}
+        : spec(std::move(given)), pid(pid), output(io, output), end(io, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
 
     ProcessSpec spec;
     int pid;
@@ -42,14 +42,23 @@ struct Child : std::enable_shared_from_this<Child> {
     bool outputOpen = true, ended = false;
 
     void readOutput() {
-        output.async_read_some(net::buffer(buffer), [self = shared_from_this()](error_code error, std::size_t n) {
-            if (n && self->spec.onOutput) self->spec.onOutput({self->buffer.data(), n});
-            if (error) {
-                self->outputOpen = false;
-                return;
-            }
-            if (!self->ended) self->readOutput();
+        output.async_wait(net::posix::descriptor_base::wait_read, [self = shared_from_this()](error_code error) {
+            if (error) return;
+            self->drain();
+            if (self->outputOpen && !self->ended) self->readOutput();
         });
+    }
+
+    /// Reads what is there, within reason: who prints without end must not keep the world from its work. Waiting and
+    /// reading are two steps so that nothing read is ever on its way when somebody asks for all there is.
+    void drain() {
+        if (!output.is_open()) return;
+        for (int i = 0; i < 64 && outputOpen; ++i) {
+            const ssize_t n = ::read(output.native_handle(), buffer.data(), buffer.size());   // does not block
+            if (n == 0) outputOpen = false;
+            if (n <= 0) return;
+            if (spec.onOutput) spec.onOutput({buffer.data(), static_cast<std::size_t>(n)});
+        }
     }
 
     void awaitEnd() {
@@ -61,9 +70,7 @@ struct Child : std::enable_shared_from_this<Child> {
         int status = 0;
         ::waitpid(pid, &status, 0);
         ::kill(-pid, SIGKILL);   // what it left running of its group
-        // What it wrote last may not have been read yet. The descriptor is not blocking.
-        for (ssize_t n; outputOpen && (n = ::read(output.native_handle(), buffer.data(), buffer.size())) > 0;)
-            if (spec.onOutput) spec.onOutput({buffer.data(), static_cast<std::size_t>(n)});
+        drain();   // what it wrote last may not have been read yet
         error_code ignored;
         output.close(ignored);
         end.close(ignored);
@@ -85,6 +92,7 @@ public:
     void kill() override {
         if (!child_->ended) ::kill(-child_->pid, SIGKILL);
     }
+    void flushOutput() override { child_->drain(); }
 
 private:
     std::shared_ptr<Child> child_;

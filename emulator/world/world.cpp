@@ -47,6 +47,8 @@ World::World(WorldOptions options)
 
 World::~World() {
     waits_.reset();   // a wait may hold what the services are made of
+    for (auto& [name, service] : services_)
+        if (service.forget) service.forget();   // and a service holds of ours
 }
 
 void World::openTables() {
@@ -162,7 +164,7 @@ void World::runSubmission(Batch& batch, Submission submission) {
     Door* found = door(submission.service, submission.operation);
     if (!found || (submission.fromClient && (found->operation->flags & internal))) {
         answers_.push_back({std::move(submission.done),
-                            AwsError("UnknownOperationException", "Backlot does not implement " + submission.service + ":" + submission.operation + " yet.", 501)});
+                            AwsError("UnknownOperationException", "Backlot does not implement " + submission.service + ":" + submission.operation + " yet.")});
         return;
     }
     std::optional<Wait> wait;
