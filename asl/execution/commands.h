@@ -23,8 +23,9 @@ enum class ExecutionStatus { running, succeeded, failed, timedOut, aborted };
 /// "RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED".
 std::string_view nameOf(ExecutionStatus status);
 
-/// What a timer is for; with the attempt it names the timer, so a second one replaces the first.
-enum class Timer : std::uint8_t { wait, retry, taskTimeout, heartbeat, executionTimeout };
+/// What a timer is for; with the attempt it names the timer, so a second one replaces the first. `turn` is due at once:
+/// a machine that loops without waiting lets its host do other work now and then.
+enum class Timer : std::uint8_t { wait, retry, taskTimeout, heartbeat, executionTimeout, turn };
 
 // ---- commands: from the execution to its host ----
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "asl/dice.h"
 #include "asl/execution/commands.h"
 #include "asl/execution/history.h"
 #include "asl/language/machine.h"
@@ -23,13 +24,6 @@ struct Identity {
     /// Of a Distributed Map's child: {"Index": …, "Value": …} for `$$.Map.Item`. Null otherwise.
     Payload mapItem;
     std::int64_t redriveCount = 0;
-};
-
-/// Everything that varies is handed in. Same dice, same bytes.
-class Dice {
-public:
-    virtual ~Dice() = default;
-    virtual std::uint64_t next() = 0;   ///< 64 even bits
 };
 
 struct Step {

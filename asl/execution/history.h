@@ -7,18 +7,16 @@
 #include <variant>
 #include <vector>
 
+#include "asl/execution/history_types.h"
 #include "asl/payload.h"
 #include "emulator/base/json.h"
 #include "emulator/base/time.h"
 
 namespace backlot::asl {
 
-enum class EventType : std::uint8_t;   // defined in history_types.h, a line each
-std::string_view nameOf(EventType type);
-
-/// A member of an event's details: "name", "input", "error" …; a text, a payload or a number.
+/// A member of an event's details; a text, a payload or a number.
 struct Detail {
-    std::uint8_t member;
+    Member member;
     std::variant<std::string, Payload, std::int64_t> value;
 };
 

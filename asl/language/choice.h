@@ -14,8 +14,14 @@ namespace backlot::asl {
 
 struct ChoiceOperator;   // a line of the table in choice.cpp
 
+enum class OperandType : std::uint8_t { string, number, boolean, timestamp };
+
 /// The operator of a member name ("StringEqualsPath"), or null.
 const ChoiceOperator* findChoiceOperator(std::string_view member);
+/// Whether its operand is a path to the value to compare with.
+bool takesPath(const ChoiceOperator& op);
+OperandType operandOf(const ChoiceOperator& op);
+std::string_view nameOf(const ChoiceOperator& op);
 
 /// A condition of a Choice rule.
 struct Condition {

@@ -19,6 +19,9 @@ struct Diagnostic {
     std::size_t column = 0;
 };
 
+/// The code of a refused Label, which AWS's recorded answers report in a form of their own.
+inline constexpr std::string_view kInvalidLabel = "INVALID_LABEL";
+
 bool hasErrors(const std::vector<Diagnostic>& diagnostics);
 
 /// The message of the InvalidDefinition error with which CreateStateMachine and UpdateStateMachine refuse:

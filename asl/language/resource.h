@@ -28,4 +28,7 @@ struct Resource {
 
 Resource parseResource(std::string_view arn);
 
+/// Whether AWS has the integration: one of the optimised ones, or any call of an AWS SDK ("aws-sdk:service:action").
+bool isKnownIntegration(const Resource& resource);
+
 }  // namespace backlot::asl

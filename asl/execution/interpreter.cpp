@@ -1,0 +1,216 @@
+#include "asl/execution/interpreter.h"
+
+#include <algorithm>
+
+#include "asl/dice.h"
+
+namespace backlot::asl::detail {
+
+namespace {
+
+/// Source: AWS Step Functions Developer Guide, "Service quotas".
+constexpr std::uint64_t kMaxEvents = 25'000;
+/// A step gives the host a turn after so many states, for a machine may loop without ever waiting.
+constexpr int kTurnsPerStep = 2'000;
+
+/// Thrown where the history has no room for another event; the execution has ended then.
+struct HistoryFull {};
+
+EventType entered(StateType type) {
+    constexpr EventType types[] = {EventType::TaskStateEntered, EventType::PassStateEntered, EventType::ChoiceStateEntered,
+                                   EventType::WaitStateEntered, EventType::SucceedStateEntered, EventType::FailStateEntered,
+                                   EventType::ParallelStateEntered, EventType::MapStateEntered};
+    return types[static_cast<std::size_t>(type)];
+}
+
+}  // namespace
+
+Step Interpreter::take(const Event& event) {
+    if (ended() && !std::holds_alternative<Redrive>(event)) return {};
+    try {
+        std::visit([this](const auto& body) { on(body); }, event);
+        turns();
+    } catch (const HistoryFull&) {
+    }
+    return std::move(step_);
+}
+
+void Interpreter::on(const Start& start) {
+    if (state_.started) return;
+    state_.started = true;
+    state_.input = start.input;
+    const auto& identity = state_.identity;
+    std::vector<Detail> details{{Member::input, start.input}, {Member::roleArn, identity.roleArn}};
+    if (identity.stateMachineAliasArn) details.push_back({Member::stateMachineAliasArn, *identity.stateMachineAliasArn});
+    if (identity.stateMachineVersionArn) details.push_back({Member::stateMachineVersionArn, *identity.stateMachineVersionArn});
+    emitAfter(0, EventType::ExecutionStarted, std::move(details));
+    state_.wholeAttempt = newAttempt();
+    if (machine().timeoutSeconds && state_.scope == kWholeMachine)
+        setTimer(state_.wholeAttempt, Timer::executionTimeout, now_ + std::chrono::seconds(*machine().timeoutSeconds));
+    Frame root;
+    root.scope = state_.scope;
+    root.state = machine().scope(state_.scope).startAt;
+    root.input = start.input;
+    state_.frames.emplace(kRoot, std::move(root));
+    state_.ready.push_back({kRoot, Turn::enter});
+}
+
+/// Lets every frame that is ready go on, one state at a time and in turn, until all wait.
+void Interpreter::turns() {
+    for (int left = kTurnsPerStep; !state_.ready.empty() && !ended(); --left) {
+        if (left == 0) return setTimer(state_.wholeAttempt, Timer::turn, now_);
+        const auto [id, turn] = state_.ready.front();
+        state_.ready.pop_front();
+        const auto found = state_.frames.find(id);
+        if (found == state_.frames.end()) continue;
+        if (turn == Turn::enter) enter(found->second);
+        else taskStarted(found->second);
+    }
+}
+
+void Interpreter::enter(Frame& frame) {
+    const State& state = stateOf(frame);
+    frame.enteredPrevious = frame.lastEventId;
+    frame.enteredTime = now_;
+    frame.enteredEventId = emit(frame, entered(state.type), {{Member::name, state.name}, {Member::input, frame.input}});
+    frame.attempts.assign(state.retry.size(), 0);
+    if (inspection_) std::copy_n(inspection_->attempts.begin(), std::min(inspection_->attempts.size(), frame.attempts.size()), frame.attempts.begin());
+    frame.retryCount = 0;
+    run(frame);
+}
+
+void Interpreter::run(Frame& frame) {
+    const State& state = stateOf(frame);
+    note("input", frame.input);
+    guarded(frame, [&] {
+        switch (state.type) {
+            case StateType::task: return runTask(frame, state);
+            case StateType::pass:
+            case StateType::succeed: return runPass(frame, state);
+            case StateType::choice: return runChoice(frame, state);
+            case StateType::wait: return runWait(frame, state);
+            case StateType::fail: return runFail(frame, state);
+            case StateType::parallel: return runParallel(frame, state);
+            case StateType::map: return runMap(frame, state);
+        }
+    });
+}
+
+void Interpreter::goTo(Frame& frame, StateId next, Payload input) {
+    settle(frame);
+    if (inspection_) return void(inspection_->exit = Inspection::Exit{next, std::move(input)});
+    if (next == kEnd) return finish(frame.id, std::move(input));
+    frame.state = next;
+    frame.input = std::move(input);
+    state_.ready.push_back({frame.id, Turn::enter});
+}
+
+/// A frame has left its last state.
+void Interpreter::finish(FrameId id, Payload output) {
+    Frame& done = frame(id);
+    if (id == kRoot) {
+        emitAfter(done.lastEventId, EventType::ExecutionSucceeded, {{Member::output, output}});
+        return end(ExecutionStatus::succeeded, std::move(output), std::nullopt, std::nullopt);
+    }
+    const auto parent = done.parent;
+    const auto index = done.index;
+    const auto last = done.lastEventId;
+    state_.frames.erase(id);
+    childSucceeded(parent, index, last, std::move(output));
+}
+
+void Interpreter::end(ExecutionStatus status, Payload output, std::optional<std::string> error, std::optional<std::string> cause) {
+    for (const auto& [id, frame] : state_.frames)
+        if (frame.attempt) command(Cancel{frame.attempt});
+    if (machine().timeoutSeconds && state_.scope == kWholeMachine) command(Cancel{state_.wholeAttempt});
+    state_.status = status;
+    state_.output = output;
+    state_.error = error;
+    state_.cause = cause;
+    if (status == ExecutionStatus::succeeded) state_.frames.clear();   // of the others, Redrive takes up what is left
+    state_.ready.clear();
+    command(Done{status, std::move(output), std::move(error), std::move(cause)});
+}
+
+void Interpreter::on(const TimerDue& timer) {
+    if (timer.attempt == state_.wholeAttempt) {
+        if (timer.timer != Timer::executionTimeout) return;   // Timer::turn: turns() goes on
+        emitAfter(frame(kRoot).lastEventId, EventType::ExecutionTimedOut, {{Member::error, std::string("States.Timeout")}});
+        return end(ExecutionStatus::timedOut, {}, "States.Timeout", std::nullopt);
+    }
+    if (timer.timer == Timer::wait) {
+        if (Frame* frame = waiting(timer.attempt, Phase::waiting)) {
+            settle(*frame);
+            guarded(*frame, [&] { leave(*frame, frame->input); });
+        }
+    } else if (timer.timer == Timer::retry) {
+        if (Frame* frame = waiting(timer.attempt, Phase::backingOff)) again(*frame);
+    } else {
+        timeOut(timer.attempt, timer.timer);
+    }
+}
+
+void Interpreter::on(const Stop& stop) {
+    std::vector<Detail> details;
+    if (stop.error) details.push_back({Member::error, *stop.error});
+    if (stop.cause) details.push_back({Member::cause, *stop.cause});
+    emitAfter(0, EventType::ExecutionAborted, std::move(details));   // recorded: it names no predecessor
+    end(ExecutionStatus::aborted, {}, stop.error, stop.cause);
+}
+
+/// Goes on from the states in which the execution ended. Source: AWS Step Functions Developer Guide, "Redriving executions".
+void Interpreter::on(const Redrive&) {
+    if (state_.status == ExecutionStatus::running || state_.status == ExecutionStatus::succeeded || state_.frames.empty()) return;
+    state_.status = ExecutionStatus::running;
+    state_.error.reset();
+    state_.cause.reset();
+    ++state_.identity.redriveCount;
+    const auto id = emitAfter(frame(kRoot).lastEventId, EventType::ExecutionRedriven, {{Member::redriveCount, state_.identity.redriveCount}});
+    state_.wholeAttempt = newAttempt();
+    if (machine().timeoutSeconds && state_.scope == kWholeMachine)
+        setTimer(state_.wholeAttempt, Timer::executionTimeout, now_ + std::chrono::seconds(*machine().timeoutSeconds));
+    for (auto& [key, frame] : state_.frames) {
+        if (frame.phase == Phase::joining && frame.join) continue;   // its children go on
+        settle(frame);
+        frame.lastEventId = id;
+        state_.ready.push_back({key, Turn::enter});
+    }
+}
+
+std::uint64_t Interpreter::emitAfter(std::uint64_t previousEventId, EventType type, std::vector<Detail> details) {
+    step_.history.push_back({++state_.lastEventId, previousEventId, now_, type, std::move(details)});
+    return state_.lastEventId;
+}
+
+std::uint64_t Interpreter::emit(Frame& frame, EventType type, std::vector<Detail> details) {
+    frame.lastEventId = emitAfter(frame.lastEventId, type, std::move(details));
+    if (state_.lastEventId >= kMaxEvents - 1 && machine().type == MachineType::standard && !ended()) {
+        const std::string cause = "The execution reached the maximum number of history events (" + std::to_string(kMaxEvents) + ").";
+        emitAfter(frame.lastEventId, EventType::ExecutionFailed, {{Member::error, std::string("States.Runtime")}, {Member::cause, cause}});
+        end(ExecutionStatus::failed, {}, "States.Runtime", cause);
+        throw HistoryFull{};
+    }
+    return frame.lastEventId;
+}
+
+void Interpreter::await(Frame& frame, Phase phase) {
+    frame.phase = phase;
+    frame.attempt = newAttempt();
+}
+
+void Interpreter::settle(Frame& frame) {
+    frame.phase = Phase::ready;
+    frame.attempt = 0;
+    frame.timeoutDue.reset();
+    frame.heartbeatDue.reset();
+    frame.taskToken.reset();
+    frame.join.reset();
+}
+
+Frame* Interpreter::waiting(AttemptId attempt, Phase phase) {
+    for (auto& [id, frame] : state_.frames)
+        if (frame.attempt == attempt && frame.phase == phase) return &frame;
+    return nullptr;
+}
+
+}  // namespace backlot::asl::detail
