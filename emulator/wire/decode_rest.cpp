@@ -149,6 +149,7 @@ private:
         const Shape& shape = model_.shape(member.shape);
         if (shape.type != Type::list) return scalar(member, TimeFormat::httpDate, text);
         const Shape& element = model_.shape(shape.element.shape);
+        if (text.empty()) return list();
         const bool httpDates = element.type == Type::timestamp && (shape.element.timeFormat == TimeFormat::byProtocol || shape.element.timeFormat == TimeFormat::httpDate);
         return array(headerValues(text, httpDates), [&](const std::string& value) { return scalar(shape.element, TimeFormat::httpDate, value); });
     }

@@ -1,10 +1,10 @@
 #include "emulator/wire/detect.h"
 
 #include <algorithm>
-#include <array>
 
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
+#include "emulator/wire/authorization.h"
 #include "emulator/wire/model.h"
 #include "emulator/wire/services.h"
 
@@ -12,18 +12,6 @@ namespace backlot::wire {
 namespace {
 
 using namespace std::literals;
-
-/// The raw value of a query or form parameter; nothing where it is missing. The name is compared as it stands: none that we
-/// look for needs encoding.
-std::optional<std::string_view> rawParameter(std::string_view pairs, std::string_view name) {
-    while (!pairs.empty()) {
-        const auto pair = pairs.substr(0, pairs.find('&'));
-        pairs.remove_prefix(std::min(pair.size() + 1, pairs.size()));
-        if (pair.starts_with(name) && (pair.size() == name.size() || pair[name.size()] == '='))
-            return pair.substr(std::min(name.size() + 1, pair.size()));
-    }
-    return std::nullopt;
-}
 
 std::string_view mediaType(const Request& request) {
     auto type = request.headers.get("Content-Type");
@@ -43,40 +31,6 @@ std::optional<std::string_view> queryParameter(const Request& request, std::stri
 
 bool isAccount(std::string_view text) {
     return text.size() == 12 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::optional<Scope> scopeFrom(std::string_view credential) {
-    std::array<std::string_view, 5> parts;
-    std::size_t n = 0;
-    for (;; ++n) {
-        if (n == parts.size()) return std::nullopt;
-        std::size_t end = 0, skip = 1;
-        while (end < credential.size() && credential[end] != '/') {
-            if (credential[end] == '%' && equalIgnoringCase(credential.substr(end, 3), "%2F")) {
-                skip = 3;
-                break;
-            }
-            ++end;
-        }
-        parts[n] = credential.substr(0, end);
-        if (end >= credential.size()) break;
-        credential.remove_prefix(end + skip);
-    }
-    if (n != 4 || parts[0].empty() || parts[3].empty()) return std::nullopt;
-    return Scope{parts[0], parts[1], parts[2], parts[3]};
-}
-
-/// "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…": one parameter of it.
-std::optional<std::string_view> authorizationPart(std::string_view header, std::string_view name) {
-    const auto space = header.find(' ');
-    if (space == std::string_view::npos) return std::nullopt;
-    for (header.remove_prefix(space + 1); !header.empty();) {
-        auto part = header.substr(0, header.find(','));
-        header.remove_prefix(std::min(part.size() + 1, header.size()));
-        while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
-        if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=') return part.substr(name.size() + 1);
-    }
-    return std::nullopt;
 }
 
 struct Fault {
@@ -107,7 +61,7 @@ std::optional<Fault> signatureFault(const Request& request) {
         missing += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
     if (!missing.empty()) return Fault{"IncompleteSignature", missing + "Authorization=" + std::string(header)};
     const auto credential = *authorizationPart(header, "Credential");
-    if (!scopeFrom(credential))
+    if (!parseScope(credential))
         return Fault{"IncompleteSignature", "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" +
                                                 std::string(credential) + "'"};
     return std::nullopt;
@@ -278,15 +232,6 @@ void detectRest(Target& target, const Request& request, const std::optional<Scop
 }
 
 }  // namespace
-
-std::optional<Scope> scopeOf(const Request& request) {
-    if (const auto header = request.headers.get("Authorization"); !header.empty()) {
-        const auto credential = authorizationPart(header, "Credential");
-        return credential ? scopeFrom(*credential) : std::nullopt;
-    }
-    const auto credential = rawParameter(request.query(), "X-Amz-Credential");
-    return credential ? scopeFrom(*credential) : std::nullopt;
-}
 
 Target detect(const Request& request, const DetectOptions& options) {
     Target target;

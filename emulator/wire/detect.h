@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "emulator/base/http_message.h"
@@ -26,11 +25,5 @@ Target detect(const Request& request, const DetectOptions& options = {});
 
 /// The refusal of a request whose service Backlot does not have, in the protocol the request seems to speak.
 Refusal unknownService(const Target& target);
-
-/// The credential scope of a signed request, header or presigned; nothing where it is unsigned or malformed.
-struct Scope {
-    std::string_view accessKeyId, date, region, service;   // views into the request
-};
-std::optional<Scope> scopeOf(const Request& request);
 
 }  // namespace backlot::wire

@@ -77,7 +77,7 @@ Response encodeRest(const Target& target, const Json& result, std::string_view r
         return response;
     }
     if (!xml) {
-        if (response.status != 204 && (value || !reference)) {
+        if (response.status != 204 && value) {
             response.body = value && value->IsObject() ? writeJson(toWire(*target.model, reference ? reference->shape : *target.modelled->output, *value)) : "{}";
             if (!type.empty()) response.headers.add("Content-Type", type);
         }

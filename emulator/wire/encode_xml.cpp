@@ -7,7 +7,7 @@ namespace {
 
 class Body {
 public:
-    Body(XmlWriter& xml, const Target& target) : xml_(xml), target_(target), model_(*target.model), query_(target.protocol == Protocol::query) {}
+    Body(XmlWriter& xml, const Target& target) : xml_(xml), model_(*target.model), query_(target.protocol == Protocol::query) {}
 
     void structure(const Shape& shape, const Json& value) {
         if (!value.IsObject()) return;
@@ -67,15 +67,10 @@ private:
     }
 
     std::string scalar(const Reference& reference, const Json& value) const {
-        const TimeFormat format = reference.timeFormat == TimeFormat::byProtocol ? TimeFormat::iso8601 : reference.timeFormat;
-        const Type type = model_.shape(reference.shape).type;
-        // Query and XML services write milliseconds always: 2026-01-05T09:00:00.000Z.
-        if (type == Type::timestamp && format == TimeFormat::iso8601 && value.IsNumber()) return timeToText(format, value.GetDouble());
-        return scalarToText(type, format, value);
+        return scalarToText(model_.shape(reference.shape).type, reference.timeFormat, value);
     }
 
     XmlWriter& xml_;
-    const Target& target_;
     const Model& model_;
     const bool query_;
 };
@@ -90,10 +85,10 @@ Response encodeQuery(const Target& target, const Json& result, std::string_view 
     const std::string root = std::string(target.operation) + "Response";
     xml.open(root, target.model->xmlNamespace);
     if (target.modelled && target.modelled->output) {
-        const auto wrapper = target.modelled->resultWrapper;
-        if (!wrapper.empty()) xml.open(wrapper);
+        const std::string wrapper = target.modelled->resultWrapper.empty() ? std::string(target.operation) + "Result" : std::string(target.modelled->resultWrapper);
+        xml.open(wrapper);
         writeXml(xml, target, target.model->shape(*target.modelled->output), result);
-        if (!wrapper.empty()) xml.close(wrapper);
+        xml.close(wrapper);
     }
     xml.open("ResponseMetadata");
     xml.element("RequestId", requestId);

@@ -17,4 +17,6 @@
 #include "emulator/wire/detect.h"
 #include "emulator/wire/model.h"
 #include "emulator/wire/protocol.h"
+#include "emulator/wire/services.h"
+#include "emulator/wire/sigv4.h"
 #include "emulator/wire/target.h"

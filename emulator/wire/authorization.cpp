@@ -1,0 +1,60 @@
+#include "emulator/wire/authorization.h"
+
+#include <algorithm>
+#include <array>
+
+namespace backlot::wire {
+
+std::optional<std::string_view> rawParameter(std::string_view pairs, std::string_view name) {
+    while (!pairs.empty()) {
+        const auto pair = pairs.substr(0, pairs.find('&'));
+        pairs.remove_prefix(std::min(pair.size() + 1, pairs.size()));
+        if (pair.starts_with(name) && (pair.size() == name.size() || pair[name.size()] == '='))
+            return pair.substr(std::min(name.size() + 1, pair.size()));
+    }
+    return std::nullopt;
+}
+
+std::optional<Scope> parseScope(std::string_view credential) {
+    std::array<std::string_view, 5> parts;
+    std::size_t n = 0;
+    for (;; ++n) {
+        if (n == parts.size()) return std::nullopt;
+        std::size_t end = 0, skip = 1;
+        while (end < credential.size() && credential[end] != '/') {
+            if (credential[end] == '%' && equalIgnoringCase(credential.substr(end, 3), "%2F")) {
+                skip = 3;
+                break;
+            }
+            ++end;
+        }
+        parts[n] = credential.substr(0, end);
+        if (end >= credential.size()) break;
+        credential.remove_prefix(end + skip);
+    }
+    if (n != 4 || parts[0].empty() || parts[3].empty()) return std::nullopt;
+    return Scope{parts[0], parts[1], parts[2], parts[3]};
+}
+
+std::optional<std::string_view> authorizationPart(std::string_view header, std::string_view name) {
+    const auto space = header.find(' ');
+    if (space == std::string_view::npos) return std::nullopt;
+    for (header.remove_prefix(space + 1); !header.empty();) {
+        auto part = header.substr(0, header.find(','));
+        header.remove_prefix(std::min(part.size() + 1, header.size()));
+        while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
+        if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=') return part.substr(name.size() + 1);
+    }
+    return std::nullopt;
+}
+
+std::optional<Scope> scopeOf(const Request& request) {
+    if (const auto header = request.headers.get("Authorization"); !header.empty()) {
+        const auto credential = authorizationPart(header, "Credential");
+        return credential ? parseScope(*credential) : std::nullopt;
+    }
+    const auto credential = rawParameter(request.query(), "X-Amz-Credential");
+    return credential ? parseScope(*credential) : std::nullopt;
+}
+
+}  // namespace backlot::wire
