@@ -38,10 +38,12 @@ const Json& FrameScene::context() const {
                               {"RoleArn", identity.roleArn},
                               {"RedriveCount", identity.redriveCount}})},
         {"StateMachine", object({{"Id", identity.stateMachineArn}, {"Name", identity.stateMachineName}})},
-        {"State", object({{"Name", state_.machine->state(frame_.state).name},
-                          {"EnteredTime", iso8601Millis(frame_.enteredTime)},
-                          {"RetryCount", frame_.retryCount}})},
     });
+    const State& current = state_.machine->state(frame_.state);
+    Json state = object({{"Name", current.name}, {"EnteredTime", iso8601Millis(frame_.enteredTime)}});
+    const bool retries = current.type == StateType::task || current.type == StateType::map || current.type == StateType::parallel;
+    if (retries) set(state, "RetryCount", frame_.retryCount);
+    set(out, "State", std::move(state));
     if (frame_.taskToken) set(out, "Task", object({{"Token", *frame_.taskToken}}));
     const Payload* item = mapItem ? &*mapItem : nullptr;
     for (const Frame* frame = &frame_; !item; frame = &state_.frames.at(frame->parent)) {

@@ -66,9 +66,10 @@ void Interpreter::fail(Frame& frame, const StateError& error) {
     if (frame.id != kRoot) return childFailed(frame, error);
     std::vector<Detail> details;
     if (error.error) details.push_back({Member::error, *error.error});
-    if (error.cause) details.push_back({Member::cause, *error.cause});
+    const bool hasCause = error.cause && !error.cause->empty();   // a time-out has an empty one, which only Catch shows
+    if (hasCause) details.push_back({Member::cause, *error.cause});
     emitAfter(frame.lastEventId, EventType::ExecutionFailed, std::move(details));
-    end(ExecutionStatus::failed, {}, error.error, error.cause);
+    end(ExecutionStatus::failed, {}, error.error, hasCause ? error.cause : std::nullopt);
 }
 
 /// Delay before attempt k: Interval * Backoff^(k-1), at most MaxDelay; with full jitter an even draw from 0 to that.

@@ -23,7 +23,9 @@ Execution Execution::fromBytes(std::shared_ptr<const Machine> machine, std::stri
     return Execution(detail::stateFromBytes(std::move(machine), bytes));
 }
 
-Step Execution::step(const Event& event, Time now, Dice& dice) { return detail::Interpreter(*state_, now, dice).take(event); }
+Step Execution::step(const Event& event, Time now, Dice& dice, const ActivityExists& activityExists) {
+    return detail::Interpreter(*state_, now, dice, activityExists).take(event);
+}
 
 std::string Execution::bytes() const { return detail::toBytes(*state_); }
 ExecutionStatus Execution::status() const { return state_->status; }

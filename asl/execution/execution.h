@@ -1,6 +1,7 @@
 #pragma once
 // An execution is a value: an event goes in, history and commands come out, and it can be written down in between.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ struct Identity {
     std::int64_t redriveCount = 0;
 };
 
+/// Whether an activity is there. A Task that names a missing one fails before it is scheduled.
+using ActivityExists = std::function<bool(std::string_view activityArn)>;
+
 struct Step {
     std::vector<HistoryEvent> history;   ///< to append, ids go on from the last
     std::vector<Command> commands;       ///< to carry out once everything is stored
@@ -46,7 +50,8 @@ public:
 
     /// Takes one event as far as the execution can go without its host. Never throws for anything a definition, an
     /// input or a task's answer holds. Late, repeated and foreign answers give an empty Step.
-    Step step(const Event& event, Time now, Dice& dice);
+    /// Without `activityExists` every activity is taken to be there.
+    Step step(const Event& event, Time now, Dice& dice, const ActivityExists& activityExists = {});
 
     std::string bytes() const;
     ExecutionStatus status() const;

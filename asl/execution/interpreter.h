@@ -49,8 +49,8 @@ struct Prepared {
 
 class Interpreter {
 public:
-    Interpreter(ExecutionState& state, Time now, Dice& dice, Inspection* inspection = nullptr)
-        : state_(state), now_(now), dice_(dice), inspection_(inspection) {}
+    Interpreter(ExecutionState& state, Time now, Dice& dice, const ActivityExists& activityExists = {}, Inspection* inspection = nullptr)
+        : state_(state), now_(now), dice_(dice), activityExists_(activityExists), inspection_(inspection) {}
 
     Step take(const Event& event);
 
@@ -145,6 +145,7 @@ private:
     ExecutionState& state_;
     Time now_;
     Dice& dice_;
+    const ActivityExists& activityExists_;
     Inspection* inspection_;
     Step step_;
 };

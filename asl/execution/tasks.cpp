@@ -83,6 +83,9 @@ void Interpreter::runTask(Frame& frame, const State& state) {
     }
     if (inspection_) return await(frame, Phase::task);
 
+    if (state.resource.kind == ResourceKind::activity && activityExists_ && !activityExists_(state.resource.arn))
+        throw runtimeFailure("The activity " + state.resource.arn + " does not exist.");
+
     await(frame, Phase::task);
     task.attempt = frame.attempt;
     std::vector<Detail> details = detailsOf(state);
@@ -199,7 +202,7 @@ void Interpreter::timeOut(AttemptId attempt, Timer timer) {
         const bool heartbeat = timer == Timer::heartbeat || !(frame.timeoutDue && *frame.timeoutDue <= now_);
         command(Cancel{which});
         frame.attempt = 0;
-        guarded(frame, [&] { fail(frame, {.error = "States.Timeout", .heartbeat = heartbeat}); });
+        guarded(frame, [&] { fail(frame, {.error = "States.Timeout", .cause = "", .heartbeat = heartbeat}); });
     }
 }
 

@@ -384,10 +384,11 @@ void Reader::task(const Json& definition, State& state, const std::string& at) {
         } else {
             Json wrapped(rapidjson::kObjectType);
             set(wrapped, computed ? "RoleArn.$" : "RoleArn", copy(computed ? *computed : *plain));
-            auto payload = fields_.payload(wrapped, state.language, where);
-            if (payload.kind == Template::Kind::object) payload = std::move(payload.members[0].value);
-            else payload.literal = Payload(copy(computed ? *computed : *plain));
-            state.credentialsRoleArn = Field{computed ? "RoleArn.$" : "RoleArn", std::move(payload)};
+            auto read = fields_.payload(wrapped, state.language, where);
+            Template role;
+            if (read.kind == Template::Kind::object) role = std::move(read.members[0].value);
+            else role.literal = Payload(copy(computed ? *computed : *plain));
+            state.credentialsRoleArn = Field{computed ? "RoleArn.$" : "RoleArn", std::move(role)};
         }
     }
 }

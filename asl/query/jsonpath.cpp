@@ -123,7 +123,7 @@ private:
             std::string name;
             for (; peek() != quote; ++at_) {
                 if (at_ + 1 >= text_.size()) fail("a quote is not closed");
-                if (peek() == '\\') ++at_;
+                if (peek() == '\\') name += text_[at_++];   // recorded on AWS: a backslash keeps a quote from closing and stays
                 name += peek();
             }
             ++at_;

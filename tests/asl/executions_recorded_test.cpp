@@ -38,6 +38,8 @@ public:
         if (const Json* history = at(run, {"expect", "history"}))
             for (const auto& event : history->GetArray()) {
                 if (textOr(event, "type") == "TaskSubmitted") submitted_.push_back(find(*find(event, "taskSubmittedEventDetails"), "output"));
+                if (!find(run, "task_calls") && textOr(event, "type") == "TaskSucceeded") answers_.push_back(find(event, "taskSucceededEventDetails"));
+                if (!find(run, "task_calls") && textOr(event, "type") == "TaskFailed") answers_.push_back(find(event, "taskFailedEventDetails"));
                 if (textOr(event, "type") == "ActivityStarted") worker_ = textOr(*find(event, "activityStartedEventDetails"), "workerName");
             }
     }
@@ -50,6 +52,13 @@ public:
             submitted_.pop_front();
         }
         auto& calls = calls_[task.stateName];
+        if (calls.empty() && task.resource.arn.ends_with(":identity")) out.emplace_back(TaskSucceeded{task.attempt, task.parameters});
+        if (calls.empty() && !answers_.empty()) {   // sorted recordings do not say whose answer it was
+            const Json& answer = *answers_.front();
+            answers_.pop_front();
+            if (const Json* output = find(answer, "output")) out.emplace_back(TaskSucceeded{task.attempt, payloadOf(*output)});
+            else out.emplace_back(TaskFailed{task.attempt, optionalText(answer, "error"), causeOf(answer)});
+        }
         if (calls.empty()) return out;
         const Json& call = *calls.front();
         calls.pop_front();
@@ -62,7 +71,7 @@ public:
 
 private:
     std::map<std::string, std::deque<const Json*>> calls_;
-    std::deque<const Json*> submitted_;
+    std::deque<const Json*> submitted_, answers_;
     std::string worker_;
 };
 
@@ -142,10 +151,12 @@ void check(const Json& testCase, const Json& run, Tally& tally, bool throughByte
     RecordedTasks tasks(run);
     Host host([&](const StartTask& task) { return tasks.answer(task); });
     host.throughBytes = throughBytes;
-    host.stopWhenIdle = textOr(expect, "status") == "ABORTED";
+    host.stopAtOnce = textOr(expect, "status") == "ABORTED";
+    host.activityExists = [&](std::string_view) { return !name.ends_with("on_deleted"); };
     const Json* given = find(run, "input");
-    const auto input = recorded::fill(!given ? "{}" : given->IsString() ? text(*given) : writeJson(*given));
-    if (host.stopWhenIdle && input.find("unused") != std::string::npos) return;
+    if (given && given->IsNull()) given = nullptr;
+    const bool isText = given && given->IsString() && tryParseJson(view(*given));
+    const auto input = recorded::fill(!given ? "{}" : isText ? text(*given) : writeJson(*given));
     auto ran = host.run(compiled.machine, Payload(input));
 
     Json outcome = object({{"status", nameOf(ran.execution.status())}, {"error", ran.execution.error()}, {"cause", ran.execution.cause()}});
@@ -162,8 +173,10 @@ void check(const Json& testCase, const Json& run, Tally& tally, bool throughByte
         return;
     }
     Json events = array(ran.history, [](const HistoryEvent& event) { return toJson(event); });
-    if (boolOr(testCase, "parallel_sorted", false)) dropUnrecorded(events);
-    const Json expectedEvents = plain(*history), actualEvents = plain(events);
+    Json recordedEvents = copy(*history);
+    if (boolOr(testCase, "parallel_sorted", false))
+        for (Json* list : {&events, &recordedEvents}) dropUnrecorded(*list);
+    const Json expectedEvents = plain(recordedEvents), actualEvents = plain(events);
     auto bad = differ(expectedEvents, actualEvents, words);
     if (bad && hasFans(definition) && !differAsBag(expectedEvents, actualEvents, words)) bad.reset();
     if (bad) return miss("history " + *bad);

@@ -45,9 +45,11 @@ public:
         std::vector<StartTimer> timers;
         while (out.execution.status() == ExecutionStatus::running) {
             if (events.empty()) {
-                if (stopWhenIdle && timers.empty()) events.emplace_back(Stop{});
-                else if (timers.empty()) break;
-                else {
+                if (stopAtOnce) {
+                    events.emplace_back(Stop{});
+                } else if (timers.empty()) {
+                    break;
+                } else {
                     const auto first = std::min_element(timers.begin(), timers.end(), [](const auto& a, const auto& b) { return a.due < b.due; });
                     now = std::max(now, first->due);
                     events.emplace_back(TimerDue{first->attempt, first->timer, first->due});
@@ -57,7 +59,7 @@ public:
             const Event event = std::move(events.front());
             events.pop_front();
             if (throughBytes) out.execution = Execution::fromBytes(shared(out.execution), out.execution.bytes());
-            Step step = out.execution.step(event, now, dice);
+            Step step = out.execution.step(event, now, dice, activityExists);
             for (auto& entry : step.history) out.history.push_back(std::move(entry));
             for (auto& command : step.commands) {
                 if (throughBytes) command = commandFromBytes(toBytes(command));
@@ -78,7 +80,7 @@ public:
     Time now = fromSeconds(1'767'603'600);
     SeededDice dice;
     bool throughBytes = false;    ///< writes down and takes up the execution before every step
-    bool stopWhenIdle = false;    ///< stops an execution that nothing would ever move
+    bool stopAtOnce = false;      ///< StopExecution right after the start
 
     /// The machine is shared by whoever made it; tests keep it here for fromBytes.
     std::shared_ptr<const Machine> machine;
@@ -122,6 +124,7 @@ private:
 
 public:
     std::function<Event(const ReadItems&)> reader;
+    ActivityExists activityExists;
 
 private:
     Worker worker_;
