@@ -137,7 +137,7 @@ public:
             if (found && !found->IsNull()) {
                 check(model_.shape(member.shape), *found, memberPath, memberParameter);
             } else if (member.required) {
-                found_.push_back({memberPath, memberParameter, true, "Value null at '" + memberPath + "' failed to satisfy constraint: Member must not be null"});
+                found_.push_back({memberPath, memberParameter, true, isScalar(model_.shape(member.shape)), "Value null at '" + memberPath + "' failed to satisfy constraint: Member must not be null"});
             }
         }
     }
@@ -150,7 +150,7 @@ public:
 private:
     void add(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter, const std::string& constraint) {
         const std::string shown = shape.sensitive ? "" : " '" + javaText(model_, shape, value) + "'";
-        found_.push_back({path, parameter, false, "Value" + shown + " at '" + path + "' failed to satisfy constraint: " + constraint});
+        found_.push_back({path, parameter, false, false, "Value" + shown + " at '" + path + "' failed to satisfy constraint: " + constraint});
     }
 
     void check(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter) {

@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Makes the API models beside this script from AWS's published ones.
 
-  make.py MODELS_DIR      MODELS_DIR holds dynamodb.json, sqs.json, … in botocore's form
+  make.py MODELS_DIR [DATA_DIR]      MODELS_DIR holds dynamodb.json, sqs.json, … in botocore's form
 
 The form stays botocore's; dropped is what the wire has no use for (documentation, endpoints, authentication and retry hints,
 deprecation). One key is our own: "queryName", the name of a member in the Query protocol where the model does not tell it.
+Validation messages list what is wrong in the order of the members, so where MODELS_DIR has them sorted by name the order is
+taken from DATA_DIR, the data of an installed botocore (Debian: /usr/lib/python3/dist-packages/botocore/data).
 """
+import glob
+import gzip
 import json
 import os
 import sys
@@ -32,6 +36,23 @@ SQS_CODES = {"QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue", "Qu
                  "MessageNotInflight", "PurgeQueueInProgress", "QueueDeletedRecently", "TooManyEntriesInBatchRequest",
                  "UnsupportedOperation")}}
 SQS_STATUS = {"OverLimit": 403, "PurgeQueueInProgress": 403, "ResourceNotFoundException": 404}
+
+# Where recorded answers of the services say otherwise than their models. The runtimes stand so that their message comes out
+# as AWS prints it (javaOrder() in java_text.h), with the ones AWS keeps to itself.
+CORRECTIONS = {
+    "lambda": {
+        "Runtime": {"enum": (
+            "python2.7 python3.6 ruby2.5 ruby3.4 ruby3.3 python3.4 ruby3.2 nodejs18.x nodejs4.3-edge provided.al2 python3.15 "
+            "nodejs16.x python3.14 python3.13 nodejs26.x nodejs8.9 nodejs14.x python3.12 nodejs8.x nodejs24.x python3.11 nodejs12.x "
+            "java8 python3.10 nodejs22.x provided.al2023 nodejs10.x byol go1.9 nodejs20.x dotnet10 go1.x java8.al2 nodejs4.3 nodejs "
+            "java17 java25 dotnet8 dotnetcore3.1 provided nodejs6.10 java11 python3.9 dotnetcore2.1 dotnet6 java21 python3.8 "
+            "dotnetcore2.0 python2.7-greengrass ruby2.7 nasa nodejs8.10 python3.7 dotnetcore1.0 ruby2.6 ruby3.5").split()},
+        "TaggableResource": {"pattern": (
+            r"arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:(function:[a-zA-Z0-9-_]+"
+            r"(:(\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:"
+            r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)")}},
+    "events": {"ConnectionOAuthHttpMethod": {"enum": None}},   # taken in lower case too
+}
 
 
 def only(source, keys):
@@ -62,6 +83,21 @@ def model(source):
     return {"metadata": only(source["metadata"], METADATA),
             "operations": {name: operation(o) for name, o in sorted(source["operations"].items())},
             "shapes": {name: shape(s) for name, s in sorted(source["shapes"].items())}}
+
+
+def installed(data_dir, name, version):
+    """The model of an installed botocore, for the order of its members."""
+    for path in glob.glob(os.path.join(data_dir, name, version, "service-2.json*")):
+        with (gzip.open if path.endswith(".gz") else open)(path, "rt", encoding="utf-8") as file:
+            return json.load(file)
+    return {"shapes": {}}
+
+
+def put_in_order(shapes, like):
+    for name, of in shapes.items():
+        order = list(like.get(name, {}).get("members", ()))
+        if "members" in of:
+            of["members"] = dict(sorted(of["members"].items(), key=lambda m: order.index(m[0]) if m[0] in order else len(order)))
 
 
 def add_sqs_query(sqs):
@@ -96,7 +132,13 @@ def main():
     for name in sorted(os.listdir(sys.argv[1])):
         with open(os.path.join(sys.argv[1], name), encoding="utf-8") as file:
             compact = model(json.load(file))
-        if name == "sqs.json":
+        service = name.removesuffix(".json")
+        if len(sys.argv) > 2:
+            put_in_order(compact["shapes"], installed(sys.argv[2], service, compact["metadata"]["apiVersion"])["shapes"])
+        for shape_name, changes in CORRECTIONS.get(service, {}).items():
+            compact["shapes"][shape_name].update(changes)
+            compact["shapes"][shape_name] = {k: v for k, v in compact["shapes"][shape_name].items() if v is not None}
+        if service == "sqs":
             add_sqs_query(compact)
         with open(os.path.join(here, name.replace("stepfunctions", "states")), "w", encoding="utf-8") as file:
             file.write(lines(compact))
