@@ -1,0 +1,319 @@
+#include "emulator/services/dynamodb/expressions/resolve.h"
+
+#include <algorithm>
+
+#include "emulator/services/dynamodb/errors.h"
+#include "emulator/services/dynamodb/expressions/parser.h"
+#include "emulator/services/dynamodb/item_codec.h"
+
+namespace backlot::dynamodb::expressions {
+namespace {
+
+constexpr std::size_t kTextLimit = 4096;
+constexpr std::size_t kCacheLimit = 2000;
+
+bool isPlaceholder(std::string_view key, char sigil) {
+    return key.size() > 1 && key[0] == sigil && std::all_of(key.begin() + 1, key.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+           });
+}
+
+/// Where the element type of a set or a whole type is named in a message about an operand.
+AwsError invalid(std::string_view parameter, std::string_view fault) {
+    return validation("Invalid " + std::string(parameter) + ": " + std::string(fault));
+}
+
+/// Checks one expression's operands against the values the request has given.
+class Checker {
+public:
+    Checker(const Bound& bound, Faults& faults) : bound_(bound), faults_(faults) {}
+
+    void check(const Condition& condition) {
+        for (const auto& part : condition.conditions) check(part);
+        for (const auto& operand : condition.operands) check(operand);
+        switch (condition.kind) {
+            case Condition::Kind::comparison: comparison(condition); break;
+            case Condition::Kind::between: between(condition); break;
+            case Condition::Kind::in: distinct("IN", condition.operands); break;
+            case Condition::Kind::function: function(condition); break;
+            default: break;
+        }
+    }
+
+    void check(const Update& update) {
+        for (const auto& assignment : update.set) check(assignment.value);
+        for (const auto& assignment : update.add)
+            wantForSection(assignment.value, "ADD", [](Type type) { return type == Type::N || isSet(type); });
+        for (const auto& assignment : update.delete_) wantForSection(assignment.value, "DELETE", isSet);
+        std::vector<const Path*> paths;
+        for (const auto* section : {&update.set, &update.add, &update.remove_, &update.delete_})
+            for (const auto& assignment : *section) paths.push_back(&assignment.path);
+        check(paths);
+    }
+
+    void check(const std::vector<const Path*>& paths) {
+        for (std::size_t i = 0; i < paths.size(); ++i)
+            for (std::size_t k = i + 1; k < paths.size(); ++k) compare(*paths[i], *paths[k]);
+    }
+
+private:
+    static bool isConstant(const Operand& operand) { return operand.kind == Operand::Kind::value; }
+    const ValueView& constant(const Operand& operand) const { return bound_.values[operand.value]; }
+
+    void wrongType(std::string_view what, const Operand& operand) {
+        faults_.note(Fault::operandType, "Incorrect operand type for operator or function; operator or function: " + std::string(what) +
+                                             ", operand type: " + std::string(nameOf(constant(operand).type)));
+    }
+    template <typename Allowed>
+    void want(const Operand& operand, std::string_view what, Allowed allowed) {
+        if (isConstant(operand) && !allowed(constant(operand).type)) wrongType(what, operand);
+    }
+    template <typename Allowed>
+    void wantForSection(const Operand& operand, std::string_view section, Allowed allowed) {
+        if (const auto type = constant(operand).type; !allowed(type))
+            faults_.note(Fault::operandType, "Incorrect operand type for operator or function; operator: " + std::string(section) +
+                                                 ", operand type: " + std::string(longNameOf(type)) + ", typeSet: ALLOWED_FOR_" +
+                                                 std::string(section) + "_OPERAND");
+    }
+    void wantPath(const Operand& operand, std::string_view function) {
+        if (operand.kind != Operand::Kind::path)
+            faults_.note(Fault::documentPath, "Operator or function requires a document path; operator or function: " + std::string(function));
+    }
+
+    void check(const Operand& operand) {
+        for (const auto& part : operand.operands) check(part);
+        if (operand.kind == Operand::Kind::plus || operand.kind == Operand::Kind::minus) {
+            for (const auto& part : operand.operands)
+                want(part, operand.kind == Operand::Kind::plus ? "+" : "-", [](Type type) { return type == Type::N; });
+        } else if (operand.kind == Operand::Kind::function && !operand.operands.empty()) {
+            if (operand.function == Function::listAppend)
+                for (const auto& part : operand.operands) want(part, "list_append", [](Type type) { return type == Type::L; });
+            else if (operand.function == Function::ifNotExists) wantPath(operand.operands[0], "if_not_exists");
+            else if (operand.function == Function::size) want(operand.operands[0], "size", hasSize);
+        }
+    }
+    static bool hasSize(Type type) { return type != Type::N && type != Type::BOOL && type != Type::NULL_; }
+
+    void comparison(const Condition& condition) {
+        const auto name = expressions::nameOf(condition.comparator);
+        if (condition.comparator != Comparator::equal && condition.comparator != Comparator::notEqual)
+            for (const auto& operand : condition.operands) want(operand, name, isScalarKeyType);
+        distinct(name, condition.operands);
+    }
+    void distinct(std::string_view name, const std::vector<Operand>& operands) {
+        const auto& first = operands[0];
+        for (std::size_t i = 1; i < operands.size(); ++i) {
+            const auto& other = operands[i];
+            const bool same = first.kind == Operand::Kind::path && other.kind == first.kind && samePath(first.path, other.path);
+            if (same)
+                faults_.note(Fault::distinctOperands,
+                             "The first operand must be distinct from the remaining operands for this operator or function; operator: " +
+                                 std::string(name) + ", first operand: " + printed(first.path, bound_));
+        }
+    }
+    void between(const Condition& condition) {
+        for (const auto& operand : condition.operands) want(operand, "BETWEEN", isScalarKeyType);
+        distinct("BETWEEN", condition.operands);
+        const auto &low = condition.operands[1], &high = condition.operands[2];
+        if (!isConstant(low) || !isConstant(high)) return;
+        const auto bounds = [&] {
+            return "lower bound operand: AttributeValue: " + dynamodb::printed(constant(low)) +
+                   ", upper bound operand: AttributeValue: " + dynamodb::printed(constant(high));
+        };
+        if (constant(low).type != constant(high).type)
+            faults_.note(Fault::bounds, "The BETWEEN operator requires same data type for lower and upper bounds; " + bounds());
+        else if (isScalarKeyType(constant(low).type) && compareScalars(constant(low), constant(high)) > 0)
+            faults_.note(Fault::bounds, "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; " + bounds());
+    }
+    void function(const Condition& condition) {
+        const auto name = expressions::nameOf(condition.function);
+        const auto& operands = condition.operands;
+        switch (condition.function) {
+            case Function::attributeExists:
+            case Function::attributeNotExists: wantPath(operands[0], name); break;
+            case Function::attributeType: attributeType(operands); break;
+            case Function::beginsWith:
+                for (const auto& operand : operands) want(operand, name, [](Type type) { return type == Type::S || type == Type::B; });
+                if (operands.size() == 2) distinct(name, operands);
+                break;
+            case Function::contains:
+                if (operands.size() == 2) distinct(name, operands);
+                break;
+            default: break;
+        }
+    }
+    void attributeType(const std::vector<Operand>& operands) {
+        wantPath(operands[0], "attribute_type");
+        if (operands.size() != 2) return;
+        if (!isConstant(operands[1])) {
+            faults_.note(Fault::operandType, "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
+            return;
+        }
+        want(operands[1], "attribute_type", [](Type type) { return type == Type::S; });
+        const auto& wanted = constant(operands[1]);
+        if (wanted.type == Type::S && !typeNamed(wanted.payload))
+            faults_.note(Fault::operandType, "Invalid attribute type name found; type: " + std::string(wanted.payload) +
+                                                 ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}");
+    }
+
+    bool sameStep(const Step& a, const Step& b) const {
+        if (a.isIndex != b.isIndex) return false;
+        return a.isIndex ? a.number == b.number : bound_.nameOf(a) == bound_.nameOf(b);
+    }
+    bool samePath(const Path& a, const Path& b) const {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end(), [this](const Step& x, const Step& y) { return sameStep(x, y); });
+    }
+    void compare(const Path& a, const Path& b) {
+        const auto shorter = std::min(a.size(), b.size());
+        std::size_t same = 0;
+        while (same < shorter && sameStep(a[same], b[same])) ++same;
+        const bool overlap = same == shorter;
+        if (!overlap && a[same].isIndex == b[same].isIndex) return;
+        faults_.note(overlap ? Fault::overlap : Fault::conflict,
+                     "Two document paths " + std::string(overlap ? "overlap" : "conflict") +
+                         " with each other; must remove or rewrite one of these paths; path one: " + printed(a, bound_) +
+                         ", path two: " + printed(b, bound_));
+    }
+
+    const Bound& bound_;
+    Faults& faults_;
+};
+
+}  // namespace
+
+Substitutions::Substitutions(const Fields& request, bool anyExpression, std::string_view missingForNames,
+                             std::string_view missingForValues) {
+    const auto only = [](std::string_view member, std::string_view missing) {
+        return validation(std::string(member) + " can only be specified when using expressions" +
+                          (missing.empty() ? "" : ": " + std::string(missing)));
+    };
+    if (const Json* names = request.find("ExpressionAttributeNames")) {
+        if (!anyExpression) throw only("ExpressionAttributeNames", missingForNames);
+        readNames(*names);
+    }
+    if (const Json* values = request.find("ExpressionAttributeValues")) {
+        if (!missingForValues.empty()) throw only("ExpressionAttributeValues", missingForValues);
+        readValues(*values);
+    }
+}
+
+void Substitutions::readNames(const Json& names) {
+    if (names.MemberCount() == 0) throw validation("ExpressionAttributeNames must not be empty");
+    names_.reserve(names.MemberCount());
+    for (const auto& member : names.GetObject()) {
+        if (!isPlaceholder(view(member.name), '#'))
+            throw validation("ExpressionAttributeNames contains invalid key: Syntax error; key: \"" + text(member.name) + "\"");
+        names_.push_back({view(member.name), view(member.value)});
+    }
+}
+
+void Substitutions::readValues(const Json& values) {
+    if (values.MemberCount() == 0) throw validation("ExpressionAttributeValues must not be empty");
+    for (const auto& member : values.GetObject())
+        if (!isPlaceholder(view(member.name), ':'))
+            throw validation("ExpressionAttributeValues contains invalid key: Syntax error; key: \"" + text(member.name) + "\"");
+    values_.reserve(values.MemberCount());   // the views stay good: the strings do not move
+    for (const auto& member : values.GetObject()) {
+        auto& value = values_.emplace_back();
+        value.placeholder = view(member.name);
+        try {
+            encodeValue(member.value, value.encoded);
+        } catch (const AwsError& error) {
+            if (error.code() != "ValidationException") throw;
+            throw validation("ExpressionAttributeValues contains invalid value: " + error.message() + " for key " + text(member.name));
+        }
+        value.view = viewOf(value.encoded);
+    }
+}
+
+std::optional<std::string_view> Substitutions::name(std::string_view placeholder) {
+    for (auto& name : names_) {
+        if (name.placeholder != placeholder) continue;
+        name.used = true;
+        return name.name;
+    }
+    return std::nullopt;
+}
+
+const ValueView* Substitutions::value(std::string_view placeholder) {
+    for (auto& value : values_) {
+        if (value.placeholder != placeholder) continue;
+        value.used = true;
+        return &value.view;
+    }
+    return nullptr;
+}
+
+void Substitutions::requireAllUsed() const {
+    const auto unused = [](std::string_view member, const auto& entries) {
+        std::string keys;
+        for (const auto& entry : entries)
+            if (!entry.used) keys.append(keys.empty() ? "" : ", ").append(entry.placeholder);
+        if (!keys.empty())
+            throw validation("Value provided in " + std::string(member) + " unused in expressions: keys: {" + keys + "}");
+    };
+    unused("ExpressionAttributeNames", names_);
+    unused("ExpressionAttributeValues", values_);
+}
+
+Bound resolve(std::shared_ptr<const Expression> expression, std::string_view parameter, Substitutions& substitutions) {
+    Faults faults = expression->faults;
+    Bound bound{.expression = std::move(expression), .names = {}, .values = {}};
+    bool complete = true;
+    for (const auto& name : bound.expression->names) {
+        auto resolved = name[0] == '#' ? substitutions.name(name) : std::optional<std::string_view>(name);
+        if (!resolved) {
+            complete = false;
+            faults.note(Fault::undefinedName,
+                        "An expression attribute name used in the document path is not defined; attribute name: " + name);
+        }
+        bound.names.push_back(resolved.value_or(""));
+    }
+    for (const auto& name : bound.expression->values) {
+        const auto* value = substitutions.value(name);
+        if (!value) {
+            complete = false;
+            faults.note(Fault::undefinedValue,
+                        "An expression attribute value used in expression is not defined; attribute value: " + name);
+        }
+        bound.values.push_back(value ? *value : ValueView{});
+    }
+    const auto& parsed = *bound.expression;
+    if (complete && !faults.first()) {
+        Checker checker(bound, faults);
+        if (parsed.condition) checker.check(*parsed.condition);
+        checker.check(parsed.update);
+        std::vector<const Path*> projected;
+        for (const auto& path : parsed.projection) projected.push_back(&path);
+        checker.check(projected);
+    }
+    if (const auto* fault = faults.first()) throw invalid(parameter, *fault);
+    return bound;
+}
+
+std::string printed(const Path& path, const Bound& bound) {
+    std::string out;
+    for (const auto& step : path) {
+        if (!out.empty()) out += ", ";
+        if (step.isIndex) out += "[" + std::to_string(step.number) + "]";
+        else out += bound.nameOf(step);
+    }
+    return "[" + out + "]";
+}
+
+std::shared_ptr<const Expression> ExpressionCache::get(ExpressionKind kind, std::string_view parameter, std::string_view text) {
+    if (text.size() > kTextLimit)
+        throw invalid(parameter, "Expression size has exceeded the maximum allowed size; expression size: " + std::to_string(text.size()));
+    std::string key;
+    key.reserve(text.size() + 1);
+    key += static_cast<char>(kind);
+    key += text;
+    if (const auto kept = kept_.find(std::string_view(key)); kept != kept_.end()) return kept->second;
+    auto parsed = std::make_shared<const Expression>(parse(kind, text));
+    if (!parsed->syntaxError.empty()) throw invalid(parameter, parsed->syntaxError);
+    if (kept_.size() >= kCacheLimit) kept_.clear();
+    kept_.emplace(std::move(key), parsed);
+    return parsed;
+}
+
+}  // namespace backlot::dynamodb::expressions

@@ -1,0 +1,165 @@
+#include "emulator/services/dynamodb/item_codec.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "emulator/base/base64.h"
+#include "emulator/services/dynamodb/errors.h"
+#include "emulator/services/dynamodb/number.h"
+
+namespace backlot::dynamodb {
+namespace {
+
+rapidjson::CrtAllocator crt;   // stateless
+
+std::string decodedBinary(const Json& text) {
+    auto bytes = base64Decode(view(text));
+    if (!bytes) throw AwsError("SerializationException", "only base-64-encoded strings are convertible to bytes");
+    return std::move(*bytes);
+}
+
+std::string joinedElements(const Json& set) {
+    std::string out;
+    for (const auto& element : set.GetArray()) {
+        if (!out.empty()) out += ", ";
+        out += view(element);
+    }
+    return "[" + out + "]";
+}
+
+void encodeSet(const Json& set, Type type, std::string& out) {
+    if (set.Empty())
+        throw invalidParameter("An " + std::string(type == Type::SS ? "string" : type == Type::NS ? "number" : "binary") +
+                               " set  may not be empty");
+    std::vector<std::string> elements;
+    elements.reserve(set.Size());
+    for (const auto& element : set.GetArray()) {
+        if (type == Type::SS) elements.emplace_back(view(element));
+        else if (type == Type::NS) elements.push_back(Number::parse(view(element)).key());
+        else elements.push_back(decodedBinary(element));
+    }
+    std::sort(elements.begin(), elements.end());
+    if (std::adjacent_find(elements.begin(), elements.end()) != elements.end()) {
+        if (type == Type::NS) throw validation("Input collection contains duplicates");
+        throw invalidParameter("Input collection " + joinedElements(set) + (type == Type::BS ? "of type BS" : "") +
+                               " contains duplicates.");
+    }
+    const auto begun = beginContainer(out, type);
+    for (const auto& element : elements) appendElement(out, type, element);
+    endContainer(out, begun);
+}
+
+/// The members sorted by name, which JSON has made distinct.
+void encodeMembers(const Json& members, std::string& out, int depth) {
+    std::vector<const Json::Member*> sorted;
+    sorted.reserve(members.MemberCount());
+    bool inOrder = true;
+    for (const auto& member : members.GetObject()) {
+        inOrder = inOrder && (sorted.empty() || view(sorted.back()->name) < view(member.name));
+        sorted.push_back(&member);
+    }
+    if (!inOrder)
+        std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return view(a->name) < view(b->name); });
+    for (const auto* member : sorted) {
+        appendName(out, view(member->name));
+        encodeValue(member->value, out, depth);
+    }
+}
+
+Json memberOf(Type type, Json&& content) {
+    const auto name = nameOf(type);
+    Json value(rapidjson::kObjectType);
+    value.AddMember(Json(rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))), content, crt);
+    return value;
+}
+
+Json scalarToJson(Type type, std::string_view payload) {
+    if (type == Type::S) return str(payload);
+    return str(type == Type::N ? Number::fromKey(payload).text() : base64Encode(payload));
+}
+
+}  // namespace
+
+void encodeValue(const Json& value, std::string& out, int depth) {
+    if (depth > kNestingLimit) throw validation("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit");
+    const Json::Member* only = nullptr;
+    bool several = false;
+    if (value.IsObject()) {
+        for (const auto& member : value.GetObject()) {
+            if (member.value.IsNull() || !typeNamed(view(member.name))) continue;
+            several = several || only;
+            if (!only) only = &member;
+        }
+    }
+    if (!only) throw validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+    if (several) {
+        // AWS reads every type that is set before it counts them.
+        for (const auto& member : value.GetObject())
+            if (const auto type = typeNamed(view(member.name)); type == Type::N && member.value.IsString()) Number::parse(view(member.value));
+        throw validation("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
+    }
+    const Type type = *typeNamed(view(only->name));
+    const Json& content = only->value;
+    switch (type) {
+        case Type::S: return appendScalar(out, type, view(content));
+        case Type::N: return appendScalar(out, type, Number::parse(view(content)).key());
+        case Type::B: return appendScalar(out, type, decodedBinary(content));
+        case Type::BOOL: return appendBoolean(out, content.GetBool());
+        case Type::NULL_:
+            if (!content.GetBool()) throw invalidParameter("Null attribute value types must have the value of true");
+            return appendScalar(out, type, {});
+        case Type::SS:
+        case Type::NS:
+        case Type::BS: return encodeSet(content, type, out);
+        case Type::L: {
+            const auto begun = beginContainer(out, type);
+            for (const auto& element : content.GetArray()) encodeValue(element, out, depth + 1);
+            return endContainer(out, begun);
+        }
+        case Type::M: {
+            const auto begun = beginContainer(out, type);
+            encodeMembers(content, out, depth + 1);
+            return endContainer(out, begun);
+        }
+    }
+}
+
+std::string encodeItem(const Json& attributes) {
+    std::string out;
+    out.reserve(256);
+    encodeMembers(attributes, out, 1);
+    return out;
+}
+
+Json toJson(const ValueView& value) {
+    auto rest = value.payload;
+    switch (value.type) {
+        case Type::BOOL: return memberOf(value.type, Json(value.boolean()));
+        case Type::NULL_: return memberOf(value.type, Json(true));
+        case Type::M: return memberOf(value.type, itemToJson(rest));
+        case Type::L: {
+            Json elements(rapidjson::kArrayType);
+            while (!rest.empty()) elements.PushBack(toJson(takeValue(rest)), crt);
+            return memberOf(value.type, std::move(elements));
+        }
+        case Type::SS:
+        case Type::NS:
+        case Type::BS: {
+            Json elements(rapidjson::kArrayType);
+            while (!rest.empty()) elements.PushBack(scalarToJson(elementTypeOf(value.type), takeElement(value.type, rest)), crt);
+            return memberOf(value.type, std::move(elements));
+        }
+        default: return memberOf(value.type, scalarToJson(value.type, rest));
+    }
+}
+
+Json itemToJson(std::string_view item) {
+    Json members(rapidjson::kObjectType);
+    while (!item.empty()) {
+        const auto attribute = takeAttribute(item);
+        members.AddMember(str(attribute.name), toJson(attribute.value), crt);
+    }
+    return members;
+}
+
+}  // namespace backlot::dynamodb

@@ -1,0 +1,101 @@
+#include "emulator/services/dynamodb/keys.h"
+
+#include "emulator/base/hash.h"
+#include "emulator/store/key.h"
+
+namespace backlot::dynamodb {
+namespace {
+
+constexpr std::uint64_t kHashSeed = 0x6261636b6c6f74;
+constexpr std::uint64_t kHashSpan = std::uint64_t(1) << 32;
+
+void appendBigEndian(std::string& out, std::uint64_t value, int bytes) {
+    for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xFF);
+}
+
+}  // namespace
+
+std::string tableRow(std::string_view account, std::string_view region, std::string_view name) {
+    return Key("t").text(account).text(region).text(name).bytes();
+}
+
+std::string tableRowPrefix(std::string_view account, std::string_view region) {
+    return Key("t").text(account).text(region).bytes();
+}
+
+std::string statisticsRow(std::uint64_t table) {
+    std::string key = "n";
+    appendBigEndian(key, table, 4);
+    return key;
+}
+
+std::string itemsPrefix(std::uint64_t table) {
+    std::string key = "i";
+    key.reserve(64);
+    appendBigEndian(key, table, 4);
+    return key;
+}
+
+std::string entriesPrefix(std::uint64_t table, std::uint64_t index) {
+    std::string key = "x";
+    key.reserve(96);
+    appendBigEndian(key, table, 4);
+    appendBigEndian(key, index, 2);
+    return key;
+}
+
+KeyRange segmentRange(const std::string& base, std::uint64_t segment, std::uint64_t totalSegments) {
+    const auto bound = [&](std::uint64_t number) { return (number * kHashSpan + totalSegments - 1) / totalSegments; };
+    KeyRange range{base, {}};
+    appendBigEndian(range.first, bound(segment), 4);
+    if (segment + 1 == totalSegments) {
+        range.end = endOfPrefix(base);
+    } else {
+        range.end = base;
+        appendBigEndian(range.end, bound(segment + 1), 4);
+    }
+    return range;
+}
+
+void appendPart(std::string& key, std::string_view payload) {
+    for (const char byte : payload) {
+        key += byte;
+        if (byte == '\0') key += '\xFF';
+    }
+    key.append("\0\1", 2);
+}
+
+void appendPartition(std::string& key, const std::vector<std::string_view>& parts) {
+    std::uint64_t hash = kHashSeed;
+    for (const auto part : parts) hash = mix(hash, part);
+    appendBigEndian(key, hash >> 32, 4);
+    for (const auto part : parts) appendPart(key, part);
+}
+
+std::string itemKey(const TableInfo& table, std::string_view item) {
+    std::string key = itemsPrefix(table.id);
+    appendPartition(key, {findAttribute(item, table.key.hash[0].name)->payload});
+    if (!table.key.range.empty()) appendLast(key, findAttribute(item, table.key.range[0].name)->payload);
+    return key;
+}
+
+std::optional<std::string> entryKey(const TableInfo& table, const Index& index, std::string_view item) {
+    std::vector<std::string_view> hash;
+    for (const auto& part : index.key.hash) {
+        const auto value = findAttribute(item, part.name);
+        if (!value || value->type != part.type || value->payload.empty()) return std::nullopt;
+        hash.push_back(value->payload);
+    }
+    std::string key = entriesPrefix(table.id, index.id);
+    appendPartition(key, hash);
+    for (const auto& part : index.key.range) {
+        const auto value = findAttribute(item, part.name);
+        if (!value || value->type != part.type || value->payload.empty()) return std::nullopt;
+        appendPart(key, value->payload);
+    }
+    appendPart(key, findAttribute(item, table.key.hash[0].name)->payload);
+    if (!table.key.range.empty()) appendLast(key, findAttribute(item, table.key.range[0].name)->payload);
+    return key;
+}
+
+}  // namespace backlot::dynamodb

@@ -1,0 +1,45 @@
+#pragma once
+// How rows are found. All rows of DynamoDB and its streams lie in one ordered table; the first byte tells the kind.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/services/dynamodb/table.h"
+
+namespace backlot::dynamodb {
+
+/// Where a table's description lies: account, region and name in order, so that ListTables is a walk.
+std::string tableRow(std::string_view account, std::string_view region, std::string_view name);
+std::string tableRowPrefix(std::string_view account, std::string_view region);
+/// Counters of one table: see statistics.h.
+std::string statisticsRow(std::uint64_t table);
+
+// Items of a table, and entries of an index: kind, table id, [index id,] hash of the partition key, partition key, the rest
+// of the key. The hash spreads partitions evenly over 32 bits, so that a segment of a parallel scan is a range of hashes,
+// and a partition's items still lie together in the order of their sort keys.
+std::string itemsPrefix(std::uint64_t table);
+std::string entriesPrefix(std::uint64_t table, std::uint64_t index);
+
+/// Rows of `base` (itemsPrefix or entriesPrefix) whose hash is in the segment's share: first key, and the key after the last.
+struct KeyRange {
+    std::string first, end;
+};
+KeyRange segmentRange(const std::string& base, std::uint64_t segment, std::uint64_t totalSegments);
+
+/// Appends hash and partition key. `parts`: the values of the hash attributes, as ValueView::payload.
+void appendPartition(std::string& key, const std::vector<std::string_view>& parts);
+/// Appends a value that others follow: escaped and ended.
+void appendPart(std::string& key, std::string_view payload);
+/// Appends a value as the last part.
+inline void appendLast(std::string& key, std::string_view payload) { key += payload; }
+
+/// The key of an item; it must hold the attributes of the table's key with their types.
+std::string itemKey(const TableInfo& table, std::string_view item);
+/// The key of an item's entry in an index, or nothing where the item lacks a part of the index's key or has it
+/// with another type or empty (an index added later passes such items over).
+std::optional<std::string> entryKey(const TableInfo& table, const Index& index, std::string_view item);
+
+}  // namespace backlot::dynamodb

@@ -1,0 +1,48 @@
+#pragma once
+// Pages of items: what Query and Scan have in common once it is known which rows, in which direction.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/services/dynamodb/capacity.h"
+#include "emulator/services/dynamodb/keys.h"
+#include "emulator/services/dynamodb/selection.h"
+
+namespace backlot::dynamodb {
+
+inline constexpr std::size_t kPageBytes = 1024 * 1024;
+
+enum class Select { allAttributes, allProjected, specific, count };
+
+/// What Query and Scan read from a request in the same way.
+struct PageRequest {
+    TableRef table;
+    const Index* index = nullptr;            // of `table`; null: the table itself
+    Select select = Select::allAttributes;
+    Selection selection;
+    std::optional<expressions::Bound> filter;
+    std::optional<std::size_t> limit;
+    bool consistent = false;
+    bool forward = true;
+    bool fetch = false;                      // a local index's entries lack what is asked for: read the items
+    std::optional<std::string> startKey;     // the key attributes of ExclusiveStartKey, as item bytes
+
+    const KeySchema& key() const { return index ? index->key : table->key; }
+};
+
+/// Select, index, projection and consistency against each other and the table. Throws ValidationException.
+void requireIndexAndSelect(PageRequest& page, const Fields& request);
+/// ExclusiveStartKey must hold exactly the key of the table and of the index. Throws ValidationException.
+void requireStartKey(const PageRequest& page);
+/// The row at which an item with these key attributes lies in the table or the index.
+std::string rowOf(const PageRequest& page, std::string_view keyAttributes);
+
+/// Reads rows of the range from its beginning (or after the start key) until Limit, 1 MB or the end, and answers as Query and
+/// Scan do: Items, Count, ScannedCount, LastEvaluatedKey, ConsumedCapacity.
+Json readPage(Call& call, const PageRequest& page, const KeyRange& range, ReportCapacity report);
+
+Select selectOf(const Fields& request, bool hasIndex, bool hasSelection);
+
+}  // namespace backlot::dynamodb

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+
+#include "emulator/services/dynamodb/expressions/projection.h"
+#include "emulator/services/dynamodb/memory.h"
+
+namespace backlot::dynamodb {
+
+/// Which attributes of an item an answer holds: all, or those of a ProjectionExpression or of AttributesToGet.
+struct Selection {
+    std::optional<expressions::Projection> projection;
+
+    Json toJson(std::string_view item) const;
+};
+
+/// ProjectionExpression and AttributesToGet of a request. Throws ValidationException.
+Selection readSelection(Memory& memory, const Fields& request, expressions::Substitutions& substitutions);
+/// The same for a request whose only expression it is (GetItem, and each part of BatchGetItem and TransactGetItems).
+Selection readLoneSelection(Memory& memory, const Fields& request);
+
+}  // namespace backlot::dynamodb

@@ -1,0 +1,48 @@
+#include "tests/emulator/services/dynamodb/dynamodb_bench.h"
+
+using namespace backlot;
+
+TEST_CASE("an item that was put is got") {
+    DynamodbBench bench;
+    bench.createOrders();
+    const std::string item = R"({"pk":{"S":"ORDER#1"},"sk":{"S":"META"},"status":{"S":"PAID"},"tags":{"SS":["a","b"]},"total":{"N":"12.5"}})";
+    bench.put("Orders", item);
+    CHECK(bench.item("Orders", R"({"pk": {"S": "ORDER#1"}, "sk": {"S": "META"}})") == item);
+    CHECK(bench.item("Orders", R"({"pk": {"S": "ORDER#2"}, "sk": {"S": "META"}})").empty());
+}
+
+TEST_CASE("a failed condition leaves the item as it was") {
+    DynamodbBench bench;
+    bench.createCarts();
+    bench.put("Carts", R"({"pk": {"S": "u1"}, "n": {"N": "1"}})");
+    CHECK(bench.error("PutItem", R"({"TableName": "Carts", "Item": {"pk": {"S": "u1"}}, "ConditionExpression": "attribute_not_exists(pk)"})") ==
+          "ConditionalCheckFailedException: The conditional request failed");
+    CHECK(bench.item("Carts", R"({"pk": {"S": "u1"}})") == R"({"n":{"N":"1"},"pk":{"S":"u1"}})");
+}
+
+TEST_CASE("an update sets, adds, removes and deletes in one go, reading the old item") {
+    DynamodbBench bench;
+    bench.createCarts();
+    bench.put("Carts", R"({"pk": {"S": "u1"}, "n": {"N": "1"}, "l": {"L": [{"S": "a"}, {"S": "b"}]}, "s": {"SS": ["x", "y"]}, "m": {"M": {"k": {"N": "5"}}}})");
+    const auto answer = bench.text("UpdateItem", R"({"TableName": "Carts", "Key": {"pk": {"S": "u1"}}, "ReturnValues": "ALL_NEW",
+        "UpdateExpression": "SET a = n + :two, m.k = m.k - :two, l[5] = :s REMOVE l[0] ADD n :two DELETE s :xs",
+        "ExpressionAttributeValues": {":two": {"N": "2"}, ":s": {"S": "c"}, ":xs": {"SS": ["x"]}}})");
+    CHECK(answer == R"({"Attributes":{"a":{"N":"3"},"l":{"L":[{"S":"b"},{"S":"c"}]},"m":{"M":{"k":{"N":"3"}}},"n":{"N":"3"},"pk":{"S":"u1"},"s":{"SS":["y"]}}})");
+}
+
+TEST_CASE("a query reads one partition in the order of its sort keys, by pages") {
+    DynamodbBench bench;
+    bench.createOrders();
+    for (int i = 0; i < 5; ++i)
+        bench.put("Orders", R"({"pk": {"S": "u1"}, "sk": {"S": ")" + std::to_string(i) + R"("}, "status": {"S": "NEW"}, "total": {"N": ")" +
+                                std::to_string(10 - i) + R"("}})");
+    bench.put("Orders", R"({"pk": {"S": "u2"}, "sk": {"S": "0"}})");
+    const Json page = bench.run("Query", R"({"TableName": "Orders", "KeyConditionExpression": "pk = :u AND sk > :s", "Limit": 2,
+        "ProjectionExpression": "sk", "ExpressionAttributeValues": {":u": {"S": "u1"}, ":s": {"S": "0"}}})");
+    CHECK(writeJson(*find(page, "Items")) == R"([{"sk":{"S":"1"}},{"sk":{"S":"2"}}])");
+    CHECK(writeJson(*find(page, "LastEvaluatedKey")) == R"({"pk":{"S":"u1"},"sk":{"S":"2"}})");
+    const Json indexed = bench.run("Query", R"({"TableName": "Orders", "IndexName": "byStatus", "KeyConditionExpression": "#s = :n AND total BETWEEN :a AND :b",
+        "ProjectionExpression": "total", "ScanIndexForward": false, "ExpressionAttributeNames": {"#s": "status"},
+        "ExpressionAttributeValues": {":n": {"S": "NEW"}, ":a": {"N": "7"}, ":b": {"N": "9"}}})");
+    CHECK(writeJson(*find(indexed, "Items")) == "[]");
+}
