@@ -1,0 +1,307 @@
+#include "emulator/services/lambda/runtime.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "emulator/base/log.h"
+#include "emulator/services/lambda/errors.h"
+#include "emulator/services/lambda/runtime_clients.h"
+
+namespace backlot::lambda {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kMemoryWatch = 20ms;
+constexpr auto kIdleLimit = 5min;   // of wall-clock time, after which a warm instance is let go
+constexpr auto kReapEvery = 1min;
+
+std::string firstThatRuns(std::initializer_list<const char*> programs) {
+    for (const char* program : programs)
+        if (::access(program, X_OK) == 0) return program;
+    return {};
+}
+
+std::size_t startLimit() { return 2 * std::max(1u, std::thread::hardware_concurrency()); }
+
+template <typename Container>
+bool take(Container& from, const std::shared_ptr<Invocation>& invocation) {
+    const auto place = std::find(from.begin(), from.end(), invocation);
+    if (place == from.end()) return false;
+    from.erase(place);
+    return true;
+}
+
+}  // namespace
+
+std::shared_ptr<const Version> versionFrom(const std::string& account, const std::string& region, const std::string& name, const Json& config) {
+    const Json& shown = *find(config, "public");
+    auto version = std::make_shared<Version>();
+    version->account = account;
+    version->region = region;
+    version->name = name;
+    version->version = textOr(shown, "Version");
+    version->arn = "arn:aws:lambda:" + region + ":" + account + ":function:" + name;
+    version->instance = version->arn + ":" + version->version + ":" + textOr(config, "instance");
+    version->handler = textOr(shown, "Handler");
+    version->runtime = textOr(shown, "Runtime");
+    version->language = languageOf(version->runtime);
+    version->timeout = std::chrono::seconds(intOr(shown, "Timeout", 3));
+    version->memoryMegabytes = static_cast<int>(intOr(shown, "MemorySize", 128));
+    if (const Json* variables = at(shown, {"Environment", "Variables"}))
+        for (const auto& variable : variables->GetObject()) version->environment.emplace_back(text(variable.name), text(variable.value));
+    if (const Json* sha = at(config, {"code", "sha"})) version->codeSha = text(*sha);
+    if (const Json* folder = at(config, {"code", "folder"})) version->codeFolder = text(*folder);
+    if (const Json* group = at(shown, {"LoggingConfig", "LogGroup"})) version->logGroup = text(*group);
+    if (const Json* format = at(shown, {"LoggingConfig", "LogFormat"})) version->jsonLogs = view(*format) == "JSON";
+    if (const Json* mode = at(shown, {"TracingConfig", "Mode"})) version->activeTracing = view(*mode) == "Active";
+    return version;
+}
+
+Runtime::Runtime(Settings settings) : settings_(std::move(settings)), folders_(*settings_.outside, settings_.scratch) {}
+Runtime::~Runtime() { forget(); }
+
+void Runtime::takeSlot(Invocation& invocation, std::optional<std::int64_t> reserved) {
+    int& ofFunction = concurrency_[invocation.version->arn];
+    int& ofAccount = concurrency_[invocation.version->account + ":" + invocation.version->region];
+    if (reserved && ofFunction >= *reserved) throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
+    if (ofAccount >= kAccountConcurrency) throw throttled("ConcurrentInvocationLimitExceeded");
+    ++ofFunction;
+    ++ofAccount;
+    // std::map's places stay where they are, and forget() leaves this map alone.
+    invocation.slot = std::shared_ptr<void>(nullptr, [&ofFunction, &ofAccount](void*) {
+        --ofFunction;
+        --ofAccount;
+    });
+}
+
+void Runtime::enqueue(Call& call, const std::shared_ptr<Invocation>& invocation) {
+    world_ = &call.world();
+    virtualTime_ = world_->clock().mode() != ClockMode::real;
+    if (!virtualTime_) {
+        call.afterCommit([this, invocation, generation = std::weak_ptr<int>(generation_)] {
+            if (!generation.expired()) assign(invocation);
+        });
+        return;
+    }
+    // Whose turn it is is decided in the world's order, not in that of commits, which depends on how fast the machine is.
+    announced_.push_back(invocation);
+    call.soon(Job{.service = "lambda", .operation = "TakeTurn", .request = object({{"id", invocation->id}}), .label = "turn of " + invocation->version->name});
+}
+
+Json Runtime::takeTurn(Call& call, const Fields& request) {
+    world_ = &call.world();
+    const auto id = request.valueOr("id", "");
+    for (auto place = announced_.begin(); place != announced_.end();) {
+        const auto invocation = place->lock();
+        if (invocation && invocation->id == id) waiting_.push_back(invocation);
+        place = !invocation || invocation->id == id ? announced_.erase(place) : std::next(place);
+    }
+    // With others on their way the choice waits for them.
+    if (!active_.empty() || waiting_.empty() || !announced_.empty()) return object();
+    const auto choice = static_cast<std::ptrdiff_t>(call.roll("turn") % waiting_.size());
+    const auto invocation = waiting_[static_cast<std::size_t>(choice)];
+    waiting_.erase(waiting_.begin() + choice);
+    active_.push_back(invocation);
+    call.afterCommit([this, invocation, generation = std::weak_ptr<int>(generation_)] {
+        if (!generation.expired()) assign(invocation);
+    });
+    return object();
+}
+
+void Runtime::callerWaits(World& world, std::uint64_t entry, bool waits) {
+    Turns& from = waits ? active_ : paused_;
+    const auto place = std::find_if(from.begin(), from.end(), [&](const auto& invocation) { return invocation->entry == entry; });
+    if (place == from.end()) return;
+    const auto invocation = *place;
+    from.erase(place);
+    (waits ? paused_ : active_).push_back(invocation);
+    if (waits && active_.empty() && !waiting_.empty())
+        world.submit({.service = "lambda", .operation = "TakeTurn", .request = object(), .account = invocation->version->account, .region = invocation->version->region, .fromClient = false});
+}
+
+bool Runtime::runWarm(const std::shared_ptr<Invocation>& invocation) {
+    for (auto& instance : instances_)
+        if (!instance->gone() && !instance->busy() && instance->version().instance == invocation->version->instance) {
+            instance->run(invocation);
+            watch();
+            return true;
+        }
+    return false;
+}
+
+void Runtime::assign(const std::shared_ptr<Invocation>& invocation) {
+    if (!invocation->hold) invocation->hold = world_->hold("invocation", invocation->id, "runs " + invocation->version->name);
+    if (runWarm(invocation)) return;
+    if (!virtualTime_ && startingCount() >= startLimit()) {
+        backlog_.push_back(invocation);
+        return;
+    }
+    startInstance(invocation);
+}
+
+std::size_t Runtime::startingCount() const {
+    return starting_ + static_cast<std::size_t>(std::count_if(instances_.begin(), instances_.end(), [](const auto& instance) { return instance->starting(); }));
+}
+
+void Runtime::startInstance(const std::shared_ptr<Invocation>& invocation) {
+    if (invocation->version->codeSha.empty()) return launch(invocation, invocation->version->codeFolder);
+    ++starting_;
+    folders_.provide(invocation->version->codeSha, std::exchange(invocation->zip, nullptr),
+                     [this, invocation, generation = std::weak_ptr<int>(generation_)](const std::filesystem::path& folder) {
+                         if (generation.expired()) return;
+                         --starting_;
+                         launch(invocation, folder);
+                     });
+}
+
+Launch Runtime::launchOf(const Version& version, const std::filesystem::path& folder) {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    Launch launch{.taskRoot = folder, .temporary = folders_.temporary()};
+    if (folder.empty() || !fs::is_directory(folder, ignored)) {
+        launch.taskRoot = launch.temporary;
+        launch.problem = "The function's code is not there: " + (folder.empty() ? std::string("it could not be unpacked") : folder.string());
+        return launch;
+    }
+    switch (version.language) {
+        case Language::provided: {
+            // Handlers in C++ need no bootstrap of their own: Backlot's loads lib<name>.so for a handler "name.function".
+            const auto library = "lib" + version.handler.substr(0, version.handler.find('.')) + ".so";
+            if (fs::is_regular_file(folder / "bootstrap", ignored)) launch.command = {(folder / "bootstrap").string()};
+            else if (fs::exists(folder / library, ignored) || fs::exists(settings_.bootstrap.parent_path() / library, ignored)) launch.command = {settings_.bootstrap.string()};
+            else launch.problem = "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]";
+            return launch;
+        }
+        case Language::python: {
+            const std::string program = firstThatRuns({"/usr/bin/python3", "/usr/local/bin/python3"});
+            if (program.empty()) launch.problem = "This machine has no python3 (/usr/bin/python3), which Backlot runs " + version.runtime + " functions with";
+            else launch.command = {program, folders_.runtimeClient("python.py", pythonRuntime()).string()};
+            break;
+        }
+        case Language::node: {
+            const std::string program = firstThatRuns({"/usr/bin/node", "/usr/local/bin/node", "/usr/bin/nodejs"});
+            if (program.empty()) launch.problem = "This machine has no node (/usr/bin/node), which Backlot runs " + version.runtime + " functions with";
+            else launch.command = {program, folders_.runtimeClient("node.mjs", nodeRuntime()).string()};
+            break;
+        }
+    }
+    const auto wrapper = std::find_if(version.environment.begin(), version.environment.end(), [](const auto& each) { return each.first == "AWS_LAMBDA_EXEC_WRAPPER"; });
+    if (wrapper != version.environment.end() && !launch.command.empty()) {
+        // By way of a shell, so that a wrapper that is not there is exit status 127 as on AWS.
+        std::vector<std::string> wrapped{"/bin/sh", "-c", "exec \"$0\" \"$@\"", wrapper->second};
+        wrapped.insert(wrapped.end(), launch.command.begin(), launch.command.end());
+        launch.command = std::move(wrapped);
+    }
+    return launch;
+}
+
+void Runtime::launch(const std::shared_ptr<Invocation>& invocation, const std::filesystem::path& folder) {
+    Instance::Events events{
+        .ended =
+            [this](Instance& instance, std::shared_ptr<Invocation> ended) {
+                const std::string id = ended->id;
+                World* world = world_;
+                ended_[id] = std::move(ended);
+                const auto& version = ended_[id]->version;
+                world->submit({.service = "lambda", .operation = "InvocationEnded", .request = object({{"id", id}}), .account = version->account, .region = version->region,
+                               .cause = Cause{.entry = ended_[id]->entry, .trace = ended_[id]->trace}, .fromClient = false});
+                if (instance.gone()) retire(instance);
+                serveBacklog();
+            },
+        .ready = [this](Instance&) { serveBacklog(); },
+        .now = [this] { return world_->now(); },
+        .virtualTime = virtualTime_,
+    };
+    instances_.push_back(std::make_unique<Instance>(settings_, launchOf(*invocation->version, folder), invocation, std::move(events)));
+    watch();
+    if (!reaper_) reap();
+}
+
+/// Gives what waits for an instance to those that are free, or starts one more.
+void Runtime::serveBacklog() {
+    for (std::size_t left = backlog_.size(); left > 0; --left) {
+        const auto invocation = backlog_.front();
+        backlog_.pop_front();
+        if (runWarm(invocation)) continue;
+        if (startingCount() < startLimit()) startInstance(invocation);
+        else backlog_.push_back(invocation);
+    }
+}
+
+/// Instances are never destroyed inside their own callbacks.
+void Runtime::retire(Instance& instance) {
+    const auto place = std::find_if(instances_.begin(), instances_.end(), [&](const auto& each) { return each.get() == &instance; });
+    if (place == instances_.end()) return;
+    retired_.splice(retired_.end(), instances_, place);
+    funeral_ = settings_.outside->after(0ms, [this] { retired_.clear(); });
+}
+
+/// While an invocation runs its memory is looked at now and then: a limit on address space would stop node, which reserves
+/// far more than it uses, and would look like another failure than AWS's.
+void Runtime::watch() {
+    if (watch_) return;
+    watch_ = settings_.outside->after(kMemoryWatch, [this] {
+        watch_.reset();
+        bool busy = false;
+        for (auto& instance : instances_) {
+            instance->checkMemory();
+            busy |= instance->busy();
+        }
+        if (busy) watch();
+    });
+}
+
+void Runtime::reap() {
+    reaper_ = settings_.outside->after(kReapEvery, [this] {
+        reaper_.reset();
+        const auto now = std::chrono::steady_clock::now();
+        instances_.remove_if([&](const auto& instance) { return instance->gone() || (!instance->busy() && !instance->starting() && now - instance->idleSince() > kIdleLimit); });
+        if (!instances_.empty()) reap();
+    });
+}
+
+Json Runtime::invocationEnded(Call& call, const Fields& request) {
+    const auto found = ended_.find(request.text("id"));
+    if (found == ended_.end()) return object();
+    const auto invocation = std::move(found->second);
+    ended_.erase(found);
+    const Version& version = *invocation->version;
+    Json events = array(invocation->log, [](const LogLine& line) { return object({{"timestamp", line.millis}, {"message", line.text}}); });
+    try {
+        call.invoke("logs", "AppendLogs", object({{"logGroupName", version.logGroup}, {"logStreamName", invocation->logStream}, {"events", std::move(events)}}));
+    } catch (const AwsError& error) {   // a fault, or no logs service: the invocation went as it went
+        log::warning("the log of " + version.name + " is lost: " + error.message());
+    }
+    call.world().record().addReserved({.sequence = invocation->entry, .parent = invocation->parent, .trace = invocation->trace, .kind = "invocation", .service = "lambda",
+                                       .operation = "Invocation", .resource = version.name, .account = version.account, .region = version.region,
+                                       .start = invocation->start, .end = call.now, .error = invocation->functionError,
+                                       .detail = object({{"requestId", invocation->id}, {"version", version.version}, {"logStream", invocation->logStream}})});
+    call.about(version.name);
+    invocation->slot.reset();
+    invocation->hold.reset();
+    call.signal(invocation->topic());
+    if (!take(active_, invocation)) take(paused_, invocation);
+    if (virtualTime_ && !waiting_.empty()) call.soon(Job{.service = "lambda", .operation = "TakeTurn", .request = object(), .label = "next turn"});
+    return object();
+}
+
+void Runtime::forget() {
+    generation_ = std::make_shared<int>(0);
+    starting_ = 0;
+    watch_.reset();
+    reaper_.reset();
+    funeral_.reset();
+    instances_.clear();
+    retired_.clear();
+    backlog_.clear();
+    announced_.clear();
+    waiting_.clear();
+    active_.clear();
+    paused_.clear();
+    ended_.clear();
+}
+
+}  // namespace backlot::lambda

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "emulator/base/outside.h"
+
+namespace backlot::lambda {
+
+/// What the service needs of the machine.
+struct Settings {
+    Outside* outside = nullptr;             // outlives the world
+    std::string endpoint;                   // "http://127.0.0.1:4566", as functions are to call it
+    std::filesystem::path bootstrap;        // Backlot's own runtime for handlers in C++; their libraries may lie beside it
+    std::filesystem::path scratch = {};     // where code is unpacked; empty: a folder of its own below the system's for temporary files
+};
+
+class Runtime;   // runtime.h: what runs functions, joined to a world
+
+}  // namespace backlot::lambda
