@@ -47,6 +47,8 @@ public:
     virtual ~Process() = default;
     virtual int pid() const = 0;
     virtual void kill() = 0;   // SIGKILL to its process group; onExit follows
+    /// Hands what it has written until now to onOutput, before returning.
+    virtual void flushOutput() {}
 };
 
 class Outside {
