@@ -1,0 +1,30 @@
+#include "asl/query/jsonata/builtins.h"
+#include "asl/query/jsonata/date_picture.h"
+#include "asl/query/jsonata/evaluator.h"
+
+namespace backlot::asl::jsonata {
+namespace {
+
+double nowMillis(const Call& call) { return static_cast<double>(epochMillis(call.evaluator.host.now)); }
+std::optional<std::string_view> optionalText(const Call& call, std::size_t index) {
+    return call.has(index) ? std::optional(call.text(index)) : std::nullopt;
+}
+
+}  // namespace
+
+/// The same throughout one evaluation.
+Value now(const Call& call) { return call.made(formatDateTime(nowMillis(call), optionalText(call, 0), optionalText(call, 1))); }
+Value millis(const Call& call) { return nowMillis(call); }
+
+Value fromMillis(const Call& call) {
+    if (!call.has(0)) return {};
+    return call.made(formatDateTime(call.number(0), optionalText(call, 1), optionalText(call, 2)));
+}
+
+Value toMillis(const Call& call) {
+    if (!call.has(0)) return {};
+    const auto moment = call.has(1) ? parseDateTime(call.text(0), call.text(1), nowMillis(call)) : parseIsoTimestamp(call.text(0));
+    return moment ? Value(*moment) : Value();
+}
+
+}  // namespace backlot::asl::jsonata
