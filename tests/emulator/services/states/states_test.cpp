@@ -1,0 +1,177 @@
+#include "emulator/services/states/service.h"
+
+#include "tests/emulator/bench.h"
+
+using namespace backlot;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Stands in for Lambda: answers with its payload, fails as the payload says, or waits.
+Reply invoke(Call& call, const Fields& request) {
+    const Json payload = parseJson(request.text("Payload"));
+    const auto before = call.get(Key("calls"));
+    call.put(Key("calls"), std::to_string((before ? std::stoi(std::string(*before)) : 0) + 1));
+    if (const auto error = optionalText(payload, "fail"); error && (!before || std::stoi(std::string(*before)) < intOr(payload, "times", 99)))
+        return object({{"StatusCode", 200}, {"FunctionError", "Unhandled"}, {"Payload", writeJson(object({{"errorType", *error}, {"errorMessage", "told to"}}))}});
+    return object({{"StatusCode", 200}, {"ExecutedVersion", "$LATEST"}, {"Payload", request.text("Payload")}});
+}
+
+Json sendMessage(Call& call, const Fields& request) {
+    call.put(Key("body"), request.text("MessageBody"));
+    return object({{"MessageId", "m1"}, {"MD5OfMessageBody", "x"}});
+}
+
+Json lastBody(Call& call, const Fields&) { return object({{"body", std::string(call.get(Key("body")).value_or(""))}}); }
+
+struct StatesBench : Bench {
+    StatesBench()
+        : Bench([] {
+              std::vector<Service> services;
+              services.push_back(states::statesService());
+              services.push_back({.name = "lambda", .operations = {{"Invoke", invoke, mayWait}}});
+              services.push_back({.name = "sqs", .operations = {{"SendMessage", sendMessage}, {"LastBody", lastBody}}});
+              return services;
+          }()) {}
+
+    std::string machine(const std::string& name, const std::string& definition, const char* type = "STANDARD") {
+        return textOr(call("states", "CreateStateMachine", object({{"name", name}, {"definition", definition}, {"roleArn", "arn:aws:iam::000000000000:role/r"}, {"type", type}})), "stateMachineArn");
+    }
+    std::string start(const std::string& arn, const std::string& input = "{}", std::optional<std::string> name = {}) {
+        return textOr(call("states", "StartExecution", object({{"stateMachineArn", arn}, {"input", input}, {"name", name}})), "executionArn");
+    }
+    Json describe(const std::string& arn) { return call("states", "DescribeExecution", object({{"executionArn", arn}})); }
+    std::string status(const std::string& arn) { return textOr(describe(arn), "status"); }
+    std::vector<std::string> history(const std::string& arn) {
+        std::vector<std::string> types;
+        const Json answer = call("states", "GetExecutionHistory", object({{"executionArn", arn}}));
+        for (const auto& event : find(answer, "events")->GetArray()) types.push_back(textOr(event, "type"));
+        return types;
+    }
+};
+
+const std::string kPass = R"({"StartAt":"A","States":{"A":{"Type":"Pass","Result":{"ok":true},"ResultPath":"$.a","End":true}}})";
+
+}  // namespace
+
+TEST_CASE("an execution of Pass states has ended when StartExecution answers") {
+    StatesBench bench;
+    const auto execution = bench.start(bench.machine("m", kPass), R"({"x":1})", "one");
+    const Json described = bench.describe(execution);
+    CHECK(textOr(described, "status") == "SUCCEEDED");
+    CHECK(textOr(described, "output") == R"({"x":1,"a":{"ok":true}})");
+    CHECK(execution == "arn:aws:states:us-east-1:000000000000:execution:m:one");
+    CHECK(bench.history(execution) == std::vector<std::string>{"ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"});
+}
+
+TEST_CASE("a name is good for one execution; the same input while it runs is the same execution") {
+    StatesBench bench;
+    const auto arn = bench.machine("m", R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}})");
+    const auto first = bench.start(arn, R"({"a":1})", "order-1");
+    CHECK(bench.start(arn, R"({"a":1})", "order-1") == first);
+    CHECK(bench.errorOf("states", "StartExecution", object({{"stateMachineArn", arn}, {"input", R"({"a":2})"}, {"name", "order-1"}})) == "ExecutionAlreadyExists");
+    CHECK(bench.status(first) == "RUNNING");
+    bench.advance(60s);
+    CHECK(bench.status(first) == "SUCCEEDED");
+    CHECK(bench.errorOf("states", "StartExecution", object({{"stateMachineArn", arn}, {"input", R"({"a":1})"}, {"name", "order-1"}})) == "ExecutionAlreadyExists");
+    CHECK(bench.world.due(10).empty());
+}
+
+TEST_CASE("a task is tried again after its back-off, on the world's clock") {
+    StatesBench bench;
+    const auto arn = bench.machine("m", R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"pay","Payload.$":"$"},
+        "Retry":[{"ErrorEquals":["Busy"],"IntervalSeconds":2,"BackoffRate":2,"MaxAttempts":3}],"OutputPath":"$.Payload","End":true}}})");
+    const auto execution = bench.start(arn, R"({"fail":"Busy","times":2})");
+    CHECK(bench.status(execution) == "RUNNING");
+    bench.advance(2s);
+    CHECK(bench.status(execution) == "RUNNING");
+    bench.advance(4s);
+    CHECK(bench.status(execution) == "SUCCEEDED");
+    CHECK(textOr(bench.describe(execution), "output") == R"({"fail":"Busy","times":2})");
+}
+
+TEST_CASE("an error that nobody catches fails the execution with the function's error type") {
+    StatesBench bench;
+    const auto arn = bench.machine("m", R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:pay","End":true}}})");
+    const Json described = bench.describe(bench.start(arn, R"({"fail":"PaymentDeclined"})"));
+    CHECK(textOr(described, "status") == "FAILED");
+    CHECK(textOr(described, "error") == "PaymentDeclined");
+}
+
+TEST_CASE("a token brings a task to its end, once") {
+    StatesBench bench;
+    const auto arn = bench.machine("m", R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "Parameters":{"QueueUrl":"q","MessageBody":{"token.$":"$$.Task.Token"}},"TimeoutSeconds":600,"End":true}}})");
+    const auto execution = bench.start(arn);
+    const auto token = textOr(parseJson(textOr(bench.call("sqs", "LastBody"), "body")), "token");
+    CHECK(bench.errorOf("states", "SendTaskSuccess", object({{"taskToken", "nonsense"}, {"output", "{}"}})) == "InvalidToken");
+    CHECK(bench.errorOf("states", "SendTaskSuccess", object({{"taskToken", token}, {"output", "{"}})) == "InvalidOutput");
+    bench.call("states", "SendTaskSuccess", object({{"taskToken", token}, {"output", R"({"paid":true})"}}));
+    CHECK(textOr(bench.describe(execution), "output") == R"({"paid":true})");
+    CHECK(bench.errorOf("states", "SendTaskSuccess", object({{"taskToken", token}, {"output", "{}"}})) == "TaskTimedOut");
+    CHECK(bench.world.due(10).empty());   // the task's time-out has gone with it
+}
+
+TEST_CASE("a token that nobody uses times the task out") {
+    StatesBench bench;
+    const auto arn = bench.machine("m", R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "Parameters":{"QueueUrl":"q","MessageBody.$":"$$.Task.Token"},"TimeoutSeconds":600,"End":true}}})");
+    const auto execution = bench.start(arn);
+    bench.advance(599s);
+    CHECK(bench.status(execution) == "RUNNING");
+    bench.advance(1s);
+    CHECK(textOr(bench.describe(execution), "error") == "States.Timeout");
+}
+
+TEST_CASE("a child execution reports to the task that started it") {
+    StatesBench bench;
+    bench.machine("child", R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":5,"Next":"P"},"P":{"Type":"Pass","Result":{"done":1},"End":true}}})");
+    const auto arn = bench.machine("parent", R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::states:startExecution.sync:2",
+        "Parameters":{"StateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:child","Input":{"a":1},"Name":"c"},"OutputPath":"$.Output","End":true}}})");
+    const auto execution = bench.start(arn);
+    CHECK(bench.status(execution) == "RUNNING");
+    bench.advance(5s);
+    CHECK(textOr(bench.describe(execution), "output") == R"({"done":1})");
+}
+
+TEST_CASE("a synchronous express execution answers when it has ended, and leaves nothing") {
+    StatesBench bench;
+    const auto arn = bench.machine("m", R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":5,"End":true}}})", "EXPRESS");
+    const auto answer = bench.send("states", "StartSyncExecution", object({{"stateMachineArn", arn}, {"input", R"({"a":1})"}}));
+    CHECK_FALSE(answer->has_value());
+    bench.advance(5s);
+    REQUIRE(answer->has_value());
+    CHECK(textOr(std::get<Json>(**answer), "status") == "SUCCEEDED");
+    CHECK(textOr(std::get<Json>(**answer), "output") == R"({"a":1})");
+    CHECK(bench.errorOf("states", "StartSyncExecution", object({{"stateMachineArn", bench.machine("s", kPass)}})) == "StateMachineTypeNotSupported");
+}
+
+TEST_CASE("StopExecution aborts what runs") {
+    StatesBench bench;
+    const auto execution = bench.start(bench.machine("m", R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}})"));
+    bench.call("states", "StopExecution", object({{"executionArn", execution}, {"error", "Enough"}}));
+    CHECK(bench.status(execution) == "ABORTED");
+    CHECK(bench.world.due(10).empty());
+}
+
+TEST_CASE("lists are newest first and paged") {
+    StatesBench bench;
+    const auto arn = bench.machine("m", kPass);
+    for (const char* name : {"a", "b", "c"}) {
+        bench.start(arn, "{}", name);
+        bench.advance(1s);
+    }
+    const Json page = bench.call("states", "ListExecutions", object({{"stateMachineArn", arn}, {"maxResults", 2}}));
+    CHECK(textOr((*find(page, "executions"))[0], "name") == "c");
+    const Json rest = bench.call("states", "ListExecutions", object({{"stateMachineArn", arn}, {"maxResults", 2}, {"nextToken", textOr(page, "nextToken")}}));
+    CHECK(find(rest, "executions")->Size() == 1);
+    CHECK(textOr((*find(rest, "executions"))[0], "name") == "a");
+}
+
+TEST_CASE("a definition that is none is refused with what is wrong") {
+    StatesBench bench;
+    CHECK_THROWS_AS(bench.machine("m", "{"), AwsError);
+    CHECK(bench.errorOf("states", "CreateStateMachine", object({{"name", "m"}, {"definition", R"({"StartAt":"X","States":{"A":{"Type":"Pass","End":true}}})"}, {"roleArn", "r"}})) == "InvalidDefinition");
+    CHECK(bench.errorOf("states", "StartExecution", object({{"stateMachineArn", "arn:aws:states:us-east-1:000000000000:stateMachine:none"}})) == "StateMachineDoesNotExist");
+    CHECK(bench.errorOf("states", "DescribeExecution", object({{"executionArn", "arn:aws:states:us-east-1:000000000000:execution:m:none"}})) == "ExecutionDoesNotExist");
+}
