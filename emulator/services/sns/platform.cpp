@@ -1,0 +1,168 @@
+#include "emulator/services/sns/platform.h"
+
+#include <algorithm>
+
+#include "emulator/base/arn.h"
+#include "emulator/services/sns/errors.h"
+
+namespace backlot::sns {
+namespace {
+
+constexpr std::string_view kPlatforms[] = {"ADM", "APNS", "APNS_SANDBOX", "APNS_VOIP", "APNS_VOIP_SANDBOX", "BAIDU", "FCM", "GCM", "MACOS", "MACOS_SANDBOX", "MPNS", "WNS"};
+
+Key applicationKey(std::string_view arn) { return Key("application").text(arn); }
+/// An endpoint's ARN is endpoint/PLATFORM/APPLICATION/ID, its application's app/PLATFORM/APPLICATION.
+Key endpointKey(std::string_view arn) { return Key("endpoint").text(arn.substr(0, arn.rfind('/') + 1)).text(arn.substr(arn.rfind('/') + 1)); }
+std::string endpointPrefix(const std::string& applicationArn) {
+    std::string prefix = applicationArn + "/";
+    const std::size_t at = prefix.find(":app/");
+    return prefix.replace(at, 5, ":endpoint/");
+}
+
+void requireName(const std::string& name) {
+    if (name.empty()) throw invalidParameter(" Reason: cannot be empty");
+    if (name.size() > 256) throw invalidParameter(name + " Reason: must be at most 256 characters long");
+    const bool good = std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; });
+    if (!good) throw invalidParameter(name + " Reason: must contain only characters 'a'-'z', 'A'-'Z', '0'-'9', '_', '-', and '.'");
+}
+
+const Json& requireAttributes(const Fields& request) {
+    const Json* attributes = request.find("Attributes");
+    if (attributes && attributes->MemberCount() > 0) return *attributes;
+    throw validationError("1 validation error detected: Value null at 'attributes' failed to satisfy constraint: Member must not be null");
+}
+
+void merge(Json& into, const Json& attributes) {
+    for (const auto& member : attributes.GetObject()) set(into, view(member.name), copy(member.value));
+}
+
+/// Credentials are taken and never shown.
+Json shownAttributes(const Json& stored) {
+    Json shown = copy(stored);
+    erase(shown, "PlatformCredential");
+    erase(shown, "PlatformPrincipal");
+    return shown;
+}
+
+std::pair<std::string, Json> requireApplication(Call& call, const Fields& request) {
+    const std::string arn = request.text("PlatformApplicationArn");
+    requireArn(arn, "PlatformApplicationArn");
+    auto stored = call.getJson(applicationKey(arn));
+    if (!stored) throw notFound("PlatformApplication");
+    return {arn, std::move(*stored)};
+}
+
+std::pair<std::string, Json> requireEndpoint(Call& call, const Fields& request) {
+    const std::string arn = request.text("EndpointArn");
+    requireArn(arn, "EndpointArn");
+    auto stored = call.getJson(endpointKey(arn));
+    if (!stored) throw notFound("Endpoint");
+    return {arn, std::move(*stored)};
+}
+
+}  // namespace
+
+Json createPlatformApplication(Sns&, Call& call, const Fields& request) {
+    const std::string name = request.text("Name"), platform = request.text("Platform");
+    requireName(name);
+    if (std::find(std::begin(kPlatforms), std::end(kPlatforms), platform) == std::end(kPlatforms)) {
+        throw invalidParameter("Platform Reason: " + platform + " is not supported");
+    }
+    const Json& attributes = requireAttributes(request);
+    const bool principal = find(attributes, "PlatformPrincipal"), credential = find(attributes, "PlatformCredential");
+    const bool keyAlone = platform == "GCM" || platform == "FCM";
+    if (principal && !credential) throw invalidParameter("Attributes Reason: PlatformPrincipal attribute provided without PlatformCredential");
+    if (credential && !principal && !keyAlone) throw invalidParameter("Attributes Reason: PlatformCredential attribute provided without PlatformPrincipal");
+    const std::string arn = backlot::arn("sns", call.region, call.account, "app/" + platform + "/" + name);
+    Json stored = object({{"Enabled", "true"}});
+    merge(stored, attributes);
+    call.putJson(applicationKey(arn), stored);
+    return object({{"PlatformApplicationArn", arn}});
+}
+
+Json deletePlatformApplication(Sns&, Call& call, const Fields& request) {
+    const std::string arn = request.text("PlatformApplicationArn");
+    requireArn(arn, "PlatformApplicationArn");
+    if (call.erase(applicationKey(arn))) call.erasePrefix(Key("endpoint").text(endpointPrefix(arn)));
+    return object();
+}
+
+Json getPlatformApplicationAttributes(Sns&, Call& call, const Fields& request) {
+    return object({{"Attributes", shownAttributes(requireApplication(call, request).second)}});
+}
+
+Json setPlatformApplicationAttributes(Sns&, Call& call, const Fields& request) {
+    requireArn(request.text("PlatformApplicationArn"), "PlatformApplicationArn");
+    const Json& attributes = requireAttributes(request);
+    auto [arn, stored] = requireApplication(call, request);
+    merge(stored, attributes);
+    call.putJson(applicationKey(arn), stored);
+    return object();
+}
+
+Json listPlatformApplications(Sns&, Call& call, const Fields&) {
+    Json applications = list();
+    call.scan(Key("application"), [&](std::string_view key, std::string_view row) {
+        KeyReader reader(key);
+        reader.text();
+        const std::string arn = reader.text();
+        const auto parsed = parseArn(arn);
+        if (parsed && parsed->account == call.account && parsed->region == call.region) {
+            push(applications, object({{"PlatformApplicationArn", arn}, {"Attributes", shownAttributes(parseJson(row))}}));
+        }
+        return true;
+    });
+    return object({{"PlatformApplications", std::move(applications)}});
+}
+
+Json createPlatformEndpoint(Sns&, Call& call, const Fields& request) {
+    const auto [applicationArn, application] = requireApplication(call, request);
+    const std::string token = request.text("Token");
+    std::optional<std::string> existing;
+    call.scan(Key("endpoint").text(endpointPrefix(applicationArn)), [&, prefix = endpointPrefix(applicationArn)](std::string_view key, std::string_view row) {
+        if (textOr(parseJson(row), "Token") != token) return true;
+        KeyReader reader(key);
+        reader.text();
+        reader.text();
+        existing = prefix + reader.text();
+        return false;
+    });
+    if (existing) return object({{"EndpointArn", *existing}});
+    Json stored = object({{"Token", token}, {"Enabled", "true"}, {"CustomUserData", request.optionalText("CustomUserData")}});
+    merge(stored, request.child("Attributes").json());
+    const std::string arn = endpointPrefix(applicationArn) + call.uuid("endpoint");
+    call.putJson(endpointKey(arn), stored);
+    return object({{"EndpointArn", arn}});
+}
+
+Json deleteEndpoint(Sns&, Call& call, const Fields& request) {
+    const std::string arn = request.text("EndpointArn");
+    requireArn(arn, "EndpointArn");
+    call.erase(endpointKey(arn));
+    return object();
+}
+
+Json getEndpointAttributes(Sns&, Call& call, const Fields& request) { return object({{"Attributes", requireEndpoint(call, request).second}}); }
+
+Json setEndpointAttributes(Sns&, Call& call, const Fields& request) {
+    auto [arn, stored] = requireEndpoint(call, request);
+    merge(stored, request.child("Attributes").json());
+    call.putJson(endpointKey(arn), stored);
+    return object();
+}
+
+Json listEndpointsByPlatformApplication(Sns&, Call& call, const Fields& request) {
+    const auto [arn, application] = requireApplication(call, request);
+    Json endpoints = list();
+    const std::string prefix = endpointPrefix(arn);
+    call.scan(Key("endpoint").text(prefix), [&](std::string_view key, std::string_view row) {
+        KeyReader reader(key);
+        reader.text();
+        reader.text();
+        push(endpoints, object({{"EndpointArn", prefix + reader.text()}, {"Attributes", parseJson(row)}}));
+        return true;
+    });
+    return object({{"Endpoints", std::move(endpoints)}});
+}
+
+}  // namespace backlot::sns
