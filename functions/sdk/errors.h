@@ -33,4 +33,10 @@ public:
     explicit ConnectionError(const std::string& message) : LambdaError("ConnectionError", message) {}
 };
 
+/// The deadline passed while the peer was waited for.
+class TimeoutError : public ConnectionError {
+public:
+    using ConnectionError::ConnectionError;
+};
+
 }  // namespace backlot::sdk

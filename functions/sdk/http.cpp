@@ -129,9 +129,10 @@ HttpResponse readResponse(Stream& stream, Deadline deadline) {
     Buffer buffer(stream, deadline);
     try {
         if (!buffer.more()) throw StaleConnection{};
-    } catch (const ConnectionError& error) {
-        if (std::string_view(error.what()).starts_with("recv")) throw StaleConnection{};   // reset before the first byte
+    } catch (const TimeoutError&) {
         throw;
+    } catch (const ConnectionError&) {
+        throw StaleConnection{};   // reset before the first byte
     }
     HttpResponse response;
     do {

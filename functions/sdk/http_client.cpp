@@ -100,15 +100,19 @@ HttpResponse HttpClient::send(const HttpRequest& request, Deadline deadline) {
     auto stream = std::move(kept_[origin]);
     for (bool fresh = !stream;; fresh = true) {
         if (fresh) stream = open(url, deadline);
+        bool written = false;   // what was not written whole was not acted upon
         try {
             stream->write(text, deadline);
+            written = true;
             auto response = readResponse(*stream, deadline);
             if (response.keepAlive) kept_[origin] = std::move(stream);
             return response;
         } catch (const StaleConnection&) {
             if (fresh) throw ConnectionError(url.authority() + " closed the connection without an answer");
-        } catch (const ConnectionError& error) {
-            if (fresh || !std::string_view(error.what()).starts_with("send")) throw;
+        } catch (const TimeoutError&) {
+            throw;
+        } catch (const ConnectionError&) {
+            if (fresh || written) throw;
         }
     }
 }

@@ -74,7 +74,7 @@ void TcpStream::await(bool toWrite, Deadline deadline) const {
         int timeout = -1;
         if (deadline != kNoDeadline) {
             const auto left = ceil<milliseconds>(deadline - steady_clock::now()).count();
-            if (left <= 0) throw ConnectionError("timed out");
+            if (left <= 0) throw TimeoutError("timed out");
             timeout = static_cast<int>(std::min<long long>(left, 3'600'000));
         }
         pollfd entry{fd_, static_cast<short>(toWrite ? POLLOUT : POLLIN), 0};
