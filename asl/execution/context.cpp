@@ -28,6 +28,7 @@ std::vector<const Variables*> FrameScene::scopes() const {
 
 /// The context object. Source: AWS Step Functions Developer Guide, "Context object"; recorded answers.
 const Json& FrameScene::context() const {
+    if (state_.context) return state_.context->json();
     if (context_) return *context_;
     const auto& identity = state_.identity;
     Json out = object({

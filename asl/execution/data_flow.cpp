@@ -62,13 +62,14 @@ Prepared Interpreter::prepare(Frame& frame, const State& state, FrameScene& scen
     }
     Prepared out;
     out.effective = select(state.inputPath, frame.input, scene);
-    note("afterInputPath", out.effective);
+    const bool shown = state.type != StateType::parallel && !state.result;   // as recorded from TestState
+    if (shown) note("afterInputPath", out.effective);
     out.arguments = out.effective;
     if (state.parameters) {
         scene.input = out.effective;
         out.arguments = state.parameters->evaluate(scene, "Parameters");
     }
-    if (state.type != StateType::map) note("afterParameters", out.arguments);
+    if (shown && (state.type == StateType::task || state.type == StateType::pass)) note("afterParameters", out.arguments);
     return out;
 }
 
@@ -93,7 +94,8 @@ void Interpreter::leave(Frame& frame, const Payload& result) {
         if (state.assign) assigned = state.assign->evaluate(scene, "Assign");
         Payload selected = result;
         if (state.resultSelector) selected = state.resultSelector->evaluate(scene, "ResultSelector");
-        if (hasResult(state.type)) note("afterResultSelector", selected);
+        if (state.result) note("result", result);
+        if (hasResult(state.type) || state.type == StateType::pass) note("afterResultSelector", selected);
         const Payload whole = place(state.resultPath, frame.input, selected);
         if (hasResult(state.type) || state.type == StateType::pass) note("afterResultPath", whole);
         output = select(state.outputPath, whole, scene);

@@ -46,8 +46,7 @@ std::int64_t Interpreter::wholeNumber(const Field& field, const FrameScene& scen
 }
 
 std::int64_t Interpreter::maxConcurrency(const State& state, const FrameScene& scene) {
-    if (!state.map->maxConcurrency) return 0;
-    const auto most = wholeNumber(*state.map->maxConcurrency, scene);
+    const auto most = state.map->maxConcurrency ? wholeNumber(*state.map->maxConcurrency, scene) : 0;
     if (most < 0) throw runtimeFailure("MaxConcurrency cannot be negative.");
     note("maxConcurrency", Payload(Json(most)));
     return most;

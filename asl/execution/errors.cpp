@@ -38,7 +38,7 @@ void Interpreter::guarded(Frame& frame, const std::function<void()>& work) {
 
 void Interpreter::failWith(Frame& frame, const StateFailure& failure) {
     const State& state = stateOf(frame);
-    const std::string cause = prefixOf(frame, state) + failure.reason;
+    const std::string cause = (inspection_ ? "" : prefixOf(frame, state)) + failure.reason;   // TestState leaves the prefix out
     if (failure.evaluation) {
         // Recorded: it names what came before the state, except in a Wait.
         const bool early = frame.lastEventId == frame.enteredEventId && state.type != StateType::wait;
@@ -52,6 +52,10 @@ void Interpreter::failWith(Frame& frame, const StateFailure& failure) {
 
 void Interpreter::fail(Frame& frame, const StateError& error) {
     const State& state = stateOf(frame);
+    if (inspection_) {
+        inspection_->error = error.error;
+        inspection_->cause = error.cause;
+    }
     if (!error.terminal && retry(frame, error)) return;
     const bool wasMap = state.type == StateType::map, wasParallel = state.type == StateType::parallel;
     if ((wasMap || wasParallel) && !error.terminal) emit(frame, wasMap ? EventType::MapStateFailed : EventType::ParallelStateFailed);
@@ -78,6 +82,7 @@ bool Interpreter::retry(Frame& frame, const StateError& error) {
     for (std::size_t i = 0; i < state.retry.size(); ++i) {
         const auto& retrier = state.retry[i];
         if (!matches(retrier.errorEquals, error)) continue;
+        if (inspection_) inspection_->retrier = i;
         if (frame.attempts[i] >= retrier.maxAttempts) return false;
         double delay = retrier.intervalSeconds * std::pow(retrier.backoffRate, frame.attempts[i]);
         if (retrier.maxDelaySeconds) delay = std::min(delay, *retrier.maxDelaySeconds);
@@ -85,7 +90,7 @@ bool Interpreter::retry(Frame& frame, const StateError& error) {
         if (retrier.fullJitter) delay *= randomNumber(dice_);
         ++frame.attempts[i];
         if (inspection_) {
-            inspection_->retrier = i;
+            inspection_->backsOff = true;
             inspection_->backoffSeconds = delay;
         }
         settle(frame);

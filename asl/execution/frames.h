@@ -77,6 +77,7 @@ struct ExecutionState {
     AttemptId lastAttempt = 0;
     AttemptId wholeAttempt = 0;                    ///< of the timers of the execution itself
     std::uint64_t lastEventId = 0;
+    std::optional<Payload> context;                ///< TestState's own context object; never written down
 };
 
 std::string toBytes(const ExecutionState& state);

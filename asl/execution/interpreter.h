@@ -147,6 +147,7 @@ private:
     Dice& dice_;
     const ActivityExists& activityExists_;
     Inspection* inspection_;
+    std::optional<StartTask> inspectedTask_;   ///< what would have been started
     Step step_;
 };
 

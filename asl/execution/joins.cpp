@@ -10,6 +10,12 @@ namespace {
 
 constexpr std::uint32_t kMaxInlineConcurrency = 40;   // AWS's limit for an inline Map
 
+/// The path of ItemsPath; of one into the context object AWS shows a single `$`.
+std::string shownPath(const MapFields& map) {
+    std::string path = map.items ? map.items->value.expression->text() : "$";
+    return path.starts_with("$$") ? path.substr(1) : path;
+}
+
 std::vector<Detail> iteration(const State& state, std::uint32_t index) {
     return {{Member::name, state.name}, {Member::index, static_cast<std::int64_t>(index)}};
 }
@@ -42,8 +48,7 @@ void Interpreter::runMap(Frame& frame, const State& state) {
     }
     if (!readsItems && !items.json().IsArray()) {
         if (state.language == QueryLanguage::jsonPath)
-            throw runtimeFailure("Reference path \"" + (map.items ? map.items->value.expression->text() : std::string("$")) +
-                                 "\" must point to array.");
+            throw runtimeFailure("Reference path \"" + shownPath(map) + "\" must point to array.");
         if (!map.items) throw evaluationFailure("Map state input must be an array but was: " + items.text());
         const auto* expression = map.items->value.expression.get();
         throw evaluationFailure("The JSONata expression '" + (expression ? expression->text() : items.text()) +
@@ -51,7 +56,7 @@ void Interpreter::runMap(Frame& frame, const State& state) {
                                     typeName(items.json()) + "' for value: " + items.text(),
                                 "Items");
     }
-    note(state.language == QueryLanguage::jsonata ? "afterItems" : "afterItemsPath", items);
+    if (state.language == QueryLanguage::jsonPath && !readsItems) note("afterItemsPath", items);
     if (map.distributed) return runDistributedMap(frame, state, items, scene);
     emit(frame, EventType::MapStateStarted, {{Member::length, static_cast<std::int64_t>(items.json().Size())}});
     const auto most = maxConcurrency(state, scene);

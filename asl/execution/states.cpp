@@ -129,6 +129,7 @@ Time Interpreter::waitDue(Frame& frame, const State& state, const FrameScene& sc
 
 void Interpreter::runFail(Frame& frame, const State& state) {
     FrameScene scene(state_, frame, now_, dice_);
+    if (state.language == QueryLanguage::jsonPath) note("afterInputPath", frame.input);
     StateError error;
     if (state.error) error.error = textOf(*state.error, scene);
     if (state.cause) error.cause = textOf(*state.cause, scene);

@@ -81,7 +81,10 @@ void Interpreter::runTask(Frame& frame, const State& state) {
         const auto role = state.credentialsRoleArn->value.evaluate(scene, "Credentials/RoleArn");
         task.roleArn = role.json().IsString() ? text(role.json()) : role.text();
     }
-    if (inspection_) return await(frame, Phase::task);
+    if (inspection_) {
+        inspectedTask_ = std::move(task);
+        return await(frame, Phase::task);
+    }
 
     if (state.resource.kind == ResourceKind::activity && activityExists_ && !activityExists_(state.resource.arn))
         throw runtimeFailure("The activity " + state.resource.arn + " does not exist.");

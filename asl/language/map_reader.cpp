@@ -109,7 +109,7 @@ void Reader::mapReader(const Json& definition, const State& state, MapFields& ma
         map.reader->parameters = fields_.payload(*given, state.language, where + "/" + parameters);
     if (const Json* config = find(*value, "ReaderConfig")) {
         const auto own = where + "/ReaderConfig";
-        map.reader->maxItems = fields_.numberOrPath(*config, "MaxItems", state.language, own, {});
+        map.reader->maxItems = fields_.numberOrPath(*config, "MaxItems", state.language, own, {.most = 1e15});
         Json rest(rapidjson::kObjectType);
         if (config->IsObject())
             for (const auto& member : config->GetObject())
