@@ -303,10 +303,9 @@ Value Evaluator::range(const Node& node, const Value& left, const Value& right) 
     if (left.isUndefined() || right.isUndefined() || left.number() > right.number()) return {};
     const double size = right.number() - left.number() + 1;
     if (size > 1e7) throw Failure("D2014", node.position).with("value", numberText(size));
-    auto* result = sequence();
     budget.steps(static_cast<std::int64_t>(size) / 16);
-    result->reserve(static_cast<std::size_t>(size));
-    for (double i = 0; i < size; ++i) result->push(left.number() + i);
+    auto* result = arena.make<Array>(arena, left.number(), static_cast<std::uint32_t>(size));
+    result->sequence = true;
     return result;
 }
 
@@ -314,6 +313,11 @@ Value Evaluator::arrayConstructor(const Node& node, const Value& input, Frame* f
     auto* result = array();
     for (const auto* item : node.items) {
         const Value value = evaluate(*item, input, frame);
+        if (node.items.size() == 1 && item->kind == Kind::binary && item->op == Operator::range && value.isArray()) {
+            result = &value.array();   // nobody else has it, and it may be long
+            result->sequence = false;
+            break;
+        }
         if (value.isUndefined()) continue;
         if (value.isArray() && item->kind != Kind::arrayConstructor)
             result->pushAll(value.array().items());

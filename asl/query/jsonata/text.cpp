@@ -158,17 +158,12 @@ double fifteenDigits(double number) {
 std::string inBase(double whole, int radix) {
     const bool negative = whole < 0;
     double rest = std::floor(std::fabs(whole));
-    // Digits beyond the 53 bits of the number are shown as zeros, as JavaScript does.
-    int exponent = 0;
-    std::frexp(rest, &exponent);
-    const double precision = exponent > 53 ? std::ldexp(1.0, exponent - 54) : 0.5;
     std::string digits;
-    double weight = 1;
+    for (; rest >= 0x1p53; rest /= radix) digits += '0';   // what lies beyond the precision is shown as zeros, as in V8
     do {
-        const int digit = static_cast<int>(std::fmod(rest, radix));
-        digits += weight < precision ? '0' : "0123456789abcdefghijklmnopqrstuvwxyz"[digit];
-        rest = std::floor(rest / radix);
-        weight *= radix;
+        const double digit = std::fmod(rest, radix);
+        digits += "0123456789abcdefghijklmnopqrstuvwxyz"[static_cast<int>(digit)];
+        rest = (rest - digit) / radix;
     } while (rest > 0);
     if (negative) digits += '-';
     std::reverse(digits.begin(), digits.end());

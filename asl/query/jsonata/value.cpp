@@ -35,6 +35,7 @@ bool Value::identical(const Value& other) const {
 // Array and Object -----------------------------------------------------------------------------------------------------
 
 void Array::reserve(std::size_t count) {
+    if (isLazy()) load();
     if (count <= capacity_) return;
     auto* items = arena_.room<Value>(count);
     std::copy(items_, items_ + size_, items);
@@ -43,6 +44,15 @@ void Array::reserve(std::size_t count) {
 }
 
 void Array::load() {
+    if (std::exchange(isRange_, false)) {
+        const auto count = std::exchange(size_, 0);
+        reserve(count);
+        while (size_ < count) {
+            items_[size_] = first_ + size_;
+            ++size_;
+        }
+        return;
+    }
     const Json& source = *std::exchange(source_, nullptr);
     size_ = 0;
     reserve(source.Size());

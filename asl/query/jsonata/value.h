@@ -29,7 +29,7 @@ public:
     Value(double number) : type_(Type::number), number_(number) {}
     Value(int number) : Value(static_cast<double>(number)) {}
     Value(std::string_view text)
-        : type_(Type::string), size_(static_cast<std::uint32_t>(text.size())), chars_(text.data()) {}
+        : type_(Type::string), size_(static_cast<std::uint32_t>(text.size())), chars_(text.empty() ? "" : text.data()) {}
     Value(Array* array) : type_(Type::array), array_(array) {}
     Value(Object* object) : type_(Type::object), object_(object) {}
     Value(Function* function) : type_(Type::function), function_(function) {}
@@ -80,6 +80,8 @@ class Array {
 public:
     explicit Array(Arena& arena) : arena_(arena) {}
     Array(Arena& arena, const Json& source) : arena_(arena), source_(&source), size_(source.Size()) {}
+    /// The whole numbers from `first` on: only numbers while nobody looks inside.
+    Array(Arena& arena, double first, std::uint32_t count) : arena_(arena), size_(count), first_(first), isRange_(true) {}
     /// An empty sequence.
     static Array* makeSequence(Arena& arena) {
         auto* result = arena.make<Array>(arena);
@@ -90,13 +92,13 @@ public:
     std::uint32_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
     std::span<Value> items() {
-        if (source_) load();
+        if (isLazy()) load();
         return {items_, size_};
     }
     Value at(std::size_t index) { return items()[index]; }
     void reserve(std::size_t count);
     void push(const Value& value) {
-        if (source_) load();
+        if (isLazy()) load();
         if (size_ == capacity_) reserve(std::max<std::size_t>(4, std::size_t{capacity_} * 2));
         items_[size_++] = value;
     }
@@ -114,11 +116,14 @@ public:
     bool tupleStream = false;     ///< its items are tuples
 
 private:
+    bool isLazy() const { return source_ || isRange_; }
     void load();
     Arena& arena_;
     const Json* source_ = nullptr;
     Value* items_ = nullptr;
     std::uint32_t size_ = 0, capacity_ = 0;
+    double first_ = 0;
+    bool isRange_ = false;
 };
 
 struct Entry {
