@@ -1,0 +1,95 @@
+#include "emulator/services/apigateway/import.h"
+#include "emulator/services/apigateway/keys.h"
+#include "emulator/services/apigateway/parts.h"
+#include "emulator/services/apigateway/requests.h"
+#include "emulator/services/apigateway/resources.h"
+#include "emulator/services/apigateway/rest_apis.h"
+#include "emulator/services/apigateway/service.h"
+#include "emulator/services/apigateway/stages.h"
+
+namespace backlot::apigateway {
+
+Service apigatewayService() {
+    auto gateway = std::make_shared<Gateway>();
+    OperationTable operations = {
+        {"CreateApiKey", createApiKey},
+        {"CreateAuthorizer", createAuthorizer},
+        {"CreateDeployment", createDeployment},
+        {"CreateModel", createModel},
+        {"CreateRequestValidator", createRequestValidator},
+        {"CreateResource", createResource},
+        {"CreateRestApi", createRestApi},
+        {"CreateStage", createStage},
+        {"CreateUsagePlan", createUsagePlan},
+        {"CreateUsagePlanKey", createUsagePlanKey},
+        {"DeleteApiKey", deleteApiKey},
+        {"DeleteAuthorizer", deleteAuthorizer},
+        {"DeleteDeployment", deleteDeployment},
+        {"DeleteGatewayResponse", deleteGatewayResponse},
+        {"DeleteIntegration", deleteIntegration},
+        {"DeleteIntegrationResponse", deleteIntegrationResponse},
+        {"DeleteMethod", deleteMethod},
+        {"DeleteMethodResponse", deleteMethodResponse},
+        {"DeleteModel", deleteModel},
+        {"DeleteRequestValidator", deleteRequestValidator},
+        {"DeleteResource", deleteResource},
+        {"DeleteRestApi", deleteRestApi},
+        {"DeleteStage", deleteStage},
+        {"DeleteUsagePlan", deleteUsagePlan},
+        {"DeleteUsagePlanKey", deleteUsagePlanKey},
+        {"GetAccount", getAccount, readOnly},
+        {"GetApiKey", getApiKey, readOnly},
+        {"GetApiKeys", getApiKeys, readOnly},
+        {"GetAuthorizer", getAuthorizer, readOnly},
+        {"GetAuthorizers", getAuthorizers, readOnly},
+        {"GetDeployment", getDeployment, readOnly},
+        {"GetDeployments", getDeployments, readOnly},
+        {"GetGatewayResponse", getGatewayResponse, readOnly},
+        {"GetGatewayResponses", getGatewayResponses, readOnly},
+        {"GetIntegration", getIntegration, readOnly},
+        {"GetIntegrationResponse", getIntegrationResponse, readOnly},
+        {"GetMethod", getMethod, readOnly},
+        {"GetMethodResponse", getMethodResponse, readOnly},
+        {"GetModel", getModel, readOnly},
+        {"GetModels", getModels, readOnly},
+        {"GetRequestValidator", getRequestValidator, readOnly},
+        {"GetRequestValidators", getRequestValidators, readOnly},
+        {"GetResource", getResource, readOnly},
+        {"GetResources", getResources, readOnly},
+        {"GetRestApi", getRestApi, readOnly},
+        {"GetRestApis", getRestApis, readOnly},
+        {"GetStage", getStage, readOnly},
+        {"GetStages", getStages, readOnly},
+        {"GetTags", getTags, readOnly},
+        {"GetUsagePlan", getUsagePlan, readOnly},
+        {"GetUsagePlanKeys", getUsagePlanKeys, readOnly},
+        {"GetUsagePlans", getUsagePlans, readOnly},
+        {"ImportRestApi", importRestApi},
+        {"PutGatewayResponse", putGatewayResponse},
+        {"PutIntegration", putIntegration},
+        {"PutIntegrationResponse", putIntegrationResponse},
+        {"PutMethod", putMethod},
+        {"PutMethodResponse", putMethodResponse},
+        {"PutRestApi", putRestApi},
+        {"TagResource", tagResource},
+        {"UntagResource", untagResource},
+        {"UpdateApiKey", updateApiKey},
+        {"UpdateAuthorizer", updateAuthorizer},
+        {"UpdateDeployment", updateDeployment},
+        {"UpdateGatewayResponse", updateGatewayResponse},
+        {"UpdateIntegration", updateIntegration},
+        {"UpdateMethod", updateMethod},
+        {"UpdateModel", updateModel},
+        {"UpdateRequestValidator", updateRequestValidator},
+        {"UpdateResource", updateResource},
+        {"UpdateRestApi", updateRestApi},
+        {"UpdateStage", updateStage},
+        // the data plane
+        {"HandleRequest", [gateway](Call& call, const Fields& request) { return handleRequest(call, request, *gateway); }, mayWait | internal | dataEvent},
+        {"ReceiveAnswer", [gateway](Call& call, const Fields& request) -> Reply { return receiveAnswer(call, request, *gateway); }, internal | dataEvent},
+        {"ReceivePolicy", [gateway](Call& call, const Fields& request) -> Reply { return receivePolicy(call, request, *gateway); }, internal | dataEvent},
+    };
+    return {.name = "apigateway", .operations = std::move(operations), .forget = [gateway] { gateway->forget(); }};
+}
+
+}  // namespace backlot::apigateway
