@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "emulator/base/aws_error.h"
+#include "emulator/wire/java_text.h"
+#include "emulator/wire/model.h"
 
 namespace backlot::wire {
 namespace {
@@ -31,6 +33,15 @@ void checkTableName(std::string_view operation, const Json& input) {
     if (name.size() < least) refuseName(name, "have length greater than or equal to " + std::to_string(least));
     if (name.size() > kNameMax) refuseName(name, "have length less than or equal to 255");
     if (!std::all_of(name.begin(), name.end(), isNameCharacter)) refuseName(name, "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+}
+
+/// A table's key has two parts at most; the model, which allows for the indexes' more, sets no limit.
+void checkKeySchema(const Json& input) {
+    const Json* keys = find(input, "KeySchema");
+    if (!keys || !keys->IsArray() || keys->Size() <= 2) return;
+    const Model& model = modelOf("dynamodb");
+    throw AwsError("ValidationException", "1 validation error detected: Value '" + javaText(model, *model.findShape("KeySchema"), *keys) +
+                                              "' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2");
 }
 
 void checkRequestItems(std::string_view operation, const Json& input) {
@@ -63,6 +74,7 @@ void checkDynamoDb(std::string_view operation, const Json& input) {
         checkRequestItems(operation, input);
     else if (operation == "CreateTable" || find(input, "TableName"))
         checkTableName(operation, input);
+    if (operation == "CreateTable") checkKeySchema(input);
 }
 
 void rewordDynamoDb(std::string_view operation, std::vector<Violation>& found) {

@@ -214,7 +214,7 @@ void detectRest(Target& target, const Request& request, const std::optional<Scop
         const Model& model = modelOf(service.name);
         if (!speaks(model)) continue;
         if (target.service.empty() || scope) address(target, service, model.protocol);
-        if (const Operation* operation = model.route(request.method, request.path(), request.query())) {
+        if (const Operation* operation = model.route(request.method, request.path(), request.query(), request.headers)) {
             address(target, service, model.protocol);
             setOperation(target, operation);
             break;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "emulator/wire/encode.h"
@@ -29,6 +30,20 @@ std::string headerList(const Model& model, const Shape& shape, const Json& value
         joined += '"';
     }
     return joined;
+}
+
+/// Root elements of S3's answers, which its model does not name.  Source: Amazon S3 API Reference.
+std::string_view s3Root(std::string_view operation) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kRoots{{
+        {"ListBuckets", "ListAllMyBucketsResult"}, {"ListObjects", "ListBucketResult"}, {"ListObjectsV2", "ListBucketResult"},
+        {"ListObjectVersions", "ListVersionsResult"}, {"DeleteObjects", "DeleteResult"}, {"GetBucketLocation", "LocationConstraint"},
+        {"CreateMultipartUpload", "InitiateMultipartUploadResult"}, {"CompleteMultipartUpload", "CompleteMultipartUploadResult"},
+        {"ListParts", "ListPartsResult"}, {"ListMultipartUploads", "ListMultipartUploadsResult"}, {"GetObjectTagging", "Tagging"},
+        {"GetBucketTagging", "Tagging"}, {"GetBucketVersioning", "VersioningConfiguration"}, {"GetBucketCors", "CORSConfiguration"},
+        {"GetBucketLifecycleConfiguration", "LifecycleConfiguration"}, {"GetBucketNotificationConfiguration", "NotificationConfiguration"}}};
+    for (const auto& [name, root] : kRoots)
+        if (name == operation) return root;
+    return {};
 }
 
 /// Line breaks would end the field: a value from a user must not add headers of its own.
@@ -87,8 +102,9 @@ Response encodeRest(const Target& target, const Json& result, std::string_view r
     XmlWriter writer;
     writer.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     // The payload's element has its member's name only where one is given; else the structure's.
-    const std::string_view name = reference && reference->wireName != shape.payload->name ? reference->wireName : !body.xmlName.empty() ? body.xmlName : body.name;
-    const std::string root(target.service == "s3" && name.ends_with("Output") ? std::string(name.substr(0, name.size() - 6)) + "Result" : std::string(name));
+    std::string_view root = target.service == "s3" ? s3Root(target.operation) : std::string_view();
+    if (root.empty() && reference && reference->wireName != shape.payload->name) root = reference->wireName;
+    if (root.empty()) root = body.xmlName.empty() ? body.name : body.xmlName;
     const auto ns = reference && !reference->xmlNamespace.empty() ? reference->xmlNamespace
                     : !body.xmlNamespace.empty() ? body.xmlNamespace : target.service == "s3" ? "http://s3.amazonaws.com/doc/2006-03-01/" : target.model->xmlNamespace;
     writer.open(root, ns, reference ? reference->xmlPrefix : body.xmlPrefix);

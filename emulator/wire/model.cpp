@@ -116,13 +116,23 @@ struct Model::Routes {
     struct Route {
         UriTemplate uri;
         const Operation* operation;
+        std::vector<std::string_view> headers;   // that tell it from another operation of the same template
     };
     std::map<std::string_view, std::vector<Route>, std::less<>> byMethod;
 
-    explicit Routes(const std::vector<Operation>& operations) {
-        for (const auto& operation : operations) byMethod[operation.method].push_back({UriTemplate(operation.uri), &operation});
-        for (auto& [method, routes] : byMethod)
-            std::stable_sort(routes.begin(), routes.end(), [](const Route& a, const Route& b) { return a.uri.before(b.uri); });
+    explicit Routes(const Model& model) {
+        for (const auto& operation : model.operations()) byMethod[operation.method].push_back({UriTemplate(operation.uri), &operation, {}});
+        for (auto& [method, routes] : byMethod) {
+            for (auto& route : routes) {
+                const auto twins = std::count_if(routes.begin(), routes.end(), [&](const Route& other) { return other.operation->uri == route.operation->uri; });
+                if (twins < 2 || !route.operation->input) continue;
+                for (const auto& member : model.shape(*route.operation->input).members)
+                    if (member.required && member.location == Location::header) route.headers.push_back(member.wireName);
+            }
+            std::stable_sort(routes.begin(), routes.end(), [](const Route& a, const Route& b) {
+                return a.uri.before(b.uri) || (!b.uri.before(a.uri) && a.headers.size() > b.headers.size());
+            });
+        }
     }
 };
 
@@ -161,7 +171,7 @@ Model::Model(std::string_view serviceName, std::string_view text) : source_(std:
     mark(&Shape::constrained);
     mark(&Shape::translated);
     if (const Json* operations = find(*source_, "operations")) readOperations(*operations);
-    routes_ = std::make_unique<Routes>(operations_);
+    routes_ = std::make_unique<Routes>(*this);
 }
 
 Model::~Model() = default;
@@ -292,12 +302,14 @@ const Shape* Model::exception(std::string_view code) const {
     return nullptr;
 }
 
-const Operation* Model::route(std::string_view method, std::string_view rawPath, std::string_view rawQuery) const {
+const Operation* Model::route(std::string_view method, std::string_view rawPath, std::string_view rawQuery, const Headers& headers) const {
     const auto routes = routes_->byMethod.find(method);
     if (routes == routes_->byMethod.end()) return nullptr;
     const auto path = pathSegments(rawPath);
     for (const auto& route : routes->second)
-        if (route.uri.matchesPath(path) && route.uri.matchesQuery(rawQuery)) return route.operation;
+        if (route.uri.matchesPath(path) && route.uri.matchesQuery(rawQuery) &&
+            std::all_of(route.headers.begin(), route.headers.end(), [&](std::string_view name) { return headers.has(name); }))
+            return route.operation;
     return nullptr;
 }
 

@@ -89,13 +89,15 @@ public:
     bool queryCompatible = false;   // JSON answers carry the old Query error codes
 
     const Shape& shape(std::uint16_t index) const { return shapes_[index]; }
+    std::uint16_t shapeCount() const { return static_cast<std::uint16_t>(shapes_.size()); }
     const Shape* findShape(std::string_view name) const;
     const Operation* operation(std::string_view name) const;
     const std::vector<Operation>& operations() const { return operations_; }   // sorted by name
     /// The exception an error code means: by the shape's name or by its Query code; null where the model has none.
     const Shape* exception(std::string_view code) const;
-    /// REST: the operation that method, path and query address; the most literal template wins. Null where there is none.
-    const Operation* route(std::string_view method, std::string_view rawPath, std::string_view rawQuery) const;
+    /// REST: the operation that method, path and query address; the most literal template wins, and of equal ones the one whose
+    /// required headers are there (S3's CopyObject and PutObject). Null where there is none.
+    const Operation* route(std::string_view method, std::string_view rawPath, std::string_view rawQuery, const Headers& headers = {}) const;
 
 private:
     struct Routes;

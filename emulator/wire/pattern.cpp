@@ -1,5 +1,8 @@
 #include "emulator/wire/pattern.h"
 
+#include <charconv>
+#include <cstdio>
+
 #include "emulator/base/log.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -27,53 +30,99 @@ struct MatchData {
     ~MatchData() { pcre2_match_data_free(data); }
 };
 
-/// Java writes a character above U+FFFF as a surrogate pair (\uD83D\uDE00, or a class [\uD800\uDC00-\uDBFF\uDFFF]); PCRE2 wants
-/// the code point.
-std::string translated(std::string_view java) {
-    std::string out;
-    const auto unit = [&](std::size_t at) -> int {
-        if (at + 6 > java.size() || java[at] != '\\' || java[at + 1] != 'u') return -1;
+int hexValue(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
+
+/// Puts Java's spelling into PCRE2's.
+class Translation {
+public:
+    explicit Translation(std::string_view java) : java_(java) {}
+
+    std::string run() {
+        while (at_ < java_.size()) {
+            const char c = java_[at_];
+            if (c == '\\' && at_ + 1 < java_.size()) {
+                escape();
+                continue;
+            }
+            if (c == '[' && !inClass_) inClass_ = true;
+            else if (c == ']') inClass_ = false;
+            else if (c == '{' && !inClass_ && longRepeat()) continue;
+            out_ += c;
+            ++at_;
+        }
+        return std::move(out_);
+    }
+
+private:
+    void escape() {
+        if (java_[at_ + 1] == 'u') return codePoint();
+        if (java_.substr(at_).starts_with("\\p{Print}")) {   // POSIX classes are ASCII in Java
+            out_ += inClass_ ? "\\x20-\\x7E" : "[\\x20-\\x7E]";
+            at_ += 9;
+            return;
+        }
+        const char kind = java_[at_ + 1];
+        out_.append(java_.substr(at_, 2));
+        at_ += 2;
+        // In [\w-_] Java takes the hyphen for itself.
+        if (inClass_ && (kind == 'w' || kind == 'd' || kind == 's') && at_ < java_.size() && java_[at_] == '-') out_ += '\\';
+    }
+
+    /// \u20AC; a character above U+FFFF is written as a surrogate pair, of which PCRE2 wants the code point.
+    void codePoint() {
+        const int first = unit(at_), second = first >= 0xD800 && first <= 0xDBFF ? unit(at_ + 6) : -1;
+        if (first < 0) {
+            out_ += 'u';
+            at_ += 2;
+            return;
+        }
+        const bool pair = second >= 0xDC00 && second <= 0xDFFF;
+        at_ += pair ? 12 : 6;
+        if (!pair && first >= 0xD800 && first <= 0xDFFF) return;   // half a pair: no UTF-8 text holds one
+        char buffer[16];
+        std::snprintf(buffer, sizeof buffer, "\\x{%X}", static_cast<unsigned>(pair ? 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00) : first));
+        out_ += buffer;
+    }
+
+    int unit(std::size_t at) const {
+        if (at + 6 > java_.size() || java_[at] != '\\' || java_[at + 1] != 'u') return -1;
         int value = 0;
         for (std::size_t i = at + 2; i < at + 6; ++i) {
-            const char c = java[i];
-            const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-            if (digit < 0) return -1;
-            value = value * 16 + digit;
+            if (hexValue(java_[i]) < 0) return -1;
+            value = value * 16 + hexValue(java_[i]);
         }
         return value;
-    };
-    for (std::size_t i = 0; i < java.size();) {
-        const int first = unit(i), second = first >= 0xD800 && first <= 0xDBFF ? unit(i + 6) : -1;
-        char buffer[16];
-        if (second >= 0xDC00 && second <= 0xDFFF) {
-            std::snprintf(buffer, sizeof buffer, "\\x{%X}", 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
-            out += buffer;
-            i += 12;
-        } else if (first >= 0xD800 && first <= 0xDFFF) {
-            i += 6;   // half a pair: no UTF-8 text holds one
-        } else if (first >= 0) {
-            std::snprintf(buffer, sizeof buffer, "\\x{%X}", first);
-            out += buffer;
-            i += 6;
-        } else if (java[i] == '\\' && i + 1 < java.size()) {
-            out.append(java.substr(i, 2));
-            i += 2;
-        } else {
-            out += java[i++];
-        }
     }
-    return out;
-}
+
+    /// {1,100000}: PCRE2 counts to 65535; such a bound becomes none.
+    bool longRepeat() {
+        const auto end = java_.find('}', at_);
+        const auto comma = java_.find(',', at_);
+        if (end == std::string_view::npos || comma == std::string_view::npos || comma > end || end - comma - 1 < 5) return false;
+        unsigned long bound = 0;
+        std::from_chars(java_.data() + comma + 1, java_.data() + end, bound);
+        if (bound <= 65535) return false;
+        out_.append(java_.substr(at_, comma + 1 - at_));
+        out_ += '}';
+        at_ = end + 1;
+        return true;
+    }
+
+    std::string_view java_;
+    std::size_t at_ = 0;
+    bool inClass_ = false;
+    std::string out_;
+};
 
 }  // namespace
 
 Pattern::~Pattern() { pcre2_code_free(static_cast<pcre2_code*>(code_)); }
 
 void Pattern::compile() const {
-    const std::string text = translated(source_);
+    const std::string text = Translation(source_).run();
     int error = 0;
     PCRE2_SIZE at = 0;
-    constexpr std::uint32_t options = PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE;
+    constexpr std::uint32_t options = PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOLLAR_ENDONLY;
     code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), options, &error, &at, nullptr);
     if (!code_) log::debug("wire: pattern not understood: " + std::string(source_));
 }

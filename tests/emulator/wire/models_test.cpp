@@ -1,0 +1,101 @@
+#include <doctest/doctest.h>
+
+#include <chrono>
+
+#include "tests/emulator/wire/requests.h"
+
+using namespace backlot;
+using namespace backlot::wire;
+
+TEST_CASE("the table of services agrees with the models") {
+    for (const auto& service : services()) {
+        INFO(service.name);
+        const Model& model = modelOf(service.name);
+        CHECK(model.service == service.name);
+        CHECK(model.signingName == service.signingName);
+        CHECK(model.targetPrefix == service.targetPrefix);
+        if (model.protocol == Protocol::query || model.queryCompatible) CHECK(model.apiVersion == service.queryVersion);
+        CHECK_FALSE(operations(service.name).empty());
+    }
+    CHECK(services().size() == 20);
+    CHECK(known("states"));
+    CHECK_FALSE(known("stepfunctions"));
+    CHECK(findModel("monitoring") == nullptr);
+    CHECK(knownOperation("sqs", "SendMessage"));
+    CHECK_FALSE(knownOperation("sqs", "sendMessage"));
+}
+
+TEST_CASE("every pattern of the models can be used") {
+    std::size_t count = 0;
+    for (const auto& service : services()) {
+        const Model& model = modelOf(service.name);
+        for (std::uint16_t i = 0; i < model.shapeCount(); ++i) {
+            const Shape& shape = model.shape(i);
+            if (!shape.pattern) continue;
+            ++count;
+            CHECK_MESSAGE(shape.pattern->usable(), service.name << " " << shape.name << " " << shape.pattern->source());
+        }
+    }
+    CHECK(count > 400);
+}
+
+TEST_CASE("a pattern must match the whole value, and one that takes too long does not match") {
+    const Pattern name("[a-z]+");
+    CHECK(name.matches("abc"));
+    CHECK_FALSE(name.matches("abc!"));
+    CHECK_FALSE(name.matches("abc\n"));
+    CHECK_FALSE(name.matches(""));
+    CHECK_FALSE(Pattern(".*").matches("\xff\xfe"));
+    const Pattern astral("[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF]*");
+    CHECK(astral.matches("price: 10 \xE2\x82\xAC \xF0\x9F\x98\x80"));
+    CHECK_FALSE(astral.matches("\x01"));
+    CHECK(Pattern("[\\w-_]*").matches("a-b_c"));   // as Java reads it
+    CHECK(Pattern("\\p{Print}{1,100000}").matches("price"));
+    CHECK_FALSE(Pattern("(a+)+b").matches(std::string(5000, 'a')));
+}
+
+TEST_CASE("every REST operation is found by its own template") {
+    for (const std::string_view service : {"lambda", "apigateway", "apigatewayv2", "sesv2", "scheduler", "xray", "s3"}) {
+        const Model& model = modelOf(service);
+        for (const auto& operation : model.operations()) {
+            std::string path;
+            bool label = false;
+            for (const char c : operation.uri) {   // labels become a value
+                if (c == '{') label = true;
+                if (!label) path += c;
+                if (c == '}') label = false, path += "x";
+            }
+            const auto mark = path.find('?');
+            const auto query = mark == std::string::npos ? "" : path.substr(mark + 1);
+            const Operation* found = model.route(operation.method, path.substr(0, mark), query);
+            INFO(service << ":" << operation.name << " " << operation.method << " " << path);
+            REQUIRE(found);
+            CHECK((found->name == operation.name || found->uri == operation.uri));   // twins are told apart by headers
+        }
+    }
+}
+
+TEST_CASE("paths go to the most literal template, and a slash at the end counts for nothing") {
+    const Model& lambda = modelOf("lambda");
+    CHECK(lambda.route("GET", "/2015-03-31/functions", "")->name == "ListFunctions");
+    CHECK(lambda.route("GET", "/2015-03-31/functions/", "")->name == "ListFunctions");
+    CHECK(lambda.route("GET", "/2015-03-31/functions/pay", "")->name == "GetFunction");
+    CHECK(lambda.route("POST", "/2015-03-31/functions/arn%3Aaws%3Alambda/invocations", "")->name == "Invoke");
+    CHECK(lambda.route("PATCH", "/2015-03-31/functions/pay", "") == nullptr);
+    const Model& s3 = modelOf("s3");
+    CHECK(s3.route("GET", "/bucket", "list-type=2&prefix=a")->name == "ListObjectsV2");
+    CHECK(s3.route("GET", "/bucket/a/b/c", "")->name == "GetObject");
+    CHECK(s3.route("PUT", "/bucket", "")->name == "CreateBucket");
+    CHECK(s3.route("GET", "/", "")->name == "ListBuckets");
+}
+
+TEST_CASE("members are found whatever the size of the structure") {
+    for (const auto& service : services()) {
+        const Model& model = modelOf(service.name);
+        for (std::uint16_t i = 0; i < model.shapeCount(); ++i)
+            for (const auto& member : model.shape(i).members) {
+                CHECK(model.shape(i).member(member.name) == &member);
+                CHECK(model.shape(i).member(std::string(member.name) + "x") == nullptr);
+            }
+    }
+}
