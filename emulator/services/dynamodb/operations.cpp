@@ -1,11 +1,18 @@
+#include "emulator/services/dynamodb/backups.h"
+#include "emulator/services/dynamodb/batch.h"
 #include "emulator/services/dynamodb/indexes.h"
 #include "emulator/services/dynamodb/items.h"
+#include "emulator/services/dynamodb/limits.h"
+#include "emulator/services/dynamodb/partiql/execution.h"
 #include "emulator/services/dynamodb/query.h"
 #include "emulator/services/dynamodb/resource_policies.h"
 #include "emulator/services/dynamodb/service.h"
+#include "emulator/services/dynamodb/stream_reading.h"
 #include "emulator/services/dynamodb/tables.h"
 #include "emulator/services/dynamodb/tags.h"
+#include "emulator/services/dynamodb/transactions.h"
 #include "emulator/services/dynamodb/ttl.h"
+#include "emulator/services/dynamodb/update_table.h"
 
 namespace backlot::dynamodb {
 namespace {
@@ -35,33 +42,64 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
     return {.name = "dynamodb",
             .operations =
                 {
+                    line("BatchExecuteStatement", batchExecuteStatement, dataEvent),
+                    line("BatchGetItem", batchGetItem, kRead),
+                    line("BatchWriteItem", batchWriteItem, dataEvent),
+                    line("CreateBackup", createBackup),
                     line("CreateTable", createTable),
+                    line("DeleteBackup", deleteBackup),
                     line("DeleteItem", deleteItem, dataEvent),
                     line("DeleteResourcePolicy", deleteResourcePolicy),
                     line("DeleteTable", deleteTable),
+                    line("DescribeBackup", describeBackup, readOnly),
+                    line("DescribeContinuousBackups", describeContinuousBackups, readOnly),
+                    line("DescribeEndpoints", describeEndpoints, readOnly),
+                    line("DescribeLimits", describeLimits, readOnly),
                     line("DescribeTable", describeTable, readOnly),
                     line("DescribeTimeToLive", describeTimeToLive, readOnly),
+                    line("ExecuteStatement", executeStatement, dataEvent),
+                    line("ExecuteTransaction", executeTransaction, dataEvent),
                     line("GetItem", getItem, kRead),
                     line("GetResourcePolicy", getResourcePolicy, readOnly),
+                    line("ListBackups", listBackups, readOnly),
                     line("ListTables", listTables, readOnly),
                     line("ListTagsOfResource", listTagsOfResource, readOnly),
                     line("PutItem", putItem, dataEvent),
                     line("PutResourcePolicy", putResourcePolicy),
                     line("Query", query, kRead),
+                    line("RestoreTableFromBackup", restoreTableFromBackup),
+                    line("RestoreTableToPointInTime", restoreTableToPointInTime),
                     line("Scan", scan, kRead),
                     line("TagResource", tagResource),
+                    line("TransactGetItems", transactGetItems, kRead),
+                    line("TransactWriteItems", transactWriteItems, dataEvent),
                     line("UntagResource", untagResource),
+                    line("UpdateContinuousBackups", updateContinuousBackups),
                     line("UpdateItem", updateItem, dataEvent),
+                    line("UpdateTable", updateTable),
                     line("UpdateTimeToLive", updateTimeToLive),
                     // Jobs.
                     line("BackfillIndex", backfillPortion, internal),
                     line("EraseRows", eraseRowsPortion, internal),
+                    line("ForgetToken", forgetToken, internal),
                     line("ListExpiries", listExpiriesPortion, internal),
                     line("SweepExpired", sweepExpired, internal),
+                    line("TrimStream", trimStream, internal),
                 },
             .forget = [memory] { memory->tables.clear(); }};
 }
 
-Service dynamodbStreamsService(std::shared_ptr<Memory>) { return {.name = "dynamodbstreams", .operations = {}, .rows = "dynamodb"}; }
+Service dynamodbStreamsService(std::shared_ptr<Memory> memory) {
+    const Lines line(memory);
+    return {.name = "dynamodbstreams",
+            .operations =
+                {
+                    line("DescribeStream", describeStream, readOnly),
+                    line("GetRecords", getRecords, kRead),
+                    line("GetShardIterator", getShardIterator, kRead),
+                    line("ListStreams", listStreams, readOnly),
+                },
+            .rows = "dynamodb"};
+}
 
 }  // namespace backlot::dynamodb

@@ -74,16 +74,6 @@ std::string keysOf(const TableInfo& table, std::string_view item) {
     return keys;
 }
 
-void scheduleTrim(Call& call, std::uint64_t stream) {
-    if (call.has(trimRow(stream))) return;
-    call.put(trimRow(stream), "1");
-    call.later(call.now + kRetention, {.service = "dynamodb",
-                                       .operation = "TrimStream",
-                                       .request = object({{"stream", stream}}),
-                                       .background = true,
-                                       .label = "trim stream " + std::to_string(stream)});
-}
-
 }  // namespace
 
 std::string Stream::arn() const { return backlot::arn("dynamodb", region, account, "table/" + table + "/stream/" + label); }
@@ -143,11 +133,7 @@ void closeStream(Call& call, TableInfo& table) {
     auto stream = streamFromRow(*call.getJson(key));
     stream.lastSequence = std::max(loadStatistics(call, table.id).lastSequence, kFirstSequence);
     call.putJson(key, toRow(stream));
-    call.later(call.now + kRetention, {.service = "dynamodb",
-                                       .operation = "TrimStream",
-                                       .request = object({{"stream", stream.id}, {"arn", stream.arn()}}),
-                                       .background = true,
-                                       .label = "forget stream " + stream.arn()});
+    scheduleTrim(call, stream.id, call.now + kRetention, stream.arn());
     table.stream.enabled = false;
     call.signal("dynamodb:stream:" + stream.arn());
 }
@@ -166,8 +152,27 @@ void recordChange(Call& call, const TableInfo& table, std::uint64_t sequence, Ac
     appendSized(row, wantsOld && before ? *before : std::string_view());
     appendSized(row, wantsNew && after ? *after : std::string_view());
     call.put(recordKey(table.stream.id, sequence), row);
-    scheduleTrim(call, table.stream.id);
+    if (!call.has(trimRow(table.stream.id))) {
+        call.put(trimRow(table.stream.id), "1");
+        scheduleTrim(call, table.stream.id, call.now + kRetention, std::nullopt);
+    }
     call.signal("dynamodb:stream:" + table.streamArn());
+}
+
+void scheduleTrim(Call& call, std::uint64_t stream, std::optional<Time> due, const std::optional<std::string>& arn) {
+    if (!due) {
+        call.erase(trimRow(stream));
+        return;
+    }
+    call.later(*due, {.service = "dynamodb",
+                      .operation = "TrimStream",
+                      .request = object({{"stream", stream}, {"arn", arn}}),
+                      .background = true,
+                      .label = "trim stream " + arn.value_or(std::to_string(stream))});
+}
+
+void forgetStream(Call& call, std::string_view arn) {
+    if (const auto stream = findStream(call, arn)) call.erase(streamRow(stream->account, stream->region, stream->table, stream->label));
 }
 
 StreamRecord decodeRecord(std::string_view key, std::string_view row) {

@@ -45,6 +45,11 @@ void closeStream(Call& call, TableInfo& table);
 void recordChange(Call& call, const TableInfo& table, std::uint64_t sequence, Actor actor, std::optional<std::string_view> before,
                   std::optional<std::string_view> after);
 
+/// Has the next trimming of the stream come at `due`; nothing: there is nothing left to trim. `arn`: of a closed stream, which
+/// is forgotten with its last record.
+void scheduleTrim(Call& call, std::uint64_t stream, std::optional<Time> due, const std::optional<std::string>& arn);
+void forgetStream(Call& call, std::string_view arn);
+
 std::optional<Stream> findStream(const Call& call, std::string_view streamArn);
 /// Streams of the caller's account and region in the order of their ARNs, beginning after `afterArn`.
 std::vector<Stream> streamsAfter(const Call& call, std::string_view tableName, std::string_view afterArn, std::size_t limit);
