@@ -4,6 +4,10 @@
 
 namespace backlot::asl {
 
+namespace {
+constexpr int kPayloadDepth = 1'000;   // Jackson's limit, which AWS's answers show
+}
+
 struct Payload::Body {
     std::optional<std::string> text;
     std::optional<Json> value;
@@ -22,7 +26,7 @@ const std::string& Payload::text() const {
 const Json& Payload::json() const {
     static const Json null;
     if (!body_) return null;
-    if (!body_->value) body_->value = parseJson(*body_->text);
+    if (!body_->value) body_->value = parseJson(*body_->text, kPayloadDepth);
     return *body_->value;
 }
 

@@ -44,7 +44,8 @@ void write(BytesWriter& out, const StartMapRun& run) {
     out.signedNumber(run.scope);
     out.number(run.inputs.size());
     for (const auto& input : run.inputs) out.payload(input);
-    for (const auto number : {run.itemCount, run.maxConcurrency, run.toleratedFailureCount}) out.signedNumber(number);
+    for (const auto count : run.itemCounts) out.number(count);
+    for (const auto number : {run.maxConcurrency, run.toleratedFailureCount}) out.signedNumber(number);
     out.real(run.toleratedFailurePercentage);
     out.number(static_cast<std::uint64_t>(run.childType));
     out.optional(run.resultWriter, [&](const Payload& writer) { out.payload(writer); });
@@ -86,7 +87,8 @@ StartMapRun readMapRun(BytesReader& in) {
     run.mapRunArn = in.text();
     run.scope = static_cast<ScopeId>(in.signedNumber());
     for (auto count = in.number(); count > 0; --count) run.inputs.push_back(in.payload());
-    for (auto* number : {&run.itemCount, &run.maxConcurrency, &run.toleratedFailureCount}) *number = in.signedNumber();
+    for (std::size_t i = 0; i < run.inputs.size(); ++i) run.itemCounts.push_back(static_cast<std::uint32_t>(in.number()));
+    for (auto* number : {&run.maxConcurrency, &run.toleratedFailureCount}) *number = in.signedNumber();
     run.toleratedFailurePercentage = in.real();
     run.childType = in.enumeration<ChildType>(2);
     run.resultWriter = in.optional([&] { return in.payload(); });

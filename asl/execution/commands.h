@@ -70,7 +70,7 @@ struct StartMapRun {
     std::string mapRunArn;
     ScopeId scope;
     std::vector<Payload> inputs;
-    std::int64_t itemCount = 0;                       ///< items in all inputs together
+    std::vector<std::uint32_t> itemCounts;            ///< how many items each input holds: 1 unless they are batched
     std::int64_t maxConcurrency = 0;
     std::int64_t toleratedFailureCount = 0;
     double toleratedFailurePercentage = 0;

@@ -57,7 +57,7 @@ Prepared Interpreter::prepare(Frame& frame, const State& state, FrameScene& scen
     if (state.language == QueryLanguage::jsonata) {
         if (!state.arguments) return {frame.input, frame.input};
         auto arguments = state.arguments->evaluate(scene, "Arguments");
-        note("afterArguments", arguments);
+        if (state.type == StateType::task) note("afterArguments", arguments);
         return {frame.input, std::move(arguments)};
     }
     Prepared out;

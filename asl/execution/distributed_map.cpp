@@ -148,10 +148,10 @@ void Interpreter::startMapRun(Frame& frame, const State& state, const Payload& i
     const auto& map = *state.map;
     StartMapRun run{.attempt = 0, .stateName = state.name, .mapRunArn = frame.mapRunArn, .scope = map.processor};
     run.childType = map.childType;
-    run.itemCount = items.json().Size();
     FrameScene bare(state_, frame, now_, dice_);   // item selection applies InputPath itself
     for (rapidjson::SizeType i = 0; i < items.json().Size(); ++i) run.inputs.push_back(itemInput(state, items.json()[i], i, bare));
-    if (map.batcher) run.inputs = batches(frame, state, std::move(run.inputs), scene);
+    run.itemCounts.assign(run.inputs.size(), 1);
+    if (map.batcher) batch(run, state, scene);
     run.maxConcurrency = maxConcurrency(state, scene);
     if (run.maxConcurrency == 0 || run.maxConcurrency > kMaxChildConcurrency) run.maxConcurrency = kMaxChildConcurrency;
     if (map.toleratedFailureCount) run.toleratedFailureCount = wholeNumber(*map.toleratedFailureCount, scene);
@@ -168,8 +168,8 @@ void Interpreter::startMapRun(Frame& frame, const State& state, const Payload& i
     command(std::move(run));
 }
 
-/// {"BatchInput": …, "Items": […]}, as full as both limits allow.
-std::vector<Payload> Interpreter::batches(Frame&, const State& state, std::vector<Payload> inputs, FrameScene& scene) {
+/// Turns the inputs into {"BatchInput": …, "Items": […]}, each as full as both limits allow.
+void Interpreter::batch(StartMapRun& run, const State& state, FrameScene& scene) {
     const auto& batcher = *state.map->batcher;
     const auto mostItems = batcher.maxItemsPerBatch ? wholeNumber(*batcher.maxItemsPerBatch, scene) : INT64_MAX;
     const auto mostBytes = batcher.maxInputBytesPerBatch ? wholeNumber(*batcher.maxInputBytesPerBatch, scene) : std::int64_t{kMaxChildInputBytes};
@@ -179,20 +179,24 @@ std::vector<Payload> Interpreter::batches(Frame&, const State& state, std::vecto
     if (batcher.batchInput) head += "\"BatchInput\":" + batcher.batchInput->evaluate(scene, "ItemBatcher/BatchInput").text() + ",";
     head += "\"Items\":[";
     std::vector<Payload> out;
+    run.itemCounts.clear();
     std::string batch = head;
     std::int64_t count = 0;
     const auto close = [&] {
-        if (count) out.emplace_back(batch + "]}");
+        if (count) {
+            out.emplace_back(batch + "]}");
+            run.itemCounts.push_back(static_cast<std::uint32_t>(count));
+        }
         batch = head;
         count = 0;
     };
-    for (const auto& input : inputs) {
+    for (const auto& input : run.inputs) {
         if (count && (count >= mostItems || static_cast<std::int64_t>(batch.size() + input.size() + 3) > mostBytes)) close();
         batch += (count ? "," : "") + input.text();
         ++count;
     }
     close();
-    return out;
+    run.inputs = std::move(out);
 }
 
 void Interpreter::on(const MapRunEnded& ended) {

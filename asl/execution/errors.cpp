@@ -33,6 +33,8 @@ void Interpreter::guarded(Frame& frame, const std::function<void()>& work) {
         failWith(frame, failure);
     } catch (const StateError& error) {
         fail(frame, error);
+    } catch (const JsonError& error) {   // a task's answer that is no JSON, or nested without end
+        failWith(frame, runtimeFailure(std::string("The payload cannot be parsed as JSON: ") + error.what()));
     }
 }
 
@@ -52,6 +54,7 @@ void Interpreter::failWith(Frame& frame, const StateFailure& failure) {
 
 void Interpreter::fail(Frame& frame, const StateError& error) {
     const State& state = stateOf(frame);
+    if (frame.join) abandonChildren(frame);   // it failed while it started them
     if (inspection_) {
         inspection_->error = error.error;
         inspection_->cause = error.cause;

@@ -158,7 +158,8 @@ void Interpreter::on(const Stop& stop) {
     end(ExecutionStatus::aborted, {}, stop.error, stop.cause);
 }
 
-/// Goes on from the states in which the execution ended. Source: AWS Step Functions Developer Guide, "Redriving executions".
+/// Runs the state again in which the execution ended, with fresh retriers. Source: AWS Step Functions Developer Guide,
+/// "Redriving executions". Differs: a Parallel or Map begins anew with all its children; AWS runs only those that had not succeeded.
 void Interpreter::on(const Redrive&) {
     if (state_.status == ExecutionStatus::running || state_.status == ExecutionStatus::succeeded || state_.frames.empty()) return;
     state_.status = ExecutionStatus::running;
@@ -169,12 +170,13 @@ void Interpreter::on(const Redrive&) {
     state_.wholeAttempt = newAttempt();
     if (machine().timeoutSeconds && state_.scope == kWholeMachine)
         setTimer(state_.wholeAttempt, Timer::executionTimeout, now_ + std::chrono::seconds(*machine().timeoutSeconds));
-    for (auto& [key, frame] : state_.frames) {
-        if (frame.phase == Phase::joining && frame.join) continue;   // its children go on
-        settle(frame);
-        frame.lastEventId = id;
-        state_.ready.push_back({key, Turn::enter});
-    }
+    Frame& root = frame(kRoot);
+    std::erase_if(state_.frames, [](const auto& entry) { return entry.first != kRoot; });
+    settle(root);
+    root.lastEventId = id;
+    root.retryCount = 0;
+    root.attempts.assign(stateOf(root).retry.size(), 0);
+    run(root);
 }
 
 std::uint64_t Interpreter::emitAfter(std::uint64_t previousEventId, EventType type, std::vector<Detail> details) {

@@ -102,6 +102,7 @@ private:
     void startChild(Frame& parent, std::uint32_t index, std::uint64_t previousEventId);
     void childSucceeded(FrameId parent, std::uint32_t index, std::uint64_t lastEventId, Payload output);
     void childFailed(Frame& child, const StateError& error);
+    void abandonChildren(Frame& frame);
     void abort(FrameId id, std::uint64_t previousEventId);
 
     // distributed_map.cpp
@@ -109,7 +110,7 @@ private:
     void on(const MapRunEnded& ended);
     void runDistributedMap(Frame& frame, const State& state, const Payload& items, FrameScene& scene);
     void startMapRun(Frame& frame, const State& state, const Payload& items, FrameScene& scene);
-    std::vector<Payload> batches(Frame& frame, const State& state, std::vector<Payload> inputs, FrameScene& scene);
+    void batch(StartMapRun& run, const State& state, FrameScene& scene);
     Payload itemInput(const State& state, const Json& item, std::size_t index, FrameScene& scene);
     std::int64_t wholeNumber(const Field& field, const FrameScene& scene);
     double percentage(const Field& field, const FrameScene& scene);

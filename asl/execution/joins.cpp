@@ -148,6 +148,15 @@ void Interpreter::childFailed(Frame& child, const StateError& error) {
     fail(parent, error);
 }
 
+void Interpreter::abandonChildren(Frame& frame) {
+    std::vector<FrameId> children;
+    for (const auto& [id, child] : state_.frames)
+        if (child.parent == frame.id && id != kRoot) children.push_back(id);
+    for (const auto id : children) abort(id, frame.lastEventId);
+    frame.join.reset();
+    frame.attempt = 0;
+}
+
 /// Ends a child that will not finish: its state is aborted, and what runs below it.
 void Interpreter::abort(FrameId id, std::uint64_t previousEventId) {
     Frame& frame = this->frame(id);

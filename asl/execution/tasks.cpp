@@ -81,6 +81,7 @@ void Interpreter::runTask(Frame& frame, const State& state) {
         const auto role = state.credentialsRoleArn->value.evaluate(scene, "Credentials/RoleArn");
         task.roleArn = role.json().IsString() ? text(role.json()) : role.text();
     }
+    limit(frame, task.parameters);
     if (inspection_) {
         inspectedTask_ = std::move(task);
         return await(frame, Phase::task);

@@ -82,9 +82,6 @@ public:
     bool throughBytes = false;    ///< writes down and takes up the execution before every step
     bool stopAtOnce = false;      ///< StopExecution right after the start
 
-    /// The machine is shared by whoever made it; tests keep it here for fromBytes.
-    std::shared_ptr<const Machine> machine;
-
 private:
     std::shared_ptr<const Machine> shared(const Execution& execution) {
         return {std::shared_ptr<const Machine>(), &execution.machine()};
