@@ -1,0 +1,65 @@
+#include "emulator/services/events/archives.h"
+#include "emulator/services/events/buses.h"
+#include "emulator/services/events/delivery.h"
+#include "emulator/services/events/put_events.h"
+#include "emulator/services/events/rules.h"
+#include "emulator/services/events/service.h"
+
+namespace backlot::events {
+namespace {
+
+/// Gives an operation what the service keeps.
+OperationFunction with(const std::shared_ptr<Events>& events, Json (*operation)(Events&, Call&, const Fields&)) {
+    return [events, operation](Call& call, const Fields& request) -> Reply { return operation(*events, call, request); };
+}
+
+}  // namespace
+
+Service eventsService() {
+    const auto events = std::make_shared<Events>();
+    return {
+        .name = "events",
+        .operations =
+            {
+                {"CancelReplay", with(events, cancelReplay)},
+                {"CreateArchive", with(events, createArchive)},
+                {"CreateEventBus", with(events, createEventBus)},
+                {"DeleteArchive", with(events, deleteArchive)},
+                {"DeleteEventBus", with(events, deleteEventBus)},
+                {"DeleteRule", with(events, deleteRule)},
+                {"DescribeArchive", with(events, describeArchive), readOnly},
+                {"DescribeEventBus", with(events, describeEventBus), readOnly},
+                {"DescribeReplay", with(events, describeReplay), readOnly},
+                {"DescribeRule", with(events, describeRule), readOnly},
+                {"DisableRule", with(events, disableRule)},
+                {"EnableRule", with(events, enableRule)},
+                {"ListArchives", with(events, listArchives), readOnly},
+                {"ListEventBuses", with(events, listEventBuses), readOnly},
+                {"ListReplays", with(events, listReplays), readOnly},
+                {"ListRuleNamesByTarget", with(events, listRuleNamesByTarget), readOnly},
+                {"ListRules", with(events, listRules), readOnly},
+                {"ListTagsForResource", with(events, listTagsForResource), readOnly},
+                {"ListTargetsByRule", with(events, listTargetsByRule), readOnly},
+                {"PutEvents", with(events, putEvents), dataEvent},
+                {"PutPermission", with(events, putPermission)},
+                {"PutRule", with(events, putRule)},
+                {"PutTargets", with(events, putTargets)},
+                {"RemovePermission", with(events, removePermission)},
+                {"RemoveTargets", with(events, removeTargets)},
+                {"StartReplay", with(events, startReplay)},
+                {"TagResource", with(events, tagResource)},
+                {"TestEventPattern", with(events, testEventPattern), readOnly},
+                {"UntagResource", with(events, untagResource)},
+                {"UpdateArchive", with(events, updateArchive)},
+                {"UpdateEventBus", with(events, updateEventBus)},
+                {"FireSchedule", with(events, fireSchedule), internal},
+                {"RelayEvent", with(events, relayEvent), internal},
+                {"RetryDelivery", with(events, retryDelivery), internal},
+                {"RunReplay", with(events, runReplay), internal},
+                {"TargetAnswered", with(events, targetAnswered), internal},
+            },
+        .forget = [events] { events->buses.clear(); },
+    };
+}
+
+}  // namespace backlot::events

@@ -1,0 +1,134 @@
+#include "emulator/services/ses/identities.h"
+
+#include <algorithm>
+
+#include "emulator/base/base64.h"
+#include "emulator/base/hash.h"
+
+namespace backlot::ses {
+namespace {
+
+Key identityKey(const Call& call) { return Key("identity").text(call.account).text(call.region); }
+bool isAddress(std::string_view identity) { return identity.find('@') != std::string_view::npos; }
+
+/// What a domain's owner would put into its DNS: the same for the same domain.
+std::string verificationToken(const std::string& domain) { return base64Encode(sha256Hex("verification " + domain).substr(0, 33)); }
+
+std::vector<std::string> dkimTokens(const std::string& domain) {
+    std::vector<std::string> tokens;
+    for (const char* nth : {"1", "2", "3"}) tokens.push_back(sha256Hex(std::string("dkim ") + nth + domain).substr(0, 32));
+    return tokens;
+}
+
+void keep(Call& call, const std::string& identity) {
+    call.about(identity);
+    if (!call.has(identityKey(call).text(identity))) call.putJson(identityKey(call).text(identity), object({{"createdAt", epochMillis(call.now)}}));
+}
+
+std::vector<std::string> identities(Call& call) {
+    std::vector<std::string> all;
+    const Key prefix = identityKey(call);
+    call.scan(prefix, [&](std::string_view key, std::string_view) {
+        all.push_back(KeyReader(key.substr(prefix.bytes().size())).text());
+        return true;
+    });
+    return all;
+}
+
+Json dkimOf(const std::string& identity) {
+    Json dkim = object({{"SigningEnabled", !isAddress(identity)}, {"Status", isAddress(identity) ? "NOT_STARTED" : "SUCCESS"}, {"SigningAttributesOrigin", "AWS_SES"}});
+    if (!isAddress(identity)) set(dkim, "Tokens", array(dkimTokens(identity)));
+    return dkim;
+}
+
+const char* typeOf(const std::string& identity) { return isAddress(identity) ? "EMAIL_ADDRESS" : "DOMAIN"; }
+
+void requireIdentity(Call& call, const std::string& identity) {
+    call.about(identity);
+    if (!call.has(identityKey(call).text(identity))) throw AwsError("NotFoundException", "Email identity " + identity + " does not exist.", 404);
+}
+
+}  // namespace
+
+Json verifyEmailIdentity(Call& call, const Fields& request) {
+    const std::string address = request.text("EmailAddress");
+    if (!isAddress(address)) throw invalidParameterValue("Invalid email address<" + address + ">.");
+    keep(call, address);
+    return object();
+}
+
+Json verifyDomainIdentity(Call& call, const Fields& request) {
+    const std::string domain = request.text("Domain");
+    keep(call, domain);
+    return object({{"VerificationToken", verificationToken(domain)}});
+}
+
+Json verifyDomainDkim(Call& call, const Fields& request) {
+    const std::string domain = request.text("Domain");
+    keep(call, domain);
+    return object({{"DkimTokens", array(dkimTokens(domain))}});
+}
+
+Json listIdentities(Call& call, const Fields& request) {
+    const auto type = request.optionalText("IdentityType");
+    std::vector<std::string> shown;
+    for (std::string& identity : identities(call)) {
+        if (!type || (*type == "EmailAddress") == isAddress(identity)) shown.push_back(std::move(identity));
+    }
+    return object({{"Identities", array(shown)}});
+}
+
+Json listVerifiedEmailAddresses(Call& call, const Fields&) {
+    std::vector<std::string> shown;
+    for (std::string& identity : identities(call)) {
+        if (isAddress(identity)) shown.push_back(std::move(identity));
+    }
+    return object({{"VerifiedEmailAddresses", array(shown)}});
+}
+
+Json getIdentityVerificationAttributes(Call& call, const Fields& request) {
+    Json attributes = object();
+    for (const std::string& identity : request.texts("Identities")) {
+        if (!call.has(identityKey(call).text(identity))) continue;
+        Json one = object({{"VerificationStatus", "Success"}});
+        if (!isAddress(identity)) set(one, "VerificationToken", verificationToken(identity));
+        set(attributes, identity, std::move(one));
+    }
+    return object({{"VerificationAttributes", std::move(attributes)}});
+}
+
+Json deleteIdentity(Call& call, const Fields& request) {
+    const std::string identity = request.has("Identity") ? request.text("Identity") : request.text("EmailAddress");
+    call.about(identity);
+    call.erase(identityKey(call).text(identity));
+    return object();
+}
+
+Json createEmailIdentity(Call& call, const Fields& request) {
+    const std::string identity = request.text("EmailIdentity");
+    if (call.has(identityKey(call).text(identity))) throw AwsError("AlreadyExistsException", "Email identity " + identity + " already exist.");
+    keep(call, identity);
+    return object({{"IdentityType", typeOf(identity)}, {"VerifiedForSendingStatus", true}, {"DkimAttributes", dkimOf(identity)}});
+}
+
+Json getEmailIdentity(Call& call, const Fields& request) {
+    const std::string identity = request.text("EmailIdentity");
+    requireIdentity(call, identity);
+    return object({{"IdentityType", typeOf(identity)}, {"FeedbackForwardingStatus", true}, {"VerifiedForSendingStatus", true}, {"VerificationStatus", "SUCCESS"},
+                   {"DkimAttributes", dkimOf(identity)}, {"MailFromAttributes", object({{"BehaviorOnMxFailure", "USE_DEFAULT_VALUE"}})}, {"Policies", object()}, {"Tags", list()}});
+}
+
+Json deleteEmailIdentity(Call& call, const Fields& request) {
+    const std::string identity = request.text("EmailIdentity");
+    requireIdentity(call, identity);
+    call.erase(identityKey(call).text(identity));
+    return object();
+}
+
+Json listEmailIdentities(Call& call, const Fields&) {
+    return object({{"EmailIdentities", array(identities(call), [](const std::string& identity) {
+                        return object({{"IdentityName", identity}, {"IdentityType", typeOf(identity)}, {"SendingEnabled", true}, {"VerificationStatus", "SUCCESS"}});
+                    })}});
+}
+
+}  // namespace backlot::ses

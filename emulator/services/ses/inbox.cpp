@@ -1,0 +1,115 @@
+#include "emulator/services/ses/inbox.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "emulator/services/ses/mime.h"
+
+namespace backlot::ses {
+namespace {
+
+Key inboxKey(const Call& call) { return Key("mail").text(call.account).text(call.region); }
+
+std::uint64_t nextSequence(Call& call) {
+    const Key key = Key("sequence").text(call.account).text(call.region);
+    const auto row = call.get(key);
+    const std::uint64_t next = row ? KeyReader(*row).number() + 1 : 1;
+    call.put(key, Key().number(next).bytes());
+    return next;
+}
+
+/// What the raw text says, where the caller did not.
+void completeFromRaw(Outgoing& message) {
+    if (message.raw.empty()) return;
+    const Mail mail = parseMail(message.raw);
+    if (message.subject.empty()) message.subject = mail.header("Subject");
+    if (message.from.empty()) message.from = mail.header("From");
+    if (message.text.empty()) message.text = mail.text;
+    if (message.html.empty()) message.html = mail.html;
+    if (message.to.empty()) message.to = addressesOf(mail.header("To"));
+    if (message.cc.empty()) message.cc = addressesOf(mail.header("Cc"));
+    for (const Attachment& attachment : mail.attachments) {
+        push(message.attachments, object({{"name", attachment.name}, {"contentType", attachment.contentType}, {"bytes", attachment.bytes}}));
+    }
+}
+
+bool isFor(const Json& row, const std::string& address) {
+    for (const char* member : {"to", "cc", "bcc"}) {
+        for (const Json& one : find(row, member)->GetArray()) {
+            if (bareAddress(view(one)) == address) return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string newMessageId(Call& call) {
+    char head[24];
+    std::snprintf(head, sizeof head, "0100%012llx", static_cast<unsigned long long>(epochMillis(call.now)));
+    return std::string(head) + "-" + call.uuid("mail") + "-000000";
+}
+
+std::string store(Call& call, Outgoing message) {
+    completeFromRaw(message);
+    if (message.id.empty()) message.id = newMessageId(call);
+    const std::uint64_t sequence = nextSequence(call);
+    Json row = object({{"id", message.id}, {"sequence", sequence}, {"at", epochMillis(call.now)}, {"kind", message.kind}, {"from", message.from}, {"to", array(message.to)},
+                       {"cc", array(message.cc)}, {"bcc", array(message.bcc)}, {"subject", message.subject}, {"text", message.text}});
+    const auto add = [&](const char* name, const std::string& value) {
+        if (!value.empty()) set(row, name, value);
+    };
+    add("html", message.html);
+    add("raw", message.raw);
+    add("configurationSet", message.configurationSet);
+    add("template", message.templateName);
+    if (!message.replyTo.empty()) set(row, "replyTo", array(message.replyTo));
+    if (!message.attachments.Empty()) set(row, "attachments", std::move(message.attachments));
+    if (!message.tags.Empty()) set(row, "tags", std::move(message.tags));
+    call.putJson(inboxKey(call).number(sequence), row);
+    call.signal("ses:inbox:" + call.account);
+    return message.id;
+}
+
+Json deliverMessage(Call& call, const Fields& request) {
+    Outgoing message{.kind = request.valueOr("kind", "email"), .from = request.valueOr("from", ""), .subject = request.valueOr("subject", ""), .text = request.valueOr("text", ""),
+                     .html = request.valueOr("html", ""), .raw = request.valueOr("raw", ""), .to = request.texts("to")};
+    if (!message.to.empty()) call.about(message.to.front());
+    return object({{"MessageId", store(call, std::move(message))}});
+}
+
+Json listInbox(Call& call, const Fields& request) {
+    const auto address = request.optionalText("to"), kind = request.optionalText("kind");
+    const bool all = request.valueOr("all", false);
+    const auto limit = static_cast<std::size_t>(request.valueOr("limit", 100));
+    const std::int64_t after = request.valueOr("after", 0);
+    Json messages = list();
+    call.scan(all ? Key("mail") : inboxKey(call), [&](std::string_view key, std::string_view row) {
+        Json message = parseJson(row);
+        if (intOr(message, "sequence", 0) <= after || (kind && textOr(message, "kind") != *kind) || (address && !isFor(message, *address))) return true;
+        KeyReader reader(key);
+        reader.text();
+        set(message, "account", reader.text());
+        set(message, "region", reader.text());
+        push(messages, std::move(message));
+        return messages.Size() < limit;
+    });
+    return object({{"messages", std::move(messages)}});
+}
+
+Json clearInbox(Call& call, const Fields& request) {
+    const auto id = request.optionalText("id");
+    if (!id) {
+        call.erasePrefix(inboxKey(call));
+        return object();
+    }
+    std::string found;
+    call.scan(inboxKey(call), [&](std::string_view key, std::string_view row) {
+        if (textOr(parseJson(row), "id") == *id) found = key;
+        return found.empty();
+    });
+    if (!found.empty()) call.erase(found);
+    return object();
+}
+
+}  // namespace backlot::ses

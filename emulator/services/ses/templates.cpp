@@ -1,0 +1,134 @@
+#include "emulator/services/ses/templates.h"
+
+namespace backlot::ses {
+namespace {
+
+Key templateKey(const Call& call) { return Key("template").text(call.account).text(call.region); }
+
+Template templateOf(std::string name, std::string_view row) {
+    const Json json = parseJson(row);
+    return {.name = std::move(name), .subject = textOr(json, "subject"), .text = textOr(json, "text"), .html = textOr(json, "html"), .createdAt = fromMillis(intOr(json, "createdAt", 0))};
+}
+
+Template ofV1(const Fields& request) {
+    const Fields parts = request.child("Template");
+    Template stored{.name = parts.text("TemplateName"), .subject = parts.valueOr("SubjectPart", ""), .text = parts.valueOr("TextPart", ""), .html = parts.valueOr("HtmlPart", "")};
+    if (stored.subject.empty() || (stored.text.empty() && stored.html.empty())) throw invalidTemplate("The subject and one of text or html parts must be specified.");
+    return stored;
+}
+
+Template ofV2(const Fields& request) {
+    const Fields parts = request.child("TemplateContent");
+    return {.name = request.text("TemplateName"), .subject = parts.valueOr("Subject", ""), .text = parts.valueOr("Text", ""), .html = parts.valueOr("Html", "")};
+}
+
+void create(Call& call, Template stored) {
+    call.about(stored.name);
+    if (findTemplate(call, stored.name)) throw templateExists(stored.name);
+    stored.createdAt = call.now;
+    saveTemplate(call, stored);
+}
+
+void update(Call& call, Api api, Template stored) {
+    stored.createdAt = requireTemplate(call, api, stored.name).createdAt;
+    saveTemplate(call, stored);
+}
+
+/// The rendered template as the text of a mail.
+std::string asMail(const Template& filled) {
+    return "Subject: " + filled.subject + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"part\"\r\n\r\n--part\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" +
+           filled.text + "\r\n--part\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + filled.html + "\r\n--part--\r\n";
+}
+
+}  // namespace
+
+std::optional<Template> findTemplate(Call& call, const std::string& name) {
+    const auto row = call.get(templateKey(call).text(name));
+    return row ? std::optional(templateOf(name, *row)) : std::nullopt;
+}
+
+Template requireTemplate(Call& call, Api api, const std::string& name) {
+    call.about(name);
+    auto stored = findTemplate(call, name);
+    if (!stored) throw templateNotFound(api, name);
+    return std::move(*stored);
+}
+
+void saveTemplate(Call& call, const Template& stored) {
+    call.putJson(templateKey(call).text(stored.name), object({{"subject", stored.subject}, {"text", stored.text}, {"html", stored.html}, {"createdAt", epochMillis(stored.createdAt)}}));
+}
+
+bool eraseTemplate(Call& call, const std::string& name) { return call.erase(templateKey(call).text(name)); }
+
+std::vector<Template> templates(Call& call) {
+    std::vector<Template> all;
+    const Key prefix = templateKey(call);
+    call.scan(prefix, [&](std::string_view key, std::string_view row) {
+        all.push_back(templateOf(KeyReader(key.substr(prefix.bytes().size())).text(), row));
+        return true;
+    });
+    return all;
+}
+
+Json createTemplate(Call& call, const Fields& request) {
+    create(call, ofV1(request));
+    return object();
+}
+
+Json updateTemplate(Call& call, const Fields& request) {
+    update(call, Api::v1, ofV1(request));
+    return object();
+}
+
+Json getTemplate(Call& call, const Fields& request) {
+    const Template stored = requireTemplate(call, Api::v1, request.text("TemplateName"));
+    return object({{"Template", object({{"TemplateName", stored.name}, {"SubjectPart", stored.subject}, {"TextPart", stored.text}, {"HtmlPart", stored.html}})}});
+}
+
+Json deleteTemplate(Call& call, const Fields& request) {
+    eraseTemplate(call, request.text("TemplateName"));   // deleting twice is fine
+    return object();
+}
+
+Json listTemplates(Call& call, const Fields&) {
+    return object({{"TemplatesMetadata", array(templates(call), [](const Template& stored) {
+                        return object({{"Name", stored.name}, {"CreatedTimestamp", epochSeconds(stored.createdAt)}});
+                    })}});
+}
+
+Json testRenderTemplate(Call& call, const Fields& request) {
+    return object({{"RenderedTemplate", asMail(rendered(Api::v1, requireTemplate(call, Api::v1, request.text("TemplateName")), request.text("TemplateData")))}});
+}
+
+Json createEmailTemplate(Call& call, const Fields& request) {
+    create(call, ofV2(request));
+    return object();
+}
+
+Json updateEmailTemplate(Call& call, const Fields& request) {
+    update(call, Api::v2, ofV2(request));
+    return object();
+}
+
+Json getEmailTemplate(Call& call, const Fields& request) {
+    const Template stored = requireTemplate(call, Api::v2, request.text("TemplateName"));
+    return object({{"TemplateName", stored.name}, {"TemplateContent", object({{"Subject", stored.subject}, {"Text", stored.text}, {"Html", stored.html}})}});
+}
+
+Json deleteEmailTemplate(Call& call, const Fields& request) {
+    const std::string name = request.text("TemplateName");
+    if (!eraseTemplate(call, name)) throw templateNotFound(Api::v2, name);
+    return object();
+}
+
+Json listEmailTemplates(Call& call, const Fields&) {
+    return object({{"TemplatesMetadata", array(templates(call), [](const Template& stored) {
+                        return object({{"TemplateName", stored.name}, {"CreatedTimestamp", epochSeconds(stored.createdAt)}});
+                    })}});
+}
+
+Json testRenderEmailTemplate(Call& call, const Fields& request) {
+    return object({{"RenderedTemplate", asMail(rendered(Api::v2, requireTemplate(call, Api::v2, request.text("TemplateName")), request.text("TemplateData")))}});
+}
+
+}  // namespace backlot::ses
