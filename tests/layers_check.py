@@ -29,7 +29,7 @@ ONLY = {
     r"rapidjson/": ["emulator/base/json", "functions/sdk/json"],
     r"boost/": ["emulator/http", "emulator/cli/instance"],
     r"lmdb\.h": ["emulator/store"],
-    r"lua": ["emulator/harness"],
+    r"lua5": ["emulator/harness"],
     r"yaml-cpp/": ["emulator/template"],
     r"CLI/": ["emulator/cli/arguments"],
     r"openssl/": ["emulator/base", "emulator/http", "functions/sdk"],
