@@ -159,8 +159,12 @@ Value average(const Call& call) {
     return count > 0 ? Value(total / count) : Value();
 }
 
-Value boolean(const Call& call) { return call.has(0) ? Value(truth(call.argument(0), call.budget())) : Value(); }
-Value not_(const Call& call) { return call.has(0) ? Value(!truth(call.argument(0), call.budget())) : Value(); }
+/// A function is false here, though a condition takes it for true.
+Value boolean(const Call& call) {
+    if (!call.has(0)) return {};
+    return !call.argument(0).isFunction() && truth(call.argument(0), call.budget());
+}
+Value not_(const Call& call) { return call.has(0) ? Value(!boolean(call).boolean()) : Value(); }
 Value exists(const Call& call) { return call.has(0); }
 
 }  // namespace backlot::asl::jsonata

@@ -65,6 +65,7 @@ Value spread(const Call& call) {
         call.budget().step();
         const Budget::Level level(call.budget());
         if (each.isArray()) {
+            if (!each.array().empty()) result->sequence = false;   // appending makes an array of it
             for (const auto& item : each.array().items()) self(self, item);
         } else if (each.isObject()) {
             for (const auto& entry : each.object().entries()) {

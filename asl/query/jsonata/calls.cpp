@@ -146,12 +146,7 @@ Value Evaluator::callLambda(const Function& function, std::span<Value> arguments
 
 Value Evaluator::callBuiltin(const Builtin& builtin, std::span<Value> arguments) {
     budget.step();
-    try {
-        return builtin.implementation(Call(*this, arguments));
-    } catch (Failure& failure) {
-        failure.fillToken(builtin.name);
-        throw;
-    }
+    return builtin.implementation(Call(*this, arguments));
 }
 
 // Parts of calls ------------------------------------------------------------------------------------------------------
@@ -232,6 +227,7 @@ Value Evaluator::chain(const Node& node, const Value& input, Frame* frame) {
         return apply(function, {&argument, 1}, Value::null());
     } catch (Failure& failure) {
         failure.fillPosition(node.position);
+        failure.fillToken(nameOf(*node.second));
         throw;
     }
 }

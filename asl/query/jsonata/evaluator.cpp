@@ -226,8 +226,15 @@ std::string_view Evaluator::textOf(const Value& value) {
 
 Value Evaluator::binary(const Node& node, const Value& input, Frame* frame) {
     const Value left = evaluate(*node.first, input, frame);
-    if (node.op == Operator::both) return truth(left, budget) && truth(evaluate(*node.second, input, frame), budget);
-    if (node.op == Operator::either) return truth(left, budget) || truth(evaluate(*node.second, input, frame), budget);
+    if (node.op == Operator::both || node.op == Operator::either) {
+        try {
+            if (truth(left, budget) == (node.op == Operator::either)) return node.op == Operator::either;
+            return truth(evaluate(*node.second, input, frame), budget);
+        } catch (Failure& failure) {   // as in JSONata, an error on the right side is one of the operator
+            failure.blame(node.text, node.position);
+            throw;
+        }
+    }
     const Value right = evaluate(*node.second, input, frame);
     const bool missing = left.isUndefined() || right.isUndefined();
     switch (node.op) {

@@ -108,6 +108,7 @@ private:
     // paths.cpp
     Value path(const Node& node, const Value& input, Frame* frame);
     Value step(const Node& node, std::span<const Value> inputs, Frame* frame, bool last);
+    Value constructedStep(const Node& node, const Value& input, Frame* frame, bool last);
     Array* tupleStep(const Node& node, std::span<const Value> inputs, Array* rows, Frame* frame);
     Value stages(const Node& node, Value result, Frame* frame);
     Value filter(const Node& predicate, const Value& input, Frame* frame);

@@ -125,7 +125,13 @@ const std::string* Failure::field(std::string_view name) const {
 }
 
 void Failure::fillToken(std::string_view token) {
-    if (!field("token")) fields_.emplace_back("token", quoted(token));
+    if (!token.empty() && !field("token")) fields_.emplace_back("token", quoted(token));
+}
+
+void Failure::blame(std::string_view token, int position) {
+    std::erase_if(fields_, [](const auto& field) { return field.first == "token"; });
+    fillToken(token);
+    position_ = position;
 }
 
 std::string Failure::message() const {

@@ -31,7 +31,9 @@ public:
     void fillPosition(int position) {
         if (position_ < 0) position_ = position;
     }
-    void fillToken(std::string_view token);
+    void fillToken(std::string_view token);   // nothing for a function without a name
+    /// Names another place than the innermost one.
+    void blame(std::string_view token, int position);
     /// The template of the code with its fields put in.
     std::string message() const;
 

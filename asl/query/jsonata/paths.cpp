@@ -38,30 +38,22 @@ Value Evaluator::path(const Node& node, const Value& input, Frame* frame) {
         const Node& at = *steps[i];
         const bool last = i + 1 == steps.size();
         rowsBegan |= at.tuple;
-        if (i == 0 && at.constructsArray) {
-            // An array constructor at the beginning is one thing, made once.
-            if (input.isArray()) {
-                result = evaluate(at, input, frame);
-            } else {
-                auto* wrapped = sequence();
-                wrapped->push(input);
-                result = evaluate(at, wrapped, frame);
-            }
+        const bool whole = i == 0 && at.constructsArray;
+        if (whole) {
+            result = constructedStep(at, input, frame, last);
         } else if (rowsBegan) {
             rows = tupleStep(at, inputs, rows, frame);
         } else {
             result = step(at, inputs, frame, last);
         }
-        if (!rowsBegan) {
-            if (result.isUndefined() || (result.isArray() && result.array().empty())) break;
-            if (at.focus == kNoName && !last) {
-                if (result.isArray()) {
-                    inputs = result.array().items();
-                } else {
-                    current = result;
-                    inputs = {&current, 1};
-                }
-            }
+        if (rowsBegan && !whole) continue;
+        if (!rowsBegan && (result.isUndefined() || (result.isArray() && result.array().empty()))) break;
+        if (last) break;
+        if (result.isArray()) {
+            inputs = result.array().items();
+        } else {
+            current = result;
+            inputs = {&current, 1};
         }
     }
     if (rows) {
@@ -84,6 +76,27 @@ Value Evaluator::path(const Node& node, const Value& input, Frame* frame) {
     }
     if (node.group) result = group(*node.group, rows ? Value(rows) : result, frame);
     return result;
+}
+
+/// An array constructor at the beginning of a path is one thing, made once. When a predicate leaves of it no array, JSONata
+/// 2.0.6 goes on with what JavaScript finds in it by index: the characters of a text, nothing in anything else.
+Value Evaluator::constructedStep(const Node& node, const Value& input, Frame* frame, bool last) {
+    Value context = input;
+    if (!input.isArray()) {
+        auto* wrapped = sequence();
+        wrapped->push(input);
+        context = wrapped;
+    }
+    const Value result = evaluate(node, context, frame);
+    if (last || result.isArray()) return result;
+    if (!result.isString()) return {};
+    auto* characters = sequence();
+    for (std::size_t at = 0; at < result.text().size();) {
+        const auto start = at;
+        nextCodePoint(result.text(), at);
+        characters->push(result.text().substr(start, at - start));
+    }
+    return characters;
 }
 
 /// What the step gives for each input, flattened by one level. A result of one item may come back without its sequence.
@@ -310,17 +323,17 @@ Value Evaluator::group(const Group& group, const Value& input, Frame* frame) {
     }
 
     auto* result = object();
-    const auto keys = byKey->entries();
-    for (std::size_t i = 0; i < gathered.size(); ++i) {
-        Value context = gathered[i].data;
+    for (const auto& [key, index] : byKey->entries()) {
+        const auto& entry = gathered[static_cast<std::size_t>(index.number())];
+        Value context = entry.data;
         Frame* scope = frame;
         if (context.type() == Type::tuple) {
             scope = frameOf(frame, context.tuple());
             context = context.tuple().at;
-        } else if (gathered[i].several && !gathered[i].several->empty() && gathered[i].several->at(0).type() == Type::tuple) {
+        } else if (entry.several && !entry.several->empty() && entry.several->at(0).type() == Type::tuple) {
             // Rows of one group become one row whose values are appended to each other.
-            Tuple merged = *extended(gathered[i].several->at(0).tuple(), 0);
-            for (const auto& row : gathered[i].several->items().subspan(1)) {
+            Tuple merged = *extended(entry.several->at(0).tuple(), 0);
+            for (const auto& row : entry.several->items().subspan(1)) {
                 const auto& other = row.tuple();
                 merged.at = append(merged.at, other.at);
                 for (std::uint32_t k = 0; k < other.count; ++k) {
@@ -332,8 +345,8 @@ Value Evaluator::group(const Group& group, const Value& input, Frame* frame) {
             scope = frameOf(frame, merged);
             context = merged.at;
         }
-        const Value value = evaluate(*group.pairs[gathered[i].pair].second, context, scope);
-        if (!value.isUndefined()) result->set(keys[i].key, value);
+        const Value value = evaluate(*group.pairs[entry.pair].second, context, scope);
+        if (!value.isUndefined()) result->set(key, value);
     }
     return result;
 }

@@ -160,7 +160,7 @@ private:
     Node* predicate(Node* node) {
         Node* result = rewritten(node->first);
         Node* step = lastStep(result);
-        if (step->group || result->group) throw Failure("S0209", node->position);
+        if (step->group) throw Failure("S0209", node->position);
         Node* condition = rewritten(node->second);
         for (auto* slot : condition->seekingParent) {
             if (slot->level == 1)

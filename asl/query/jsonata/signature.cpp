@@ -20,6 +20,14 @@ char letterOf(const Value& value) {
     }
 }
 
+/// As a message names the items of an array.
+std::string pluralOf(std::string_view letter) {
+    static constexpr std::pair<char, std::string_view> names[] = {{'a', "arrays"}, {'b', "booleans"}, {'f', "functions"}, {'n', "numbers"}, {'o', "objects"}, {'s', "strings"}};
+    for (const auto& [key, name] : names)
+        if (letter == std::string_view(&key, 1)) return quoted(name);
+    return "undefined";
+}
+
 std::size_t closing(std::string_view text, std::size_t open, char opener, char closer) {
     int depth = 0;
     for (std::size_t i = open; i < text.size(); ++i) {
@@ -115,7 +123,7 @@ Value Signature::checkedArray(const Parameter& parameter, const Value& argument,
         }
     }
     if (!fits)
-        throw Failure("T0412").with("value", shown(argument)).with("index", std::to_string(index + 1)).withText("type", parameter.subtype);
+        throw Failure("T0412").with("value", shown(argument)).with("index", std::to_string(index + 1)).with("type", pluralOf(parameter.subtype));
     if (argument.isArray()) return argument;
     auto* array = arena.make<Array>(arena);
     array->push(argument);

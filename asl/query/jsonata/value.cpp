@@ -1,7 +1,10 @@
 #include "asl/query/jsonata/value.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <functional>
+#include <optional>
 
 #include "asl/query/jsonata/text.h"
 
@@ -31,6 +34,19 @@ bool Value::identical(const Value& other) const {
         default: return array_ == other.array_;
     }
 }
+
+namespace {
+
+/// The number, where JavaScript would take the key for the index of an array.
+std::optional<std::uint32_t> arrayIndex(std::string_view key) {
+    if (key.empty() || key.size() > 10 || key[0] < '0' || key[0] > '9' || (key[0] == '0' && key.size() > 1)) return std::nullopt;
+    std::uint32_t index = 0;
+    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
+    if (error != std::errc() || end != key.data() + key.size() || index == 0xFFFFFFFF) return std::nullopt;
+    return index;
+}
+
+}  // namespace
 
 // Array and Object -----------------------------------------------------------------------------------------------------
 
@@ -71,9 +87,22 @@ void Object::load() {
     const Json& source = *std::exchange(source_, nullptr);
     size_ = 0;
     reserve(source.MemberCount());
-    for (const auto& member : source.GetObject())
-        new (&entries_[size_++]) Entry{view(member.name), Value::borrow(member.value, arena_)};
+    for (const auto& member : source.GetObject()) add(view(member.name), Value::borrow(member.value, arena_));
     if (size_ > kScanLimit) rebuildIndex();
+}
+
+void Object::add(std::string_view key, const Value& value) {
+    new (&entries_[size_++]) Entry{key, value};
+    unordered_ |= arrayIndex(key).has_value();
+}
+
+void Object::arrange() {
+    unordered_ = false;
+    std::stable_sort(entries_, entries_ + size_, [](const Entry& a, const Entry& b) {
+        const auto left = arrayIndex(a.key), right = arrayIndex(b.key);
+        return left && (!right || *left < *right);
+    });
+    if (index_) rebuildIndex();
 }
 
 void Object::rebuildIndex() {
@@ -122,7 +151,7 @@ void Object::set(std::string_view key, const Value& value) {
     }
     const bool grows = size_ == capacity_;
     if (grows) reserve(std::max<std::size_t>(4, std::size_t{capacity_} * 2));
-    new (&entries_[size_++]) Entry{key, value};
+    add(key, value);
     if (size_ <= kScanLimit) return;
     if (grows || !index_) {
         rebuildIndex();
@@ -179,6 +208,7 @@ bool truth(const Value& value, Budget& budget) {
         case Type::number: return isNumeric(value) && value.number() != 0;
         case Type::string: return !value.text().empty();
         case Type::object: return value.object().size() > 0;
+        case Type::function: return true;
         case Type::array: {
             const Budget::Level level(budget);
             for (const auto& item : value.array().items()) {

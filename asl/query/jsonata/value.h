@@ -131,8 +131,8 @@ struct Entry {
     Value value;
 };
 
-/// Keeps the order in which members were added. Lookup is a short scan, and an index where there are many members.
-/// Differs: JavaScript puts keys that look like array indices first, in the order of their numbers.
+/// Keeps the order in which members were added, except that keys that look like array indices come first in the order of
+/// their numbers, as in JavaScript. Lookup is a short scan, and an index where there are many members.
 class Object {
 public:
     explicit Object(Arena& arena) : arena_(arena) {}
@@ -141,6 +141,7 @@ public:
     std::uint32_t size() const { return size_; }
     std::span<Entry> entries() {
         if (source_) load();
+        if (unordered_) arrange();
         return {entries_, size_};
     }
     /// Undefined where there is no such member.
@@ -153,6 +154,8 @@ public:
 private:
     static constexpr std::uint32_t kScanLimit = 12;
     void load();
+    void arrange();
+    void add(std::string_view key, const Value& value);
     void reserve(std::size_t count);
     void rebuildIndex();
     Entry* find(std::string_view key);
@@ -161,6 +164,7 @@ private:
     Entry* entries_ = nullptr;
     std::uint32_t* index_ = nullptr;   // open addressing; 0 is free, else position + 1
     std::uint32_t size_ = 0, capacity_ = 0, indexSize_ = 0, lookups_ = 0;
+    bool unordered_ = false;   // there are keys that look like array indices, not in their places yet
 };
 
 /// Finite numbers are numeric; NaN is not, and infinity is the error D1001.
