@@ -1,0 +1,159 @@
+#include "emulator/services/cloudtrail/events.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "emulator/base/base64.h"
+#include "emulator/base/hash.h"
+#include "emulator/world/world.h"
+
+namespace backlot::cloudtrail {
+
+namespace {
+
+struct Event {
+    std::string id, name, source, resource, resourceType, trace, error;
+    std::uint64_t sequence = 0;
+    bool isReadOnly = false;
+    Time time{};
+};
+
+/// What services' own tables do not mark: AWS counts these among the data events too, or writes none at all.
+bool isDataEvent(const RecordEntry& entry, unsigned flags) {
+    static const std::map<std::string, std::set<std::string_view>, std::less<>> data = {
+        {"dynamodb", {"BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "TransactGetItems", "TransactWriteItems", "UpdateItem",
+                      "ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"}},
+        {"dynamodbstreams", {"GetRecords"}},
+        {"lambda", {"Invoke", "InvokeAsync", "InvokeWithResponseStream"}},
+        {"sqs", {"SendMessage", "SendMessageBatch", "ReceiveMessage", "DeleteMessage", "DeleteMessageBatch", "ChangeMessageVisibility", "ChangeMessageVisibilityBatch"}},
+        {"sns", {"Publish", "PublishBatch"}},
+        {"events", {"PutEvents"}},
+        {"logs", {"PutLogEvents", "FilterLogEvents", "GetLogEvents"}},
+        {"ses", {"SendEmail", "SendRawEmail", "SendTemplatedEmail"}},
+        {"sesv2", {"SendEmail"}},
+        {"cloudtrail", {"LookupEvents"}}};
+    if (flags & dataEvent) return true;
+    const auto service = data.find(entry.service);
+    return service != data.end() && service->second.contains(entry.operation);
+}
+
+std::string sourceOf(const std::string& service) {
+    static const std::map<std::string, const char*, std::less<>> others = {{"dynamodbstreams", "dynamodb"}, {"sesv2", "ses"}, {"apigatewayv2", "apigateway"}};
+    const auto found = others.find(service);
+    return std::string(found == others.end() ? service : found->second) + ".amazonaws.com";
+}
+
+std::string resourceTypeOf(const std::string& service) {
+    static const std::map<std::string, const char*, std::less<>> types = {
+        {"dynamodb", "AWS::DynamoDB::Table"}, {"lambda", "AWS::Lambda::Function"}, {"sqs", "AWS::SQS::Queue"}, {"sns", "AWS::SNS::Topic"},
+        {"states", "AWS::StepFunctions::StateMachine"}, {"events", "AWS::Events::Rule"}, {"logs", "AWS::Logs::LogGroup"}, {"iam", "AWS::IAM::Role"},
+        {"apigateway", "AWS::ApiGateway::RestApi"}, {"cloudformation", "AWS::CloudFormation::Stack"}, {"ssm", "AWS::SSM::Parameter"}};
+    const auto found = types.find(service);
+    return found == types.end() ? "" : found->second;
+}
+
+/// A UUID that is always the same for the entry.
+std::string eventId(const RecordEntry& entry) {
+    std::string hex = md5Hex(entry.trace + "/" + std::to_string(entry.sequence));
+    hex[12] = '4';
+    hex[16] = '8';
+    return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20, 12);
+}
+
+std::vector<Event> managementEvents(const Call& call) {
+    std::vector<Event> events;
+    call.world().scanRecord(0, [&](const RecordEntry& entry) {
+        if (entry.account != call.account || entry.region != call.region || entry.kind != "call") return true;
+        const auto* operation = call.world().find(entry.service, entry.operation);
+        if (!operation || (operation->flags & internal) || isDataEvent(entry, operation->flags)) return true;
+        const bool reads = (operation->flags & readOnly) || entry.operation.starts_with("Get") || entry.operation.starts_with("List") || entry.operation.starts_with("Describe");
+        events.push_back({.id = eventId(entry), .name = entry.operation, .source = sourceOf(entry.service), .resource = entry.resource,
+                          .resourceType = entry.resource.empty() ? std::string() : resourceTypeOf(entry.service), .trace = entry.trace, .error = entry.error,
+                          .sequence = entry.sequence, .isReadOnly = reads, .time = entry.start});
+        return true;
+    });
+    std::reverse(events.begin(), events.end());
+    return events;
+}
+
+bool matches(const Event& event, const std::string& key, const std::string& value) {
+    if (key == "EventId") return event.id == value;
+    if (key == "EventName") return event.name == value;
+    if (key == "EventSource") return event.source == value;
+    if (key == "ReadOnly") return value == (event.isReadOnly ? "true" : "false");
+    if (key == "ResourceName") return event.resource == value;
+    if (key == "ResourceType") return event.resourceType == value;
+    if (key == "Username") return value == "root";
+    return false;
+}
+
+Json describe(const Call& call, const Event& event) {
+    Json document = object({{"eventVersion", "1.08"},
+                            {"userIdentity", object({{"type", "Root"}, {"principalId", call.account}, {"arn", "arn:aws:iam::" + call.account + ":root"}, {"accountId", call.account}})},
+                            {"eventTime", iso8601Seconds(event.time)},
+                            {"eventSource", event.source},
+                            {"eventName", event.name},
+                            {"awsRegion", call.region},
+                            {"sourceIPAddress", "127.0.0.1"},
+                            {"requestParameters", nullptr},
+                            {"responseElements", nullptr},
+                            {"eventID", event.id},
+                            {"readOnly", event.isReadOnly},
+                            {"eventType", "AwsApiCall"},
+                            {"managementEvent", true},
+                            {"recipientAccountId", call.account},
+                            {"eventCategory", "Management"},
+                            {"additionalEventData", object({{"traceId", event.trace}})}});
+    if (!event.error.empty()) set(document, "errorCode", event.error);
+    Json resources(rapidjson::kArrayType);
+    if (!event.resource.empty()) push(resources, object({{"ResourceType", event.resourceType}, {"ResourceName", event.resource}}));
+    return object({{"EventId", event.id},
+                   {"EventName", event.name},
+                   {"ReadOnly", event.isReadOnly ? "true" : "false"},
+                   {"EventTime", epochSeconds(event.time)},
+                   {"EventSource", event.source},
+                   {"Username", "root"},
+                   {"Resources", std::move(resources)},
+                   {"CloudTrailEvent", writeJson(document)}});
+}
+
+}  // namespace
+
+Json lookupEvents(Call& call, const Fields& request) {
+    const auto attributes = request.items("LookupAttributes");
+    if (attributes.size() > 1) throw AwsError("InvalidLookupAttributesException", "You can only specify one lookup attribute at a time.", 400);
+    const auto most = request.valueOr("MaxResults", 50);
+    if (most < 1 || most > 50) throw AwsError("InvalidMaxResultsException", "MaxResults must be between 1 and 50.", 400);
+    const auto time = [&](const char* member) { return request.has(member) ? std::optional(fromSeconds(request.value(member).GetDouble())) : std::nullopt; };
+    const auto from = time("StartTime"), to = time("EndTime");
+    if (from && to && *from > *to) throw AwsError("InvalidTimeRangeException", "StartTime must be before EndTime.", 400);
+    std::uint64_t before = UINT64_MAX;   // pages go on below the last event shown, whatever has happened since
+    if (const auto token = request.optionalText("NextToken")) {
+        const auto decoded = base64Decode(*token);
+        if (!decoded || std::from_chars(decoded->data(), decoded->data() + decoded->size(), before).ec != std::errc()) {
+            throw AwsError("InvalidNextTokenException", "The token is invalid.", 400);
+        }
+    }
+    Json events(rapidjson::kArrayType);
+    std::uint64_t last = 0;
+    bool more = false;
+    for (const auto& event : managementEvents(call)) {
+        if (event.sequence >= before || (from && event.time < *from) || (to && event.time > *to)) continue;
+        if (!attributes.empty() && !matches(event, textOr(*attributes[0], "AttributeKey"), textOr(*attributes[0], "AttributeValue"))) continue;
+        if (events.Size() == static_cast<rapidjson::SizeType>(most)) {
+            more = true;
+            break;
+        }
+        push(events, describe(call, event));
+        last = event.sequence;
+    }
+    Json result = object({{"Events", std::move(events)}});
+    if (more) set(result, "NextToken", base64Encode(std::to_string(last)));
+    return result;
+}
+
+}  // namespace backlot::cloudtrail

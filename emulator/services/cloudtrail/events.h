@@ -1,0 +1,13 @@
+#pragma once
+
+#include "emulator/world/operation.h"
+
+namespace backlot::cloudtrail {
+
+/// Calls on services that are no data events (items, messages, invocations), newest first, by one attribute and a range of time.
+/// Throws InvalidLookupAttributesException, InvalidTimeRangeException, InvalidMaxResultsException, InvalidNextTokenException.
+/// Source: CloudTrail API Reference, LookupEvents.
+/// Differs: events show at once, not after minutes; requestParameters and responseElements are not kept.
+Json lookupEvents(Call& call, const Fields& request);
+
+}  // namespace backlot::cloudtrail
