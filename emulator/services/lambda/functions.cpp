@@ -26,7 +26,8 @@ struct Code {
     std::size_t size = 0;
 };
 
-/// What stands in a folder, so that a changed library is a changed function: names, sizes and times, not contents.
+/// What stands in a folder, by names and sizes. Its contents may change under a running function; whoever deploys again gets
+/// new instances.
 Code localCode(const std::string& folder) {
     namespace fs = std::filesystem;
     std::error_code error;
@@ -38,8 +39,7 @@ Code localCode(const std::string& folder) {
         if (error || !entry->is_regular_file(error)) continue;
         const auto size = entry->file_size(error);
         code.size += size;
-        lines.push_back(fs::relative(entry->path(), folder, error).string() + " " + std::to_string(size) + " " +
-                        std::to_string(entry->last_write_time(error).time_since_epoch().count()));
+        lines.push_back(fs::relative(entry->path(), folder, error).string() + " " + std::to_string(size));
     }
     std::sort(lines.begin(), lines.end());
     std::string all;

@@ -287,7 +287,7 @@ Json filterLogEvents(Call& call, const Fields& request) {
     return object({{"events", std::move(events)}, {"searchedLogStreams", Json(rapidjson::kArrayType)}, {"nextToken", next}});
 }
 
-void dropEventsBefore(Call& call, std::string_view group, Time limit) {
+void dropEventsUntil(Call& call, std::string_view group, Time limit) {
     std::vector<std::string> names, expired;
     const Key all = streamKey(call, group);
     call.scan(all, [&](std::string_view key, std::string_view) {
@@ -297,7 +297,7 @@ void dropEventsBefore(Call& call, std::string_view group, Time limit) {
     for (const auto& name : names) {
         const Key stream = eventKey(call, group, name);
         call.scan(stream, [&](std::string_view key, std::string_view) {
-            if (placeOf(key, stream).millis >= epochMillis(limit)) return false;
+            if (placeOf(key, stream).millis > epochMillis(limit)) return false;
             expired.emplace_back(key);
             return true;
         });

@@ -20,7 +20,7 @@ Json appendLogs(Call& call, const Fields& request);
 Json getLogEvents(Call& call, const Fields& request);
 /// Events of a group's streams that match a pattern, by time.
 Json filterLogEvents(Call& call, const Fields& request);
-/// Removes the events of a group whose time is before `limit`.
-void dropEventsBefore(Call& call, std::string_view group, Time limit);
+/// Removes the events of a group whose time is not after `limit`.
+void dropEventsUntil(Call& call, std::string_view group, Time limit);
 
 }  // namespace backlot::logs

@@ -191,7 +191,7 @@ Json expireEvents(Call& call, const Fields& request) {
     const auto name = request.text("logGroupName");
     auto group = findGroup(call, name);
     if (!group || !find(*group, "retentionInDays")) return object();
-    dropEventsBefore(call, name, call.now - 24h * intOr(*group, "retentionInDays", 0));
+    dropEventsUntil(call, name, call.now - 24h * intOr(*group, "retentionInDays", 0));
     scheduleExpiry(call, name, *group);
     saveGroup(call, name, *group);
     return object();

@@ -1,0 +1,124 @@
+#include "emulator/services/logs/service.h"
+#include "tests/emulator/bench.h"
+
+using namespace backlot;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct LogsBench : Bench {
+    LogsBench() : Bench({logs::logsService()}) {
+        call("logs", "CreateLogGroup", object({{"logGroupName", "/shop/orders"}}));
+        call("logs", "CreateLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}}));
+    }
+    Json put(const std::string& message, Duration age = {}, const std::string& stream = "one") {
+        return call("logs", "PutLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", stream},
+                                                    {"logEvents", list({object({{"timestamp", epochMillis(world.now() - age)}, {"message", message}})})}}));
+    }
+    Json get(Json more = object()) {
+        set(more, "logGroupName", "/shop/orders");
+        set(more, "logStreamName", "one");
+        return call("logs", "GetLogEvents", std::move(more));
+    }
+    static std::string messages(const Json& answer) {
+        std::string all;
+        for (const auto& event : find(answer, "events")->GetArray()) all += textOr(event, "message") + " ";
+        return all;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("events come back by time, whatever order they were put in") {
+    LogsBench bench;
+    bench.put("second", 1s);
+    bench.put("first", 2s);
+    CHECK(LogsBench::messages(bench.get()) == "first second ");
+}
+
+TEST_CASE("tokens lead through a stream in both directions and stay at its ends") {
+    LogsBench bench;
+    for (const char* message : {"1", "2", "3"}) {
+        bench.put(message);
+        bench.advance(1ms);
+    }
+    const Json first = bench.get(object({{"limit", 2}, {"startFromHead", true}}));
+    CHECK(LogsBench::messages(first) == "1 2 ");
+    const Json second = bench.get(object({{"limit", 2}, {"nextToken", textOr(first, "nextForwardToken")}}));
+    CHECK(LogsBench::messages(second) == "3 ");
+    const Json end = bench.get(object({{"nextToken", textOr(second, "nextForwardToken")}}));
+    CHECK(LogsBench::messages(end).empty());
+    CHECK(textOr(end, "nextForwardToken") == textOr(second, "nextForwardToken"));
+    CHECK(LogsBench::messages(bench.get(object({{"nextToken", textOr(second, "nextBackwardToken")}}))) == "1 2 ");
+    CHECK(LogsBench::messages(bench.get(object({{"limit", 1}}))) == "3 ");
+    CHECK(bench.errorOf("logs", "GetLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}, {"nextToken", "x"}})) == "InvalidParameterException");
+}
+
+TEST_CASE("events that are too old, too new or beyond the retention are left out and named") {
+    LogsBench bench;
+    CHECK(at(bench.put("old", 15 * 24h), {"rejectedLogEventsInfo", "tooOldLogEventEndIndex"})->GetInt() == 1);
+    CHECK(at(bench.put("new", -3h), {"rejectedLogEventsInfo", "tooNewLogEventStartIndex"})->GetInt() == 0);
+    bench.call("logs", "PutRetentionPolicy", object({{"logGroupName", "/shop/orders"}, {"retentionInDays", 3}}));
+    CHECK(at(bench.put("expired", 4 * 24h), {"rejectedLogEventsInfo", "expiredLogEventEndIndex"})->GetInt() == 1);
+    CHECK(LogsBench::messages(bench.get()).empty());
+}
+
+TEST_CASE("a retention removes events as days go by") {
+    LogsBench bench;
+    bench.put("today");
+    bench.call("logs", "PutRetentionPolicy", object({{"logGroupName", "/shop/orders"}, {"retentionInDays", 1}}));
+    bench.advance(12h);
+    bench.put("later");
+    bench.advance(13h);
+    CHECK(LogsBench::messages(bench.get()) == "later ");
+    CHECK(bench.errorOf("logs", "PutRetentionPolicy", object({{"logGroupName", "/shop/orders"}, {"retentionInDays", 2}})) == "InvalidParameterException");
+}
+
+TEST_CASE("a filter goes over all streams of a group by time, page by page") {
+    LogsBench bench;
+    bench.call("logs", "CreateLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "two"}}));
+    for (int i = 0; i < 6; ++i) {
+        bench.put((i % 3 == 2 ? "INFO " : "ERROR ") + std::to_string(i), {}, i % 2 ? "two" : "one");
+        bench.advance(1ms);
+    }
+    Json request = object({{"logGroupName", "/shop/orders"}, {"filterPattern", "ERROR"}, {"limit", 3}});
+    const Json first = bench.call("logs", "FilterLogEvents", copy(request));
+    CHECK(LogsBench::messages(first) == "ERROR 0 ERROR 1 ERROR 3 ");
+    set(request, "nextToken", textOr(first, "nextToken"));
+    const Json second = bench.call("logs", "FilterLogEvents", std::move(request));
+    CHECK(LogsBench::messages(second) == "ERROR 4 ");
+    CHECK_FALSE(find(second, "nextToken"));
+}
+
+TEST_CASE("services append to groups and streams that are not there yet") {
+    LogsBench bench;
+    bool done = false;
+    bench.world.submit({.service = "logs", .operation = "AppendLogs",
+                        .request = object({{"logGroupName", "/aws/lambda/pay"}, {"logStreamName", "s"}, {"events", list({object({{"timestamp", 5}, {"message", "hello"}})})}}),
+                        .done = [&](Outcome outcome) { done = std::holds_alternative<Json>(outcome); }, .fromClient = false});
+    bench.settle();
+    CHECK(done);
+    const Json events = bench.call("logs", "GetLogEvents", object({{"logGroupName", "/aws/lambda/pay"}, {"logStreamName", "s"}}));
+    CHECK(LogsBench::messages(events) == "hello ");
+}
+
+TEST_CASE("a batch keeps its order and its limits") {
+    LogsBench bench;
+    const auto now = epochMillis(bench.world.now());
+    const auto put = [&](Json events) {
+        return bench.errorOf("logs", "PutLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}, {"logEvents", std::move(events)}}));
+    };
+    CHECK(put(list({object({{"timestamp", now}, {"message", "b"}}), object({{"timestamp", now - 1}, {"message", "a"}})})) == "InvalidParameterException");
+    CHECK(put(list({object({{"timestamp", now - 90'000'000}, {"message", "a"}}), object({{"timestamp", now}, {"message", "b"}})})) == "InvalidParameterException");
+    CHECK(put(list({object({{"timestamp", now}, {"message", std::string(1'048'560, 'x')}})})) == "InvalidParameterException");
+    CHECK(put(list({object({{"timestamp", now}, {"message", "fine"}})})).empty());
+}
+
+TEST_CASE("deleting a group takes everything with it") {
+    LogsBench bench;
+    bench.put("gone");
+    bench.call("logs", "DeleteLogGroup", object({{"logGroupName", "/shop/orders"}}));
+    CHECK(bench.errorOf("logs", "GetLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}})) == "ResourceNotFoundException");
+    bench.call("logs", "CreateLogGroup", object({{"logGroupName", "/shop/orders"}}));
+    CHECK(find(bench.call("logs", "DescribeLogStreams", object({{"logGroupName", "/shop/orders"}})), "logStreams")->Empty());
+}
