@@ -93,7 +93,7 @@ Value merge(const Call& call) {
 }
 
 Value sift(const Call& call) {
-    if (!call.has(0)) return {};
+    if (!call.has(0) || call.object(0).size() == 0) return {};
     auto* result = call.evaluator.object();
     overMembers(call, call.function(1), [&](const Entry& entry, const Value& answer) {
         if (truth(answer, call.budget())) result->set(entry.key, entry.value);

@@ -303,9 +303,10 @@ Value replace(const Call& call) {
     std::string out;
     std::size_t position = 0;
     if (!pattern.isFunction()) {
-        const auto wanted = call.text(1), with = call.text(2);
+        const auto wanted = call.text(1);
         double count = 0;
         for (auto at = text.find(wanted); at != std::string_view::npos && count < limit; at = text.find(wanted, position), ++count) {
+            const auto with = call.text(2);
             out.append(text, position, at - position).append(with);
             position = at + wanted.size();
             call.budget().steps(1 + static_cast<std::int64_t>(with.size()) / 64);

@@ -53,7 +53,7 @@ class Moment {
 public:
     explicit Moment(double millis) {
         if (!(std::fabs(millis) <= 8.64e15)) throw Failure("D1001").with("value", numberText(millis));
-        millis_ = std::floor(millis);
+        millis_ = std::trunc(millis);
         days_ = static_cast<std::int64_t>(std::floor(millis_ / kMillisPerDay));
         inDay_ = static_cast<std::int64_t>(millis_ - static_cast<double>(days_) * kMillisPerDay);
         date_ = civilFromDays(days_);
@@ -189,8 +189,12 @@ std::vector<Part> analysed(std::string_view picture) {
         const auto close = picture.find(']', at);
         if (close == std::string_view::npos) throw Failure("D3135");
         Part part = marker(std::string(picture.substr(at + 1, close - at - 1)));
-        // Two numbers without anything between them: the first one has as many digits as its picture.
-        if (part.isInteger && !parts.empty() && parts.back().isInteger) parts.back().integer.parseWidth = parts.back().integer.mandatoryDigits;
+        // Two numbers without anything between them: the first one has as many digits as its picture, if that shows several.
+        if (part.isInteger && !parts.empty() && parts.back().isInteger) {
+            auto& before = parts.back().integer;
+            const int digits = before.mandatoryDigits + before.optionalDigits;
+            before.parseWidth = digits >= 2 ? digits : 0;
+        }
         parts.push_back(std::move(part));
         start = at = close + 1;
     }
@@ -315,11 +319,13 @@ double zoneMinutes(const Part& part, std::string_view text) {
     return number(text.substr(0, 3)) * 60 + number(text.substr(3));
 }
 
-/// Whether all components that were read belong to this kind of date or time, and at least one does.
+/// Whether all components that were read belong to this kind of date or time, and at least one does. As in JSONata, one
+/// that is zero counts as not read.
 bool fits(std::string_view kind, std::string_view all, const std::map<char, double>& read) {
     bool any = false;
     for (const char component : all) {
-        if (!read.contains(component)) continue;
+        const auto found = read.find(component);
+        if (found == read.end() || found->second == 0 || std::isnan(found->second)) continue;
         if (kind.find(component) == std::string_view::npos) return false;
         any = true;
     }
@@ -358,6 +364,7 @@ std::optional<double> parseDateTime(std::string_view text, std::string_view pict
 
     std::map<char, double> read;
     double zone = 0;
+    bool any = false;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const auto& part = parts[i];
         const auto value = found->groups[i].value_or("");
@@ -369,15 +376,18 @@ std::optional<double> parseDateTime(std::string_view text, std::string_view pict
             read[part.component] = parseInteger(value, part.integer);
         } else if (const auto named = namedValue(part, value)) {
             read[part.component] = *named;
+        } else {
+            read.erase(part.component);   // a name that is none takes back what was read before
         }
+        any = true;
     }
-    if (read.empty()) return std::nullopt;
+    if (!any) return std::nullopt;
 
     constexpr std::string_view dates = "YXMxWwdD", times = "PHhmsf";
     const bool byMonth = fits("YMD", dates, read), byDayOfYear = !byMonth && fits("Yd", dates, read);
     const bool byWeekOfMonth = fits("Xxw", dates, read), byWeek = !byWeekOfMonth && fits("XW", dates, read);
     const bool halfDays = !fits("Hmsf", times, read) && fits("Phmsf", times, read);
-    std::string order = byDayOfYear ? "Yd" : byWeekOfMonth ? "XxwF" : byWeek ? "XWF" : "YMD";
+    std::string order = byDayOfYear ? "YD" : byWeekOfMonth ? "XxwF" : byWeek ? "XWF" : "YMD";
     order += halfDays ? "Phmsf" : "Hmsf";
     const Moment now(nowMillis);
     bool began = false, ended = false;
@@ -389,7 +399,7 @@ std::optional<double> parseDateTime(std::string_view text, std::string_view pict
             read[component] = component == 'M' || component == 'D' || component == 'd' ? 1 : 0;
             ended = true;
         } else {
-            read[component] = static_cast<double>(now.field(component));
+            read[component] = component == 'P' ? 0 : static_cast<double>(now.field(component));
         }
     }
     if (byWeekOfMonth || byWeek) throw Failure("D3136");

@@ -76,8 +76,9 @@ Parts split(const Text& picture, const Symbols& symbols) {
 }
 
 void check(const Parts& parts, const Symbols& symbols) {
-    const auto refuseIf = [](bool wrong, const char* code) {
-        if (wrong) throw Failure(code);
+    const char* refusal = nullptr;   // of several mistakes the last one counts
+    const auto refuseIf = [&](bool wrong, const char* code) {
+        if (wrong) refusal = code;
     };
     const auto isDigit = [&](char32_t c) { return symbols.isDigit(c); };
     const bool percent = contains(parts.whole, symbols.percent), perMille = contains(parts.whole, symbols.perMille);
@@ -102,6 +103,7 @@ void check(const Parts& parts, const Symbols& symbols) {
         refuseIf(!parts.exponent->empty() && (percent || perMille), "D3092");
         refuseIf(parts.exponent->empty() || !std::all_of(parts.exponent->begin(), parts.exponent->end(), isDigit), "D3093");
     }
+    if (refusal) throw Failure(refusal);
 }
 
 Form analyse(const Parts& parts, const Symbols& symbols) {
@@ -111,9 +113,10 @@ Form analyse(const Parts& parts, const Symbols& symbols) {
     for (auto at = find(parts.integer, symbols.grouping); at != Text::npos; at = find(parts.integer, symbols.grouping, at + 1))
         form.integerGroups.push_back(static_cast<std::size_t>(
             std::count_if(parts.integer.begin() + static_cast<std::ptrdiff_t>(at), parts.integer.end(), counts)));
-    for (auto at = find(parts.fraction, symbols.grouping); at != Text::npos; at = find(parts.fraction, symbols.grouping, at + 1))
+    // After the first separator of the fraction JSONata 2.0.6 looks for the others in the integer part.
+    for (auto at = find(parts.fraction, symbols.grouping); at != Text::npos; at = find(parts.integer, symbols.grouping, at + 1))
         form.fractionGroups.push_back(static_cast<std::size_t>(
-            std::count_if(parts.fraction.begin(), parts.fraction.begin() + static_cast<std::ptrdiff_t>(at), counts)));
+            std::count_if(parts.fraction.begin(), parts.fraction.begin() + static_cast<std::ptrdiff_t>(std::min(at, parts.fraction.size())), counts)));
     std::size_t step = 0;
     for (const auto position : form.integerGroups) step = std::gcd(step, position);
     for (std::size_t i = 1; step != 0 && i <= form.integerGroups.size(); ++i)
@@ -179,14 +182,15 @@ std::string written(double value, const Form& form, const Symbols& symbols) {
         }
     } else {
         for (const auto position : form.integerGroups) {
-            if (position >= point) continue;
-            insertAt(point - position);
+            // Beyond the beginning JavaScript's slice() counts from the end of the text.
+            const auto before = position > point ? text.size() - std::min(text.size(), position - point) : point - position;
+            insertAt(before);
             point += symbols.grouping.size();
         }
     }
     point = find(text, symbols.decimal);
     for (const auto position : form.fractionGroups)
-        if (point + position + 1 <= text.size()) insertAt(point + position + 1);
+        insertAt(std::min(point + position + 1, text.size()));
     if (!contains(form.picture, symbols.decimal) || point + symbols.decimal.size() == text.size()) text.erase(text.size() - symbols.decimal.size());
     if (form.minimumExponent > 0) {
         const Text power = digits(exponent, 0, symbols);

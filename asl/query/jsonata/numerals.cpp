@@ -96,6 +96,14 @@ std::string ordinalSuffix(std::string_view digits) {
     return "th";
 }
 
+/// A separator so many characters from the right. With fewer characters it goes to the front, and JavaScript's substr() with
+/// its negative start keeps of the text as many characters as there are too few.
+std::u32string separated(const std::u32string& digits, std::size_t right, char32_t separator) {
+    if (right <= digits.size()) return digits.substr(0, digits.size() - right) + separator + digits.substr(digits.size() - right);
+    const auto kept = std::min(digits.size(), right - digits.size());
+    return separator + digits.substr(digits.size() - kept);
+}
+
 std::string decimal(double number, const IntegerPicture& picture) {
     const std::string plain = numberText(number);
     std::u32string digits(plain.begin(), plain.end());
@@ -109,10 +117,10 @@ std::string decimal(double number, const IntegerPicture& picture) {
         for (auto at = (digits.size() - 1) / step; at > 0; --at) digits.insert(digits.size() - at * step, 1, picture.separators.front().character);
     } else {
         for (auto separator = picture.separators.rbegin(); separator != picture.separators.rend(); ++separator)
-            if (const auto right = static_cast<std::size_t>(separator->position); right < digits.size())
-                digits.insert(digits.size() - right, 1, separator->character);
+            digits = separated(digits, static_cast<std::size_t>(separator->position), separator->character);
     }
-    return utf8(digits) + (picture.ordinal ? ordinalSuffix(plain) : "");
+    const std::string out = utf8(digits);
+    return picture.ordinal ? out + ordinalSuffix(out) : out;
 }
 
 // From text
