@@ -35,8 +35,10 @@ Json lambdaCode(const Making& making) {
     if (!folder) throw std::runtime_error("code in S3 is not supported: name a folder in CodeUri, or use ZipFile");
     const std::filesystem::path path = making.folder / *folder;
     if (textOr(making.properties, "Runtime").starts_with("provided")) {
-        // A library of handlers beside the program, or a folder with a bootstrap: the Lambda service knows where.
-        return object({{"LocalFolder", std::filesystem::absolute(path).lexically_normal().string()}});
+        // A folder with a bootstrap or a library of handlers; the Lambda service also looks beside Backlot's own bootstrap. So the
+        // folder need not be there where the package for AWS has not been built: the template's stands for it.
+        const bool there = std::filesystem::is_directory(path);
+        return object({{"LocalFolder", std::filesystem::absolute(there ? path : making.folder).lexically_normal().string()}});
     }
     if (std::filesystem::is_regular_file(path)) {
         if (path.extension() == ".zip" || path.extension() == ".jar") return object({{"ZipFile", base64Encode(readFile(path))}});

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <limits>
 #include <set>
+#include <unordered_map>
 
 #include "emulator/world/world.h"
 
@@ -48,8 +49,8 @@ bool beginsTrace(const RecordEntry& entry) {
            (entry.service == "states" && (entry.operation == "StartExecution" || entry.operation == "StartSyncExecution"));
 }
 
-Segment segmentOf(const RecordEntry& entry, std::uint64_t parent) {
-    Segment segment{.id = segmentId(entry.sequence), .parentId = parent ? segmentId(parent) : std::string(), .operation = entry.operation, .resource = entry.resource};
+Segment segmentOf(const RecordEntry& entry) {
+    Segment segment{.id = segmentId(entry.sequence), .operation = entry.operation, .resource = entry.resource};
     std::tie(segment.name, segment.type) = nameAndType(entry);
     const auto seconds = [](Time time) { return static_cast<double>(time.time_since_epoch().count()) / 1e6; };
     segment.start = seconds(entry.start);
@@ -102,22 +103,39 @@ const Segment* Trace::root() const {
 }
 
 std::map<std::string, Trace> allTraces(const Call& call) {
-    std::map<std::string, Trace> traces;
+    struct Seen {
+        std::uint64_t parent = 0;
+        bool shown = false;
+    };
+    struct Found {
+        std::string trace;
+        Segment segment;
+    };
+    // An entry is put down when it ends, so children come before the one that caused them.
+    std::unordered_map<std::uint64_t, Seen> seen;
+    std::map<std::uint64_t, Found> found;
     std::set<std::string> begun;
-    std::map<std::uint64_t, std::uint64_t> shownAbove;   // entry → itself where it is shown, else the nearest above that is
     call.world().scanRecord(0, [&](const RecordEntry& entry) {
         if (entry.account != call.account || entry.region != call.region || entry.trace.empty()) return true;
-        const auto above = shownAbove.find(entry.parent);
-        const std::uint64_t parent = above == shownAbove.end() ? 0 : above->second;
         const bool shown = isShown(call.world(), entry);
-        shownAbove[entry.sequence] = shown ? entry.sequence : parent;
+        seen[entry.sequence] = {entry.parent, shown};
         if (!shown) return true;
         if (beginsTrace(entry)) begun.insert(entry.trace);
-        Trace& trace = traces[entry.trace];
-        trace.id = entry.trace;
-        trace.segments.push_back(segmentOf(entry, parent));
+        found.emplace(entry.sequence, Found{entry.trace, segmentOf(entry)});
         return true;
     });
+    const auto shownAbove = [&](std::uint64_t sequence) {
+        auto at = seen.find(seen.at(sequence).parent);
+        while (at != seen.end() && !at->second.shown) at = seen.find(at->second.parent);
+        return at == seen.end() ? std::string() : segmentId(at->first);
+    };
+    std::map<std::string, Trace> traces;
+    for (auto& [sequence, one] : found) {
+        one.segment.parentId = shownAbove(sequence);
+        Trace& trace = traces[one.trace];
+        trace.id = one.trace;
+        trace.segments.push_back(std::move(one.segment));
+    }
     std::erase_if(traces, [&](const auto& one) { return !begun.contains(one.first); });
     call.scan(Key("segment").text(call.account).text(call.region), [&](std::string_view, std::string_view value) {
         const Json document = parseJson(value);
