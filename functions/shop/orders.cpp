@@ -81,6 +81,7 @@ Order orderOf(const Item& item) {
                 .createdAt = item.text("createdAt"),
                 .updatedAt = item.text("updatedAt"),
                 .confirmedAt = item.text("confirmedAt"),
+                .paymentId = item.text("paymentId"),
                 .failureReason = item.text("failureReason"),
                 .requestHash = item.text("requestHash")};
     for (const auto& line : item.items("items"))
@@ -105,6 +106,7 @@ Json orderJson(const Order& order) {
                         {"method", order.payment.method},
                         {"createdAt", order.createdAt},
                         {"updatedAt", order.updatedAt}});
+    if (!order.paymentId.empty()) set(body, "paymentId", order.paymentId);
     if (!order.failureReason.empty()) set(body, "failureReason", order.failureReason);
     return body;
 }

@@ -31,7 +31,7 @@ struct Order {
     std::string currency;
     PaymentChoice payment;
     bool fromCart = false;   // its cart lines go when it is confirmed
-    std::string createdAt, updatedAt, confirmedAt, failureReason, requestHash;
+    std::string createdAt, updatedAt, confirmedAt, paymentId, failureReason, requestHash;
 };
 
 Json orderKey(const std::string& orderId);
