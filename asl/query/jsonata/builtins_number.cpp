@@ -114,6 +114,7 @@ Value sqrt(const Call& call) {
 
 Value formatNumber(const Call& call) {
     if (!call.has(0)) return {};
+    if (!isNumeric(call.argument(0))) call.refuse(0);
     return call.made(formatNumber(call.number(0), call.text(1), call.has(2) ? &call.object(2) : nullptr));
 }
 

@@ -92,6 +92,11 @@ double limitOf(const Call& call, std::size_t index, const char* code) {
     return limit;
 }
 
+/// A text that grows before it goes to the arena, which would refuse it only then.
+void requireBounded(const std::string& growing) {
+    if (growing.size() > std::size_t{64} << 20) failTooLarge();
+}
+
 std::string repeated(std::string_view filler, std::size_t count) {
     std::string out;
     for (std::size_t i = 0; i < count; ++i) out += filler;
@@ -308,6 +313,7 @@ Value replace(const Call& call) {
         for (auto at = text.find(wanted); at != std::string_view::npos && count < limit; at = text.find(wanted, position), ++count) {
             const auto with = call.text(2);
             out.append(text, position, at - position).append(with);
+            requireBounded(out);
             position = at + wanted.size();
             call.budget().steps(1 + static_cast<std::int64_t>(with.size()) / 64);
         }
@@ -323,6 +329,7 @@ Value replace(const Call& call) {
                 if (!with.isString()) throw Failure("D3012").with("value", shown(with));
                 out += with.text();
             }
+            requireBounded(out);
             position = matches.start + matches.match.size();
         }
     }
@@ -380,6 +387,7 @@ Value join(const Call& call) {
         first = false;
         if (!item.isString()) call.refuse(0);
         out += item.text();
+        requireBounded(out);
     }
     return call.made(out);
 }

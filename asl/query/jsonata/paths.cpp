@@ -353,6 +353,8 @@ Value Evaluator::group(const Group& group, const Value& input, Frame* frame) {
 
 // Sorting -------------------------------------------------------------------------------------------------------------
 
+/// Stable. Differs: JSONata 2.0.6 forgets that sorted rows are rows, so that a filter or a second `^(…)` after it sees the
+/// row itself instead of its item; here they see the item.
 Array* Evaluator::sort(const Node& node, std::span<const Value> inputs, bool tuples, Frame* frame) {
     const auto terms = node.terms.size();
     // Each item's keys are computed once, when first compared.

@@ -73,7 +73,7 @@ std::string translated(std::string_view pattern, int position) {
 }  // namespace
 
 std::shared_ptr<const Regex> Regex::compile(std::string_view pattern, std::string_view flags, int position) {
-    std::uint32_t options = PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_ALT_BSUX | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF |
+    std::uint32_t options = PCRE2_UTF | PCRE2_ALT_BSUX | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF |
                             PCRE2_ALLOW_EMPTY_CLASS | PCRE2_NEVER_BACKSLASH_C;
     if (flags.find('i') != std::string_view::npos) options |= PCRE2_CASELESS;
     if (flags.find('m') != std::string_view::npos) options |= PCRE2_MULTILINE;

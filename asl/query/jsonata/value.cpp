@@ -225,6 +225,7 @@ bool truth(const Value& value, Budget& budget) {
 
 namespace {
 
+/// Differs: a function inside the result makes the whole result unsupported; JSON.stringify would leave it out.
 /// Json's own destructor and writer recurse, so what leaves is kept shallower than what may be computed with.
 constexpr int kResultDepth = 512;
 
