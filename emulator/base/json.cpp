@@ -11,6 +11,9 @@
 #pragma GCC diagnostic pop
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <numeric>
 
 #include "emulator/base/aws_error.h"
@@ -32,7 +35,21 @@ public:
     bool Int64(std::int64_t i) { return document_.Int64(i); }
     bool Uint64(std::uint64_t i) { return document_.Uint64(i); }
     bool Double(double d) { return document_.Double(d); }
-    bool RawNumber(const char* s, rapidjson::SizeType n, bool copy) { return document_.RawNumber(s, n, copy); }
+    /// Numbers are read here, not by RapidJSON 1.1: it makes garbage of "0.0e300".
+    bool RawNumber(const char* s, rapidjson::SizeType n, bool) {
+        const std::string_view text(s, n);
+        const char* const end = s + n;
+        if (text.find_first_of(".eE") == std::string_view::npos) {
+            std::int64_t whole = 0;
+            if (std::from_chars(s, end, whole).ec == std::errc()) return document_.Int64(whole);
+            std::uint64_t large = 0;
+            if (std::from_chars(s, end, large).ec == std::errc()) return document_.Uint64(large);
+        }
+        double value = 0;
+        if (std::from_chars(s, end, value).ec == std::errc()) return document_.Double(value);
+        value = std::strtod(std::string(text).c_str(), nullptr);   // out of range: zero where it is too small
+        return !std::isinf(value) && document_.Double(value);
+    }
     bool String(const char* s, rapidjson::SizeType n, bool) { return document_.String(s, n, true); }
     bool StartObject() {
         starts_.push_back(keys_.size());
@@ -80,7 +97,7 @@ struct Source {
         rapidjson::MemoryStream raw(text.data(), text.size());
         rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(raw);
         rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator> reader;
-        constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag |
+        constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag |
                                    rapidjson::kParseValidateEncodingFlag;
         result = reader.Parse<flags>(stream, gate);
         doubled = gate.mayHaveDoubledKeys();

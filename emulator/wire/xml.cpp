@@ -96,7 +96,7 @@ private:
         rest_.remove_prefix(1);
         XmlElement element;
         element.name = withoutPrefix(takeName());
-        if (element.name.empty()) return std::nullopt;
+        if (element.name.empty() || element.name.find(':') != std::string::npos) return std::nullopt;
         selfClosed_ = false;
         for (;;) {
             skipSpace();

@@ -32,6 +32,15 @@ TEST_CASE("numbers compare by value and objects regardless of order") {
     CHECK_FALSE(equal(parseJson("[1,2]"), parseJson("[2,1]")));
 }
 
+TEST_CASE("numbers keep their exact value, whole ones to 64 bits") {
+    for (const char* text : {"0", "-1", "9007199254740993", "-9223372036854775808", "18446744073709551615", "0.1", "1.7976931348623157e308", "5e-324", "1.5"})
+        CHECK(writeJson(parseJson(text)) == text);
+    for (const char* text : {"0.0e300", "-0.0e300", "0e1", "0.0e-300", "1e-400"}) CHECK(parseJson(text).GetDouble() == 0);
+    CHECK(parseJson("18446744073709551616").GetDouble() == 18446744073709551616.0);
+    CHECK(parseJson("1E2").GetDouble() == 100);
+    for (const char* text : {"1e400", "-1e400", "1e", ".5", "+1", "0x1"}) CHECK_THROWS_AS(parseJson(text), JsonError);
+}
+
 TEST_CASE("Fields names the member that has a wrong type") {
     const Json json = parseJson(R"({"n":"x","s":5})");
     const Fields fields(json);
