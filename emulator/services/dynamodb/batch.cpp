@@ -5,6 +5,7 @@
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item_codec.h"
 #include "emulator/services/dynamodb/items.h"
+#include "emulator/services/dynamodb/key_paths.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/selection.h"
 #include "emulator/services/dynamodb/writes.h"
@@ -36,7 +37,7 @@ TableGet readTableGet(Memory& memory, std::string_view name, const Json& json) {
     TableGet get;
     get.asked = name;
     get.request = &json;
-    get.selection = readLoneSelection(memory, request);
+    LoneSelection lone(request);
     get.consistent = request.valueOr("ConsistentRead", false);
     std::set<std::string> seen;
     for (const Json* key : request.items("Keys")) {
@@ -44,6 +45,7 @@ TableGet readTableGet(Memory& memory, std::string_view name, const Json& json) {
         if (!seen.insert(encoded).second) throw validation("Provided list of item keys contains duplicates");
         get.keys.push_back(std::move(encoded));
     }
+    get.selection = lone.read(memory);
     return get;
 }
 
@@ -85,6 +87,7 @@ Json batchGetItem(Memory& memory, Call& call, const Fields& request) {
     for (auto& get : gets) {
         get.table = requireTable(memory, call, get.asked);
         for (auto& key : get.keys) key = requireKey(*get.table, std::move(key));
+        requireScalarKeys(*get.table, get.selection.paths);
     }
 
     Json responses = object(), rest = object();

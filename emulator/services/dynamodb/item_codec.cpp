@@ -12,6 +12,8 @@ namespace {
 
 rapidjson::CrtAllocator crt;   // stateless
 
+void encodeContent(Type type, const Json& content, std::string& out, int depth);
+
 std::string decodedBinary(const Json& text) {
     auto bytes = base64Decode(view(text));
     if (!bytes) throw AwsError("SerializationException", "only base-64-encoded strings are convertible to bytes");
@@ -29,8 +31,8 @@ std::string joinedElements(const Json& set) {
 
 void encodeSet(const Json& set, Type type, std::string& out) {
     if (set.Empty())
-        throw invalidParameter("An " + std::string(type == Type::SS ? "string" : type == Type::NS ? "number" : "binary") +
-                               " set  may not be empty");
+        throw invalidParameter(type == Type::BS ? "Binary sets should not be empty"
+                                                : "An " + std::string(type == Type::SS ? "string" : "number") + " set  may not be empty");
     std::vector<std::string> elements;
     elements.reserve(set.Size());
     for (const auto& element : set.GetArray()) {
@@ -94,12 +96,19 @@ void encodeValue(const Json& value, std::string& out, int depth) {
     if (!only) throw validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
     if (several) {
         // AWS reads every type that is set before it counts them.
-        for (const auto& member : value.GetObject())
-            if (const auto type = typeNamed(view(member.name)); type == Type::N && member.value.IsString()) Number::parse(view(member.value));
+        for (const auto& member : value.GetObject()) {
+            if (member.value.IsNull() || !typeNamed(view(member.name))) continue;
+            std::string scratch;
+            encodeContent(*typeNamed(view(member.name)), member.value, scratch, depth);
+        }
         throw validation("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
     }
-    const Type type = *typeNamed(view(only->name));
-    const Json& content = only->value;
+    encodeContent(*typeNamed(view(only->name)), only->value, out, depth);
+}
+
+namespace {
+
+void encodeContent(Type type, const Json& content, std::string& out, int depth) {
     switch (type) {
         case Type::S: return appendScalar(out, type, view(content));
         case Type::N: return appendScalar(out, type, Number::parse(view(content)).key());
@@ -123,6 +132,8 @@ void encodeValue(const Json& value, std::string& out, int depth) {
         }
     }
 }
+
+}  // namespace
 
 std::string encodeItem(const Json& attributes) {
     std::string out;

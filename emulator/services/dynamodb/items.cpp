@@ -3,6 +3,7 @@
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/expressions/projection.h"
 #include "emulator/services/dynamodb/item_codec.h"
+#include "emulator/services/dynamodb/key_paths.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/selection.h"
 
@@ -89,10 +90,12 @@ Json updateItem(Memory& memory, Call& call, const Fields& request) {
 }
 
 Json getItem(Memory& memory, Call& call, const Fields& request) {
-    const auto selection = readLoneSelection(memory, request);
+    LoneSelection lone(request);
     auto key = encodeItem(request.value("Key"));
+    const auto selection = lone.read(memory);
     const auto table = requireTable(memory, call, view(request.value("TableName")));
     key = requireKey(*table, std::move(key));
+    requireScalarKeys(*table, selection.paths);
     const auto item = call.get(itemKey(*table, key));
     Json result = object();
     if (item) set(result, "Item", selection.toJson(*item));

@@ -10,8 +10,7 @@ namespace {
 
 using namespace expressions;
 
-AwsError invalidExpression(std::string_view fault) { return validation("Invalid KeyConditionExpression: " + std::string(fault)); }
-AwsError invalidOperator(std::string_view name) { return invalidExpression("Invalid operator used in KeyConditionExpression: " + std::string(name)); }
+AwsError invalidOperator(std::string_view name) { return validation("Invalid operator used in KeyConditionExpression: " + std::string(name)); }
 AwsError notSupported() { return validation("Query key condition not supported"); }
 
 std::optional<KeyTest::Kind> kindOf(Comparator comparator) {
@@ -72,12 +71,14 @@ private:
     }
     void add(KeyTest::Kind kind, const Operand& tested, const Operand& value, const Operand* upper) {
         for (const auto* operand : {&tested, &value, upper ? upper : &value})
-            if (operand->kind == Operand::Kind::function) throw invalidOperator(operand->functionName);
+            if (operand->kind == Operand::Kind::function) throw validation("KeyConditionExpressions cannot contain nested operations");
+        for (const auto* operand : {&tested, &value, upper ? upper : &value})
+            if (operand->kind == Operand::Kind::path && operand->path.size() > 1)
+                throw validation("KeyConditionExpressions cannot have conditions on nested attributes");
         if (tested.kind != Operand::Kind::path || value.kind != Operand::Kind::value || (upper && upper->kind != Operand::Kind::value))
-            throw invalidExpression(tested.kind == Operand::Kind::path
-                                        ? "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"
-                                        : "Invalid condition in KeyConditionExpression: No key attribute specified");
-        if (tested.path.size() > 1) throw invalidExpression("KeyConditionExpressions cannot have conditions on nested attributes");
+            throw validation(tested.kind == Operand::Kind::path
+                                 ? "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"
+                                 : "Invalid condition in KeyConditionExpression: No key attribute specified");
         const auto name = bound_.nameOf(tested.path[0]);
         if (std::any_of(tests_.begin(), tests_.end(), [&](const KeyTest& test) { return test.attribute == name; }))
             throw validation("KeyConditionExpressions must only contain one condition per key");
@@ -94,6 +95,7 @@ const KeyTest* testOf(const std::vector<KeyTest>& tests, std::string_view attrib
 }
 
 void requireType(const KeyAttribute& part, const KeyTest& test) {
+    if (test.kind == KeyTest::Kind::other) throw validation("Attempted conditional constraint is not an indexable operation");
     if (test.value.type != part.type || (test.kind == KeyTest::Kind::between && test.upper.type != part.type))
         throw invalidParameter("Condition parameter type does not match schema type");
     if (test.kind == KeyTest::Kind::beginsWith && part.type == Type::N) throw notSupported();
@@ -130,7 +132,8 @@ KeyRange inequality(const std::string& prefix, const KeyTest& test, bool partial
         case KeyTest::Kind::greater: return {after(test.value.payload), all.end};
         case KeyTest::Kind::greaterOrEqual: return {with(test.value.payload), all.end};
         case KeyTest::Kind::between: return {with(test.value.payload), after(test.upper.payload)};
-        case KeyTest::Kind::beginsWith: break;
+        case KeyTest::Kind::beginsWith:
+        case KeyTest::Kind::other: break;
     }
     auto key = with(test.value.payload);
     if (partial) key.resize(key.size() - 2);   // without the terminator
@@ -142,13 +145,22 @@ KeyRange inequality(const std::string& prefix, const KeyTest& test, bool partial
 std::vector<KeyTest> keyTests(const Bound& bound) { return Reader(bound).read(); }
 
 std::vector<KeyTest> legacyKeyTests(const Bound& bound) {
+    std::vector<KeyTest> tests;
     for (const auto& condition : bound.condition().conditions) {
-        const bool indexable = condition.kind == Condition::Kind::between ||
-                               (condition.kind == Condition::Kind::comparison && condition.comparator != Comparator::notEqual) ||
-                               (condition.kind == Condition::Kind::function && condition.function == Function::beginsWith);
-        if (!indexable) throw validation("Attempted conditional constraint is not an indexable operation");
+        const auto& operands = condition.kind == Condition::Kind::negation ? condition.conditions[0].operands : condition.operands;
+        KeyTest test{.attribute = bound.nameOf(operands[0].path[0]), .kind = KeyTest::Kind::other};
+        if (operands.size() > 1) test.value = bound.values[operands[1].value];
+        if (condition.kind == Condition::Kind::between) {
+            test.kind = KeyTest::Kind::between;
+            test.upper = bound.values[operands[2].value];
+        } else if (condition.kind == Condition::Kind::function && condition.function == Function::beginsWith) {
+            test.kind = KeyTest::Kind::beginsWith;
+        } else if (condition.kind == Condition::Kind::comparison) {
+            test.kind = kindOf(condition.comparator).value_or(KeyTest::Kind::other);
+        }
+        tests.push_back(test);
     }
-    return Reader(bound).read();
+    return tests;
 }
 
 KeyRange rangeOf(const KeySchema& key, const std::vector<KeyTest>& tests, const std::string& base, bool partial) {

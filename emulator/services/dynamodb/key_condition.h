@@ -11,7 +11,7 @@ namespace backlot::dynamodb {
 
 /// One condition on one key attribute.
 struct KeyTest {
-    enum class Kind { equal, less, lessOrEqual, greater, greaterOrEqual, between, beginsWith };
+    enum class Kind { equal, less, lessOrEqual, greater, greaterOrEqual, between, beginsWith, other };   // other: of KeyConditions
     std::string_view attribute;
     Kind kind = Kind::equal;
     ValueView value, upper;   // upper: of BETWEEN
@@ -20,7 +20,7 @@ struct KeyTest {
 /// The conjunction of tests that a KeyConditionExpression is. Throws ValidationException for what none may hold:
 /// other operators, nested attributes, two conditions on one attribute.
 std::vector<KeyTest> keyTests(const expressions::Bound& bound);
-/// The same for KeyConditions, whose messages differ.
+/// The same for KeyConditions; what no key can be searched by is `other`, to be refused later.
 std::vector<KeyTest> legacyKeyTests(const expressions::Bound& bound);
 
 /// Which rows of a table or of an index the tests choose. `base`: itemsPrefix or entriesPrefix; `partial`: the range

@@ -6,8 +6,10 @@
 namespace backlot::dynamodb {
 namespace {
 
-constexpr std::uint64_t kHashSeed = 0x6261636b6c6f74;
+constexpr std::string_view kHashSalt = "Outliers";   // AWS's own: scans answer in AWS's order
 constexpr std::uint64_t kHashSpan = std::uint64_t(1) << 32;
+
+std::uint32_t firstWord(const std::string& hex) { return static_cast<std::uint32_t>(std::stoul(hex.substr(0, 8), nullptr, 16)); }
 
 void appendBigEndian(std::string& out, std::uint64_t value, int bytes) {
     for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xFF);
@@ -66,9 +68,9 @@ void appendPart(std::string& key, std::string_view payload) {
 }
 
 void appendPartition(std::string& key, const std::vector<std::string_view>& parts) {
-    std::uint64_t hash = kHashSeed;
-    for (const auto part : parts) hash = mix(hash, part);
-    appendBigEndian(key, hash >> 32, 4);
+    std::string hashed(kHashSalt);
+    for (const auto part : parts) hashed += part;
+    appendBigEndian(key, firstWord(md5Hex(hashed)), 4);
     for (const auto part : parts) appendPart(key, part);
 }
 
@@ -77,6 +79,15 @@ std::string itemKey(const TableInfo& table, std::string_view item) {
     appendPartition(key, {findAttribute(item, table.key.hash[0].name)->payload});
     if (!table.key.range.empty()) appendLast(key, findAttribute(item, table.key.range[0].name)->payload);
     return key;
+}
+
+/// Entries of a global index that have equal keys stand in the order of their items' hashes, as in AWS.
+void appendItem(std::string& key, const TableInfo& table, const Index& index, std::string_view item) {
+    const auto hash = findAttribute(item, table.key.hash[0].name)->payload;
+    const auto range = table.key.range.empty() ? std::string_view() : findAttribute(item, table.key.range[0].name)->payload;
+    if (index.global) appendBigEndian(key, firstWord(md5Hex(std::string(kHashSalt).append(hash).append(range))), 4);
+    appendPart(key, hash);
+    appendLast(key, range);
 }
 
 std::optional<std::string> entryKey(const TableInfo& table, const Index& index, std::string_view item) {
@@ -93,8 +104,7 @@ std::optional<std::string> entryKey(const TableInfo& table, const Index& index, 
         if (!value || value->type != part.type || value->payload.empty()) return std::nullopt;
         appendPart(key, value->payload);
     }
-    appendPart(key, findAttribute(item, table.key.hash[0].name)->payload);
-    if (!table.key.range.empty()) appendLast(key, findAttribute(item, table.key.range[0].name)->payload);
+    appendItem(key, table, index, item);
     return key;
 }
 

@@ -75,13 +75,14 @@ bool allowsType(std::string_view comparison, Type type) {
 
 /// One ComparisonOperator with its values, checked.
 Condition comparison(Builder& builder, std::string_view attribute, const std::string& name, const std::vector<const Json*>& values) {
+    std::deque<std::string> kept;
+    for (const auto* json : values) kept.push_back(encoded(*json));
     if (!allowsCount(name, values.size()))
         throw invalidParameter("Invalid number of argument(s) for the " + name + " ComparisonOperator");
     std::vector<Operand> operands{builder.attribute(attribute)};
     std::optional<ValueView> first;
-    std::deque<std::string> kept;
-    for (const auto* json : values) {
-        const auto value = viewOf(kept.emplace_back(encoded(*json)));
+    for (const auto& bytes : kept) {
+        const auto value = viewOf(bytes);
         if (!allowsType(name, value.type))
             throw invalidParameter("ComparisonOperator " + name + " is not valid for " + std::string(nameOf(value.type)) + " AttributeValue type");
         if (first && first->type != value.type) throw invalidParameter("AttributeValues inside AttributeValueList must be of same type");
@@ -224,7 +225,6 @@ std::optional<std::vector<std::string>> readAttributesToGet(const Fields& reques
 
 Bound readKeyConditions(const Fields& request, Storage& storage) {
     const Json& conditions = request.value("KeyConditions");
-    if (conditions.MemberCount() == 0 || conditions.MemberCount() > 2) throw validation("Conditions can be of length 1 or 2 only");
     Builder builder(storage);
     Condition all{.kind = Condition::Kind::allOf};
     for (const auto& attribute : conditions.GetObject()) {
@@ -232,6 +232,7 @@ Bound readKeyConditions(const Fields& request, Storage& storage) {
         all.conditions.push_back(
             comparison(builder, view(attribute.name), condition.text("ComparisonOperator"), condition.items("AttributeValueList")));
     }
+    if (conditions.MemberCount() == 0 || conditions.MemberCount() > 2) throw validation("Conditions can be of length 1 or 2 only");
     builder.expression.condition = std::move(all);
     return builder.bound();
 }

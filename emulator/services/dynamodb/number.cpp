@@ -10,6 +10,9 @@ namespace {
 
 constexpr long kLargestExponent = 126;     // 0.999… × 10^126
 constexpr long kSmallestExponent = -129;   // 0.1 × 10^-129
+constexpr int kHighest = 101;
+constexpr char kNegativeEnd = 102;
+constexpr std::size_t kMostPairs = 19;     // of a negative number with an end
 constexpr long kExponentClamp = 1'000'000; // beyond, the result is the same error
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
@@ -100,8 +103,9 @@ std::string Number::text() const {
     return out;
 }
 
-// Positive: 0xC0 + E, then digit pairs + 1. Negative: the complement, then 0xFF, so that a longer one sorts lower.
-// Zero: 0x80 alone, which sorts before the smallest positive number's 0x80 0x02.
+// Positive: 0xC0 + E, then each pair of digits + 1. Negative: the complement of the first byte, then 101 - pair and a closing
+// 102, so that a longer one sorts lower (the longest has no place for it and needs none). Zero: 0x80 alone.
+// These are the bytes that AWS hashes for the order of a Scan.
 std::string Number::key() const {
     if (isZero()) return "\x80";
     const bool odd = exponent_ % 2 != 0;
@@ -111,10 +115,10 @@ std::string Number::key() const {
     out += static_cast<char>(negative_ ? 0x3F - hundreds : 0xC0 + hundreds);
     const auto digit = [&](int i) { return i >= 0 && i < count_ ? digits_[static_cast<std::size_t>(i)] : 0; };
     for (int i = odd ? -1 : 0; i < count_; i += 2) {
-        const int pair = digit(i) * 10 + digit(i + 1) + 1;
-        out += static_cast<char>(negative_ ? 0xFF - pair : pair);
+        const int pair = digit(i) * 10 + digit(i + 1);
+        out += static_cast<char>(negative_ ? kHighest - pair : pair + 1);
     }
-    if (negative_) out += '\xFF';
+    if (negative_ && out.size() <= kMostPairs) out += kNegativeEnd;
     return out;
 }
 
@@ -124,12 +128,12 @@ Number Number::fromKey(std::string_view key) {
     if (key.size() == 1) return number;
     number.negative_ = first < 0x80;
     const int hundreds = number.negative_ ? 0x3F - first : first - 0xC0;
-    const std::size_t end = key.size() - (number.negative_ ? 1 : 0);
+    const std::size_t end = key.size() - (number.negative_ && key.back() == kNegativeEnd ? 1 : 0);
     std::uint8_t digits[2 * kDigitLimit + 4];
     int count = 0;
     for (std::size_t i = 1; i < end && count < 2 * kDigitLimit + 2; ++i) {
         const auto byte = static_cast<unsigned char>(key[i]);
-        const int pair = (number.negative_ ? 0xFF - byte : byte) - 1;
+        const int pair = number.negative_ ? kHighest - byte : byte - 1;
         digits[count++] = static_cast<std::uint8_t>(pair / 10);
         digits[count++] = static_cast<std::uint8_t>(pair % 10);
     }

@@ -23,8 +23,8 @@ public:
 
     /// The normal form: "1000", "0.001", "-7"; never an exponent, no zeros that mean nothing.
     std::string text() const;
-    /// 1 to 22 bytes whose unsigned order is the order of the numbers; equal numbers have equal bytes.
-    /// The first byte holds sign and exponent of 100, then each byte two decimal digits.
+    /// 1 to 21 bytes whose unsigned order is the order of the numbers; equal numbers have equal bytes.
+    /// The first byte holds sign and exponent of 100, then each byte two decimal digits; these are AWS's own bytes.
     std::string key() const;
 
     /// Exact; throws ValidationException where the result needs more digits or is beyond the range.

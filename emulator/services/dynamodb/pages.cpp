@@ -78,13 +78,16 @@ Select selectOf(const Fields& request, bool hasIndex, bool hasSelection) {
     return hasIndex && name.empty() ? Select::allProjected : Select::allAttributes;
 }
 
-void requireIndexAndSelect(PageRequest& page, const Fields& request) {
+void requireIndex(PageRequest& page, const Fields& request) {
     if (const Json* indexName = request.find("IndexName")) {
         page.index = page.table->findIndex(view(*indexName));
         if (!page.index) throw validation("The table does not have the specified index: " + text(*indexName));
         if (page.index->global && page.consistent) throw validation("Consistent reads are not supported on global secondary indexes");
         if (page.index->creating) throw validation("Cannot read from backfilling global secondary index: " + page.index->name);
     }
+}
+
+void requireSelectOfIndex(PageRequest& page, const Fields& request) {
     page.select = selectOf(request, page.index, page.selection.projection.has_value());
     if (!page.index) return;
     const auto& index = *page.index;
@@ -131,12 +134,18 @@ Json readPage(Call& call, const PageRequest& page, const KeyRange& range, Report
     Json items = list();
     std::size_t scanned = 0, count = 0, bytes = 0;
     double fetchUnits = 0;
-    std::string lastKey;
+    std::string_view lastKey;   // of the last row read; the map does not change while we read
     bool stopped = false;
     for (Walk walk(call, range, page.forward, after); walk.inside(); walk.next()) {
         std::string_view item = walk.item();
+        const auto size = sizeOfItem(item);
+        if (scanned > 0 && bytes + size > kPageBytes) {   // it begins the next page
+            stopped = true;
+            break;
+        }
         ++scanned;
-        bytes += sizeOfItem(item);
+        bytes += size;
+        lastKey = item;
         if (page.fetch) {
             const auto stored = call.get(itemKey(*page.table, item));
             if (stored) item = *stored;
@@ -146,9 +155,8 @@ Json readPage(Call& call, const PageRequest& page, const KeyRange& range, Report
             ++count;
             if (page.select != Select::count) push(items, page.selection.toJson(item));
         }
-        if ((page.limit && scanned == *page.limit) || bytes > kPageBytes) {
+        if (page.limit && scanned == *page.limit) {
             stopped = true;
-            lastKey = expressions::Projection(names).apply(item);
             break;
         }
     }
@@ -156,7 +164,7 @@ Json readPage(Call& call, const PageRequest& page, const KeyRange& range, Report
     if (page.select != Select::count) set(result, "Items", std::move(items));
     set(result, "Count", count);
     set(result, "ScannedCount", scanned);
-    if (stopped) set(result, "LastEvaluatedKey", itemToJson(lastKey));
+    if (stopped) set(result, "LastEvaluatedKey", expressions::Projection(names).toJson(lastKey));
     if (report != ReportCapacity::none) {
         const double units = readUnits(bytes, page.consistent);
         Units used;

@@ -32,8 +32,10 @@ struct PageRequest {
     const KeySchema& key() const { return index ? index->key : table->key; }
 };
 
-/// Select, index, projection and consistency against each other and the table. Throws ValidationException.
-void requireIndexAndSelect(PageRequest& page, const Fields& request);
+/// The index by its name, and whether it may be read so. Throws ValidationException.
+void requireIndex(PageRequest& page, const Fields& request);
+/// Select and the attributes asked for against what the index has. Throws ValidationException.
+void requireSelectOfIndex(PageRequest& page, const Fields& request);
 /// ExclusiveStartKey must hold exactly the key of the table and of the index. Throws ValidationException.
 void requireStartKey(const PageRequest& page);
 /// The row at which an item with these key attributes lies in the table or the index.

@@ -3,6 +3,7 @@
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item_codec.h"
 #include "emulator/services/dynamodb/key_condition.h"
+#include "emulator/services/dynamodb/key_paths.h"
 #include "emulator/services/dynamodb/legacy.h"
 #include "emulator/services/dynamodb/pages.h"
 
@@ -11,8 +12,6 @@ namespace {
 
 using expressions::ExpressionKind;
 using expressions::Substitutions;
-
-constexpr std::int64_t kSegmentLimit = 1'000'000;
 
 /// What a request says about the attributes of the answer must agree with itself.
 void requireSelect(const Fields& request) {
@@ -34,33 +33,52 @@ void requireAllProjected(const Fields& request, std::string_view verb) {
         throw invalidParameter("ALL_PROJECTED_ATTRIBUTES can be used only when " + std::string(verb) + " using an IndexName");
 }
 
-std::optional<expressions::Bound> filterOf(Memory& memory, const Fields& request, std::string_view legacy, Storage& storage,
-                                           Substitutions& substitutions) {
-    if (const Json* text = request.find("FilterExpression"))
-        return resolve(memory.expressions.get(ExpressionKind::condition, "FilterExpression", view(*text)), "FilterExpression", substitutions);
-    return readFilter(request, legacy, storage);
+void readStartKey(PageRequest& page, const Fields& request) {
+    const Json* start = request.find("ExclusiveStartKey");
+    if (!start) return;
+    try {
+        page.startKey = encodeItem(*start);
+    } catch (const AwsError& error) {
+        const std::string_view message = error.message();
+        const bool aboutNumber = message.starts_with("The parameter cannot") || message.starts_with("Number ") || message.starts_with("Attempting");
+        throw aboutNumber ? error : validation("The provided starting key is invalid: " + error.message());
+    }
 }
 
 void readCommon(PageRequest& page, const Fields& request) {
     page.consistent = request.valueOr("ConsistentRead", false);
     if (const auto limit = request.optionalInteger("Limit")) page.limit = static_cast<std::size_t>(*limit);
-    if (const Json* start = request.find("ExclusiveStartKey")) {
-        try {
-            page.startKey = encodeItem(*start);
-        } catch (const AwsError& error) {
-            throw validation("The provided starting key is invalid: " + error.message());
-        }
-    }
 }
 
-void refuseKeyAttributes(const expressions::Condition& condition, const expressions::Bound& filter, const KeySchema& key) {
-    for (const auto& part : condition.conditions) refuseKeyAttributes(part, filter, key);
+std::optional<expressions::Bound> readExpression(Memory& memory, const Fields& request, std::string_view member, Substitutions& substitutions) {
+    const Json* text = request.find(member);
+    if (!text) return std::nullopt;
+    return resolve(memory.expressions.get(ExpressionKind::condition, member, view(*text)), member, substitutions);
+}
+
+struct Segment {
+    std::uint64_t number = 0, total = 1;
+};
+
+Segment readSegment(const Fields& request) {
+    const auto segment = request.optionalInteger("Segment"), total = request.optionalInteger("TotalSegments");
+    if (segment && !total) throw validation("The TotalSegments parameter is required but was not present in the request when Segment parameter is present");
+    if (total && !segment) throw validation("The Segment parameter is required but was not present in the request when parameter TotalSegments is present");
+    if (!segment) return {};
+    if (*segment >= *total)
+        throw validation("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " + std::to_string(*segment) +
+                         " is not less than TotalSegments: " + std::to_string(*total));
+    return {static_cast<std::uint64_t>(*segment), static_cast<std::uint64_t>(*total)};
+}
+
+void refuseKeyAttributes(const expressions::Condition& condition, const expressions::Bound& filter, const KeySchema& key, std::string_view what) {
+    for (const auto& part : condition.conditions) refuseKeyAttributes(part, filter, key, what);
     const auto visit = [&](const auto& self, const expressions::Operand& operand) -> void {
         for (const auto& inner : operand.operands) self(self, inner);
         if (operand.kind != expressions::Operand::Kind::path) return;
         const auto name = filter.nameOf(operand.path[0]);
         if (key.contains(name))
-            throw validation("Filter Expression can only contain non-primary key attributes: Primary key attribute: " + std::string(name));
+            throw validation(std::string(what) + " can only contain non-primary key attributes: Primary key attribute: " + std::string(name));
     };
     for (const auto& operand : condition.operands) visit(visit, operand);
 }
@@ -74,36 +92,40 @@ std::string basePrefix(const PageRequest& page) {
 Json query(Memory& memory, Call& call, const Fields& request) {
     Storage storage;
     PageRequest page;
-    refuseMixture(request, {"AttributesToGet", "KeyConditions", "QueryFilter", "ConditionalOperator"},
-                  {"ProjectionExpression", "FilterExpression", "KeyConditionExpression"});
+    if (request.has("KeyConditionExpression"))
+        refuseMixture(request, {"AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"},
+                      {"ProjectionExpression", "FilterExpression", "KeyConditionExpression"});
+    else
+        refuseMixture(request, {"AttributesToGet", "QueryFilter", "ConditionalOperator"}, {"ProjectionExpression", "FilterExpression"});
     const bool values = request.has("FilterExpression") || request.has("KeyConditionExpression");
-    Substitutions substitutions(request, values || request.has("ProjectionExpression"), {},
+    Substitutions substitutions(request, values || request.has("ProjectionExpression"),
                                 values ? "" : "FilterExpression and KeyConditionExpression are null");
     readCommon(page, request);
     page.forward = request.valueOr("ScanIndexForward", true);
-    page.filter = filterOf(memory, request, "QueryFilter", storage, substitutions);
-    std::vector<KeyTest> tests;
+    page.filter = readFilter(request, "QueryFilter", storage);
+    const bool legacyFilter = page.filter.has_value();
+    readAttributesToGet(request);
+    readStartKey(page, request);
     std::optional<expressions::Bound> keyCondition;
-    if (const Json* text = request.find("KeyConditionExpression")) {
-        keyCondition = resolve(memory.expressions.get(ExpressionKind::condition, "KeyConditionExpression", view(*text)),
-                               "KeyConditionExpression", substitutions);
-        tests = keyTests(*keyCondition);
-    } else if (request.has("KeyConditions")) {
-        keyCondition = readKeyConditions(request, storage);
-    } else {
-        throw validation("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
-    }
-    requireSelect(request);
+    if (request.has("KeyConditions")) keyCondition = readKeyConditions(request, storage);
+    substitutions.read();
+    if (auto condition = readExpression(memory, request, "KeyConditionExpression", substitutions)) keyCondition = std::move(condition);
+    if (auto filter = readExpression(memory, request, "FilterExpression", substitutions)) page.filter = std::move(filter);
     page.selection = readSelection(memory, request, substitutions);
+    if (!keyCondition) throw validation("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+    const auto tests = request.has("KeyConditionExpression") ? keyTests(*keyCondition) : legacyKeyTests(*keyCondition);
+    requireSelect(request);
     requireAllProjected(request, "Querying");
     substitutions.requireAllUsed();
-    if (tests.empty()) tests = legacyKeyTests(*keyCondition);
 
     page.table = requireTable(memory, call, view(request.value("TableName")));
-    requireIndexAndSelect(page, request);
+    requireIndex(page, request);
     requireStartKey(page);
     const auto range = rangeOf(page.key(), tests, basePrefix(page), page.index != nullptr);
-    if (page.filter) refuseKeyAttributes(page.filter->condition(), *page.filter, page.key());
+    requireSelectOfIndex(page, request);
+    requireScalarKeys(*page.table, page.filter);
+    requireScalarKeys(*page.table, page.selection.paths);
+    if (page.filter) refuseKeyAttributes(page.filter->condition(), *page.filter, page.key(), legacyFilter ? "QueryFilter" : "Filter Expression");
     if (page.startKey) {
         const auto row = rowOf(page, *page.startKey);
         if (row < range.first || row >= range.end)
@@ -117,30 +139,31 @@ Json scan(Memory& memory, Call& call, const Fields& request) {
     PageRequest page;
     refuseMixture(request, {"AttributesToGet", "ScanFilter", "ConditionalOperator"}, {"ProjectionExpression", "FilterExpression"});
     const bool values = request.has("FilterExpression");
-    Substitutions substitutions(request, values || request.has("ProjectionExpression"), {}, values ? "" : "FilterExpression is null");
+    Substitutions substitutions(request, values || request.has("ProjectionExpression"), values ? "" : "FilterExpression is null");
     readCommon(page, request);
-    const auto segment = request.optionalInteger("Segment"), total = request.optionalInteger("TotalSegments");
-    if (segment && !total) throw validation("The TotalSegments parameter is required but was not present in the request when Segment parameter is present");
-    if (total && !segment) throw validation("The Segment parameter is required but was not present in the request when parameter TotalSegments is present");
-    if (segment && *segment >= *total)
-        throw validation("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " + std::to_string(*segment) +
-                         " is not less than TotalSegments: " + std::to_string(*total));
-    if (total && *total > kSegmentLimit) throw validation("TotalSegments must be at most 1000000");
-    page.filter = filterOf(memory, request, "ScanFilter", storage, substitutions);
-    requireSelect(request);
+    page.filter = readFilter(request, "ScanFilter", storage);
+    readAttributesToGet(request);
+    readStartKey(page, request);
+    const auto segment = readSegment(request);
+    substitutions.read();
+    if (auto filter = readExpression(memory, request, "FilterExpression", substitutions)) page.filter = std::move(filter);
     page.selection = readSelection(memory, request, substitutions);
+    requireSelect(request);
     requireAllProjected(request, "Querying");
     substitutions.requireAllUsed();
 
     page.table = requireTable(memory, call, view(request.value("TableName")));
-    requireIndexAndSelect(page, request);
+    requireIndex(page, request);
     requireStartKey(page);
-    const auto range = segmentRange(basePrefix(page), static_cast<std::uint64_t>(segment.value_or(0)), static_cast<std::uint64_t>(total.value_or(1)));
+    requireSelectOfIndex(page, request);
+    requireScalarKeys(*page.table, page.filter);
+    requireScalarKeys(*page.table, page.selection.paths);
+    const auto range = segmentRange(basePrefix(page), segment.number, segment.total);
     if (page.startKey) {
         const auto row = rowOf(page, *page.startKey);
         if (row < range.first || row >= range.end)
             throw validation("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. "
-                             "TotalSegments: " + std::to_string(total.value_or(1)) + " Segment: " + std::to_string(segment.value_or(0)));
+                             "TotalSegments: " + std::to_string(segment.total) + " Segment: " + std::to_string(segment.number));
     }
     return readPage(call, page, range, wantedCapacity(request));
 }

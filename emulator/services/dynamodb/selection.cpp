@@ -10,18 +10,25 @@ Json Selection::toJson(std::string_view item) const { return projection ? projec
 Selection readSelection(Memory& memory, const Fields& request, expressions::Substitutions& substitutions) {
     if (const Json* text = request.find("ProjectionExpression")) {
         auto expression = memory.expressions.get(expressions::ExpressionKind::projection, "ProjectionExpression", view(*text));
-        const auto bound = resolve(std::move(expression), "ProjectionExpression", substitutions);
-        return {expressions::Projection(bound.projection(), bound)};
+        auto bound = resolve(std::move(expression), "ProjectionExpression", substitutions);
+        expressions::Projection projection(bound.projection(), bound);
+        return {std::move(projection), std::move(bound)};
     }
-    if (const auto names = readAttributesToGet(request)) return {expressions::Projection(*names)};
+    if (const auto names = readAttributesToGet(request)) return {expressions::Projection(*names), {}};
     return {};
 }
 
-Selection readLoneSelection(Memory& memory, const Fields& request) {
+LoneSelection::LoneSelection(const Fields& request) : request_(request), substitutions_(checked(request), request.has("ProjectionExpression"), {}) {}
+
+const Fields& LoneSelection::checked(const Fields& request) {
     refuseMixture(request, {"AttributesToGet"}, {"ProjectionExpression"});
-    expressions::Substitutions substitutions(request, request.has("ProjectionExpression"), "ProjectionExpression is null", {});
-    auto selection = readSelection(memory, request, substitutions);
-    substitutions.requireAllUsed();
+    return request;
+}
+
+Selection LoneSelection::read(Memory& memory) {
+    substitutions_.read();
+    auto selection = readSelection(memory, request_, substitutions_);
+    substitutions_.requireAllUsed();
     return selection;
 }
 

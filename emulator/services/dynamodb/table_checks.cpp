@@ -41,19 +41,19 @@ std::vector<KeyElement> keyElements(const Fields& owner) {
     return elements;
 }
 
-void requireHashThenRange(const std::vector<KeyElement>& elements, const std::string& suffix) {
+void requireHashThenRange(const std::vector<KeyElement>& elements) {
     if (elements.empty() || !elements[0].hash)
-        throw validation("Invalid KeySchema: The first KeySchemaElement is not a HASH key type" + suffix);
+        throw validation("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
     if (elements.size() < 2) return;
     if (elements[0].name == elements[1].name)
-        throw validation("Both the Hash Key and the Range Key element in the KeySchema have the same name" + suffix);
-    if (elements[1].hash) throw validation("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type" + suffix);
+        throw validation("Both the Hash Key and the Range Key element in the KeySchema have the same name");
+    if (elements[1].hash) throw validation("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
     if (elements.size() > 2) throw invalidParameter("KeySchema must have at most 2 elements");
 }
 
 /// Global indexes: up to four hash attributes, then up to four range attributes.
 void requireGlobalKey(const std::vector<KeyElement>& elements, const std::string& index) {
-    if (elements.size() <= 2) return requireHashThenRange(elements, "");
+    if (elements.size() <= 2) return requireHashThenRange(elements);
     if (!elements[0].hash) throw validation("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
     std::set<std::string> seen;
     bool ranges = false;
@@ -87,6 +87,13 @@ void requireDefined(const std::vector<KeyElement>& elements, const std::vector<K
                                    ", AttributeDefinitions: " + joined(namesOf(definitions)));
 }
 
+/// A table's key of two attributes has other words for what is missing than one of a single attribute.
+void requireTableKeyDefined(const std::vector<KeyElement>& elements, const std::vector<KeyAttribute>& definitions) {
+    if (elements.size() < 2) return requireDefined(elements, definitions);
+    for (const auto& element : elements)
+        if (!definitionOf(definitions, element.name)) throw validation("Invalid KeySchema: Some index key attribute have no definition");
+}
+
 void readProjection(Index& index, const Fields& entry) {
     const auto projection = entry.child("Projection");
     const auto type = projection.optionalText("ProjectionType");
@@ -104,7 +111,7 @@ Index readLocalIndex(const Fields& entry, const TableInfo& table) {
     index.name = entry.text("IndexName");
     const auto elements = keyElements(entry);
     requireDefined(elements, table.definitions);
-    requireHashThenRange(elements, "");
+    requireHashThenRange(elements);
     index.key = keyOf(elements, table.definitions);
     if (index.key.range.empty()) throw invalidParameter("Index KeySchema does not have a range key for index: " + index.name);
     if (index.key.hash != table.key.hash)
@@ -214,6 +221,8 @@ void requireDefinitionsUsed(const TableInfo& table) {
     };
     add(table.key);
     for (const auto& index : table.indexes) add(index.key);
+    if (table.indexes.empty() && table.definitions.size() != used.size())
+        throw invalidParameter("Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions");
     const bool all = std::all_of(table.definitions.begin(), table.definitions.end(), [&](const KeyAttribute& definition) {
         return std::find(used.begin(), used.end(), definition.name) != used.end();
     });
@@ -242,9 +251,8 @@ TableInfo readNewTable(const Fields& request) {
     readBilling(table, request);
     table.definitions = readDefinitions(request);
     const auto elements = keyElements(request);
-    requireHashThenRange(elements, "");
-    for (const auto& element : elements)
-        if (!definitionOf(table.definitions, element.name)) throw validation("Invalid KeySchema: Some index key attribute have no definition");
+    requireTableKeyDefined(elements, table.definitions);
+    requireHashThenRange(elements);
     table.key = keyOf(elements, table.definitions);
     addIndexes(table, request);
     requireIndexCounts(table);

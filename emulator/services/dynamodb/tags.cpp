@@ -32,12 +32,37 @@ void saveTags(Call& call, std::string_view arn, const Tags& tags) {
     call.putJson(tagsRow(arn), row);
 }
 
-/// The ARN of a table that is there.
-std::string requireTaggable(Memory& memory, Call& call, const Fields& request) {
+/// Six parts, none of them empty, and a slash in the last: anything else belongs to nobody, so it is not the caller's.
+bool looksLikeArn(std::string_view text) {
+    for (int part = 0; part < 5; ++part) {
+        const auto colon = text.find(':');
+        if (colon == std::string_view::npos || colon == 0) return false;
+        text.remove_prefix(colon + 1);
+    }
+    const auto slash = text.find('/');
+    return slash != std::string_view::npos && slash > 0 && slash + 1 < text.size();
+}
+
+bool isTable(std::string_view resource) {
+    constexpr std::string_view kTable = "table/";
+    if (!resource.starts_with(kTable)) return false;
+    const auto name = resource.substr(kTable.size());
+    return name.size() >= 3 && name.size() <= 255 && name.find('/') == std::string_view::npos;
+}
+
+AwsError accessDenied(const Call& call, std::string_view operation, const std::string& arn) {
+    return {"AccessDeniedException", "User: arn:aws:iam::" + call.account + ":root is not authorized to perform: dynamodb:" + std::string(operation) +
+                                         " on resource: " + (arn.empty() ? "*" : arn)};
+}
+
+/// The ARN of a table that is there, and the caller's.
+std::string requireTaggable(Memory& memory, Call& call, const Fields& request, std::string_view operation) {
     const auto given = request.text("ResourceArn");
+    if (!looksLikeArn(given)) throw accessDenied(call, operation, given);
     const auto parsed = parseArn(given);
-    if (!parsed || parsed->service != "dynamodb" || parsed->resource.find('/') == std::string::npos)
+    if (!parsed || parsed->service != "dynamodb" || !isTable(parsed->resource))
         throw validation("Invalid TableArn: Invalid ResourceArn provided as input " + given);
+    if (parsed->account != call.account || parsed->region != call.region) throw accessDenied(call, operation, given);
     call.about(given);
     const auto table = findTable(memory, call, given);
     if (!table || table->arn() != given) throw resourceNotFound("Requested resource not found: ResourcArn: " + given + " not found");
@@ -68,15 +93,15 @@ void addTags(Call& call, std::string_view arn, const std::vector<const Json*>& g
 void forgetTags(Call& call, std::string_view arn) { call.erase(tagsRow(arn)); }
 
 Json tagResource(Memory& memory, Call& call, const Fields& request) {
-    if (request.items("Tags").empty()) throw invalidParameter("Atleast one Tag needs to be provided as Input.");
-    const auto arn = requireTaggable(memory, call, request);
+    const auto arn = requireTaggable(memory, call, request, "TagResource");
+    if (request.items("Tags").empty()) throw validation("Atleast one Tag needs to be provided as Input.");
     addTags(call, arn, request.items("Tags"));
     return object();
 }
 
 Json untagResource(Memory& memory, Call& call, const Fields& request) {
-    if (request.items("TagKeys").empty()) throw invalidParameter("Atleast one Tag Key needs to be provided as Input.");
-    const auto arn = requireTaggable(memory, call, request);
+    const auto arn = requireTaggable(memory, call, request, "UntagResource");
+    if (request.items("TagKeys").empty()) throw validation("Atleast one Tag Key needs to be provided as Input.");
     auto tags = loadTags(call, arn);
     for (const auto& key : request.texts("TagKeys")) tags.erase(key);
     saveTags(call, arn, tags);
@@ -84,7 +109,7 @@ Json untagResource(Memory& memory, Call& call, const Fields& request) {
 }
 
 Json listTagsOfResource(Memory& memory, Call& call, const Fields& request) {
-    const auto arn = requireTaggable(memory, call, request);
+    const auto arn = requireTaggable(memory, call, request, "ListTagsOfResource");
     const auto tags = loadTags(call, arn);
     const auto token = request.valueOr("NextToken", "");   // the last key of the page before
     Json page = list();

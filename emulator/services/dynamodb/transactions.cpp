@@ -168,8 +168,9 @@ Json transactGetItems(Memory& memory, Call& call, const Fields& request) {
     std::vector<Get> gets;
     for (const Json* entry : request.items("TransactItems")) {
         const auto get = Fields(*entry).child("Get");
-        auto selection = readLoneSelection(memory, get);
-        gets.push_back({std::move(selection), get.text("TableName"), encodeItem(get.value("Key"))});
+        LoneSelection lone(get);
+        auto key = encodeItem(get.value("Key"));
+        gets.push_back({lone.read(memory), get.text("TableName"), std::move(key)});
     }
     std::set<std::string> rows;
     std::vector<CancellationReason> reasons;

@@ -35,6 +35,27 @@ AwsError unchanged(std::string_view what, const Throughput& current, const Throu
                       ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.");
 }
 
+/// What can be said of the numbers without the table.
+void requireBounds(const Fields& request) {
+    if (request.has("ProvisionedThroughput")) readThroughput(request.child("ProvisionedThroughput"));
+    if (request.valueOr("BillingMode", "") == "PROVISIONED" && !request.has("ProvisionedThroughput"))
+        throw invalidParameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+    std::vector<std::string> names;
+    for (const Json* entry : request.items("GlobalSecondaryIndexUpdates")) {
+        const Fields update(*entry);
+        if (!update.has("Create") && !update.has("Delete") && !update.has("Update"))
+            throw invalidParameter("One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null");
+        for (const auto* kind : {"Create", "Delete", "Update"}) {
+            if (!update.has(kind)) continue;
+            const auto name = update.child(kind).valueOr("IndexName", "");
+            if (std::find(names.begin(), names.end(), name) != names.end())
+                throw invalidParameter("Only one global secondary index update per index is allowed simultaneously. Index: " + name);
+            names.push_back(name);
+            if (update.child(kind).has("ProvisionedThroughput")) readThroughput(update.child(kind).child("ProvisionedThroughput"), name);
+        }
+    }
+}
+
 /// Throughput of the table; when it last went up and down is remembered.
 void setThroughput(TableInfo& table, const Throughput& wanted, Time now) {
     const auto current = table.throughput;
@@ -51,8 +72,6 @@ void changeBilling(TableInfo& table, const Fields& request, Time now) {
     const bool provisioned = mode ? *mode == "PROVISIONED" : table.provisioned;
     if (!provisioned && request.has("ProvisionedThroughput"))
         throw invalidParameter("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
-    if (provisioned && !table.provisioned && !request.has("ProvisionedThroughput"))
-        throw invalidParameter("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
     if (request.has("ProvisionedThroughput")) {
         const auto wanted = readThroughput(request.child("ProvisionedThroughput"));
         if (table.provisioned && wanted == table.throughput) throw unchanged("table", table.throughput, wanted);
@@ -112,7 +131,6 @@ std::vector<std::string> changeIndexes(Call& call, TableInfo& table, const Field
     for (const Json* entry : request.items("GlobalSecondaryIndexUpdates")) {
         const Fields update(*entry);
         if (update.has("Create") || update.has("Delete")) ++madeOrRemoved;
-        else if (!update.has("Update")) throw invalidParameter("One of GlobalSecondaryIndexUpdate's Create, Update or Delete is required");
     }
     if (madeOrRemoved > 1)
         throw limitExceeded("Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
@@ -153,6 +171,7 @@ std::vector<std::string> changeIndexes(Call& call, TableInfo& table, const Field
 
 Json updateTable(Memory& memory, Call& call, const Fields& request) {
     requireSomething(request);
+    requireBounds(request);
     const auto table = requireTableNamed(memory, call, request.text("TableName"));
     if (std::any_of(table->indexes.begin(), table->indexes.end(), [](const Index& index) { return index.creating; }) &&
         request.has("GlobalSecondaryIndexUpdates"))
@@ -169,7 +188,14 @@ Json updateTable(Memory& memory, Call& call, const Fields& request) {
     if (auto onDemand = readOnDemand(request)) changed.onDemand = onDemand;
     if (auto warm = readWarm(request)) changed.warm = warm;
     save(call, changed);
-    Json description = describe(call, changed, "UPDATING");
+    TableInfo shown = changed;   // AWS's answer still has the throughput of before
+    if (table->provisioned && changed.provisioned) {
+        shown.throughput = table->throughput;
+        shown.lastIncrease = table->lastIncrease;
+        shown.lastDecrease = table->lastDecrease;
+        shown.decreasesToday = table->decreasesToday;
+    }
+    Json description = describe(call, shown, "UPDATING");
     for (const auto& name : created) beginBackfill(memory, call, changed, *changed.findIndex(name));
     return object({{"TableDescription", std::move(description)}});
 }

@@ -5,6 +5,7 @@
 #include "emulator/services/dynamodb/expressions/update.h"
 #include "emulator/services/dynamodb/indexes.h"
 #include "emulator/services/dynamodb/item_codec.h"
+#include "emulator/services/dynamodb/key_paths.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/legacy.h"
 
@@ -24,8 +25,8 @@ Write begin(Write::Kind kind, std::string tableName) {
 }
 
 /// `missing`: what the request would have to have for ExpressionAttributeValues, where it has none of it.
-void readSubstitutions(Write& write, const Fields& request, bool any, std::string_view missing) {
-    write.substitutions = std::make_unique<Substitutions>(request, any, missing, any ? std::string_view() : missing);
+void beginSubstitutions(Write& write, const Fields& request, bool any, std::string_view missing) {
+    write.substitutions = std::make_unique<Substitutions>(request, any, any ? std::string_view() : missing);
 }
 
 std::optional<expressions::Bound> readExpression(Memory& memory, Write& write, const Fields& request, ExpressionKind kind, std::string_view member) {
@@ -84,13 +85,36 @@ void refuseKeyUpdates(const TableInfo& table, const expressions::Bound& update) 
                 throw invalidParameter("Cannot update attribute " + std::string(name) + ". This attribute is part of the key");
 }
 
+/// Index keys in the item that an update has computed; a wrong type has words of its own.
+void requireUpdatedIndexKeys(const TableInfo& table, std::string_view item) {
+    for (const auto& index : table.indexes)
+        for (const auto* parts : {&index.key.hash, &index.key.range})
+            for (const auto& part : *parts)
+                if (const auto value = findAttribute(item, part.name); value && value->type != part.type)
+                    throw validation("The update expression attempted to update the secondary index key to unsupported type");
+    requireIndexKeys(table, item);
+}
+
+/// What an update sets an index's key attribute to must have its type, as far as the request alone can tell.
+void requireIndexKeyConstants(const TableInfo& table, const expressions::Bound& update) {
+    for (const auto* section : {&update.update().set, &update.update().add}) {
+        for (const auto& assignment : *section) {
+            if (assignment.path.size() != 1 || assignment.value.kind != expressions::Operand::Kind::value) continue;
+            std::string item;
+            appendName(item, update.nameOf(assignment.path[0]));
+            item += update.values[assignment.value.value].bytes;
+            requireIndexKeys(table, item);
+        }
+    }
+}
+
 /// What UpdateItem leaves; nothing where it only takes away from an item that is not there.
 std::optional<std::string> updated(const Write& write, const std::optional<std::string>& before) {
     if (!write.update) return before ? *before : write.item;
     const auto& update = write.update->update();
     if (!before && update.set.empty() && update.add.empty() && !update.empty()) return std::nullopt;
     auto after = applyUpdate(*write.update, before ? *before : write.item, !before);
-    requireIndexKeys(*write.table, after);
+    requireUpdatedIndexKeys(*write.table, after);
     if (sizeOfItem(after) > kItemLimitBytes) throw validation("Item size to update has exceeded the maximum allowed size");
     return after;
 }
@@ -100,11 +124,12 @@ std::optional<std::string> updated(const Write& write, const std::optional<std::
 Write readPut(Memory& memory, const Fields& request) {
     auto write = begin(Write::Kind::put, request.text("TableName"));
     refuseMixture(request, {"Expected", "ConditionalOperator"}, {"ConditionExpression"});
-    readSubstitutions(write, request, request.has("ConditionExpression"), "ConditionExpression is null");
+    beginSubstitutions(write, request, request.has("ConditionExpression"), "ConditionExpression is null");
     write.item = encodeItem(request.value("Item"));
     requireOldReturnValues(request);
     if (sizeOfItem(write.item) > kItemLimitBytes) throw validation("Item size has exceeded the maximum allowed size");
     readReturnOnFailure(write, request);
+    write.substitutions->read();
     readCondition(memory, write, request);
     write.substitutions->requireAllUsed();
     return write;
@@ -113,10 +138,11 @@ Write readPut(Memory& memory, const Fields& request) {
 Write readDelete(Memory& memory, const Fields& request) {
     auto write = begin(Write::Kind::remove, request.text("TableName"));
     refuseMixture(request, {"Expected", "ConditionalOperator"}, {"ConditionExpression"});
-    readSubstitutions(write, request, request.has("ConditionExpression"), "ConditionExpression is null");
+    beginSubstitutions(write, request, request.has("ConditionExpression"), "ConditionExpression is null");
     write.item = encodeItem(request.value("Key"));
     requireOldReturnValues(request);
     readReturnOnFailure(write, request);
+    write.substitutions->read();
     readCondition(memory, write, request);
     write.substitutions->requireAllUsed();
     return write;
@@ -125,10 +151,11 @@ Write readDelete(Memory& memory, const Fields& request) {
 Write readUpdate(Memory& memory, const Fields& request) {
     auto write = begin(Write::Kind::update, request.text("TableName"));
     refuseMixture(request, {"AttributeUpdates", "Expected", "ConditionalOperator"}, {"UpdateExpression", "ConditionExpression"});
-    readSubstitutions(write, request, request.has("UpdateExpression") || request.has("ConditionExpression"),
+    beginSubstitutions(write, request, request.has("UpdateExpression") || request.has("ConditionExpression"),
                       "UpdateExpression and ConditionExpression are null");
     write.item = encodeItem(request.value("Key"));
     readReturnOnFailure(write, request);
+    write.substitutions->read();
     write.update = readAttributeUpdates(request, write.storage);
     if (auto update = readExpression(memory, write, request, ExpressionKind::update, "UpdateExpression")) write.update = std::move(update);
     readCondition(memory, write, request);
@@ -138,9 +165,10 @@ Write readUpdate(Memory& memory, const Fields& request) {
 
 Write readConditionCheck(Memory& memory, const Fields& request) {
     auto write = begin(Write::Kind::check, request.text("TableName"));
-    readSubstitutions(write, request, true, "ConditionExpression is null");
+    beginSubstitutions(write, request, true, "ConditionExpression is null");
     write.item = encodeItem(request.value("Key"));
     readReturnOnFailure(write, request);
+    write.substitutions->read();
     readCondition(memory, write, request);
     write.substitutions->requireAllUsed();
     return write;
@@ -172,12 +200,17 @@ std::string requireKey(const TableInfo& table, std::string encodedKey) {
 }
 
 void joinTable(Write& write, TableRef table) {
+    requireScalarKeys(*table, write.condition);
+    requireScalarKeys(*table, write.update);
     if (write.kind == Write::Kind::put) {
         requireItemKey(*table, write.item);
         if (!table->indexes.empty()) requireIndexKeys(*table, write.item);
     } else {
         write.item = requireKey(*table, std::move(write.item));
-        if (write.update) refuseKeyUpdates(*table, *write.update);
+        if (write.update) {
+            refuseKeyUpdates(*table, *write.update);
+            requireIndexKeyConstants(*table, *write.update);
+        }
     }
     write.key = itemKey(*table, write.item);
     write.table = std::move(table);

@@ -54,24 +54,8 @@ struct Update {
     bool empty() const { return set.empty() && add.empty() && remove_.empty() && delete_.empty(); }
 };
 
-/// What can be wrong with an expression whose syntax is right, in the order in which AWS reports it.
-enum class Fault {
-    parentheses,
-    unknownFunction,
-    tooManyOperators,
-    reservedWord,
-    undefinedName,
-    undefinedValue,
-    misusedFunction,
-    operandCount,
-    documentPath,
-    operandType,
-    distinctOperands,
-    bounds,
-    overlap,
-    conflict,
-    count_
-};
+/// What can be wrong with an expression whose syntax is right, whatever it is used with, in the order in which AWS reports it.
+enum class Fault { parentheses, unknownFunction, misusedFunction, reservedWord, doubledSection, tooManyOperators, deepPath, count_ };
 
 /// The first fault of each kind; the one to report is the first of all.
 class Faults {
@@ -107,6 +91,7 @@ struct Expression {
 
 /// "size", "begins_with", …
 std::string_view nameOf(Function function);
+std::size_t operandCountOf(Function function);
 std::string_view nameOf(Comparator comparator);
 
 }  // namespace backlot::dynamodb::expressions

@@ -10,7 +10,6 @@ namespace backlot::dynamodb::expressions {
 namespace {
 
 constexpr std::size_t kOperatorLimit = 300;
-constexpr std::size_t kInLimit = 100;
 constexpr std::size_t kPathLimit = 32;
 constexpr std::size_t kIndexDigits = 9;
 
@@ -129,6 +128,10 @@ private:
     Path path() {
         if (atKeyword()) fail();
         Path path{name()};
+        continuePath(path);
+        return path;
+    }
+    void continuePath(Path& path) {
         for (;;) {
             if (takeSymbol(".")) {
                 path.push_back(name());
@@ -144,8 +147,7 @@ private:
             }
         }
         if (path.size() > kPathLimit)
-            faults().note(Fault::documentPath, "The document path has too many nesting elements; nested level: " + std::to_string(path.size()));
-        return path;
+            faults().note(Fault::deepPath, "The document path has too many nesting elements; nested level: " + std::to_string(path.size()));
     }
     Operand value() {
         if (token_.kind != TokenKind::value) fail();
@@ -165,9 +167,6 @@ private:
         do call.operands.push_back((this->*argument)());
         while (takeSymbol(","));
         needSymbol(")");
-        if (info != std::end(kFunctions) && call.operands.size() != info->operands)
-            faults().note(Fault::operandCount, "Incorrect number of operands for operator or function; operator or function: " +
-                                                   std::string(written) + ", number of operands: " + std::to_string(call.operands.size()));
         return call;
     }
     bool atFunction() const { return token_.kind == TokenKind::name && nextToken(text_, token_.end).text == "("; }
@@ -226,9 +225,6 @@ private:
             do condition.operands.push_back(wantOperand(primary()));
             while (takeSymbol(","));
             needSymbol(")");
-            if (const auto count = condition.operands.size() - 1; count > kInLimit)
-                faults().note(Fault::operandCount, "Incorrect number of operands for operator or function; operator or function: IN, "
-                                                   "number of operands: " + std::to_string(count));
         } else {
             return term;
         }
@@ -245,6 +241,7 @@ private:
                     term.inParentheses = true;
                 },
                 inner);
+            if (auto* operand = std::get_if<Operand>(&inner); operand && operand->kind == Operand::Kind::path) continuePath(operand->path);
             return inner;
         }
         if (token_.kind == TokenKind::value) return value();
@@ -282,7 +279,7 @@ private:
         bool seen[4] = {};
         const auto section = [&](int number, const char* word) {
             if (seen[number])
-                throw SyntaxError{"The \"" + std::string(word) + "\" section can only be used once in an update expression;"};
+                faults().note(Fault::doubledSection, "The \"" + std::string(word) + "\" section can only be used once in an update expression;");
             seen[number] = true;
         };
         auto& update = expression_.update;
@@ -368,6 +365,11 @@ private:
 std::string_view nameOf(Function function) {
     const auto* info = infoOf(function);
     return info ? info->name : "";
+}
+
+std::size_t operandCountOf(Function function) {
+    const auto* info = infoOf(function);
+    return info ? info->operands : 0;
 }
 
 std::string_view nameOf(Comparator comparator) {

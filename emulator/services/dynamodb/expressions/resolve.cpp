@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kTextLimit = 4096;
 constexpr std::size_t kCacheLimit = 2000;
+constexpr std::size_t kInLimit = 100;
 
 bool isPlaceholder(std::string_view key, char sigil) {
     return key.size() > 1 && key[0] == sigil && std::all_of(key.begin() + 1, key.end(), [](char c) {
@@ -18,15 +19,16 @@ bool isPlaceholder(std::string_view key, char sigil) {
            });
 }
 
-/// Where the element type of a set or a whole type is named in a message about an operand.
 AwsError invalid(std::string_view parameter, std::string_view fault) {
     return validation("Invalid " + std::string(parameter) + ": " + std::string(fault));
 }
 
-/// Checks one expression's operands against the values the request has given.
+/// Walks one expression with what the request gives it, and ends at the first fault, in AWS's order: each part's operands from
+/// left to right, then the part itself.
 class Checker {
 public:
-    Checker(const Bound& bound, Faults& faults) : bound_(bound), faults_(faults) {}
+    Checker(const Bound& bound, std::string_view parameter, const std::vector<bool>& definedNames, const std::vector<bool>& definedValues)
+        : bound_(bound), parameter_(parameter), definedNames_(definedNames), definedValues_(definedValues) {}
 
     void check(const Condition& condition) {
         for (const auto& part : condition.conditions) check(part);
@@ -34,84 +36,113 @@ public:
         switch (condition.kind) {
             case Condition::Kind::comparison: comparison(condition); break;
             case Condition::Kind::between: between(condition); break;
-            case Condition::Kind::in: distinct("IN", condition.operands); break;
+            case Condition::Kind::in: in(condition); break;
             case Condition::Kind::function: function(condition); break;
             default: break;
         }
     }
 
+    /// All names and values first, then the paths against each other, then what is added and deleted, then what is set.
     void check(const Update& update) {
-        for (const auto& assignment : update.set) check(assignment.value);
+        const auto sections = {&update.set, &update.remove_, &update.add, &update.delete_};
+        for (const auto* section : sections) {
+            for (const auto& assignment : *section) {
+                requireDefined(assignment.path);
+                if (section != &update.remove_) requireDefined(assignment.value);
+            }
+        }
+        std::vector<const Path*> paths;
+        for (const auto* section : sections)
+            for (const auto& assignment : *section) paths.push_back(&assignment.path);
+        check(paths);
         for (const auto& assignment : update.add)
             wantForSection(assignment.value, "ADD", [](Type type) { return type == Type::N || isSet(type); });
         for (const auto& assignment : update.delete_) wantForSection(assignment.value, "DELETE", isSet);
+        for (const auto& assignment : update.set) check(assignment.value);
+    }
+
+    void check(const std::vector<Path>& projection) {
         std::vector<const Path*> paths;
-        for (const auto* section : {&update.set, &update.add, &update.remove_, &update.delete_})
-            for (const auto& assignment : *section) paths.push_back(&assignment.path);
+        for (const auto& path : projection) {
+            requireDefined(path);
+            paths.push_back(&path);
+        }
         check(paths);
     }
 
-    void check(const std::vector<const Path*>& paths) {
-        for (std::size_t i = 0; i < paths.size(); ++i)
-            for (std::size_t k = i + 1; k < paths.size(); ++k) compare(*paths[i], *paths[k]);
-    }
-
 private:
+    [[noreturn]] void fail(const std::string& fault) const { throw invalid(parameter_, fault); }
     static bool isConstant(const Operand& operand) { return operand.kind == Operand::Kind::value; }
     const ValueView& constant(const Operand& operand) const { return bound_.values[operand.value]; }
 
-    void wrongType(std::string_view what, const Operand& operand) {
-        faults_.note(Fault::operandType, "Incorrect operand type for operator or function; operator or function: " + std::string(what) +
-                                             ", operand type: " + std::string(nameOf(constant(operand).type)));
+    void requireDefined(const Path& path) const {
+        for (const auto& step : path)
+            if (!step.isIndex && !definedNames_[step.number])
+                fail("An expression attribute name used in the document path is not defined; attribute name: " + bound_.expression->names[step.number]);
     }
-    template <typename Allowed>
-    void want(const Operand& operand, std::string_view what, Allowed allowed) {
-        if (isConstant(operand) && !allowed(constant(operand).type)) wrongType(what, operand);
-    }
-    template <typename Allowed>
-    void wantForSection(const Operand& operand, std::string_view section, Allowed allowed) {
-        if (const auto type = constant(operand).type; !allowed(type))
-            faults_.note(Fault::operandType, "Incorrect operand type for operator or function; operator: " + std::string(section) +
-                                                 ", operand type: " + std::string(longNameOf(type)) + ", typeSet: ALLOWED_FOR_" +
-                                                 std::string(section) + "_OPERAND");
-    }
-    void wantPath(const Operand& operand, std::string_view function) {
-        if (operand.kind != Operand::Kind::path)
-            faults_.note(Fault::documentPath, "Operator or function requires a document path; operator or function: " + std::string(function));
+    void requireDefined(const Operand& operand) const {
+        if (operand.kind == Operand::Kind::path) requireDefined(operand.path);
+        if (isConstant(operand) && !definedValues_[operand.value])
+            fail("An expression attribute value used in expression is not defined; attribute value: " + bound_.expression->values[operand.value]);
+        for (const auto& part : operand.operands) requireDefined(part);
     }
 
-    void check(const Operand& operand) {
+    template <typename Allowed>
+    void want(const Operand& operand, std::string_view what, Allowed allowed) const {
+        if (isConstant(operand) && !allowed(constant(operand).type))
+            fail("Incorrect operand type for operator or function; operator or function: " + std::string(what) +
+                 ", operand type: " + std::string(nameOf(constant(operand).type)));
+    }
+    template <typename Allowed>
+    void wantForSection(const Operand& operand, std::string_view section, Allowed allowed) const {
+        if (const auto type = constant(operand).type; !allowed(type))
+            fail("Incorrect operand type for operator or function; operator: " + std::string(section) + ", operand type: " +
+                 std::string(longNameOf(type)) + ", typeSet: ALLOWED_FOR_" + std::string(section) + "_OPERAND");
+    }
+    void wantPath(const Operand& operand, std::string_view function) const {
+        if (operand.kind != Operand::Kind::path)
+            fail("Operator or function requires a document path; operator or function: " + std::string(function));
+    }
+    void wantCount(std::string_view what, std::size_t count, bool right) const {
+        if (!right)
+            fail("Incorrect number of operands for operator or function; operator or function: " + std::string(what) +
+                 ", number of operands: " + std::to_string(count));
+    }
+
+    void check(const Operand& operand) const {
+        if (operand.operands.empty()) return requireDefined(operand);
         for (const auto& part : operand.operands) check(part);
-        if (operand.kind == Operand::Kind::plus || operand.kind == Operand::Kind::minus) {
+        if (operand.kind != Operand::Kind::function) {
             for (const auto& part : operand.operands)
                 want(part, operand.kind == Operand::Kind::plus ? "+" : "-", [](Type type) { return type == Type::N; });
-        } else if (operand.kind == Operand::Kind::function && !operand.operands.empty()) {
-            if (operand.function == Function::listAppend)
-                for (const auto& part : operand.operands) want(part, "list_append", [](Type type) { return type == Type::L; });
-            else if (operand.function == Function::ifNotExists) wantPath(operand.operands[0], "if_not_exists");
-            else if (operand.function == Function::size) want(operand.operands[0], "size", hasSize);
+            return;
         }
+        wantCount(operand.functionName, operand.operands.size(), operand.operands.size() == operandCountOf(operand.function));
+        if (operand.function == Function::listAppend)
+            for (const auto& part : operand.operands) want(part, "list_append", [](Type type) { return type == Type::L; });
+        else if (operand.function == Function::ifNotExists) wantPath(operand.operands[0], "if_not_exists");
+        else if (operand.function == Function::size) want(operand.operands[0], "size", hasSize);
     }
     static bool hasSize(Type type) { return type != Type::N && type != Type::BOOL && type != Type::NULL_; }
 
-    void comparison(const Condition& condition) {
+    void comparison(const Condition& condition) const {
         const auto name = expressions::nameOf(condition.comparator);
         if (condition.comparator != Comparator::equal && condition.comparator != Comparator::notEqual)
             for (const auto& operand : condition.operands) want(operand, name, isScalarKeyType);
         distinct(name, condition.operands);
     }
-    void distinct(std::string_view name, const std::vector<Operand>& operands) {
+    void distinct(std::string_view name, const std::vector<Operand>& operands) const {
         const auto& first = operands[0];
-        for (std::size_t i = 1; i < operands.size(); ++i) {
-            const auto& other = operands[i];
-            const bool same = first.kind == Operand::Kind::path && other.kind == first.kind && samePath(first.path, other.path);
-            if (same)
-                faults_.note(Fault::distinctOperands,
-                             "The first operand must be distinct from the remaining operands for this operator or function; operator: " +
-                                 std::string(name) + ", first operand: " + printed(first.path, bound_));
-        }
+        for (std::size_t i = 1; i < operands.size(); ++i)
+            if (first.kind == Operand::Kind::path && operands[i].kind == first.kind && samePath(first.path, operands[i].path))
+                fail("The first operand must be distinct from the remaining operands for this operator or function; operator: " +
+                     std::string(name) + ", first operand: " + printed(first.path, bound_));
     }
-    void between(const Condition& condition) {
+    void in(const Condition& condition) const {
+        wantCount("IN", condition.operands.size() - 1, condition.operands.size() - 1 <= kInLimit);
+        distinct("IN", condition.operands);
+    }
+    void between(const Condition& condition) const {
         for (const auto& operand : condition.operands) want(operand, "BETWEEN", isScalarKeyType);
         distinct("BETWEEN", condition.operands);
         const auto &low = condition.operands[1], &high = condition.operands[2];
@@ -121,39 +152,33 @@ private:
                    ", upper bound operand: AttributeValue: " + dynamodb::printed(constant(high));
         };
         if (constant(low).type != constant(high).type)
-            faults_.note(Fault::bounds, "The BETWEEN operator requires same data type for lower and upper bounds; " + bounds());
-        else if (isScalarKeyType(constant(low).type) && compareScalars(constant(low), constant(high)) > 0)
-            faults_.note(Fault::bounds, "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; " + bounds());
+            fail("The BETWEEN operator requires same data type for lower and upper bounds; " + bounds());
+        if (compareScalars(constant(low), constant(high)) > 0)
+            fail("The BETWEEN operator requires upper bound to be greater than or equal to lower bound; " + bounds());
     }
-    void function(const Condition& condition) {
+    void function(const Condition& condition) const {
         const auto name = expressions::nameOf(condition.function);
         const auto& operands = condition.operands;
+        wantCount(name, operands.size(), operands.size() == operandCountOf(condition.function));
         switch (condition.function) {
             case Function::attributeExists:
             case Function::attributeNotExists: wantPath(operands[0], name); break;
             case Function::attributeType: attributeType(operands); break;
             case Function::beginsWith:
                 for (const auto& operand : operands) want(operand, name, [](Type type) { return type == Type::S || type == Type::B; });
-                if (operands.size() == 2) distinct(name, operands);
+                distinct(name, operands);
                 break;
-            case Function::contains:
-                if (operands.size() == 2) distinct(name, operands);
-                break;
+            case Function::contains: distinct(name, operands); break;
             default: break;
         }
     }
-    void attributeType(const std::vector<Operand>& operands) {
+    void attributeType(const std::vector<Operand>& operands) const {
         wantPath(operands[0], "attribute_type");
-        if (operands.size() != 2) return;
-        if (!isConstant(operands[1])) {
-            faults_.note(Fault::operandType, "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
-            return;
-        }
+        distinct("attribute_type", operands);
         want(operands[1], "attribute_type", [](Type type) { return type == Type::S; });
-        const auto& wanted = constant(operands[1]);
-        if (wanted.type == Type::S && !typeNamed(wanted.payload))
-            faults_.note(Fault::operandType, "Invalid attribute type name found; type: " + std::string(wanted.payload) +
-                                                 ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}");
+        if (isConstant(operands[1]) && !typeNamed(constant(operands[1]).payload))
+            fail("Invalid attribute type name found; type: " + std::string(constant(operands[1]).payload) +
+                 ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}");
     }
 
     bool sameStep(const Step& a, const Step& b) const {
@@ -163,38 +188,37 @@ private:
     bool samePath(const Path& a, const Path& b) const {
         return std::equal(a.begin(), a.end(), b.begin(), b.end(), [this](const Step& x, const Step& y) { return sameStep(x, y); });
     }
-    void compare(const Path& a, const Path& b) {
+    void check(const std::vector<const Path*>& paths) const {
+        for (std::size_t i = 0; i < paths.size(); ++i)
+            for (std::size_t k = i + 1; k < paths.size(); ++k) compare(*paths[i], *paths[k]);
+    }
+    void compare(const Path& a, const Path& b) const {
         const auto shorter = std::min(a.size(), b.size());
         std::size_t same = 0;
         while (same < shorter && sameStep(a[same], b[same])) ++same;
         const bool overlap = same == shorter;
         if (!overlap && a[same].isIndex == b[same].isIndex) return;
-        faults_.note(overlap ? Fault::overlap : Fault::conflict,
-                     "Two document paths " + std::string(overlap ? "overlap" : "conflict") +
-                         " with each other; must remove or rewrite one of these paths; path one: " + printed(a, bound_) +
-                         ", path two: " + printed(b, bound_));
+        fail("Two document paths " + std::string(overlap ? "overlap" : "conflict") +
+             " with each other; must remove or rewrite one of these paths; path one: " + printed(a, bound_) + ", path two: " + printed(b, bound_));
     }
 
     const Bound& bound_;
-    Faults& faults_;
+    std::string_view parameter_;
+    const std::vector<bool>&definedNames_, &definedValues_;
 };
 
 }  // namespace
 
-Substitutions::Substitutions(const Fields& request, bool anyExpression, std::string_view missingForNames,
-                             std::string_view missingForValues) {
-    const auto only = [](std::string_view member, std::string_view missing) {
-        return validation(std::string(member) + " can only be specified when using expressions" +
-                          (missing.empty() ? "" : ": " + std::string(missing)));
-    };
-    if (const Json* names = request.find("ExpressionAttributeNames")) {
-        if (!anyExpression) throw only("ExpressionAttributeNames", missingForNames);
-        readNames(*names);
-    }
-    if (const Json* values = request.find("ExpressionAttributeValues")) {
-        if (!missingForValues.empty()) throw only("ExpressionAttributeValues", missingForValues);
-        readValues(*values);
-    }
+Substitutions::Substitutions(const Fields& request, bool anyExpression, std::string_view missingForValues)
+    : givenNames_(request.find("ExpressionAttributeNames")), givenValues_(request.find("ExpressionAttributeValues")) {
+    if (givenNames_ && !anyExpression) throw validation("ExpressionAttributeNames can only be specified when using expressions");
+    if (givenValues_ && !missingForValues.empty())
+        throw validation("ExpressionAttributeValues can only be specified when using expressions: " + std::string(missingForValues));
+}
+
+void Substitutions::read() {
+    if (givenNames_) readNames(*givenNames_);
+    if (givenValues_) readValues(*givenValues_);
 }
 
 void Substitutions::readNames(const Json& names) {
@@ -257,37 +281,24 @@ void Substitutions::requireAllUsed() const {
 }
 
 Bound resolve(std::shared_ptr<const Expression> expression, std::string_view parameter, Substitutions& substitutions) {
-    Faults faults = expression->faults;
+    if (const auto* fault = expression->faults.first()) throw invalid(parameter, *fault);
     Bound bound{.expression = std::move(expression), .names = {}, .values = {}};
-    bool complete = true;
-    for (const auto& name : bound.expression->names) {
-        auto resolved = name[0] == '#' ? substitutions.name(name) : std::optional<std::string_view>(name);
-        if (!resolved) {
-            complete = false;
-            faults.note(Fault::undefinedName,
-                        "An expression attribute name used in the document path is not defined; attribute name: " + name);
-        }
+    const auto& parsed = *bound.expression;
+    std::vector<bool> definedNames, definedValues;
+    for (const auto& name : parsed.names) {
+        const auto resolved = name[0] == '#' ? substitutions.name(name) : std::optional<std::string_view>(name);
+        definedNames.push_back(resolved.has_value());
         bound.names.push_back(resolved.value_or(""));
     }
-    for (const auto& name : bound.expression->values) {
+    for (const auto& name : parsed.values) {
         const auto* value = substitutions.value(name);
-        if (!value) {
-            complete = false;
-            faults.note(Fault::undefinedValue,
-                        "An expression attribute value used in expression is not defined; attribute value: " + name);
-        }
+        definedValues.push_back(value != nullptr);
         bound.values.push_back(value ? *value : ValueView{});
     }
-    const auto& parsed = *bound.expression;
-    if (complete && !faults.first()) {
-        Checker checker(bound, faults);
-        if (parsed.condition) checker.check(*parsed.condition);
-        checker.check(parsed.update);
-        std::vector<const Path*> projected;
-        for (const auto& path : parsed.projection) projected.push_back(&path);
-        checker.check(projected);
-    }
-    if (const auto* fault = faults.first()) throw invalid(parameter, *fault);
+    Checker checker(bound, parameter, definedNames, definedValues);
+    if (parsed.condition) checker.check(*parsed.condition);
+    checker.check(parsed.update);
+    checker.check(parsed.projection);
     return bound;
 }
 

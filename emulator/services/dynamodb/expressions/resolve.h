@@ -20,10 +20,12 @@ namespace backlot::dynamodb::expressions {
 /// The request outlives it. Throws ValidationException for keys and values that no request may have.
 class Substitutions {
 public:
-    Substitutions() = default;
-    /// `anyExpression`: the request has an expression at all; `valueExpressions` names, for the message, those that may use
-    /// values, where none of them is there ("ConditionExpression is null").
-    Substitutions(const Fields& request, bool anyExpression, std::string_view missingForNames, std::string_view missingForValues);
+    /// Checks that they are there with reason: `anyExpression` tells whether the request has an expression at all;
+    /// `missingForValues` names, for the message, the expressions that could use values where none of them is there
+    /// ("ConditionExpression is null").
+    Substitutions(const Fields& request, bool anyExpression, std::string_view missingForValues);
+    /// Reads names and values: AWS checks other parts of the request in between.
+    void read();
     Substitutions(const Substitutions&) = delete;
     Substitutions& operator=(const Substitutions&) = delete;
 
@@ -45,6 +47,7 @@ private:
     };
     void readNames(const Json& names);
     void readValues(const Json& values);
+    const Json *givenNames_, *givenValues_;
     std::vector<Name> names_;
     std::vector<Value> values_;
 };

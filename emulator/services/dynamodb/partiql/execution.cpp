@@ -77,14 +77,21 @@ std::string requireKeyInWhere(const Statement& statement, const TableInfo& table
     return key;
 }
 
-bool hasWholeKey(const Statement& statement, const TableInfo& table) {
-    for (const auto* keyParts : {&table.key.hash, &table.key.range})
-        for (const auto& part : *keyParts)
-            if (const auto values = valuesOf(statement, part.name); !values || values->size() != 1) return false;
-    return true;
-}
-
 // --- reading -----------------------------------------------------------------------------------------------------------
+
+/// A SELECT's paths come out flat: each under its last name (an element of a list under "_" and its place in the SELECT).
+Json flattened(const Statement& statement, std::string_view item) {
+    Json result = object();
+    std::size_t place = 0;
+    for (const auto& path : statement.bound.projection()) {
+        ++place;
+        const auto value = valueAt(item, path, statement.bound);
+        if (!value) continue;
+        const auto& last = path.back();
+        set(result, last.isIndex ? "_" + std::to_string(place) : std::string(statement.bound.nameOf(last)), toJson(*value));
+    }
+    return result;
+}
 
 /// The ranges of rows a SELECT has to look at: one for each partition that WHERE names, or the whole table.
 std::vector<KeyRange> rangesOf(const Statement& statement, const PageRequest& page) {
@@ -106,10 +113,14 @@ PageRequest pageOf(Memory& memory, Call& call, const Statement& statement, bool 
     PageRequest page;
     page.table = requireTable(memory, call, statement.table);
     page.consistent = consistent;
-    if (!statement.bound.projection().empty()) page.selection.projection = Projection(statement.bound.projection(), statement.bound);
+    for (const auto& path : statement.bound.projection()) {   // whole attributes: nested paths are taken from them later
+        if (!page.selection.projection) page.selection.projection.emplace();
+        page.selection.projection->addAttribute(statement.bound.nameOf(path[0]));
+    }
     Json request = object();
     if (!statement.index.empty()) set(request, "IndexName", statement.index);
-    requireIndexAndSelect(page, request);
+    requireIndex(page, request);
+    requireSelectOfIndex(page, request);
     if (statement.hasWhere) page.filter = statement.bound;
     page.forward = !statement.descending;
     if (statement.orderBy) {
@@ -143,13 +154,16 @@ Json select(Memory& memory, Call& call, const Statement& statement, const Fields
         if (at >= ranges.size()) throw validation("Invalid NextToken");
     }
     auto left = request.optionalInteger("Limit");
+    const auto& paths = statement.bound.projection();
+    const bool nested = std::any_of(paths.begin(), paths.end(), [](const Path& path) { return path.size() > 1; });
     Json items = list(), result = object();
     double units = 0;
     for (; at < ranges.size(); ++at) {
         if (left) page.limit = static_cast<std::size_t>(*left);
         Json part = readPage(call, page, ranges[at], ReportCapacity::total);
         page.startKey.reset();
-        for (auto& item : find(part, "Items")->GetArray()) push(items, std::move(item));
+        for (auto& item : find(part, "Items")->GetArray())
+            push(items, nested ? flattened(statement, encodeItem(item)) : std::move(item));
         units += find(*find(part, "ConsumedCapacity"), "CapacityUnits")->GetDouble();
         if (const Json* last = find(part, "LastEvaluatedKey")) {
             set(result, "NextToken", tokenOf(at, *last));
@@ -184,7 +198,8 @@ Found selectOne(Memory& memory, Call& call, const Statement& statement, bool con
     const auto key = requireKey(*page.table, requireKeyInWhere(statement, *page.table));
     const auto stored = call.get(itemKey(*page.table, key));
     Found found{page.table, {}, readUnits(stored ? sizeOfItem(*stored) : 0, consistent)};
-    if (stored && holds(*page.filter, *stored)) found.item = page.selection.toJson(*stored);
+    if (stored && holds(*page.filter, *stored))
+        found.item = statement.bound.projection().empty() ? itemToJson(*stored) : flattened(statement, *stored);
     return found;
 }
 
