@@ -109,7 +109,7 @@ void Interpreter::exit(Frame& frame, Payload output, const std::optional<Payload
     const State& state = stateOf(frame);
     std::vector<Detail> details{{Member::name, state.name}, {Member::output, output}};
     if (assigned && assigned->json().IsObject() && !assigned->json().ObjectEmpty()) {
-        details.push_back({Member::assignedVariables, *assigned});
+        details.emplace_back(Member::assignedVariables, *assigned);
         for (const auto& variable : assigned->json().GetObject()) {
             Payload value{copy(variable.value)};
             limit(frame, value);

@@ -1,6 +1,7 @@
 // Distributed Map: the items become the inputs of child executions, which the host runs as a map run.
 
 #include <cmath>
+#include <utility>
 
 #include "asl/execution/interpreter.h"
 #include "emulator/base/arn.h"
@@ -52,15 +53,12 @@ std::int64_t Interpreter::maxConcurrency(const State& state, const FrameScene& s
     return most;
 }
 
-/// An item as its child gets it.
+/// An item as its child gets it; the scene's input is the Map's effective input.
 Payload Interpreter::itemInput(const State& state, const Json& item, std::size_t index, FrameScene& scene) {
     const auto& map = *state.map;
     if (!map.itemSelector) return Payload(copy(item));
-    FrameScene own(scene);
-    own.mapItem = Payload(object({{"Index", static_cast<std::uint64_t>(index)}, {"Value", copy(item)}}));
-    own.forgetContext();
-    if (state.language == QueryLanguage::jsonPath) own.input = select(state.inputPath, own.input, own);
-    return map.itemSelector->evaluate(own, map.itemSelectorIsParameters ? "Parameters" : "ItemSelector");
+    scene.setMapItem(Payload(object({{"Index", static_cast<std::uint64_t>(index)}, {"Value", copy(item)}})));
+    return map.itemSelector->evaluate(scene, map.itemSelectorIsParameters ? "Parameters" : "ItemSelector");
 }
 
 void Interpreter::runDistributedMap(Frame& frame, const State& state, const Payload& items, FrameScene& scene) {
@@ -128,13 +126,13 @@ void Interpreter::on(const ItemsRead& read) {
         Payload items = read.items;
         // ItemsPath selects from what the reader returned.
         if (state.language == QueryLanguage::jsonPath && state.map->items) {
-            FrameScene inner(scene);
-            inner.input = items;
+            const Payload whole = std::exchange(scene.input, items);
             try {
-                items = Payload(readPath(*state.map->items->value.expression->path(), inner));
+                items = Payload(readPath(*state.map->items->value.expression->path(), scene));
             } catch (const PathNotFound&) {
                 items = Payload();
             }
+            scene.input = whole;
         }
         if (!items.json().IsArray()) {
             const TaskFailed failed{read.attempt, "States.ItemReaderFailed", "Attempting to map over non-iterable node."};
@@ -148,8 +146,7 @@ void Interpreter::startMapRun(Frame& frame, const State& state, const Payload& i
     const auto& map = *state.map;
     StartMapRun run{.attempt = 0, .stateName = state.name, .mapRunArn = frame.mapRunArn, .scope = map.processor};
     run.childType = map.childType;
-    FrameScene bare(state_, frame, now_, dice_);   // item selection applies InputPath itself
-    for (rapidjson::SizeType i = 0; i < items.json().Size(); ++i) run.inputs.push_back(itemInput(state, items.json()[i], i, bare));
+    for (rapidjson::SizeType i = 0; i < items.json().Size(); ++i) run.inputs.push_back(itemInput(state, items.json()[i], i, scene));
     run.itemCounts.assign(run.inputs.size(), 1);
     if (map.batcher) batch(run, state, scene);
     run.maxConcurrency = maxConcurrency(state, scene);
@@ -205,8 +202,8 @@ void Interpreter::on(const MapRunEnded& ended) {
     frame->attempt = 0;
     if (ended.error || ended.cause) {
         std::vector<Detail> details;
-        if (ended.error) details.push_back({Member::error, *ended.error});
-        if (ended.cause) details.push_back({Member::cause, *ended.cause});
+        if (ended.error) details.emplace_back(Member::error, *ended.error);
+        if (ended.cause) details.emplace_back(Member::cause, *ended.cause);
         emit(*frame, EventType::MapRunFailed, std::move(details));
         return guarded(*frame, [&] { fail(*frame, {ended.error, ended.cause}); });
     }

@@ -45,8 +45,8 @@ void Interpreter::failWith(Frame& frame, const StateFailure& failure) {
         // Recorded: it names what came before the state, except in a Wait.
         const bool early = frame.lastEventId == frame.enteredEventId && state.type != StateType::wait;
         std::vector<Detail> details{{Member::error, failure.error}, {Member::cause, cause}};
-        if (failure.location) details.push_back({Member::location, *failure.location});
-        details.push_back({Member::state, state.name});
+        if (failure.location) details.emplace_back(Member::location, *failure.location);
+        details.emplace_back(Member::state, state.name);
         frame.lastEventId = emitAfter(early ? frame.enteredPrevious : frame.lastEventId, EventType::EvaluationFailed, std::move(details));
     }
     fail(frame, {.error = failure.error, .cause = cause, .terminal = failure.error == "States.Runtime"});
@@ -72,9 +72,9 @@ void Interpreter::fail(Frame& frame, const StateError& error) {
     }
     if (frame.id != kRoot) return childFailed(frame, error);
     std::vector<Detail> details;
-    if (error.error) details.push_back({Member::error, *error.error});
+    if (error.error) details.emplace_back(Member::error, *error.error);
     const bool hasCause = error.cause && !error.cause->empty();   // a time-out has an empty one, which only Catch shows
-    if (hasCause) details.push_back({Member::cause, *error.cause});
+    if (hasCause) details.emplace_back(Member::cause, *error.cause);
     emitAfter(frame.lastEventId, EventType::ExecutionFailed, std::move(details));
     end(ExecutionStatus::failed, {}, error.error, hasCause ? error.cause : std::nullopt);
 }

@@ -115,9 +115,9 @@ HistoryEvent historyEventFromBytes(std::string_view bytes) {
         Detail detail;
         detail.member = in.enumeration<Member>(std::size(kMembers));
         switch (in.number()) {
-            case 0: detail.value = in.text(); break;
-            case 1: detail.value = in.payload(); break;
-            default: detail.value = in.signedNumber(); break;
+            case 0: detail.value = in.signedNumber(); break;
+            case 1: detail.value = in.text(); break;
+            default: detail.value = in.payload(); break;
         }
         event.details.push_back(std::move(detail));
     }

@@ -16,8 +16,13 @@ namespace backlot::asl {
 
 /// A member of an event's details; a text, a payload or a number.
 struct Detail {
-    Member member;
-    std::variant<std::string, Payload, std::int64_t> value;
+    Detail() = default;
+    Detail(Member member, std::string text) : member(member), value(std::move(text)) {}
+    Detail(Member member, Payload payload) : member(member), value(std::move(payload)) {}
+    Detail(Member member, std::int64_t number) : member(member), value(number) {}
+
+    Member member{};
+    std::variant<std::int64_t, std::string, Payload> value;
 };
 
 struct HistoryEvent {

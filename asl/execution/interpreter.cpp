@@ -41,8 +41,8 @@ void Interpreter::on(const Start& start) {
     state_.input = start.input;
     const auto& identity = state_.identity;
     std::vector<Detail> details{{Member::input, start.input}, {Member::roleArn, identity.roleArn}};
-    if (identity.stateMachineAliasArn) details.push_back({Member::stateMachineAliasArn, *identity.stateMachineAliasArn});
-    if (identity.stateMachineVersionArn) details.push_back({Member::stateMachineVersionArn, *identity.stateMachineVersionArn});
+    if (identity.stateMachineAliasArn) details.emplace_back(Member::stateMachineAliasArn, *identity.stateMachineAliasArn);
+    if (identity.stateMachineVersionArn) details.emplace_back(Member::stateMachineVersionArn, *identity.stateMachineVersionArn);
     emitAfter(0, EventType::ExecutionStarted, std::move(details));
     state_.wholeAttempt = newAttempt();
     if (machine().timeoutSeconds && state_.scope == kWholeMachine)
@@ -152,8 +152,8 @@ void Interpreter::on(const TimerDue& timer) {
 
 void Interpreter::on(const Stop& stop) {
     std::vector<Detail> details;
-    if (stop.error) details.push_back({Member::error, *stop.error});
-    if (stop.cause) details.push_back({Member::cause, *stop.cause});
+    if (stop.error) details.emplace_back(Member::error, *stop.error);
+    if (stop.cause) details.emplace_back(Member::cause, *stop.cause);
     emitAfter(0, EventType::ExecutionAborted, std::move(details));   // recorded: it names no predecessor
     end(ExecutionStatus::aborted, {}, stop.error, stop.cause);
 }

@@ -25,17 +25,18 @@ public:
     FrameScene(const ExecutionState& state, const Frame& frame, Time now, Dice& dice);
     const Payload* variable(std::string_view name) const override;
     std::vector<const Variables*> scopes() const override;
-    const Json& context() const override;
-
-    std::optional<Payload> mapItem;   ///< overrides the frame's while items are selected
-    /// After a change that the context object shows.
-    void forgetContext() { context_.reset(); }
-    FrameScene(const FrameScene& other);
+    const Json& context(bool withExecutionInput = true) const override;
+    /// Overrides the frame's while items are selected.
+    void setMapItem(Payload item);
 
 private:
+    const Payload* currentItem() const;
+
     const ExecutionState& state_;
     const Frame& frame_;
+    std::optional<Payload> mapItem_;
     mutable std::optional<Json> context_;
+    mutable bool hasExecutionInput_ = false;
 };
 
 /// "null", "object", "array", "string", "number" or "boolean", as error texts say.

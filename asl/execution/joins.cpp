@@ -93,6 +93,7 @@ void Interpreter::startChild(Frame& parent, std::uint32_t index, std::uint64_t p
     if (state.type == StateType::map) {
         child.scope = state.map->processor;
         FrameScene scene(state_, parent, now_, dice_);
+        if (state.language == QueryLanguage::jsonPath && state.map->itemSelector) scene.input = select(state.inputPath, parent.input, scene);
         const Json& item = join.items.json()[index];
         child.mapItem = Payload(object({{"Index", index}, {"Value", copy(item)}}));
         child.input = itemInput(state, item, index, scene);

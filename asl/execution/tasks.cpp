@@ -35,7 +35,7 @@ std::vector<Detail> detailsOf(const State& state) {
 }
 
 void add(std::vector<Detail>& details, Member member, const std::optional<std::string>& text) {
-    if (text) details.push_back({member, *text});
+    if (text) details.emplace_back(member, *text);
 }
 
 /// Opaque to clients; AWS's are base64 as well.
@@ -95,16 +95,16 @@ void Interpreter::runTask(Frame& frame, const State& state) {
     std::vector<Detail> details = detailsOf(state);
     if (state.resource.kind == ResourceKind::integration) {
         const auto parts = parseArn(state_.identity.stateMachineArn.empty() ? state_.identity.executionArn : state_.identity.stateMachineArn);
-        details.push_back({Member::region, parts ? parts->region : std::string("us-east-1")});
-        details.push_back({Member::parameters, task.parameters});
+        details.emplace_back(Member::region, parts ? parts->region : std::string("us-east-1"));
+        details.emplace_back(Member::parameters, task.parameters);
     } else {
-        details.push_back({Member::resource, state.resource.arn});
-        details.push_back({Member::input, task.parameters});
+        details.emplace_back(Member::resource, state.resource.arn);
+        details.emplace_back(Member::input, task.parameters);
     }
-    if (task.timeoutSeconds) details.push_back({Member::timeoutInSeconds, *task.timeoutSeconds});
+    if (task.timeoutSeconds) details.emplace_back(Member::timeoutInSeconds, *task.timeoutSeconds);
     if (task.heartbeatSeconds && state.resource.kind != ResourceKind::lambdaArn)
-        details.push_back({Member::heartbeatInSeconds, *task.heartbeatSeconds});
-    if (task.roleArn) details.push_back({Member::taskCredentials, Payload(object({{"roleArn", *task.roleArn}}))});
+        details.emplace_back(Member::heartbeatInSeconds, *task.heartbeatSeconds);
+    if (task.roleArn) details.emplace_back(Member::taskCredentials, Payload(object({{"roleArn", *task.roleArn}})));
     emit(frame, eventsOf(state).scheduled, std::move(details));
     if (task.timeoutSeconds) {
         frame.timeoutDue = now_ + std::chrono::seconds(*task.timeoutSeconds);
@@ -133,7 +133,7 @@ void Interpreter::on(const TaskSubmitted& submitted) {
     Frame* frame = waiting(submitted.attempt, Phase::task);
     if (!frame || stateOf(*frame).resource.pattern == IntegrationPattern::requestResponse) return;
     auto details = detailsOf(stateOf(*frame));
-    details.push_back({Member::output, submitted.output});
+    details.emplace_back(Member::output, submitted.output);
     emit(*frame, EventType::TaskSubmitted, std::move(details));
 }
 
@@ -147,7 +147,7 @@ void Interpreter::on(const TaskSucceeded& succeeded) {
                              "The state/task '" + what + "' returned a result with a size exceeding the maximum number of bytes service limit."});
     }
     auto details = detailsOf(state);
-    details.push_back({Member::output, succeeded.output});
+    details.emplace_back(Member::output, succeeded.output);
     emit(*frame, eventsOf(state).succeeded, std::move(details));
     const auto attempt = frame->attempt;
     if (frame->timeoutDue || frame->heartbeatDue) command(Cancel{attempt});
@@ -195,7 +195,7 @@ void Interpreter::timeOut(AttemptId attempt, Timer timer) {
         if (frame.phase != Phase::task || frame.attempt == 0 || !isDue(frame)) continue;
         const State& state = stateOf(frame);
         auto details = detailsOf(state);
-        details.push_back({Member::error, std::string("States.Timeout")});
+        details.emplace_back(Member::error, std::string("States.Timeout"));
         emit(frame, eventsOf(state).timedOut, std::move(details));
         due.emplace_back(id, frame.attempt);
     }

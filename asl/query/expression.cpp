@@ -8,6 +8,14 @@
 namespace backlot::asl {
 namespace {
 
+bool readsExecutionInput(const Jsonata& program) {
+    return std::any_of(program.references().begin(), program.references().end(), [](const JsonataReference& reference) {
+        const auto& path = reference.path;
+        if (reference.name != "states" || path.empty() || path[0] != "context") return false;
+        return path.size() == 1 || (path[1] == "Execution" && (path.size() == 2 || path[2] == "Input"));
+    });
+}
+
 /// The value of `$states` as far as the expression reads it: copying an input that nobody looks at would be waste.
 Json statesObject(const Jsonata& program, const Scene& scene) {
     bool all = false;
@@ -19,7 +27,7 @@ Json statesObject(const Jsonata& program, const Scene& scene) {
     for (const auto& reference : program.references()) all = all || (reference.name == "states" && reference.path.empty());
     Json states(rapidjson::kObjectType);
     if (reads("input")) set(states, "input", copy(scene.input.json()));
-    if (reads("context")) set(states, "context", copy(scene.context()));
+    if (reads("context")) set(states, "context", copy(scene.context(all || readsExecutionInput(program))));
     if (scene.result && reads("result")) set(states, "result", copy(scene.result->json()));
     if (scene.errorOutput && reads("errorOutput")) set(states, "errorOutput", copy(scene.errorOutput->json()));
     return states;

@@ -403,9 +403,17 @@ void Intrinsic::collectVariables(std::set<std::string>& names) const {
 
 namespace {
 
+bool readsExecutionInput(const JsonPath& path) {
+    const auto& steps = path.steps();
+    const auto isOther = [&](std::size_t i, std::string_view name) {
+        return steps.size() > i && steps[i].kind == JsonPath::Step::Kind::property && steps[i].names[0] != name;
+    };
+    return !isOther(0, "Execution") && !isOther(1, "Input");
+}
+
 const Json& rootOf(const JsonPath& path, const Scene& scene) {
     if (path.root() == JsonPath::Root::input) return scene.input.json();
-    if (path.root() == JsonPath::Root::context) return scene.context();
+    if (path.root() == JsonPath::Root::context) return scene.context(readsExecutionInput(path));
     if (const auto* value = scene.variable(path.variable())) return value->json();
     throw PathNotFound("No results for path: $['" + path.variable() + "']");
 }

@@ -33,8 +33,8 @@ public:
     virtual const Payload* variable(std::string_view name) const = 0;
     /// Every variable that can be seen, inner scopes first.
     virtual std::vector<const Variables*> scopes() const = 0;
-    /// `$$`
-    virtual const Json& context() const = 0;
+    /// `$$`. Whoever does not look at `$$.Execution.Input`, which may be large, can do without a copy of it.
+    virtual const Json& context(bool withExecutionInput = true) const = 0;
 };
 
 /// [0, 1)

@@ -26,7 +26,7 @@ public:
         return found == variables.end() ? nullptr : &found->second;
     }
     std::vector<const Variables*> scopes() const override { return {&variables}; }
-    const Json& context() const override { return context_; }
+    const Json& context(bool) const override { return context_; }
     Variables variables;
 
 private:
