@@ -1,5 +1,8 @@
 #include "emulator/wire/decode.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include "emulator/wire/model.h"
 #include "emulator/wire/translate.h"
 
@@ -13,6 +16,24 @@ Json decodeJson(const Target& target, std::string_view body) {
     Json value = parseBody(target, body);
     if (target.modelled && target.modelled->input) return fromWire(*target.model, *target.modelled->input, std::move(value));
     return value;
+}
+
+/// The data of a body in S3's aws-chunked coding: "size-in-hex[;chunk-signature=…]CRLF data CRLF" until a size of 0, then trailers.
+std::optional<std::string> withoutChunks(std::string_view body) {
+    std::string data;
+    for (;;) {
+        const auto lineEnd = body.find("\r\n");
+        if (lineEnd == std::string_view::npos) return std::nullopt;
+        const auto digits = body.substr(0, std::min(body.find(';'), lineEnd));
+        std::size_t size = 0;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
+        if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+        if (size == 0) return data;
+        body.remove_prefix(lineEnd + 2);
+        if (body.size() < size || body.substr(size, 2) != "\r\n") return std::nullopt;
+        data += body.substr(0, size);
+        body.remove_prefix(size + 2);
+    }
 }
 
 }  // namespace
@@ -38,6 +59,12 @@ Json decode(const Target& target, const Request& request) {
     const auto encoding = request.headers.get("Content-Encoding");
     std::string unpacked;
     std::string_view body = request.body;
+    if (target.service == "s3" && request.headers.get("X-Amz-Content-SHA256").starts_with("STREAMING-")) {
+        auto data = withoutChunks(body);
+        if (!data) refuse(target, "IncompleteBody", "The request body is not well-formed aws-chunked data.", 400);
+        unpacked = std::move(*data);
+        body = unpacked;
+    }
     // S3 keeps an object's Content-Encoding and does not undo it.
     if (!encoding.empty() && target.protocol != Protocol::restXml) {
         auto plain = decompress(body, encoding, kUnpackedLimit);

@@ -204,9 +204,21 @@ void detectQuery(Target& target, const Request& request, bool requireSignature) 
     throw refusal(target, "InvalidAction", "Could not find operation " + name + " for version " + percentDecode(version.value_or("NO_VERSION_SPECIFIED"), true), 400);
 }
 
+/// The bucket in a Host like "assets.s3.eu-central-1.localhost:4566" or "assets.localhost"; empty where the path names it.
+std::string_view bucketOfHost(std::string_view host) {
+    host = host.substr(0, host.find(':'));
+    if (host.starts_with("s3.") || host.starts_with("s3-")) return {};
+    if (const auto s3 = host.find(".s3"); s3 != std::string_view::npos && (host[s3 + 3] == '.' || host[s3 + 3] == '-')) return host.substr(0, s3);
+    if (host.ends_with(".localhost")) return host.substr(0, host.size() - 10);
+    return {};
+}
+
 void detectRest(Target& target, const Request& request, const std::optional<Scope>& scope, bool requireSignature) {
     const auto speaks = [](const Model& model) { return model.protocol == Protocol::restJson || model.protocol == Protocol::restXml; };
     target.protocol = Protocol::restJson;
+    target.resource = request.path();
+    if (scope && scope->service == "s3")
+        if (const auto bucket = bucketOfHost(request.headers.get("Host")); !bucket.empty()) target.resource = "/" + std::string(bucket) + target.resource;
     for (const auto& service : services()) {
         if (!service.targetPrefix.empty() || (scope && service.signingName != scope->service)) continue;
         if (!scope && service.name == "s3") continue;   // its templates fit every path
@@ -214,7 +226,7 @@ void detectRest(Target& target, const Request& request, const std::optional<Scop
         const Model& model = modelOf(service.name);
         if (!speaks(model)) continue;
         if (target.service.empty() || scope) address(target, service, model.protocol);
-        if (const Operation* operation = model.route(request.method, request.path(), request.query(), request.headers)) {
+        if (const Operation* operation = model.route(request.method, target.resource, request.query(), request.headers)) {
             address(target, service, model.protocol);
             setOperation(target, operation);
             break;
@@ -228,7 +240,6 @@ void detectRest(Target& target, const Request& request, const std::optional<Scop
             throw refusal(target, "MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
         throw refusal(target, "UnknownOperationException", "", 404);
     }
-    target.resource = request.path();
 }
 
 }  // namespace

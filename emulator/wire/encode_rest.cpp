@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "emulator/wire/encode.h"
+#include "emulator/wire/event_stream.h"
 #include "emulator/wire/model.h"
 #include "emulator/wire/translate.h"
 #include "emulator/wire/values.h"
@@ -85,6 +86,11 @@ Response encodeRest(const Target& target, const Json& result, std::string_view r
     const Reference* reference = shape.payload;
     const Shape& body = reference ? target.model->shape(reference->shape) : shape;
     const Json* value = reference ? find(result, shape.payload->name) : &result;
+    if (reference && body.eventStream) {
+        if (value) response.body = writeEventStream(*target.model, body, *value);
+        response.headers.set("Content-Type", "application/vnd.amazon.eventstream");
+        return response;
+    }
     const std::string_view type = response.headers.has("Content-Type") ? "" : xml ? "application/xml" : "application/json";
     if (reference && body.type != Type::structure && body.type != Type::list && body.type != Type::map) {
         if (value && value->IsString()) response.body = text(*value);

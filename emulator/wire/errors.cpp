@@ -57,7 +57,8 @@ Named named(const Target& target, const AwsError& error) {
 
 int statusOf(const Target& target, const Named& name, const AwsError& error) {
     if (!name.shape || error.httpStatus() != 400) return error.httpStatus();   // 400 is the default: the service said nothing else
-    if (name.shape->errorStatus && target.protocol != Protocol::json) return name.shape->errorStatus;
+    // JSON services answer 400 whatever their model says, but for SQS.
+    if (name.shape->errorStatus && (target.protocol != Protocol::json || target.service == "sqs")) return name.shape->errorStatus;
     return name.shape->fault ? 500 : 400;
 }
 
@@ -110,7 +111,7 @@ Response queryError(const Target& target, const AwsError& error, std::string_vie
     xml.element("Code", name.queryCode);
     if (!message.empty()) xml.element("Message", message);
     if (name.shape && error.extra()) writeXml(xml, target, *name.shape, *error.extra());
-    if (target.service == "sqs") xml.raw("<Detail/>");
+    if (target.service == "sqs" && name.type.find("Batch") == std::string::npos) xml.raw("<Detail/>");
     xml.close("Error");
     xml.element("RequestId", requestId);
     xml.close("ErrorResponse");
@@ -123,7 +124,6 @@ Response queryError(const Target& target, const AwsError& error, std::string_vie
 Response restJsonError(const Target& target, const AwsError& error, std::string_view requestId) {
     const Named name = named(target, error);
     Response response{.status = statusOf(target, name, error)};
-    if (name.shape && name.shape->errorStatus && error.httpStatus() == 400) response.status = name.shape->errorStatus;
     Json body = object();
     // Lambda's exceptions say whose fault they are.
     if (name.shape && name.shape->member("Type")) set(body, "Type", response.status >= 500 ? "Service" : "User");

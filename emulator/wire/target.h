@@ -26,7 +26,7 @@ struct Target {
     std::string accessKeyId;      // empty in a call that needs no signature
     std::string contentType;      // of the answer, in the JSON protocols: the request's own
     bool gzip = false;            // the client accepts a gzipped answer
-    std::string resource;         // REST: the raw path, from which labels are taken
+    std::string resource;         // REST: the raw path, from which labels are taken; S3: with the bucket, should the host name it
     const Model* model = nullptr;          // null where `service` has no model ("execute-api", "unknown")
     const Operation* modelled = nullptr;   // the operation in it
 };

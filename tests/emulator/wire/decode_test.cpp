@@ -117,3 +117,14 @@ TEST_CASE("S3 requests are read: keys with slashes, metadata headers, XML bodies
     CHECK(read(restRequest("s3", "PUT", "/assets", "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>")).find("MalformedXML") != std::string::npos);
     CHECK(read(restRequest("s3", "PUT", "/b/copy", "", {{"x-amz-copy-source", "/a/k"}})).starts_with("s3:CopyObject"));
 }
+
+TEST_CASE("S3 takes the bucket from the host, and bodies in chunks") {
+    Request request = restRequest("s3", "PUT", "/img/logo.png", "5;chunk-signature=00\r\nhello\r\n6\r\n world\r\n0\r\nx-amz-checksum-crc32:AAAA\r\n\r\n",
+                                  {{"X-Amz-Content-SHA256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}});
+    for (const char* host : {"assets.localhost:4566", "assets.s3.localhost", "assets.s3.eu-central-1.amazonaws.com"}) {
+        request.headers.set("Host", host);
+        CHECK(read(request) == R"(s3:PutObject {"Body":"hello world","Bucket":"assets","Key":"img/logo.png"})");
+    }
+    request.body = "5\r\nhel";
+    CHECK(read(request).find("IncompleteBody") != std::string::npos);
+}

@@ -148,3 +148,29 @@ TEST_CASE("a value cannot add header fields of its own") {
     const Response response = encode(detect(restRequest("s3", "GET", "/assets/a")), object({{"ContentType", "text/plain\r\nSet-Cookie: a=b"}}), "R1");
     CHECK(response.headers.get("Content-Type") == "text/plain  Set-Cookie: a=b");
 }
+
+TEST_CASE("SQS keeps its statuses in JSON, and batch errors have no Detail in Query") {
+    const Target json = detect(jsonRequest("sqs", "AmazonSQS.CancelMessageMoveTask", "{}"));
+    CHECK(encodeError(json, AwsError("ResourceNotFoundException", "Task does not exist."), "R1").status == 404);
+    CHECK(encodeError(sqsQuery("PurgeQueue"), AwsError("PurgeQueueInProgress", "wait"), "R1").status == 403);
+    CHECK(encodeError(sqsQuery("SendMessageBatch"), AwsError("TooManyEntriesInBatchRequest", "no"), "R1").body.find("<Detail/>") == std::string::npos);
+}
+
+TEST_CASE("Lambda's response stream is an AWS event stream") {
+    const Target target = detect(restRequest("lambda", "POST", "/2021-11-15/functions/pay/response-streaming-invocations", "{}"));
+    const Json events = list({object({{"PayloadChunk", object({{"Payload", "hi"}})}}), object({{"InvokeComplete", object()}})});
+    const Response response = encode(target, object({{"StatusCode", 200}, {"EventStream", copy(events)}}), "R1");
+    CHECK(response.headers.get("Content-Type") == "application/vnd.amazon.eventstream");
+    const std::string& body = response.body;
+    const auto number = [&](std::size_t at) {
+        std::uint32_t value = 0;
+        for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(body[at + i]);
+        return value;
+    };
+    const std::uint32_t total = number(0);
+    REQUIRE(total < body.size());
+    CHECK(number(8) == crc32(std::string_view(body).substr(0, 8)));
+    CHECK(body.substr(12 + number(4), 2) == "hi");
+    CHECK(number(total - 4) == crc32(std::string_view(body).substr(0, total - 4)));
+    CHECK(body.find("PayloadChunk") < body.find("InvokeComplete"));
+}
