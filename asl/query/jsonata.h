@@ -63,7 +63,7 @@ public:
     using Result = std::variant<std::optional<Json>, JsonataError>;
     /// Nothing in the optional is JSONata's `undefined`. `input` is what `$` means (null pointer: undefined; AWS has none).
     /// A step is one visited node of the expression or one item handled by a function; at `stepBudget` steps, at too deep a
-    /// recursion (limit fixed inside; it keeps within 4 MiB of stack) or at 256 MiB of memory the evaluation ends with an error.
+    /// recursion (limit fixed inside; it keeps within about 4 MiB of stack) or at 256 MiB of memory the evaluation ends with an error.
     Result evaluate(std::span<const JsonataBinding> bindings, const Json* input, const JsonataHost& host,
                     std::int64_t stepBudget = kDefaultStepBudget) const;
     static constexpr std::int64_t kDefaultStepBudget = 10'000'000;

@@ -76,10 +76,12 @@ public:
         if ((left_ -= count) < 0) failTooLong();
     }
     /// One level of recursion, for as long as it lives. C++ frames are bounded by it: nothing here recurses without one.
+    /// The count makes the limit the same everywhere; the stack's own size is for builds with very large frames.
     class Level {
     public:
         explicit Level(Budget& budget) : budget_(budget) {
-            if (++budget_.depth_ > kDepthLimit) {
+            const auto used = budget_.stackBase_ - static_cast<const char*>(__builtin_frame_address(0));
+            if (++budget_.depth_ > kDepthLimit || used > kStackBytes) {
                 --budget_.depth_;
                 failTooDeep();
             }
@@ -94,6 +96,8 @@ public:
 
 private:
     static constexpr int kDepthLimit = 2400;
+    static constexpr std::ptrdiff_t kStackBytes = 4 << 20;
+    const char* stackBase_ = static_cast<const char*>(__builtin_frame_address(0));
     std::int64_t left_;
     int depth_ = 0;
 };

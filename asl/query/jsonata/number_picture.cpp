@@ -155,6 +155,7 @@ std::string written(double value, const Form& form, const Symbols& symbols) {
         mantissa *= 100;
     else if (contains(form.picture, symbols.perMille))
         mantissa *= 1000;
+    if (!std::isfinite(mantissa)) throw Failure("D1001").with("value", "null");
     int exponent = 0;
     if (form.minimumExponent > 0 && mantissa != 0) {
         const double most = std::pow(10, form.scaling), least = std::pow(10, form.scaling - 1);
