@@ -1,5 +1,6 @@
 #include "emulator/services/events/archives.h"
 #include "emulator/services/events/buses.h"
+#include "emulator/services/events/connections.h"
 #include "emulator/services/events/delivery.h"
 #include "emulator/services/events/put_events.h"
 #include "emulator/services/events/rules.h"
@@ -22,18 +23,27 @@ Service eventsService() {
         .operations =
             {
                 {"CancelReplay", with(events, cancelReplay)},
+                {"CreateApiDestination", with(events, createApiDestination)},
                 {"CreateArchive", with(events, createArchive)},
+                {"CreateConnection", with(events, createConnection)},
                 {"CreateEventBus", with(events, createEventBus)},
+                {"DeauthorizeConnection", with(events, deauthorizeConnection)},
+                {"DeleteApiDestination", with(events, deleteApiDestination)},
                 {"DeleteArchive", with(events, deleteArchive)},
+                {"DeleteConnection", with(events, deleteConnection)},
                 {"DeleteEventBus", with(events, deleteEventBus)},
                 {"DeleteRule", with(events, deleteRule)},
+                {"DescribeApiDestination", with(events, describeApiDestination), readOnly},
                 {"DescribeArchive", with(events, describeArchive), readOnly},
+                {"DescribeConnection", with(events, describeConnection), readOnly},
                 {"DescribeEventBus", with(events, describeEventBus), readOnly},
                 {"DescribeReplay", with(events, describeReplay), readOnly},
                 {"DescribeRule", with(events, describeRule), readOnly},
                 {"DisableRule", with(events, disableRule)},
                 {"EnableRule", with(events, enableRule)},
+                {"ListApiDestinations", with(events, listApiDestinations), readOnly},
                 {"ListArchives", with(events, listArchives), readOnly},
+                {"ListConnections", with(events, listConnections), readOnly},
                 {"ListEventBuses", with(events, listEventBuses), readOnly},
                 {"ListReplays", with(events, listReplays), readOnly},
                 {"ListRuleNamesByTarget", with(events, listRuleNamesByTarget), readOnly},
@@ -50,7 +60,9 @@ Service eventsService() {
                 {"TagResource", with(events, tagResource)},
                 {"TestEventPattern", with(events, testEventPattern), readOnly},
                 {"UntagResource", with(events, untagResource)},
+                {"UpdateApiDestination", with(events, updateApiDestination)},
                 {"UpdateArchive", with(events, updateArchive)},
+                {"UpdateConnection", with(events, updateConnection)},
                 {"UpdateEventBus", with(events, updateEventBus)},
                 {"FireSchedule", with(events, fireSchedule), internal},
                 {"RelayEvent", with(events, relayEvent), internal},
