@@ -20,6 +20,7 @@ public:
         Door* door;
         std::string account, region;
         Cause cause;
+        std::uint64_t parent = 0;  // the entry that a client's call came under; 0: none
         std::uint64_t asks = 0;
         std::weak_ptr<void> client;
         bool hasClient = false;

@@ -180,21 +180,24 @@ void World::runSubmission(Batch& batch, Submission submission) {
         return;
     }
     Waits::Entry entry{.wait = std::move(*wait), .door = found, .account = std::move(submission.account), .region = std::move(submission.region),
-                       .cause = std::move(cause), .client = submission.client, .done = std::move(submission.done), .since = now()};
+                       .cause = std::move(cause), .parent = parent, .client = submission.client, .done = std::move(submission.done), .since = now()};
     entry.hasClient = entry.client.owner_before(std::weak_ptr<void>()) || std::weak_ptr<void>().owner_before(entry.client);
     if (entry.wait.limit) {
         entry.lastAsk = now() + *entry.wait.limit;
         entry.wallLimit = std::chrono::steady_clock::now() + *entry.wait.limit;
     }
     waits_->park(std::move(entry));
+    if (parent && onCallerWaits) onCallerWaits(parent, true);
 }
 
 void World::askWaiters(Batch& batch) {
     waits_->mark(now(), std::chrono::steady_clock::now());
     while (Waits::Entry* entry = waits_->takeMarked()) {
+        const std::uint64_t parent = entry->parent;
         if (entry->hasClient && entry->client.expired()) {
             if (entry->wait.abandoned) entry->wait.abandoned();
             waits_->remove(*entry);
+            if (parent && onCallerWaits) onCallerWaits(parent, false);
             continue;
         }
         const bool last = (entry->lastAsk && *entry->lastAsk <= now()) ||
@@ -229,6 +232,7 @@ void World::askWaiters(Batch& batch) {
             if (const auto row = batch.reader().get(tables_.jobs, key)) finishJob(batch, key, parseJson(*row), entry->cause, std::move(*outcome));
         }
         waits_->remove(*entry);
+        if (parent && onCallerWaits) onCallerWaits(parent, false);
     }
 }
 

@@ -78,6 +78,9 @@ public:
     std::function<void(std::string_view service, std::string_view operation, const Json& request)> checkRequest;
     /// The faults' place at the one door.
     std::function<std::optional<Fault>(const std::string& service, const std::string& operation, const Json& request, const Cause&)> faultFor;
+    /// Told when a call that came under an entry of the record (a function's, under its invocation) has to wait for its
+    /// answer, and when it has got it.
+    std::function<void(std::uint64_t entry, bool waits)> onCallerWaits;
     /// Called whenever there may be something to drain: the shell then calls drain() soon, on the world's thread.
     std::function<void()> onWork;
 

@@ -436,6 +436,12 @@ Json deleteFunction(Call& call, const Fields& request) {
     return object({{"StatusCode", 204}});
 }
 
+Json getFunctionCodeSigningConfig(Call& call, const Fields& request) {
+    const FunctionName function = functionName(call, request, "FunctionName", false);
+    requireFunction(call, function);
+    return object({{"CodeSigningConfigArn", ""}, {"FunctionName", function.name}});
+}
+
 Json getAccountSettings(Call& call, const Fields&) {
     std::int64_t count = 0, bytes = 0, reserved = 0;
     call.scan(Key("config").text(call.account).text(call.region), [&](std::string_view, std::string_view value) {

@@ -55,6 +55,8 @@ Json listVersionsByFunction(Call& call, const Fields& request);
 Reply updateFunctionCode(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime);
 Json updateFunctionConfiguration(Call& call, const Fields& request);
 Json deleteFunction(Call& call, const Fields& request);
+/// Always none: functions that bear a signature cannot be made.
+Json getFunctionCodeSigningConfig(Call& call, const Fields& request);
 Json getAccountSettings(Call& call, const Fields& request);
 
 }  // namespace backlot::lambda

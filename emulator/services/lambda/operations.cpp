@@ -43,6 +43,7 @@ Service lambdaService(Settings settings) {
                 {"GetEventSourceMapping", getEventSourceMapping, readOnly},
                 {"GetFunction", [runtime](Call& call, const Fields& request) -> Reply { return getFunction(call, request, runtime->settings()); }, readOnly},
                 {"GetFunctionCode", getFunctionCode, readOnly | internal},
+                {"GetFunctionCodeSigningConfig", getFunctionCodeSigningConfig, readOnly},
                 {"GetFunctionConcurrency", getFunctionConcurrency, readOnly},
                 {"GetFunctionConfiguration", getFunctionConfiguration, readOnly},
                 {"GetFunctionEventInvokeConfig", getFunctionEventInvokeConfig, readOnly},

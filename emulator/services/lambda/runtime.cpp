@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 constexpr auto kMemoryWatch = 20ms;
 constexpr auto kIdleLimit = 5min;   // of wall-clock time, after which a warm instance is let go
 constexpr auto kReapEvery = 1min;
+constexpr auto kPatience = 1s;      // with an invocation that others wait for under a clock that stands still
 
 std::string firstThatRuns(std::initializer_list<const char*> programs) {
     for (const char* program : programs)
@@ -86,6 +87,7 @@ void Runtime::enqueue(Call& call, const std::shared_ptr<Invocation>& invocation)
         });
         return;
     }
+    if (!world_->onCallerWaits) world_->onCallerWaits = [this](std::uint64_t entry, bool waits) { callerWaits(*world_, entry, waits); };
     // Whose turn it is is decided in the world's order, not in that of commits, which depends on how fast the machine is.
     announced_.push_back(invocation);
     call.soon(Job{.service = "lambda", .operation = "TakeTurn", .request = object({{"id", invocation->id}}), .label = "turn of " + invocation->version->name});
@@ -99,6 +101,10 @@ Json Runtime::takeTurn(Call& call, const Fields& request) {
         if (invocation && invocation->id == id) waiting_.push_back(invocation);
         place = !invocation || invocation->id == id ? announced_.erase(place) : std::next(place);
     }
+    if (!active_.empty() && !waiting_.empty() && !patience_)
+        call.afterCommit([this, generation = std::weak_ptr<int>(generation_)] {
+            if (!generation.expired() && !patience_) losePatience();
+        });
     // With others on their way the choice waits for them.
     if (!active_.empty() || waiting_.empty() || !announced_.empty()) return object();
     const auto choice = static_cast<std::ptrdiff_t>(call.roll("turn") % waiting_.size());
@@ -120,6 +126,19 @@ void Runtime::callerWaits(World& world, std::uint64_t entry, bool waits) {
     (waits ? paused_ : active_).push_back(invocation);
     if (waits && active_.empty() && !waiting_.empty())
         world.submit({.service = "lambda", .operation = "TakeTurn", .request = object(), .account = invocation->version->account, .region = invocation->version->region, .fromClient = false});
+}
+
+/// An invocation that others have waited for all this time may itself be waiting for one of them in a way we cannot see.
+void Runtime::losePatience() {
+    if (active_.empty() || waiting_.empty()) return;
+    patience_ = settings_.outside->after(kPatience, [this, since = active_] {
+        patience_.reset();
+        if (active_ == since && !waiting_.empty()) {
+            const auto entry = active_.front()->entry;
+            callerWaits(*world_, entry, true);
+        }
+        losePatience();
+    });
 }
 
 bool Runtime::runWarm(const std::shared_ptr<Invocation>& invocation) {
@@ -294,6 +313,9 @@ void Runtime::forget() {
     watch_.reset();
     reaper_.reset();
     funeral_.reset();
+    patience_.reset();
+    if (world_) world_->onCallerWaits = nullptr;
+    world_ = nullptr;   // the next invocation tells it; the world itself may be going
     instances_.clear();
     retired_.clear();
     backlog_.clear();

@@ -21,6 +21,8 @@ namespace backlot::lambda {
 /// In real time invocations run side by side, as many as the account's and the functions' concurrency allow. Under a clock
 /// that stands still one runs at a time, so that function processes cannot race: the waiting ones take turns in an order that
 /// the dice choose, and one that waits for an answer of ours itself passes its turn on.
+/// Differs: a call that does not carry its invocation's trace header is not known to be the function's; while it waits for
+/// others, they get their turn only after a second of wall-clock time.
 class Runtime {
 public:
     explicit Runtime(Settings settings);
@@ -53,6 +55,7 @@ private:
     void launch(const std::shared_ptr<Invocation>& invocation, const std::filesystem::path& folder);
     Launch launchOf(const Version& version, const std::filesystem::path& folder);
     void serveBacklog();
+    void losePatience();
     void retire(Instance& instance);
     void watch();
     void reap();
@@ -69,7 +72,7 @@ private:
     std::unordered_map<std::string, std::shared_ptr<Invocation>> ended_;  // reported, their InvocationEnded has not run yet
     std::map<std::string, int> concurrency_;                              // by account, and by function ARN
     std::shared_ptr<int> generation_ = std::make_shared<int>(0);          // callbacks of before a forget() find it gone
-    Held watch_, reaper_, funeral_;
+    Held watch_, reaper_, funeral_, patience_;
     std::size_t starting_ = 0;                                            // archives being unpacked for an instance
 };
 

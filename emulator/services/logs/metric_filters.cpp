@@ -1,5 +1,7 @@
 #include "emulator/services/logs/metric_filters.h"
 
+#include <algorithm>
+
 #include "emulator/services/logs/errors.h"
 #include "emulator/services/logs/filter_pattern.h"
 #include "emulator/services/logs/groups.h"
@@ -46,24 +48,22 @@ Json describeMetricFilters(Call& call, const Fields& request) {
     std::size_t skip = 0;   // pages go over several groups here, so the token counts
     if (const auto token = request.optionalText("nextToken")) skip = std::strtoull(token->c_str(), nullptr, 10);
 
-    Json filters(rapidjson::kArrayType);
-    std::optional<std::string> next;
-    std::size_t seen = 0;
+    std::vector<Json> found;
     call.scan(below, [&](std::string_view key, std::string_view value) {
         KeyReader parts(key.substr(everywhere.bytes().size()));
         const std::string groupName = parts.text(), filterName = parts.text();
         const Json filter = parseJson(value);
         if (!filterName.starts_with(prefix) || !hasMetric(filter, name, space)) return true;
-        if (seen++ < skip) return true;
-        if (filters.Size() == limit) {
-            next = std::to_string(seen - 1);
-            return false;
-        }
         Json described = object({{"filterName", filterName}, {"logGroupName", groupName}});
         for (const auto& member : filter.GetObject()) set(described, view(member.name), copy(member.value));
-        push(filters, std::move(described));
+        found.push_back(std::move(described));
         return true;
     });
+    std::stable_sort(found.begin(), found.end(), [](const Json& a, const Json& b) { return textOr(a, "filterName") < textOr(b, "filterName"); });
+    Json filters(rapidjson::kArrayType);
+    for (std::size_t i = skip; i < found.size() && filters.Size() < limit; ++i) push(filters, std::move(found[i]));
+    std::optional<std::string> next;
+    if (skip + limit < found.size()) next = std::to_string(skip + limit);
     return object({{"metricFilters", std::move(filters)}, {"nextToken", next}});
 }
 

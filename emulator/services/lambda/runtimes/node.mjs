@@ -41,7 +41,8 @@ for (const [name, level] of [["log", "INFO"], ["info", "INFO"], ["warn", "WARN"]
   console[name] = (...values) => log(level, ...values);
 
 // Paths as they are on AWS, and the same on every machine.
-const atAws = (text) => String(text).replaceAll("file://" + root, "file:///var/task").replaceAll(root, "/var/task");
+const atAws = (text) =>
+  String(text).replaceAll(import.meta.url, "file:///var/runtime/index.mjs").replaceAll("file://" + root, "file:///var/task").replaceAll(root, "/var/task");
 
 function failureOf(error) {
   if (error instanceof Error || (error && error.name && error.message && error.stack))

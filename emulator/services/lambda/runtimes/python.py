@@ -87,7 +87,9 @@ def failure_of(error, request_id=None):
     failure = {"errorMessage": at_aws(str(error)), "errorType": type(error).__name__}
     if request_id is not None:
         failure["requestId"] = request_id
-    failure["stackTrace"] = [at_aws(line) for line in traceback.format_list(frames)]
+    # Without columns: AWS's runtime prints no marks below the line.
+    plain = [(frame.filename, frame.lineno, frame.name, frame.line) for frame in frames]
+    failure["stackTrace"] = [at_aws(line) for line in traceback.format_list(plain)]
     return failure
 
 

@@ -188,3 +188,58 @@ TEST_CASE("a reset ends every instance and answers nothing that was under way") 
     CHECK(bench.outside.running == 0);
     CHECK(bench.world.idle());
 }
+
+TEST_CASE("under a clock that stands still a function that waits for another passes its turn on") {
+    LambdaBench bench;
+    std::string trace;
+    bench.outside.handlers["outer.handler"] = [&](const Response& event) {
+        trace = event.headers.get("Lambda-Runtime-Trace-Id");
+        return FakeAnswer{.hangs = true};
+    };
+    bench.outside.handlers["inner.handler"] = [](const Response&) { return FakeAnswer{.body = "\"inner\""}; };
+    bench.create("outer", "outer.handler", object({{"Timeout", 60}}));
+    bench.create("inner", "inner.handler");
+    bench.begin("Invoke", object({{"FunctionName", "outer"}}));
+    const auto other = bench.begin("Invoke", object({{"FunctionName", "inner"}}));
+    CHECK_FALSE(other->has_value());   // somebody else's: waits for the turn
+
+    std::optional<Outcome> own;
+    Cause cause{.entry = std::stoull(trace.substr(trace.find("Parent=") + 7, 16), nullptr, 16), .trace = trace.substr(5, 35)};
+    bench.world.submit({.service = "lambda", .operation = "Invoke", .request = object({{"FunctionName", "inner"}}), .cause = cause, .done = [&](Outcome outcome) { own = std::move(outcome); }});
+    bench.settleAll();
+    REQUIRE(own.has_value());
+    CHECK(textOr(std::get<Json>(*own), "Payload") == "\"inner\"");
+}
+
+TEST_CASE("an invocation that others wait for passes its turn on after a second, whatever it does") {
+    LambdaBench bench;
+    bench.outside.handlers["outer.handler"] = [](const Response&) { return FakeAnswer{.hangs = true}; };
+    bench.outside.handlers["inner.handler"] = [](const Response&) { return FakeAnswer{}; };
+    bench.create("outer", "outer.handler", object({{"Timeout", 60}}));
+    bench.create("inner", "inner.handler");
+    bench.begin("Invoke", object({{"FunctionName", "outer"}}));
+    const auto inner = bench.begin("Invoke", object({{"FunctionName", "inner"}}));
+    CHECK_FALSE(inner->has_value());
+    bench.outside.elapse(1s);
+    bench.settleAll();
+    CHECK(inner->has_value());
+}
+
+TEST_CASE("the dice choose the order of those that wait, the same for the same seed") {
+    const auto order = [] {
+        LambdaBench bench;
+        std::string seen;
+        bench.outside.handlers["f.handler"] = [&](const Response& event) {
+            seen += event.body;
+            return FakeAnswer{};
+        };
+        for (const char* name : {"a", "b", "c", "d"}) bench.create(name, "f.handler");
+        for (const char* name : {"a", "b", "c", "d"})
+            bench.world.submit({.service = "lambda", .operation = "Invoke", .request = object({{"FunctionName", name}, {"InvocationType", "Event"}, {"Payload", "\"" + std::string(name) + "\""}})});
+        bench.settleAll();
+        return seen;
+    };
+    const std::string first = order();
+    CHECK(first.size() == 12);
+    CHECK(first == order());
+}
