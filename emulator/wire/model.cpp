@@ -116,21 +116,30 @@ struct Model::Routes {
     struct Route {
         UriTemplate uri;
         const Operation* operation;
-        std::vector<std::string_view> headers;   // that tell it from another operation of the same template
+        std::vector<std::string_view> headers, parameters;   // required ones, which tell it from another of the same template
+
+        std::size_t required() const { return headers.size() + parameters.size(); }
+        bool matches(const std::vector<std::string_view>& path, std::string_view query, const Headers& given) const {
+            return uri.matchesPath(path) && uri.matchesQuery(query) &&
+                   std::all_of(headers.begin(), headers.end(), [&](std::string_view name) { return given.has(name); }) &&
+                   std::all_of(parameters.begin(), parameters.end(), [&](std::string_view name) { return hasParameter(query, name); });
+        }
     };
     std::map<std::string_view, std::vector<Route>, std::less<>> byMethod;
 
     explicit Routes(const Model& model) {
-        for (const auto& operation : model.operations()) byMethod[operation.method].push_back({UriTemplate(operation.uri), &operation, {}});
+        for (const auto& operation : model.operations()) byMethod[operation.method].push_back({UriTemplate(operation.uri), &operation, {}, {}});
         for (auto& [method, routes] : byMethod) {
             for (auto& route : routes) {
                 const auto twins = std::count_if(routes.begin(), routes.end(), [&](const Route& other) { return other.operation->uri == route.operation->uri; });
                 if (twins < 2 || !route.operation->input) continue;
-                for (const auto& member : model.shape(*route.operation->input).members)
+                for (const auto& member : model.shape(*route.operation->input).members) {
                     if (member.required && member.location == Location::header) route.headers.push_back(member.wireName);
+                    if (member.required && member.location == Location::querystring) route.parameters.push_back(member.wireName);
+                }
             }
             std::stable_sort(routes.begin(), routes.end(), [](const Route& a, const Route& b) {
-                return a.uri.before(b.uri) || (!b.uri.before(a.uri) && a.headers.size() > b.headers.size());
+                return a.uri.before(b.uri) || (!b.uri.before(a.uri) && a.required() > b.required());
             });
         }
     }
@@ -208,6 +217,10 @@ void Model::settle(Reference& reference, std::string_view name) const {
     if (reference.queryName.empty()) reference.queryName = reference.wireName;
     if (reference.timeFormat == TimeFormat::byProtocol) reference.timeFormat = target.timeFormat;
     reference.flattened = reference.flattened || target.flattened;
+    if (reference.xmlNamespace.empty() && !target.xmlPrefix.empty()) {
+        reference.xmlNamespace = target.xmlNamespace;
+        reference.xmlPrefix = target.xmlPrefix;
+    }
 }
 
 void Model::readShape(Shape& shape, const Json& json) {
@@ -307,9 +320,7 @@ const Operation* Model::route(std::string_view method, std::string_view rawPath,
     if (routes == routes_->byMethod.end()) return nullptr;
     const auto path = pathSegments(rawPath);
     for (const auto& route : routes->second)
-        if (route.uri.matchesPath(path) && route.uri.matchesQuery(rawQuery) &&
-            std::all_of(route.headers.begin(), route.headers.end(), [&](std::string_view name) { return headers.has(name); }))
-            return route.operation;
+        if (route.matches(path, rawQuery, headers)) return route.operation;
     return nullptr;
 }
 

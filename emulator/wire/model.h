@@ -96,7 +96,7 @@ public:
     /// The exception an error code means: by the shape's name or by its Query code; null where the model has none.
     const Shape* exception(std::string_view code) const;
     /// REST: the operation that method, path and query address; the most literal template wins, and of equal ones the one whose
-    /// required headers are there (S3's CopyObject and PutObject). Null where there is none.
+    /// required headers and parameters are there (S3's PutObject, CopyObject, UploadPart). Null where there is none.
     const Operation* route(std::string_view method, std::string_view rawPath, std::string_view rawQuery, const Headers& headers = {}) const;
 
 private:

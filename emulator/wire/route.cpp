@@ -3,6 +3,20 @@
 #include <algorithm>
 
 namespace backlot::wire {
+namespace {
+
+template <typename Predicate>
+bool anyParameter(std::string_view rawQuery, Predicate&& predicate) {
+    while (!rawQuery.empty()) {
+        const auto pair = rawQuery.substr(0, rawQuery.find('&'));
+        rawQuery.remove_prefix(std::min(pair.size() + 1, rawQuery.size()));
+        const auto equals = std::min(pair.find('='), pair.size());
+        if (predicate(pair.substr(0, equals), pair.substr(std::min(equals + 1, pair.size())))) return true;
+    }
+    return false;
+}
+
+}  // namespace
 
 std::vector<std::string_view> pathSegments(std::string_view rawPath) {
     std::vector<std::string_view> segments;
@@ -56,15 +70,14 @@ bool UriTemplate::matchesPath(const std::vector<std::string_view>& path) const {
 
 bool UriTemplate::matchesQuery(std::string_view rawQuery) const {
     return std::all_of(query.begin(), query.end(), [&](const auto& wanted) {
-        for (auto rest = rawQuery; !rest.empty();) {
-            const auto pair = rest.substr(0, rest.find('&'));
-            rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
-            const auto equals = std::min(pair.find('='), pair.size());
-            if (pair.substr(0, equals) != wanted.first) continue;
-            if (wanted.second.empty() || pair.substr(std::min(equals + 1, pair.size())) == wanted.second) return true;
-        }
-        return false;
+        return anyParameter(rawQuery, [&](std::string_view name, std::string_view value) {
+            return name == wanted.first && (wanted.second.empty() || value == wanted.second);
+        });
     });
+}
+
+bool hasParameter(std::string_view rawQuery, std::string_view name) {
+    return anyParameter(rawQuery, [&](std::string_view given, std::string_view) { return given == name; });
 }
 
 std::string_view UriTemplate::label(std::string_view name, std::string_view rawPath) const {

@@ -25,6 +25,8 @@ struct UriTemplate {
     bool before(const UriTemplate& other) const;
 };
 
+bool hasParameter(std::string_view rawQuery, std::string_view name);
+
 /// "/a//b/" → {"a", "", "b"}: a slash at the end counts for nothing, as AWS's own routers have it.
 std::vector<std::string_view> pathSegments(std::string_view rawPath);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "emulator/base/http_message.h"
 #include "emulator/base/time.h"
 
 namespace backlot::wire {
@@ -74,8 +75,8 @@ std::optional<Json> scalarFromText(Type type, TimeFormat format, std::string_vie
         case Type::string:
         case Type::blob: return str(text);
         case Type::boolean:
-            if (text == "true") return Json(true);
-            if (text == "false") return Json(false);
+            if (equalIgnoringCase(text, "true")) return Json(true);   // boto3 writes True in headers
+            if (equalIgnoringCase(text, "false")) return Json(false);
             return std::nullopt;
         case Type::integer: {
             const auto value = number<std::int32_t>(text);

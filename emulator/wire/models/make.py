@@ -80,6 +80,8 @@ def operation(source):
 
 
 def model(source):
+    if source["metadata"]["endpointPrefix"] == "s3":   # superseded operations whose requests look like their successors'
+        source["operations"] = {name: o for name, o in source["operations"].items() if not o.get("deprecated")}
     return {"metadata": only(source["metadata"], METADATA),
             "operations": {name: operation(o) for name, o in sorted(source["operations"].items())},
             "shapes": {name: shape(s) for name, s in sorted(source["shapes"].items())}}
