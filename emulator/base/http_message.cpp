@@ -22,7 +22,7 @@ bool equalIgnoringCase(std::string_view a, std::string_view b) {
 std::string_view Headers::get(std::string_view name) const {
     for (const auto& field : fields_)
         if (equalIgnoringCase(field.name, name)) return field.value;
-    return {};
+    return "";   // not a view of nothing: RapidJSON takes no null pointer
 }
 
 bool Headers::has(std::string_view name) const { return count(name) > 0; }
@@ -45,7 +45,7 @@ std::string_view Request::path() const { return std::string_view(target).substr(
 
 std::string_view Request::query() const {
     const auto mark = target.find('?');
-    return mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
+    return mark == std::string::npos ? std::string_view("") : std::string_view(target).substr(mark + 1);
 }
 
 std::string percentDecode(std::string_view text, bool plusIsSpace) {
