@@ -43,6 +43,9 @@ inline constexpr int kJsonDepthLimit = 128;
 Json parseJson(std::string_view text, int depthLimit = kJsonDepthLimit);
 /// The same, or nothing where the text is not JSON.
 std::optional<Json> tryParseJson(std::string_view text, int depthLimit = kJsonDepthLimit);
+/// How many bytes from the start are UTF-8: all of them where the text is valid.
+std::size_t validUtf8Prefix(std::string_view text);
+inline bool isUtf8(std::string_view text) { return validUtf8Prefix(text) == text.size(); }
 /// Compact text, members in their order, UTF-8 unescaped.
 std::string writeJson(const Json& value);
 /// Indented text for people.

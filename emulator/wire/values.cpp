@@ -110,24 +110,4 @@ std::string scalarToText(Type type, TimeFormat format, const Json& value) {
     return floatingText(number);
 }
 
-bool isUtf8(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u; };
-        const unsigned first = byte(i);
-        if (first < 0x80) {
-            ++i;
-            continue;
-        }
-        const int more = first >= 0xC2 && first <= 0xDF ? 1 : first >= 0xE0 && first <= 0xEF ? 2 : first >= 0xF0 && first <= 0xF4 ? 3 : -1;
-        if (more < 0) return false;
-        const unsigned second = byte(i + 1);
-        if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) || (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F))
-            return false;
-        for (int k = 1; k <= more; ++k)
-            if ((byte(i + static_cast<std::size_t>(k)) & 0xC0) != 0x80) return false;
-        i += static_cast<std::size_t>(more) + 1;
-    }
-    return true;
-}
-
 }  // namespace backlot::wire

@@ -20,6 +20,4 @@ std::string scalarToText(Type type, TimeFormat format, const Json& value);
 std::optional<Json> timeFromText(TimeFormat format, std::string_view text);
 std::string timeToText(TimeFormat format, double seconds);
 
-bool isUtf8(std::string_view text);
-
 }  // namespace backlot::wire

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "emulator/wire/values.h"
+#include "emulator/base/json.h"
 
 namespace backlot::wire {
 namespace {

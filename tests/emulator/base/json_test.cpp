@@ -32,6 +32,17 @@ TEST_CASE("numbers compare by value and objects regardless of order") {
     CHECK_FALSE(equal(parseJson("[1,2]"), parseJson("[2,1]")));
 }
 
+TEST_CASE("only UTF-8 is taken, and a NUL byte does not end a text") {
+    for (const char* good : {"", "ascii ascii ascii", "\xC3\xA9", "price 10 \xE2\x82\xAC please", "\xF0\x9F\x98\x80", "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"}) CHECK(isUtf8(good));
+    for (const char* bad : {"\x80", "\xC0\x80", "\xC3", "ascii asc\xE2\x82", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80"})
+        CHECK_FALSE(isUtf8(bad));
+    CHECK(validUtf8Prefix("abc\xFF" "def") == 3);
+    CHECK_THROWS_AS(parseJson(std::string_view("{}\0", 3)), JsonError);
+    CHECK_THROWS_AS(parseJson(std::string_view("{}\0{}", 5)), JsonError);
+    CHECK_THROWS_AS(parseJson(std::string_view("\"a\0b\"", 5)), JsonError);
+    CHECK(parseJson("\xEF\xBB\xBF{}").IsObject());
+}
+
 TEST_CASE("numbers keep their exact value, whole ones to 64 bits") {
     for (const char* text : {"0", "-1", "9007199254740993", "-9223372036854775808", "18446744073709551615", "0.1", "1.7976931348623157e308", "5e-324", "1.5"})
         CHECK(writeJson(parseJson(text)) == text);
