@@ -54,7 +54,7 @@ private:
         auto action = std::make_shared<Action>(std::move(waiting_.front()));
         waiting_.pop_front();
         Submission submission{.service = action->service, .operation = action->operation, .request = std::move(action->request.json), .account = account_, .region = region_};
-        submission.checked = false;
+        submission.checked = !action->modelled;   // what a template says is checked as a client's request would be
         submission.fromClient = false;
         submission.done = [self = shared_from_this(), action](Outcome outcome) { self->answered(*action, std::move(outcome)); };
         world_.submit(std::move(submission));
@@ -86,7 +86,7 @@ private:
     Ended ended_;
 };
 
-Action stackAction(const char* operation, Json request) { return {"cloudformation", operation, std::move(request), {}, ignore}; }
+Action stackAction(const char* operation, Json request) { return {"cloudformation", operation, std::move(request), {}, ignore, false}; }
 
 class Deployment : public std::enable_shared_from_this<Deployment> {
 public:

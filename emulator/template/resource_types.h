@@ -31,6 +31,7 @@ struct Action {
     std::function<std::vector<Action>(const Json& answer)> then = {};
     /// What to do instead where the call fails; nothing: the deployment fails.
     std::function<std::optional<std::vector<Action>>(const AwsError& error)> otherwise = {};
+    bool modelled = true;   // false: an operation of ours, which the API model does not know
 };
 using Actions = std::vector<Action>;
 
