@@ -39,13 +39,10 @@ TableGet readTableGet(Memory& memory, std::string_view name, const Json& json) {
     get.request = &json;
     LoneSelection lone(request);
     get.consistent = request.valueOr("ConsistentRead", false);
-    std::set<std::string> seen;
-    for (const Json* key : request.items("Keys")) {
-        auto encoded = encodeItem(*key);
-        if (!seen.insert(encoded).second) throw validation("Provided list of item keys contains duplicates");
-        get.keys.push_back(std::move(encoded));
-    }
+    for (const Json* key : request.items("Keys")) get.keys.push_back(encodeItem(*key));
     get.selection = lone.read(memory);
+    if (std::set<std::string>(get.keys.begin(), get.keys.end()).size() != get.keys.size())
+        throw validation("Provided list of item keys contains duplicates");
     return get;
 }
 
@@ -66,10 +63,8 @@ struct TableWrites {
 
 Write readBatchWrite(const std::string& table, const Fields& entry) {
     const bool put = entry.has("PutRequest"), removal = entry.has("DeleteRequest");
-    if (put && removal)
+    if (put == removal)   // AWS says the same of neither as of both
         throw validation("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
-    if (!put && !removal)
-        throw validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
     return put ? plainPut(table, entry.child("PutRequest").value("Item")) : plainDelete(table, entry.child("DeleteRequest").value("Key"));
 }
 

@@ -69,16 +69,19 @@ private:
         if (left.kind == Operand::Kind::value && right.kind == Operand::Kind::path) add(turned(*kind), right, left, nullptr);
         else add(*kind, left, right, nullptr);
     }
+    static bool isConstant(const Operand& operand) { return operand.kind == Operand::Kind::value; }
     void add(KeyTest::Kind kind, const Operand& tested, const Operand& value, const Operand* upper) {
-        for (const auto* operand : {&tested, &value, upper ? upper : &value})
+        if (upper && isConstant(tested))
+            throw validation("Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first operand");
+        const Operand* attribute = nullptr;
+        for (const auto* operand : {&tested, &value, upper}) {
+            if (!operand || isConstant(*operand)) continue;
             if (operand->kind == Operand::Kind::function) throw validation("KeyConditionExpressions cannot contain nested operations");
-        for (const auto* operand : {&tested, &value, upper ? upper : &value})
-            if (operand->kind == Operand::Kind::path && operand->path.size() > 1)
-                throw validation("KeyConditionExpressions cannot have conditions on nested attributes");
-        if (tested.kind != Operand::Kind::path || value.kind != Operand::Kind::value || (upper && upper->kind != Operand::Kind::value))
-            throw validation(tested.kind == Operand::Kind::path
-                                 ? "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"
-                                 : "Invalid condition in KeyConditionExpression: No key attribute specified");
+            if (attribute) throw validation("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
+            if (operand->path.size() > 1) throw validation("KeyConditionExpressions cannot have conditions on nested attributes");
+            attribute = operand;
+        }
+        if (attribute != &tested) throw validation("Invalid condition in KeyConditionExpression: No key attribute specified");
         const auto name = bound_.nameOf(tested.path[0]);
         if (std::any_of(tests_.begin(), tests_.end(), [&](const KeyTest& test) { return test.attribute == name; }))
             throw validation("KeyConditionExpressions must only contain one condition per key");

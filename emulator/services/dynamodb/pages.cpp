@@ -37,6 +37,19 @@ std::vector<std::string> notProjected(const PageRequest& page) {
     return missing;
 }
 
+/// What AWS counts towards a page's 1 MB is not the item's size but that of its own storage form: names count as one byte,
+/// values have a length before them, the range key stands in each block. Found from where recorded pages end.
+std::size_t storedSize(std::string_view item, std::string_view rangeName) {
+    std::size_t size = 0, rangeSize = 0;
+    while (!item.empty()) {
+        const auto attribute = takeAttribute(item);
+        const auto value = sizeOfValue(attribute.value);
+        if (attribute.name == rangeName) rangeSize = value;
+        else size += 1 + value + (value < 128 ? 1 : value < 16384 ? 2 : 3);
+    }
+    return 2 + size + (1 + (1 + rangeSize) / 3072) * (18 + rangeSize);
+}
+
 /// Walks the rows of a range in either direction.
 class Walk {
 public:
@@ -115,12 +128,19 @@ void requireStartKey(const PageRequest& page) {
     std::size_t count = 0;
     for (std::string_view rest = *page.startKey; !rest.empty(); ++count) takeAttribute(rest);
     if (count != names.size()) throw validation("The provided starting key is invalid");
-    for (const auto& name : names) {
-        const auto value = findAttribute(*page.startKey, name);
-        const auto* part = page.table->key.find(name);
-        if (!part) part = page.index->key.find(name);
-        if (!value || value->type != part->type || value->payload.empty()) throw validation("The provided starting key is invalid");
-    }
+    const auto require = [&](const KeySchema& key, const char* mismatch) {
+        for (const auto* parts : {&key.hash, &key.range}) {
+            for (const auto& part : *parts) {
+                const auto value = findAttribute(*page.startKey, part.name);
+                if (!value || value->payload.empty()) throw validation("The provided starting key is invalid");
+                if (value->type != part.type) throw validation(mismatch);
+            }
+        }
+    };
+    constexpr auto kMismatch = "The provided key element does not match the schema";
+    constexpr auto kInvalidMismatch = "The provided starting key is invalid: The provided key element does not match the schema";
+    require(page.key(), page.index || page.query ? kMismatch : kInvalidMismatch);
+    if (page.index) require(page.table->key, kInvalidMismatch);
 }
 
 std::string rowOf(const PageRequest& page, std::string_view keyAttributes) {
@@ -132,30 +152,26 @@ Json readPage(Call& call, const PageRequest& page, const KeyRange& range, Report
     if (page.startKey) after = rowOf(page, *page.startKey);
     const auto names = keyNames(page);
     Json items = list();
-    std::size_t scanned = 0, count = 0, bytes = 0;
+    const std::string_view rangeName = page.table->key.range.empty() ? std::string_view() : page.table->key.range[0].name;
+    std::size_t scanned = 0, count = 0, bytes = 0, stored = 0;
     double fetchUnits = 0;
     std::string_view lastKey;   // of the last row read; the map does not change while we read
     bool stopped = false;
     for (Walk walk(call, range, page.forward, after); walk.inside(); walk.next()) {
         std::string_view item = walk.item();
-        const auto size = sizeOfItem(item);
-        if (scanned > 0 && bytes + size > kPageBytes) {   // it begins the next page
-            stopped = true;
-            break;
-        }
         ++scanned;
-        bytes += size;
+        bytes += sizeOfItem(item);
+        stored += storedSize(item, rangeName);
         lastKey = item;
         if (page.fetch) {
-            const auto stored = call.get(itemKey(*page.table, item));
-            if (stored) item = *stored;
+            if (const auto whole = call.get(itemKey(*page.table, item))) item = *whole;
             fetchUnits += readUnits(sizeOfItem(item), page.consistent);
         }
         if (!page.filter || holds(*page.filter, item)) {
             ++count;
             if (page.select != Select::count) push(items, page.selection.toJson(item));
         }
-        if (page.limit && scanned == *page.limit) {
+        if ((page.limit && scanned == *page.limit) || stored > kPageBytes) {
             stopped = true;
             break;
         }

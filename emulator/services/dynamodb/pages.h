@@ -26,6 +26,7 @@ struct PageRequest {
     std::optional<std::size_t> limit;
     bool consistent = false;
     bool forward = true;
+    bool query = false;                      // a Query, not a Scan
     bool fetch = false;                      // a local index's entries lack what is asked for: read the items
     std::optional<std::string> startKey;     // the key attributes of ExclusiveStartKey, as item bytes
 

@@ -1,5 +1,7 @@
 #include "emulator/services/dynamodb/query.h"
 
+#include <algorithm>
+
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item_codec.h"
 #include "emulator/services/dynamodb/key_condition.h"
@@ -40,8 +42,10 @@ void readStartKey(PageRequest& page, const Fields& request) {
         page.startKey = encodeItem(*start);
     } catch (const AwsError& error) {
         const std::string_view message = error.message();
-        const bool aboutNumber = message.starts_with("The parameter cannot") || message.starts_with("Number ") || message.starts_with("Attempting");
-        throw aboutNumber ? error : validation("The provided starting key is invalid: " + error.message());
+        // AWS names the starting key in some of the messages only.
+        static constexpr std::string_view kNamed[] = {"Supplied AttributeValue", "Null attribute", "string set", "Binary sets", "Nesting"};
+        const bool named = std::any_of(std::begin(kNamed), std::end(kNamed), [&](auto part) { return message.find(part) != std::string_view::npos; });
+        throw named ? validation("The provided starting key is invalid: " + error.message()) : error;
     }
 }
 
@@ -83,6 +87,21 @@ void refuseKeyAttributes(const expressions::Condition& condition, const expressi
     for (const auto& operand : condition.operands) visit(visit, operand);
 }
 
+/// A start key must be one that the query could have answered as its LastEvaluatedKey.
+void requireStartInRange(const PageRequest& page, const KeyRange& range, const std::vector<KeyTest>& tests) {
+    if (!page.startKey) return;
+    const bool oneRow = !page.index && tests.size() == page.key().size() &&
+                        std::all_of(tests.begin(), tests.end(), [](const KeyTest& test) { return test.kind == KeyTest::Kind::equal; });
+    if (oneRow) throw validation("The query can return at most one row and cannot be restarted");
+    const auto row = rowOf(page, *page.startKey);
+    if (row >= range.first && row < range.end) return;
+    for (const auto& part : page.key().hash)
+        for (const auto& test : tests)
+            if (test.attribute == part.name && !(findAttribute(*page.startKey, part.name) == test.value))
+                throw validation("The provided starting key is outside query boundaries based on provided conditions");
+    throw validation("The provided starting key does not match the range key predicate");
+}
+
 std::string basePrefix(const PageRequest& page) {
     return page.index ? entriesPrefix(page.table->id, page.index->id) : itemsPrefix(page.table->id);
 }
@@ -101,6 +120,7 @@ Json query(Memory& memory, Call& call, const Fields& request) {
     Substitutions substitutions(request, values || request.has("ProjectionExpression"),
                                 values ? "" : "FilterExpression and KeyConditionExpression are null");
     readCommon(page, request);
+    page.query = true;
     page.forward = request.valueOr("ScanIndexForward", true);
     page.filter = readFilter(request, "QueryFilter", storage);
     const bool legacyFilter = page.filter.has_value();
@@ -122,15 +142,11 @@ Json query(Memory& memory, Call& call, const Fields& request) {
     requireIndex(page, request);
     requireStartKey(page);
     const auto range = rangeOf(page.key(), tests, basePrefix(page), page.index != nullptr);
+    if (page.filter) refuseKeyAttributes(page.filter->condition(), *page.filter, page.key(), legacyFilter ? "QueryFilter" : "Filter Expression");
     requireSelectOfIndex(page, request);
     requireScalarKeys(*page.table, page.filter);
     requireScalarKeys(*page.table, page.selection.paths);
-    if (page.filter) refuseKeyAttributes(page.filter->condition(), *page.filter, page.key(), legacyFilter ? "QueryFilter" : "Filter Expression");
-    if (page.startKey) {
-        const auto row = rowOf(page, *page.startKey);
-        if (row < range.first || row >= range.end)
-            throw validation("The provided starting key is outside query boundaries based on provided conditions");
-    }
+    requireStartInRange(page, range, tests);
     return readPage(call, page, range, wantedCapacity(request));
 }
 
@@ -141,8 +157,8 @@ Json scan(Memory& memory, Call& call, const Fields& request) {
     const bool values = request.has("FilterExpression");
     Substitutions substitutions(request, values || request.has("ProjectionExpression"), values ? "" : "FilterExpression is null");
     readCommon(page, request);
-    page.filter = readFilter(request, "ScanFilter", storage);
     readAttributesToGet(request);
+    page.filter = readFilter(request, "ScanFilter", storage);
     readStartKey(page, request);
     const auto segment = readSegment(request);
     substitutions.read();
@@ -156,8 +172,6 @@ Json scan(Memory& memory, Call& call, const Fields& request) {
     requireIndex(page, request);
     requireStartKey(page);
     requireSelectOfIndex(page, request);
-    requireScalarKeys(*page.table, page.filter);
-    requireScalarKeys(*page.table, page.selection.paths);
     const auto range = segmentRange(basePrefix(page), segment.number, segment.total);
     if (page.startKey) {
         const auto row = rowOf(page, *page.startKey);
@@ -165,6 +179,8 @@ Json scan(Memory& memory, Call& call, const Fields& request) {
             throw validation("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. "
                              "TotalSegments: " + std::to_string(segment.total) + " Segment: " + std::to_string(segment.number));
     }
+    requireScalarKeys(*page.table, page.filter);
+    requireScalarKeys(*page.table, page.selection.paths);
     return readPage(call, page, range, wantedCapacity(request));
 }
 

@@ -90,8 +90,9 @@ void requireDefined(const std::vector<KeyElement>& elements, const std::vector<K
 /// A table's key of two attributes has other words for what is missing than one of a single attribute.
 void requireTableKeyDefined(const std::vector<KeyElement>& elements, const std::vector<KeyAttribute>& definitions) {
     if (elements.size() < 2) return requireDefined(elements, definitions);
-    for (const auto& element : elements)
-        if (!definitionOf(definitions, element.name)) throw validation("Invalid KeySchema: Some index key attribute have no definition");
+    const bool defined = std::all_of(elements.begin(), elements.end(), [&](const KeyElement& element) { return definitionOf(definitions, element.name); });
+    if (!defined || definitions.size() < elements.size())
+        throw validation("Invalid KeySchema: Some index key attribute have no definition");
 }
 
 void readProjection(Index& index, const Fields& entry) {

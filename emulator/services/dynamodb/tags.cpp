@@ -32,7 +32,7 @@ void saveTags(Call& call, std::string_view arn, const Tags& tags) {
     call.putJson(tagsRow(arn), row);
 }
 
-/// Six parts, none of them empty, and a slash in the last: anything else belongs to nobody, so it is not the caller's.
+/// Six parts, none of them empty, and a slash in the last.
 bool looksLikeArn(std::string_view text) {
     for (int part = 0; part < 5; ++part) {
         const auto colon = text.find(':');
@@ -55,16 +55,18 @@ AwsError accessDenied(const Call& call, std::string_view operation, const std::s
                                          " on resource: " + (arn.empty() ? "*" : arn)};
 }
 
-/// The ARN of a table that is there, and the caller's.
-std::string requireTaggable(Memory& memory, Call& call, const Fields& request, std::string_view operation) {
+/// The ARN of a table that is there, and the caller's. `list`: the member of the request that must not be empty.
+std::string requireTaggable(Memory& memory, Call& call, const Fields& request, std::string_view operation, std::string_view list = {}) {
     const auto given = request.text("ResourceArn");
-    if (!looksLikeArn(given)) throw accessDenied(call, operation, given);
     const auto parsed = parseArn(given);
-    if (!parsed || parsed->service != "dynamodb" || !isTable(parsed->resource))
+    if (!looksLikeArn(given) || !parsed || parsed->service != "dynamodb" || !isTable(parsed->resource))
         throw validation("Invalid TableArn: Invalid ResourceArn provided as input " + given);
+    if (!list.empty() && request.items(list).empty())
+        throw validation("Atleast one " + std::string(list == "Tags" ? "Tag" : "Tag Key") + " needs to be provided as Input.");
     if (parsed->account != call.account || parsed->region != call.region) throw accessDenied(call, operation, given);
     call.about(given);
     const auto table = findTable(memory, call, given);
+    if (!table && operation == "ListTagsOfResource") throw accessDenied(call, operation, given);   // AWS does not tell who may not know
     if (!table || table->arn() != given) throw resourceNotFound("Requested resource not found: ResourcArn: " + given + " not found");
     return given;
 }
@@ -93,15 +95,13 @@ void addTags(Call& call, std::string_view arn, const std::vector<const Json*>& g
 void forgetTags(Call& call, std::string_view arn) { call.erase(tagsRow(arn)); }
 
 Json tagResource(Memory& memory, Call& call, const Fields& request) {
-    const auto arn = requireTaggable(memory, call, request, "TagResource");
-    if (request.items("Tags").empty()) throw validation("Atleast one Tag needs to be provided as Input.");
+    const auto arn = requireTaggable(memory, call, request, "TagResource", "Tags");
     addTags(call, arn, request.items("Tags"));
     return object();
 }
 
 Json untagResource(Memory& memory, Call& call, const Fields& request) {
-    const auto arn = requireTaggable(memory, call, request, "UntagResource");
-    if (request.items("TagKeys").empty()) throw validation("Atleast one Tag Key needs to be provided as Input.");
+    const auto arn = requireTaggable(memory, call, request, "UntagResource", "TagKeys");
     auto tags = loadTags(call, arn);
     for (const auto& key : request.texts("TagKeys")) tags.erase(key);
     saveTags(call, arn, tags);

@@ -51,7 +51,6 @@ void requireBounds(const Fields& request) {
             if (std::find(names.begin(), names.end(), name) != names.end())
                 throw invalidParameter("Only one global secondary index update per index is allowed simultaneously. Index: " + name);
             names.push_back(name);
-            if (update.child(kind).has("ProvisionedThroughput")) readThroughput(update.child(kind).child("ProvisionedThroughput"), name);
         }
     }
 }
@@ -189,12 +188,7 @@ Json updateTable(Memory& memory, Call& call, const Fields& request) {
     if (auto warm = readWarm(request)) changed.warm = warm;
     save(call, changed);
     TableInfo shown = changed;   // AWS's answer still has the throughput of before
-    if (table->provisioned && changed.provisioned) {
-        shown.throughput = table->throughput;
-        shown.lastIncrease = table->lastIncrease;
-        shown.lastDecrease = table->lastDecrease;
-        shown.decreasesToday = table->decreasesToday;
-    }
+    if (table->provisioned && changed.provisioned) shown.throughput = table->throughput;
     Json description = describe(call, shown, "UPDATING");
     for (const auto& name : created) beginBackfill(memory, call, changed, *changed.findIndex(name));
     return object({{"TableDescription", std::move(description)}});

@@ -200,8 +200,6 @@ std::string requireKey(const TableInfo& table, std::string encodedKey) {
 }
 
 void joinTable(Write& write, TableRef table) {
-    requireScalarKeys(*table, write.condition);
-    requireScalarKeys(*table, write.update);
     if (write.kind == Write::Kind::put) {
         requireItemKey(*table, write.item);
         if (!table->indexes.empty()) requireIndexKeys(*table, write.item);
@@ -212,6 +210,8 @@ void joinTable(Write& write, TableRef table) {
             requireIndexKeyConstants(*table, *write.update);
         }
     }
+    requireScalarKeys(*table, write.condition);
+    requireScalarKeys(*table, write.update);
     write.key = itemKey(*table, write.item);
     write.table = std::move(table);
 }

@@ -87,11 +87,18 @@ private:
         for (const auto& part : operand.operands) requireDefined(part);
     }
 
+    /// The type, where the request alone tells it.
+    std::optional<Type> typeOf(const Operand& operand) const {
+        if (isConstant(operand)) return constant(operand).type;
+        if (operand.kind == Operand::Kind::function && operand.function == Function::size) return Type::N;
+        return std::nullopt;
+    }
     template <typename Allowed>
     void want(const Operand& operand, std::string_view what, Allowed allowed) const {
-        if (isConstant(operand) && !allowed(constant(operand).type))
+        const auto type = typeOf(operand);
+        if (type && !allowed(*type))
             fail("Incorrect operand type for operator or function; operator or function: " + std::string(what) +
-                 ", operand type: " + std::string(nameOf(constant(operand).type)));
+                 ", operand type: " + std::string(nameOf(*type)));
     }
     template <typename Allowed>
     void wantForSection(const Operand& operand, std::string_view section, Allowed allowed) const {
@@ -174,7 +181,8 @@ private:
     }
     void attributeType(const std::vector<Operand>& operands) const {
         wantPath(operands[0], "attribute_type");
-        distinct("attribute_type", operands);
+        if (!typeOf(operands[1]))
+            fail("Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
         want(operands[1], "attribute_type", [](Type type) { return type == Type::S; });
         if (isConstant(operands[1]) && !typeNamed(constant(operands[1]).payload))
             fail("Invalid attribute type name found; type: " + std::string(constant(operands[1]).payload) +
@@ -189,15 +197,16 @@ private:
         return std::equal(a.begin(), a.end(), b.begin(), b.end(), [this](const Step& x, const Step& y) { return sameStep(x, y); });
     }
     void check(const std::vector<const Path*>& paths) const {
-        for (std::size_t i = 0; i < paths.size(); ++i)
-            for (std::size_t k = i + 1; k < paths.size(); ++k) compare(*paths[i], *paths[k]);
+        for (const bool overlaps : {true, false})   // overlaps are reported before conflicts
+            for (std::size_t i = 0; i < paths.size(); ++i)
+                for (std::size_t k = i + 1; k < paths.size(); ++k) compare(*paths[i], *paths[k], overlaps);
     }
-    void compare(const Path& a, const Path& b) const {
+    void compare(const Path& a, const Path& b, bool overlaps) const {
         const auto shorter = std::min(a.size(), b.size());
         std::size_t same = 0;
         while (same < shorter && sameStep(a[same], b[same])) ++same;
         const bool overlap = same == shorter;
-        if (!overlap && a[same].isIndex == b[same].isIndex) return;
+        if (overlap != overlaps || (!overlap && a[same].isIndex == b[same].isIndex)) return;
         fail("Two document paths " + std::string(overlap ? "overlap" : "conflict") +
              " with each other; must remove or rewrite one of these paths; path one: " + printed(a, bound_) + ", path two: " + printed(b, bound_));
     }
