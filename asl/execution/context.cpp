@@ -16,14 +16,6 @@ const Payload* FrameScene::variable(std::string_view name) const {
     }
 }
 
-std::vector<const Variables*> FrameScene::scopes() const {
-    std::vector<const Variables*> out;
-    for (const Frame* frame = &frame_;; frame = &state_.frames.at(frame->parent)) {
-        out.push_back(&frame->variables);
-        if (frame->id == kRoot) return out;
-    }
-}
-
 void FrameScene::setMapItem(Payload item) {
     mapItem_ = std::move(item);
     if (context_) set(*context_, "Map", object({{"Item", copy(mapItem_->json())}}));

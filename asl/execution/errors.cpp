@@ -14,8 +14,7 @@ bool matches(const std::vector<std::string>& names, const StateError& error) {
     return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
         if (name == "States.ALL" || (name == actual && error.error)) return true;
         if (name == "States.HeartbeatTimeout") return error.heartbeat;
-        // Every error of a task but a time-out, and none of the language's own.
-        return name == "States.TaskFailed" && !actual.starts_with("States.");
+        return name == "States.TaskFailed" && actual != "States.Timeout";
     });
 }
 

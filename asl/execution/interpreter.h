@@ -24,7 +24,6 @@ class FrameScene : public Scene {
 public:
     FrameScene(const ExecutionState& state, const Frame& frame, Time now, Dice& dice);
     const Payload* variable(std::string_view name) const override;
-    std::vector<const Variables*> scopes() const override;
     const Json& context(bool withExecutionInput = true) const override;
     /// Overrides the frame's while items are selected.
     void setMapItem(Payload item);

@@ -131,16 +131,17 @@ void Interpreter::childSucceeded(FrameId parentId, std::uint32_t index, std::uin
 
 void Interpreter::childFailed(Frame& child, const StateError& error) {
     const auto last = child.lastEventId;
+    const auto failed = child.id;   // its frame is gone before its siblings'
     const auto parentId = child.parent;
     Frame& parent = frame(parentId);
     const State& state = stateOf(parent);
     if (state.type == StateType::map) emitAfter(last, EventType::MapIterationFailed, iteration(state, child.index));
-    std::vector<FrameId> siblings{child.id};
+    std::vector<FrameId> siblings{failed};
     for (const auto& [id, frame] : state_.frames)
-        if (frame.parent == parentId && id != kRoot && id != child.id) siblings.push_back(id);
+        if (frame.parent == parentId && id != kRoot && id != failed) siblings.push_back(id);
     for (const auto id : siblings) {
         const Frame& sibling = frame(id);
-        if (id != child.id && state.type == StateType::map) emitAfter(last, EventType::MapIterationAborted, iteration(state, sibling.index));
+        if (id != failed && state.type == StateType::map) emitAfter(last, EventType::MapIterationAborted, iteration(state, sibling.index));
         abort(id, last);
     }
     parent.lastEventId = last;

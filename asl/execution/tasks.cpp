@@ -162,7 +162,8 @@ void Interpreter::on(const TaskFailed& failed) {
         add(details, Member::error, failed.error);
         add(details, Member::cause, failed.cause);
         emit(*frame, EventType::MapRunFailed, std::move(details));
-        return fail(*frame, {failed.error, failed.cause});
+        frame->attempt = 0;
+        return guarded(*frame, [&] { fail(*frame, {failed.error, failed.cause}); });
     }
     Frame* frame = waiting(failed.attempt, Phase::task);
     if (!frame) return;

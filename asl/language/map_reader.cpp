@@ -23,7 +23,8 @@ std::string quotedCharacter(std::string_view utf8) {
     return "'" + std::string(utf8) + "'";
 }
 
-/// What is wrong with a Label, or nothing. The messages are recorded.
+/// What is wrong with a Label, or nothing.
+/// Differs: perhaps; the recorded answers to a bad Label do not read like the others, and nothing better is known.
 std::optional<std::string> labelProblem(std::string_view label) {
     std::size_t characters = 0;
     for (std::size_t i = 0; i < label.size(); ++characters) {

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "asl/payload.h"
 #include "emulator/base/json.h"
@@ -31,8 +30,6 @@ public:
 
     /// The variable as the innermost scope has it; null where there is none.
     virtual const Payload* variable(std::string_view name) const = 0;
-    /// Every variable that can be seen, inner scopes first.
-    virtual std::vector<const Variables*> scopes() const = 0;
     /// `$$`. Whoever does not look at `$$.Execution.Input`, which may be large, can do without a copy of it.
     virtual const Json& context(bool withExecutionInput = true) const = 0;
 };

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "asl/dice.h"
 #include "asl/failure.h"
@@ -27,7 +26,6 @@ public:
         dice = &dice_;
     }
     const Payload* variable(std::string_view) const override { return nullptr; }
-    std::vector<const Variables*> scopes() const override { return {}; }
     const Json& context(bool) const override { return context_; }
 
 private:

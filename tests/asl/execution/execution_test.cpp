@@ -141,6 +141,17 @@ TEST_CASE("a failing branch aborts its siblings and cancels what they wait for")
     CHECK(run.execution.cause() == "of stock");
 }
 
+TEST_CASE("a branch that fails first of many takes the later ones with it") {
+    const auto machine = machineOf(R"({"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "End": true, "Branches": [
+        {"StartAt": "Bad", "States": {"Bad": {"Type": "Pass", "InputPath": "$.missing", "End": true}}},
+        {"StartAt": "One", "States": {"One": {"Type": "Pass", "End": true}}},
+        {"StartAt": "Two", "States": {"Two": {"Type": "Wait", "Seconds": 9, "End": true}}}]}}})");
+    Host host;
+    const auto run = host.run(machine, Payload(std::string("{}")));
+    CHECK(run.execution.error() == "States.Runtime");
+    CHECK(types(run.history).back() == "ExecutionFailed");
+}
+
 TEST_CASE("a Map runs at most MaxConcurrency items at a time and joins them by index") {
     const auto machine = machineOf(R"({"StartAt": "Each", "States": {"Each": {"Type": "Map", "MaxConcurrency": 2, "End": true,
         "ItemSelector": {"n.$": "$$.Map.Item.Value", "i.$": "$$.Map.Item.Index"},

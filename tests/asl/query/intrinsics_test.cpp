@@ -25,7 +25,6 @@ public:
         const auto found = variables.find(name);
         return found == variables.end() ? nullptr : &found->second;
     }
-    std::vector<const Variables*> scopes() const override { return {&variables}; }
     const Json& context(bool) const override { return context_; }
     Variables variables;
 
