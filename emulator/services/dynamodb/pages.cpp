@@ -38,7 +38,8 @@ std::vector<std::string> notProjected(const PageRequest& page) {
 }
 
 /// What AWS counts towards a page's 1 MB is not the item's size but that of its own storage form: names count as one byte,
-/// values have a length before them, the range key stands in each block. Found from where recorded pages end.
+/// values have a length before them, the range key stands in each block.
+/// Differs: an approximation; a page just over 1 MB may end one item earlier or later than AWS's.
 std::size_t storedSize(std::string_view item, std::string_view rangeName) {
     std::size_t size = 0, rangeSize = 0;
     while (!item.empty()) {
