@@ -97,7 +97,8 @@ void check(const Target& target, const Json& input) {
 void checkInput(std::string_view service, std::string_view operation, const Json& input) {
     const Model* model = findModel(service);
     const Operation* modelled = model ? model->operation(operation) : nullptr;
-    if (!modelled) throw AwsError("UnknownOperationException", "There is no operation " + std::string(service) + ":" + std::string(operation) + ".");
+    if (!modelled)
+        throw AwsError("UnknownOperationException", "There is no operation " + std::string(service) + ":" + std::string(operation) + ".");
     checkAgainst(*model, *modelled, input);
 }
 

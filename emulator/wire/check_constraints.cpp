@@ -37,7 +37,8 @@ bool isScalar(const Shape& shape) { return shape.type != Type::structure && shap
 bool hasOwnConstraints(const Shape& shape) { return shape.min || shape.max || shape.pattern || !shape.enumeration.empty(); }
 
 bool inEnumeration(const Shape& shape, const Json& value) {
-    return std::find(shape.enumeration.begin(), shape.enumeration.end(), value.IsString() ? view(value) : std::string_view()) != shape.enumeration.end();
+    const auto text = value.IsString() ? view(value) : std::string_view();
+    return std::find(shape.enumeration.begin(), shape.enumeration.end(), text) != shape.enumeration.end();
 }
 
 /// The value itself, without what lies in it.
@@ -92,12 +93,9 @@ std::string bound(const Shape& shape, double limit) {
     return javaNumber(decimal, limit);
 }
 
-std::string atMost(const Shape& shape) {
-    return (isNumber(shape.type) ? "Member must have value less than or equal to " : "Member must have length less than or equal to ") + bound(shape, *shape.max);
-}
-std::string atLeast(const Shape& shape) {
-    return (isNumber(shape.type) ? "Member must have value greater than or equal to " : "Member must have length greater than or equal to ") + bound(shape, *shape.min);
-}
+std::string measured(const Shape& shape) { return std::string("Member must have ") + (isNumber(shape.type) ? "value" : "length"); }
+std::string atMost(const Shape& shape) { return measured(shape) + " less than or equal to " + bound(shape, *shape.max); }
+std::string atLeast(const Shape& shape) { return measured(shape) + " greater than or equal to " + bound(shape, *shape.min); }
 std::string ofPattern(const Shape& shape) { return "Member must satisfy regular expression pattern: " + std::string(shape.pattern->source()); }
 std::string ofEnumeration(const Shape& shape) {
     std::string text = "Member must satisfy enum value set: [";
@@ -137,7 +135,11 @@ public:
             if (found && !found->IsNull()) {
                 check(model_.shape(member.shape), *found, memberPath, memberParameter);
             } else if (member.required) {
-                found_.push_back({memberPath, memberParameter, true, isScalar(model_.shape(member.shape)), "Value null at '" + memberPath + "' failed to satisfy constraint: Member must not be null"});
+                found_.push_back({.path = memberPath,
+                                  .parameter = memberParameter,
+                                  .missing = true,
+                                  .scalar = isScalar(model_.shape(member.shape)),
+                                  .text = said(" null", memberPath, "Member must not be null")});
             }
         }
     }
@@ -148,9 +150,13 @@ public:
     }
 
 private:
+    static std::string said(const std::string& value, const std::string& path, const std::string& constraint) {
+        return "Value" + value + " at '" + path + "' failed to satisfy constraint: " + constraint;
+    }
+
     void add(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter, const std::string& constraint) {
         const std::string shown = shape.sensitive ? "" : " '" + javaText(model_, shape, value) + "'";
-        found_.push_back({path, parameter, false, false, "Value" + shown + " at '" + path + "' failed to satisfy constraint: " + constraint});
+        found_.push_back({.path = path, .parameter = parameter, .text = said(shown, path, constraint)});
     }
 
     void check(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter) {
@@ -174,7 +180,8 @@ private:
         const Shape& element = model_.shape(shape.element.shape);
         if (!element.constrained) return;
         if (isScalar(element)) {
-            if (!style_.requiredOnly && std::any_of(value.Begin(), value.End(), [&](const Json& entry) { return !entry.IsNull() && !satisfiesOwn(element, entry); }))
+            const auto wrong = [&](const Json& entry) { return !entry.IsNull() && !satisfiesOwn(element, entry); };
+            if (!style_.requiredOnly && std::any_of(value.Begin(), value.End(), wrong))
                 add(shape, value, path, parameter, "Member must satisfy constraint: " + together(element, false));
             return;
         }
@@ -188,11 +195,11 @@ private:
         const Shape& key = model_.shape(shape.key.shape);
         const Shape& mapped = model_.shape(shape.value.shape);
         if (!style_.requiredOnly) {
-            if (key.constrained && std::any_of(value.MemberBegin(), value.MemberEnd(), [&](const auto& entry) { return !satisfiesOwn(key, entry.name); }))
+            const auto wrongKey = [&](const auto& entry) { return !satisfiesOwn(key, entry.name); };
+            const auto wrongValue = [&](const auto& entry) { return !entry.value.IsNull() && !satisfiesOwn(mapped, entry.value); };
+            if (key.constrained && std::any_of(value.MemberBegin(), value.MemberEnd(), wrongKey))
                 add(shape, value, path, parameter, "Map keys must satisfy constraint: " + together(key, style_.mapsHoldNoNull));
-            if (hasOwnConstraints(mapped) && std::any_of(value.MemberBegin(), value.MemberEnd(), [&](const auto& entry) {
-                    return !entry.value.IsNull() && !satisfiesOwn(mapped, entry.value);
-                }))
+            if (hasOwnConstraints(mapped) && std::any_of(value.MemberBegin(), value.MemberEnd(), wrongValue))
                 add(shape, value, path, parameter, "Map value must satisfy constraint: " + together(mapped, style_.mapsHoldNoNull));
         }
         if (isScalar(mapped) || !mapped.constrained) return;
@@ -214,7 +221,9 @@ private:
 
 }  // namespace
 
-bool satisfied(const Model& model, const Shape& input, const Json& value, bool requiredOnly) { return satisfies(model, input, value, requiredOnly); }
+bool satisfied(const Model& model, const Shape& input, const Json& value, bool requiredOnly) {
+    return satisfies(model, input, value, requiredOnly);
+}
 
 std::vector<Violation> violations(const Model& model, const Shape& input, const Json& value, const ConstraintStyle& style, std::size_t limit) {
     Gatherer gatherer(model, style, limit);

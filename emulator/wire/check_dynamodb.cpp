@@ -16,15 +16,16 @@ bool isNameCharacter(char c) {
 }
 
 [[noreturn]] void refuseName(std::string_view name, const std::string& constraint) {
-    throw AwsError("ValidationException",
-                   "1 validation error detected: Value '" + std::string(name) + "' at 'tableName' failed to satisfy constraint: Member must " + constraint);
+    throw AwsError("ValidationException", "1 validation error detected: Value '" + std::string(name) +
+                                              "' at 'tableName' failed to satisfy constraint: Member must " + constraint);
 }
 
 /// The model takes names and ARNs alike, up to 1,024 characters; a name that is no ARN has a name's limits.
 void checkTableName(std::string_view operation, const Json& input) {
     const Json* value = find(input, "TableName");
     if (!value || !value->IsString()) {
-        if (operation == "CreateTable") throw AwsError("ValidationException", "The parameter 'TableName' is required but was not present in the request");
+        if (operation == "CreateTable")
+            throw AwsError("ValidationException", "The parameter 'TableName' is required but was not present in the request");
         return;
     }
     const auto name = view(*value);
@@ -51,13 +52,15 @@ void checkRequestItems(std::string_view operation, const Json& input) {
     if (!items->IsObject()) return;
     const auto isName = [](const auto& entry) {
         const auto name = view(entry.name);
-        return name.starts_with("arn:") || (name.size() >= 3 && name.size() <= kNameMax && std::all_of(name.begin(), name.end(), isNameCharacter));
+        return name.starts_with("arn:") ||
+               (name.size() >= 3 && name.size() <= kNameMax && std::all_of(name.begin(), name.end(), isNameCharacter));
     };
     if (!std::all_of(items->MemberBegin(), items->MemberEnd(), isName))
-        throw AwsError("ValidationException",
-                       "1 validation error detected: Value '" + writeJson(*items) +
-                           "' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal "
-                           "to 255, Member must have length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
+        throw AwsError("ValidationException", "1 validation error detected: Value '" + writeJson(*items) +
+                                                  "' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: ["
+                                                  "Member must have length less than or equal to 255, "
+                                                  "Member must have length greater than or equal to 3, "
+                                                  "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
 }
 
 /// Drops the value and spells the path in the API's own words: "Value at 'Limit' failed …".

@@ -139,7 +139,8 @@ private:
         if (shape.type == Type::list || shape.type == Type::map) {
             if (place == Place::member) return "Unexpected field type";
             return "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class "
-                   "(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')";
+                   "(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader "
+                   "'bootstrap')";
         }
         if (shape.type == Type::blob) return "only base-64-encoded strings are convertible to bytes";
         if (shape.type == Type::boolean && value.IsString()) return "Unexpected token received from parser";

@@ -43,7 +43,10 @@ std::optional<std::string> withoutChunks(std::string_view body) {
 }
 
 [[noreturn]] void refuseSerialization(const Target& target, std::string message) {
-    refuse(target, target.protocol == Protocol::query ? "MalformedInput" : target.protocol == Protocol::restXml ? "MalformedXML" : "SerializationException",
+    refuse(target,
+           target.protocol == Protocol::query     ? "MalformedInput"
+           : target.protocol == Protocol::restXml ? "MalformedXML"
+                                                  : "SerializationException",
            std::move(message), 400);
 }
 

@@ -56,7 +56,12 @@ std::vector<std::string> headerValues(std::string_view text, bool httpDates) {
 class RestReader {
 public:
     RestReader(const Target& target, const Request& request, std::string_view body)
-        : target_(target), model_(*target.model), request_(request), body_(body), uri_(target.modelled->uri), query_(parseQuery(request.query())) {}
+        : target_(target),
+          model_(*target.model),
+          request_(request),
+          body_(body),
+          uri_(target.modelled->uri),
+          query_(parseQuery(request.query())) {}
 
     Json read(const Shape& shape) {
         Json input(rapidjson::kObjectType);
@@ -130,7 +135,8 @@ private:
             const auto taken = std::any_of(input.members.begin(), input.members.end(), [&, key = std::string_view(name)](const Member& member) {
                 return member.location == Location::querystring && member.wireName == key && model_.shape(member.shape).type != Type::map;
             });
-            const auto literal = std::any_of(uri_.query.begin(), uri_.query.end(), [&, key = std::string_view(name)](const auto& q) { return q.first == key; });
+            const auto literal = std::any_of(uri_.query.begin(), uri_.query.end(),
+                                             [&, key = std::string_view(name)](const auto& q) { return q.first == key; });
             if (taken || literal) continue;
             if (!lists) {
                 if (!find(result, name)) set(result, name, value);
@@ -150,8 +156,10 @@ private:
         if (shape.type != Type::list) return scalar(member, TimeFormat::httpDate, text);
         const Shape& element = model_.shape(shape.element.shape);
         if (text.empty()) return list();
-        const bool httpDates = element.type == Type::timestamp && (shape.element.timeFormat == TimeFormat::byProtocol || shape.element.timeFormat == TimeFormat::httpDate);
-        return array(headerValues(text, httpDates), [&](const std::string& value) { return scalar(shape.element, TimeFormat::httpDate, value); });
+        const bool httpDates = element.type == Type::timestamp &&
+                               (shape.element.timeFormat == TimeFormat::byProtocol || shape.element.timeFormat == TimeFormat::httpDate);
+        return array(headerValues(text, httpDates),
+                     [&](const std::string& value) { return scalar(shape.element, TimeFormat::httpDate, value); });
     }
 
     std::optional<Json> fromHeaders(const Member& member) const {

@@ -62,8 +62,9 @@ std::optional<Fault> signatureFault(const Request& request) {
     if (!missing.empty()) return Fault{"IncompleteSignature", missing + "Authorization=" + std::string(header)};
     const auto credential = *authorizationPart(header, "Credential");
     if (!parseScope(credential))
-        return Fault{"IncompleteSignature", "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" +
-                                                std::string(credential) + "'"};
+        return Fault{"IncompleteSignature",
+                     "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" +
+                         std::string(credential) + "'"};
     return std::nullopt;
 }
 
@@ -96,8 +97,15 @@ bool isUnsignedOperation(const Target& target) {
     return target.service == "sts" && (target.operation == "AssumeRoleWithWebIdentity" || target.operation == "AssumeRoleWithSAML");
 }
 
-const Service* serviceOfTarget(std::string_view prefix) {
-    if (prefix.empty()) return nullptr;
+bool isSigningName(std::string_view name) {
+    return std::any_of(services().begin(), services().end(), [&](const Service& service) { return service.signingName == name; });
+}
+
+/// By X-Amz-Target without its operation.
+const Service* serviceOfTarget(std::string_view amzTarget) {
+    const auto dot = amzTarget.rfind('.');
+    if (dot == std::string_view::npos || dot == 0) return nullptr;
+    const auto prefix = amzTarget.substr(0, dot);
     for (const auto& service : services())
         if (service.targetPrefix == prefix) return &service;
     // The CLI of 2013 and AWS's own examples say CloudTrail_20131101 alone.
@@ -131,14 +139,13 @@ public:
         : target_(target), request_(request), requireSignature_(requireSignature) {}
 
     void run(std::string_view amzTarget, const std::optional<Scope>& scope) {
-        const auto dot = amzTarget.rfind('.');
-        const Service* service = serviceOfTarget(amzTarget.substr(0, dot == std::string_view::npos ? 0 : dot));
+        const Service* service = serviceOfTarget(amzTarget);
         const bool targetKnown = service != nullptr;
         if (!service && scope) service = serviceOfSigning(scope->service);
         if (!service) service = findService("dynamodb");
         address(target_, *service, Protocol::json);
         requireContentType(targetKnown);
-        if (!targetKnown || !setOperation(target_, target_.model->operation(amzTarget.substr(dot + 1)))) {
+        if (!targetKnown || !setOperation(target_, target_.model->operation(amzTarget.substr(amzTarget.rfind('.') + 1)))) {
             requireJson();
             throw refusal(target_, "UnknownOperationException", "", 400);
         }
@@ -160,7 +167,8 @@ private:
         const auto type = mediaType(request_);
         // A service speaks one version of JSON; we take either where the target leaves no doubt.
         const bool versioned = equalIgnoringCase(type, "application/x-amz-json-" + std::string(target_.model->jsonVersion)) ||
-                               (targetKnown && (equalIgnoringCase(type, "application/x-amz-json-1.0") || equalIgnoringCase(type, "application/x-amz-json-1.1")));
+                               (targetKnown && (equalIgnoringCase(type, "application/x-amz-json-1.0") ||
+                                                equalIgnoringCase(type, "application/x-amz-json-1.1")));
         if (request_.method == "POST" && (versioned || equalIgnoringCase(type, "application/json"))) {
             target_.contentType = type;
             return;
@@ -201,14 +209,16 @@ void detectQuery(Target& target, const Request& request, bool requireSignature) 
     if (operation) return;
     const std::string name = percentDecode(*action, true);
     if (target.service == "sqs") throw refusal(target, "InvalidAction", "The action " + name + " is not valid for this endpoint.", 400);
-    throw refusal(target, "InvalidAction", "Could not find operation " + name + " for version " + percentDecode(version.value_or("NO_VERSION_SPECIFIED"), true), 400);
+    throw refusal(target, "InvalidAction",
+                  "Could not find operation " + name + " for version " + percentDecode(version.value_or("NO_VERSION_SPECIFIED"), true),
+                  400);
 }
 
 /// The bucket in a Host like "assets.s3.eu-central-1.localhost:4566" or "assets.localhost"; empty where the path names it.
 std::string_view bucketOfHost(std::string_view host) {
     host = host.substr(0, host.find(':'));
     if (host.starts_with("s3.") || host.starts_with("s3-")) return {};
-    if (const auto s3 = host.find(".s3"); s3 != std::string_view::npos && (host[s3 + 3] == '.' || host[s3 + 3] == '-')) return host.substr(0, s3);
+    if (const auto s3 = std::min(host.find(".s3."), host.find(".s3-")); s3 != std::string_view::npos) return host.substr(0, s3);
     if (host.ends_with(".localhost")) return host.substr(0, host.size() - 10);
     return {};
 }
@@ -218,7 +228,8 @@ void detectRest(Target& target, const Request& request, const std::optional<Scop
     target.protocol = Protocol::restJson;
     target.resource = request.path();
     if (scope && scope->service == "s3")
-        if (const auto bucket = bucketOfHost(request.headers.get("Host")); !bucket.empty()) target.resource = "/" + std::string(bucket) + target.resource;
+        if (const auto bucket = bucketOfHost(request.headers.get("Host")); !bucket.empty())
+            target.resource = "/" + std::string(bucket) + target.resource;
     for (const auto& service : services()) {
         if (!service.targetPrefix.empty() || (scope && service.signingName != scope->service)) continue;
         if (!scope && service.name == "s3") continue;   // its templates fit every path
@@ -253,12 +264,19 @@ Target detect(const Request& request, const DetectOptions& options) {
     target.gzip = request.headers.get("Accept-Encoding").find("gzip") != std::string_view::npos;
 
     const auto amzTarget = request.headers.get("X-Amz-Target");
+    const auto version = queryParameter(request, "Version");
+    const bool looksLikeQuery = amzTarget.empty() && (isForm(request) || queryParameter(request, "Action"));
+    if (scope && !isSigningName(scope->service) && !serviceOfTarget(amzTarget)) {
+        target.service = scope->service == "execute-api" ? "execute-api"sv : "unknown"sv;   // a view must outlive the request
+        target.resource = scope->service;
+        target.protocol = !amzTarget.empty() ? Protocol::json : looksLikeQuery ? Protocol::query : Protocol::restJson;
+        target.contentType = request.headers.get("Content-Type");
+        return target;
+    }
     if (!amzTarget.empty()) {
         JsonDetector(target, request, options.requireSignature).run(amzTarget, scope);
         return target;
     }
-    const auto version = queryParameter(request, "Version");
-    const bool looksLikeQuery = isForm(request) || queryParameter(request, "Action");
     const Service* query = looksLikeQuery || (scope && scope->service != "ses")
                                ? serviceOfQuery(scope ? scope->service : ""sv, version.value_or("-"))
                                : nullptr;
@@ -274,24 +292,21 @@ Target detect(const Request& request, const DetectOptions& options) {
         JsonDetector(target, request, options.requireSignature).run({}, scope);
         return target;
     }
-    if (scope && std::none_of(services().begin(), services().end(), [&](const Service& s) { return s.signingName == scope->service; })) {
-        target.service = scope->service == "execute-api" ? "execute-api"sv : "unknown"sv;   // a view must outlive the request
-        target.resource = scope->service;
-        target.protocol = looksLikeQuery ? Protocol::query : Protocol::restJson;
-        return target;
-    }
     if (looksLikeQuery) {
         target.protocol = Protocol::query;
         if (const auto fault = signatureFault(request)) throw unsignedRefusal(target, request, *fault);
-        throw refusal(target, "InvalidAction", "Could not find operation " + percentDecode(queryParameter(request, "Action").value_or(""), true) +
-                                                   " for version " + percentDecode(version.value_or("NO_VERSION_SPECIFIED"), true), 400);
+        throw refusal(target, "InvalidAction",
+                      "Could not find operation " + percentDecode(queryParameter(request, "Action").value_or(""), true) + " for version " +
+                          percentDecode(version.value_or("NO_VERSION_SPECIFIED"), true),
+                      400);
     }
     detectRest(target, request, scope, options.requireSignature);
     return target;
 }
 
 Refusal unknownService(const Target& target) {
-    return refusal(target, "UnknownOperationException", "Backlot has no service named " + target.resource + ".", target.protocol == Protocol::query ? 400 : 404);
+    const bool rest = target.protocol == Protocol::restJson || target.protocol == Protocol::restXml;
+    return refusal(target, "UnknownOperationException", "Backlot has no service named " + target.resource + ".", rest ? 404 : 400);
 }
 
 }  // namespace backlot::wire

@@ -14,7 +14,9 @@ Response encodeJson(const Target& target, const Json& result, std::string_view r
     response.headers.add("x-amzn-RequestId", requestId);
     if (target.modelled && target.modelled->output) {
         const bool translated = target.model->shape(*target.modelled->output).translated;
-        response.body = result.IsNull() ? "{}" : translated ? writeJson(toWire(*target.model, *target.modelled->output, result)) : writeJson(result);
+        response.body = result.IsNull() ? "{}"
+                        : translated    ? writeJson(toWire(*target.model, *target.modelled->output, result))
+                                        : writeJson(result);
     }
     response.headers.add("Content-Type", target.contentType);
     return response;

@@ -47,6 +47,36 @@ std::string_view s3Root(std::string_view operation) {
     return {};
 }
 
+bool isBytes(const Shape& shape) { return shape.type == Type::blob || shape.type == Type::string; }
+
+/// The payload, or all members that travel in the body; empty where a payload is missing.
+std::string jsonBody(const Target& target, const Shape& output, const Json& result) {
+    const Json* value = output.payload ? find(result, output.payload->name) : &result;
+    if (!value) return {};
+    const auto shape = output.payload ? output.payload->shape : *target.modelled->output;
+    return value->IsObject() ? writeJson(toWire(*target.model, shape, *value)) : "{}";
+}
+
+std::string xmlBody(const Target& target, const Shape& output, const Json& result) {
+    const Reference* payload = output.payload;
+    const Json* value = payload ? find(result, output.payload->name) : &result;
+    if (!value || (!payload && !output.hasBodyMembers)) return {};
+    const Shape& body = payload ? target.model->shape(payload->shape) : output;
+    const bool s3 = target.service == "s3";
+    // The payload's element has its member's name only where one is given; else the structure's.
+    std::string_view root = s3 ? s3Root(target.operation) : std::string_view();
+    if (root.empty() && payload && payload->wireName != output.payload->name) root = payload->wireName;
+    if (root.empty()) root = body.xmlName.empty() ? body.name : body.xmlName;
+    std::string_view ns = payload && !payload->xmlNamespace.empty() ? payload->xmlNamespace : body.xmlNamespace;
+    if (ns.empty()) ns = s3 ? "http://s3.amazonaws.com/doc/2006-03-01/" : target.model->xmlNamespace;
+    XmlWriter xml;
+    xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    xml.open(root, ns, payload ? payload->xmlPrefix : body.xmlPrefix);
+    writeXml(xml, target, body, *value);
+    xml.close(root);
+    return xml.take();
+}
+
 /// Line breaks would end the field: a value from a user must not add headers of its own.
 std::string oneLine(std::string text) {
     std::replace_if(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
@@ -66,7 +96,8 @@ void writeHeaders(const Target& target, const Shape& shape, const Json& result, 
         } else if (member.location == Location::headers) {
             if (value->IsObject())
                 for (const auto& entry : value->GetObject())
-                    if (entry.value.IsString()) response.headers.add(oneLine(std::string(member.wireName) + text(entry.name)), oneLine(text(entry.value)));
+                    if (entry.value.IsString())
+                        response.headers.add(oneLine(std::string(member.wireName) + text(entry.name)), oneLine(text(entry.value)));
         } else if (value->IsArray()) {
             if (!value->Empty()) response.headers.add(member.wireName, oneLine(headerList(model, target, *value)));
         } else {
@@ -81,43 +112,23 @@ Response encodeRest(const Target& target, const Json& result, std::string_view r
     Response response{.status = target.modelled ? target.modelled->status : 200};
     response.headers.add(xml ? "x-amz-request-id" : "x-amzn-RequestId", requestId);
     if (!target.modelled || !target.modelled->output) return response;
-    const Shape& shape = target.model->shape(*target.modelled->output);
-    writeHeaders(target, shape, result, response);
-    const Reference* reference = shape.payload;
-    const Shape& body = reference ? target.model->shape(reference->shape) : shape;
-    const Json* value = reference ? find(result, shape.payload->name) : &result;
-    if (reference && body.eventStream) {
-        if (value) response.body = writeEventStream(*target.model, body, *value);
-        response.headers.set("Content-Type", "application/vnd.amazon.eventstream");
-        return response;
+    const Shape& output = target.model->shape(*target.modelled->output);
+    writeHeaders(target, output, result, response);
+    std::string_view type;
+    if (output.payload && isBytes(target.model->shape(output.payload->shape))) {
+        const Json* bytes = find(result, output.payload->name);
+        if (bytes && bytes->IsString()) response.body = text(*bytes);
+        const bool isText = target.model->shape(output.payload->shape).type == Type::string;
+        type = isText ? "text/plain" : target.service == "lambda" ? "application/json" : "application/octet-stream";
+    } else if (output.payload && target.model->shape(output.payload->shape).eventStream) {
+        if (const Json* events = find(result, output.payload->name))
+            response.body = writeEventStream(*target.model, target.model->shape(output.payload->shape), *events);
+        type = "application/vnd.amazon.eventstream";
+    } else if (response.status != 204) {
+        response.body = xml ? xmlBody(target, output, result) : jsonBody(target, output, result);
+        if (!response.body.empty()) type = xml ? "application/xml" : "application/json";
     }
-    const std::string_view type = response.headers.has("Content-Type") ? "" : xml ? "application/xml" : "application/json";
-    if (reference && body.type != Type::structure && body.type != Type::list && body.type != Type::map) {
-        if (value && value->IsString()) response.body = text(*value);
-        if (!type.empty()) response.headers.add("Content-Type", body.type == Type::string ? "text/plain" : target.service == "lambda" ? type : "application/octet-stream");
-        return response;
-    }
-    if (!xml) {
-        if (response.status != 204 && value) {
-            response.body = value && value->IsObject() ? writeJson(toWire(*target.model, reference ? reference->shape : *target.modelled->output, *value)) : "{}";
-            if (!type.empty()) response.headers.add("Content-Type", type);
-        }
-        return response;
-    }
-    if (!value || (!reference && !shape.hasBodyMembers)) return response;
-    XmlWriter writer;
-    writer.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    // The payload's element has its member's name only where one is given; else the structure's.
-    std::string_view root = target.service == "s3" ? s3Root(target.operation) : std::string_view();
-    if (root.empty() && reference && reference->wireName != shape.payload->name) root = reference->wireName;
-    if (root.empty()) root = body.xmlName.empty() ? body.name : body.xmlName;
-    const auto ns = reference && !reference->xmlNamespace.empty() ? reference->xmlNamespace
-                    : !body.xmlNamespace.empty() ? body.xmlNamespace : target.service == "s3" ? "http://s3.amazonaws.com/doc/2006-03-01/" : target.model->xmlNamespace;
-    writer.open(root, ns, reference ? reference->xmlPrefix : body.xmlPrefix);
-    writeXml(writer, target, body, *value);
-    writer.close(root);
-    response.body = writer.take();
-    if (!type.empty()) response.headers.add("Content-Type", type);
+    if (!type.empty() && !response.headers.has("Content-Type")) response.headers.add("Content-Type", type);
     return response;
 }
 

@@ -85,7 +85,8 @@ Response encodeQuery(const Target& target, const Json& result, std::string_view 
     const std::string root = std::string(target.operation) + "Response";
     xml.open(root, target.model->xmlNamespace);
     if (target.modelled && target.modelled->output) {
-        const std::string wrapper = target.modelled->resultWrapper.empty() ? std::string(target.operation) + "Result" : std::string(target.modelled->resultWrapper);
+        const std::string wrapper =
+            target.modelled->resultWrapper.empty() ? std::string(target.operation) + "Result" : std::string(target.modelled->resultWrapper);
         xml.open(wrapper);
         writeXml(xml, target, target.model->shape(*target.modelled->output), result);
         xml.close(wrapper);

@@ -105,7 +105,8 @@ Response queryError(const Target& target, const AwsError& error, std::string_vie
         message = "The specified queue does not exist for this wsdl version.";
     XmlWriter xml;
     if (target.service == "sqs") xml.raw("<?xml version=\"1.0\"?>");
-    xml.open("ErrorResponse", target.model && !target.model->xmlNamespace.empty() ? target.model->xmlNamespace : "http://webservices.amazon.com/AWSFault/2005-15-09");
+    xml.open("ErrorResponse", target.model && !target.model->xmlNamespace.empty() ? target.model->xmlNamespace
+                                                                                  : "http://webservices.amazon.com/AWSFault/2005-15-09");
     xml.open("Error");
     xml.element("Type", response.status >= 500 ? "Receiver" : "Sender");
     xml.element("Code", name.queryCode);

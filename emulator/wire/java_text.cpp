@@ -91,7 +91,8 @@ std::string lowerFirst(std::string_view name) {
 
 std::vector<std::string_view> javaOrder(const std::vector<std::string_view>& values) {
     std::vector<std::string_view> ordered(values.rbegin(), values.rend());
-    std::stable_sort(ordered.begin(), ordered.end(), [](std::string_view a, std::string_view b) { return (javaHash(a) & 31) < (javaHash(b) & 31); });
+    std::stable_sort(ordered.begin(), ordered.end(),
+                     [](std::string_view a, std::string_view b) { return (javaHash(a) & 31) < (javaHash(b) & 31); });
     return ordered;
 }
 

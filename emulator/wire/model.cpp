@@ -131,7 +131,8 @@ struct Model::Routes {
         for (const auto& operation : model.operations()) byMethod[operation.method].push_back({UriTemplate(operation.uri), &operation, {}, {}});
         for (auto& [method, routes] : byMethod) {
             for (auto& route : routes) {
-                const auto twins = std::count_if(routes.begin(), routes.end(), [&](const Route& other) { return other.operation->uri == route.operation->uri; });
+                const auto twins = std::count_if(routes.begin(), routes.end(),
+                                                 [&](const Route& other) { return other.operation->uri == route.operation->uri; });
                 if (twins < 2 || !route.operation->input) continue;
                 for (const auto& member : model.shape(*route.operation->input).members) {
                     if (member.required && member.location == Location::header) route.headers.push_back(member.wireName);
@@ -186,13 +187,15 @@ Model::Model(std::string_view serviceName, std::string_view text) : source_(std:
 Model::~Model() = default;
 
 std::uint16_t Model::shapeIndex(std::string_view name) const {
-    const auto at = std::lower_bound(shapes_.begin(), shapes_.end(), name, [](const Shape& shape, std::string_view n) { return shape.name < n; });
+    const auto at =
+        std::lower_bound(shapes_.begin(), shapes_.end(), name, [](const Shape& shape, std::string_view n) { return shape.name < n; });
     if (at == shapes_.end() || at->name != name) broken("no shape " + std::string(name));
     return static_cast<std::uint16_t>(at - shapes_.begin());
 }
 
 const Shape* Model::findShape(std::string_view name) const {
-    const auto at = std::lower_bound(shapes_.begin(), shapes_.end(), name, [](const Shape& shape, std::string_view n) { return shape.name < n; });
+    const auto at =
+        std::lower_bound(shapes_.begin(), shapes_.end(), name, [](const Shape& shape, std::string_view n) { return shape.name < n; });
     return at == shapes_.end() || at->name != name ? nullptr : &*at;
 }
 
@@ -304,7 +307,8 @@ void Model::mark(bool Shape::*flag) {
 }
 
 const Operation* Model::operation(std::string_view name) const {
-    const auto at = std::lower_bound(operations_.begin(), operations_.end(), name, [](const Operation& o, std::string_view n) { return o.name < n; });
+    const auto at =
+        std::lower_bound(operations_.begin(), operations_.end(), name, [](const Operation& o, std::string_view n) { return o.name < n; });
     return at == operations_.end() || at->name != name ? nullptr : &*at;
 }
 

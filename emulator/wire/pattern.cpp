@@ -80,7 +80,8 @@ private:
         at_ += pair ? 12 : 6;
         if (!pair && first >= 0xD800 && first <= 0xDFFF) return;   // half a pair: no UTF-8 text holds one
         char buffer[16];
-        std::snprintf(buffer, sizeof buffer, "\\x{%X}", static_cast<unsigned>(pair ? 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00) : first));
+        std::snprintf(buffer, sizeof buffer, "\\x{%X}",
+                      static_cast<unsigned>(pair ? 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00) : first));
         out_ += buffer;
     }
 

@@ -105,7 +105,8 @@ std::string payloadHash(const Request& request, std::string_view service) {
 std::string_view bytes(const Sha256& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
 
 bool mayChangeOnTheWay(std::string_view name) {
-    static constexpr std::array kNames{"authorization"sv, "connection"sv, "user-agent"sv, "x-amzn-trace-id"sv, "expect"sv, "transfer-encoding"sv};
+    static constexpr std::array kNames{"authorization"sv,   "connection"sv, "user-agent"sv,
+                                       "x-amzn-trace-id"sv, "expect"sv,     "transfer-encoding"sv};
     return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -130,12 +131,16 @@ bool mayChangeOnTheWay(std::string_view name) {
 
 void checkAge(const Target& target, std::string_view amzDate, std::chrono::seconds lifetime, Time now) {
     const auto signedAt = parseAmzDate(amzDate);
-    if (!signedAt) refuseSignature(target, "Date must be in ISO-8601 'basic format'. Got '" + std::string(amzDate) + "'. See http://en.wikipedia.org/wiki/ISO_8601");
+    if (!signedAt)
+        refuseSignature(target, "Date must be in ISO-8601 'basic format'. Got '" + std::string(amzDate) +
+                                    "'. See http://en.wikipedia.org/wiki/ISO_8601");
     const std::string minutes = std::to_string(std::chrono::duration_cast<std::chrono::minutes>(lifetime).count()) + " min.)";
     if (*signedAt + lifetime < now)
-        refuseSignature(target, "Signature expired: " + std::string(amzDate) + " is now earlier than " + amzDateOf(now - lifetime) + " (" + amzDateOf(now) + " - " + minutes);
+        refuseSignature(target, "Signature expired: " + std::string(amzDate) + " is now earlier than " + amzDateOf(now - lifetime) + " (" +
+                                    amzDateOf(now) + " - " + minutes);
     if (*signedAt > now + kTolerance)
-        refuseSignature(target, "Signature not yet current: " + std::string(amzDate) + " is still later than " + amzDateOf(now + kTolerance) + " (" + amzDateOf(now) + " + 15 min.)");
+        refuseSignature(target, "Signature not yet current: " + std::string(amzDate) + " is still later than " +
+                                    amzDateOf(now + kTolerance) + " (" + amzDateOf(now) + " + 15 min.)");
 }
 
 }  // namespace
@@ -155,7 +160,8 @@ std::string stringToSign(std::string_view amzDate, std::string_view region, std:
            std::string(service) + "/aws4_request\n" + sha256Hex(canonical);
 }
 
-std::string signature(std::string_view secret, std::string_view amzDate, std::string_view region, std::string_view service, std::string_view toSign) {
+std::string signature(std::string_view secret, std::string_view amzDate, std::string_view region, std::string_view service,
+                      std::string_view toSign) {
     auto key = hmacSha256("AWS4" + std::string(secret), amzDate.substr(0, 8));
     for (const auto part : {region, service, "aws4_request"sv, toSign}) key = hmacSha256(bytes(key), part);
     return hex(bytes(key));
@@ -185,7 +191,8 @@ void verify(const Target& target, const Request& request, const SecretOf& secret
     const auto header = request.headers.get("Authorization");
     const auto parameter = [&](std::string_view name) { return percentDecode(rawParameter(request.query(), name).value_or("")); };
     const bool presigned = header.empty();
-    const std::string signedHeaders = presigned ? parameter("X-Amz-SignedHeaders") : std::string(authorizationPart(header, "SignedHeaders").value_or(""));
+    const std::string signedHeaders =
+        presigned ? parameter("X-Amz-SignedHeaders") : std::string(authorizationPart(header, "SignedHeaders").value_or(""));
     const std::string given = presigned ? parameter("X-Amz-Signature") : std::string(authorizationPart(header, "Signature").value_or(""));
     const std::string amzDate = presigned ? parameter("X-Amz-Date") : std::string(request.headers.get("X-Amz-Date"));
 
@@ -198,18 +205,22 @@ void verify(const Target& target, const Request& request, const SecretOf& secret
     }
     checkAge(target, amzDate, lifetime, now);
     if (!amzDate.starts_with(scope->date))
-        refuseSignature(target, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '" + std::string(scope->date) +
-                                    "' != '" + amzDate.substr(0, 8) + "', from '" + amzDate + "'.");
+        refuseSignature(target, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '" +
+                                    std::string(scope->date) + "' != '" + amzDate.substr(0, 8) + "', from '" + amzDate + "'.");
     const auto names = ";" + signedHeaders + ";";
-    if (names.find(";host;") == std::string::npos) refuseSignature(target, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+    if (names.find(";host;") == std::string::npos)
+        refuseSignature(target, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
     const auto claimed = request.headers.get("X-Amz-Content-SHA256");
     if (claimed.size() == 64 && claimed != sha256Hex(request.body))
         refuseSignature(target, "The provided 'x-amz-content-sha256' header does not match what was computed.");
     const std::string canonical = canonicalRequest(request, signedHeaders, scope->service);
-    const std::string wanted = signature(*secret, amzDate, scope->region, scope->service, stringToSign(amzDate, scope->region, scope->service, canonical));
+    const std::string wanted =
+        signature(*secret, amzDate, scope->region, scope->service, stringToSign(amzDate, scope->region, scope->service, canonical));
     if (!equalInConstantTime(wanted, given))
-        refuseSignature(target, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and "
-                                "signing method. Consult the service documentation for details.");
+        refuseSignature(
+            target,
+            "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and "
+            "signing method. Consult the service documentation for details.");
 }
 
 }  // namespace backlot::wire

@@ -52,7 +52,8 @@ Json toWire(const Model& model, std::uint16_t index, const Json& value) {
             const Member* member = shape.member(view(entry.name));
             if (member && member->location != Location::body) continue;
             if (entry.value.IsNull()) continue;
-            result.AddMember(str(member ? member->wireName : view(entry.name)), member ? out(model, *member, entry.value) : copy(entry.value), crt);
+            result.AddMember(str(member ? member->wireName : view(entry.name)),
+                             member ? out(model, *member, entry.value) : copy(entry.value), crt);
         }
         return result;
     }

@@ -27,14 +27,16 @@ Json seconds(double value) {
 
 /// "Tue, 29 Apr 2014 18:30:38 GMT", with or without a fraction of the second.
 std::optional<Time> parseHttpDate(std::string_view text) {
-    static constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     if (const auto comma = text.find(", "); comma != std::string_view::npos) text.remove_prefix(comma + 2);
     if (text.size() < 24 || !text.ends_with(" GMT")) return std::nullopt;
     text.remove_suffix(4);
     for (std::size_t month = 0; month < kMonths.size(); ++month)
         if (text.substr(3, 3) == kMonths[month]) {
             const std::string number = month < 9 ? "0" + std::to_string(month + 1) : std::to_string(month + 1);
-            return parseIso8601(std::string(text.substr(7, 4)) + "-" + number + "-" + std::string(text.substr(0, 2)) + "T" + std::string(text.substr(12)) + "Z");
+            return parseIso8601(std::string(text.substr(7, 4)) + "-" + number + "-" + std::string(text.substr(0, 2)) + "T" +
+                                std::string(text.substr(12)) + "Z");
         }
     return std::nullopt;
 }
@@ -106,7 +108,8 @@ std::string scalarToText(Type type, TimeFormat format, const Json& value) {
     if (value.IsInt64()) return std::to_string(value.GetInt64());
     if (value.IsUint64()) return std::to_string(value.GetUint64());
     const double number = value.GetDouble();
-    if ((type == Type::integer || type == Type::longInteger) && std::abs(number) < 9e15) return std::to_string(static_cast<std::int64_t>(number));
+    if ((type == Type::integer || type == Type::longInteger) && std::abs(number) < 9e15)
+        return std::to_string(static_cast<std::int64_t>(number));
     return floatingText(number);
 }
 

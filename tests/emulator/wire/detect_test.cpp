@@ -67,6 +67,9 @@ TEST_CASE("services without a model are told apart") {
     const Response response = encodeRefusal(unknownService(other), "id-1");
     CHECK(response.status == 400);
     CHECK(response.body.find("monitoring") != std::string::npos);
+    const Target keys = detect(jsonRequest("kms", "TrentService.Encrypt", "{}", "1.1"));
+    CHECK(keys.service == "unknown");
+    CHECK(encodeRefusal(unknownService(keys), "id-1").body == R"({"__type":"UnknownOperationException","message":"Backlot has no service named kms."})");
 }
 
 TEST_CASE("region and account come from the credential") {
