@@ -3,6 +3,7 @@
 //
 //   try {
 //       wire::Target target = wire::detect(request);          // which service and operation, in which protocol, who calls
+//       wire::verify(target, request, secretOf, wallClock()); // only where signatures are to be checked
 //       Json input = wire::decode(target, request);           // the body, query, headers and labels as one object
 //       wire::check(target, input);                           // types and constraints of the API model, AWS's own texts
 //       …the world runs target.service / target.operation…
