@@ -27,6 +27,11 @@ int runCommandLine(int argc, char** argv, const JoinServices& join) {
     upCommand->add_option("--listen", upOptions.listen, "address to listen on")->capture_default_str();
     upCommand->add_option("--allow-host", upOptions.hosts, "further names in Host headers");
     upCommand->add_option("--allow-origin", upOptions.origins, "web origins whose pages may call");
+    upCommand->add_option("--stand-in", upOptions.standIns, "Lua files that stand in for outside HTTP services");
+    upCommand->add_option("--seed-data", upOptions.seeds, "files or folders with items for tables");
+    std::vector<std::string> parameters;
+    upCommand->add_option("--param", parameters, "a template's parameter, Name=value");
+    upCommand->add_flag("--strict", upOptions.strict, "resources that Backlot cannot make are an error");
     upCommand->add_flag("-q,--quiet", common.quiet, "print only what was asked for");
     upCommand->add_flag("-v,--verbose", common.verbose, "log what happens");
     upCommand->callback([&] { chosen = [&] { return up(common, upOptions, join); }; });
@@ -35,6 +40,14 @@ int runCommandLine(int argc, char** argv, const JoinServices& join) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kOk : kUsage;
+    }
+    for (const auto& parameter : parameters) {
+        const auto mark = parameter.find('=');
+        if (mark == std::string::npos) {
+            std::fprintf(stderr, "--param takes Name=value, not %s\n", parameter.c_str());
+            return kUsage;
+        }
+        upOptions.parameters[parameter.substr(0, mark)] = parameter.substr(mark + 1);
     }
     if (common.verbose) log::setLevel(log::Level::info);
     return chosen();

@@ -43,6 +43,14 @@ struct UpOptions {
 
 int up(const Common& common, const UpOptions& options, const JoinServices& join);
 
+/// Starts what the options ask for and makes it ready: stand-ins, templates, seeds. `onReady` is called on the world's
+/// thread once it is; the result is the exit code of what went wrong, or of `run` having ended.
+struct Ready {
+    std::vector<std::string> urls, lines;   // of the deployed APIs; for people
+};
+int runInstance(const char* command, const Common& common, const UpOptions& options, const JoinServices& join,
+                const std::function<void(Instance&, const Ready&)>& onReady);
+
 /// What `up` and `exec` start: options checked and turned into the instance's. Throws std::invalid_argument.
 InstanceOptions instanceOptions(const UpOptions& options);
 

@@ -45,6 +45,7 @@ public:
     World& world() { return world_; }
     Outside& outside() { return outside_; }
     boost::asio::io_context& io() { return io_; }
+    const InstanceOptions& options() const { return options_; }
     std::string endpoint() const;
     std::string apiEndpoint() const;           // empty where there is no API port
     void setStage(std::string stage) { stage_ = std::move(stage); }

@@ -1,7 +1,12 @@
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
 
 #include "emulator/base/log.h"
 #include "emulator/cli/commands.h"
+#include "emulator/cli/deployment.h"
+#include "emulator/harness/stand_ins.h"
 
 namespace backlot::cli {
 
@@ -38,32 +43,128 @@ std::map<std::string, std::string> clientEnvironment(const std::string& endpoint
             {"AWS_REGION", region}, {"AWS_DEFAULT_REGION", region}, {"AWS_EC2_METADATA_DISABLED", "true"}, {"BACKLOT_ENDPOINT", endpoint}};
 }
 
-int up(const Common& common, const UpOptions& options, const JoinServices& join) {
+namespace {
+
+/// Templates one after the other, then seeds, then onReady: each step is called when the one before it is done.
+class Preparation : public std::enable_shared_from_this<Preparation> {
+public:
+    Preparation(Instance& instance, const UpOptions& options, std::map<std::string, std::string> parameters,
+                std::function<void(const Ready&)> onReady, std::function<void(ExitCode, std::string)> onFailure)
+        : instance_(instance), options_(options), parameters_(std::move(parameters)), onReady_(std::move(onReady)), onFailure_(std::move(onFailure)) {}
+
+    void next() {
+        if (at_ == options_.templates.size()) return seed();
+        const std::string file = options_.templates[at_++];
+        instance_.setStage("deploying " + file);
+        deployTemplate(instance_, {file, parameters_, options_.strict}, [self = shared_from_this(), file](Deployed deployed) {
+            if (!deployed.error.empty()) return self->onFailure_(kBadInput, deployed.error);
+            for (const auto& warning : deployed.warnings) self->ready_.lines.push_back("warning: " + warning);
+            self->ready_.lines.push_back("deployed " + file + ": " + std::to_string(deployed.resources) + " resources");
+            for (const auto& [name, value] : deployed.outputs) self->ready_.lines.push_back("  " + name + " = " + value);
+            self->ready_.urls.insert(self->ready_.urls.end(), deployed.urls.begin(), deployed.urls.end());
+            self->next();
+        });
+    }
+
+private:
+    void seed() {
+        if (options_.seeds.empty()) return onReady_(ready_);
+        instance_.setStage("seeding");
+        try {
+            loadSeeds(instance_, options_.seeds, [self = shared_from_this()](std::size_t items, const std::string& error) {
+                if (!error.empty()) return self->onFailure_(kBadInput, error);
+                self->ready_.lines.push_back("seeded " + std::to_string(items) + " items");
+                self->onReady_(self->ready_);
+            });
+        } catch (const std::runtime_error& error) {
+            onFailure_(kBadInput, error.what());
+        }
+    }
+
+    Instance& instance_;
+    const UpOptions& options_;
+    std::map<std::string, std::string> parameters_;
+    std::function<void(const Ready&)> onReady_;
+    std::function<void(ExitCode, std::string)> onFailure_;
+    std::size_t at_ = 0;
+    Ready ready_;
+};
+
+/// A template's parameter that takes a stand-in's address is named after it: "stripe" → StripeApiBase.
+std::string parameterOf(const std::string& standIn) {
+    std::string name = standIn + "ApiBase";
+    if (name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 32);
+    return name;
+}
+
+}  // namespace
+
+/// What stand-ins may ask for by env(): the environment's variables that are meant for them.
+static std::map<std::string, std::string> environmentSettings() {
+    std::map<std::string, std::string> settings;
+    for (const char* name : {"STRIPE_WEBHOOK_URL", "STRIPE_WEBHOOK_SECRET", "RAZORPAY_WEBHOOK_URL", "RAZORPAY_WEBHOOK_SECRET"})
+        if (const char* value = std::getenv(name)) settings[name] = value;
+    return settings;
+}
+
+int runInstance(const char* command, const Common&, const UpOptions& options, const JoinServices& join,
+                const std::function<void(Instance&, const Ready&)>& onReady) {
+    const auto complain = [command](const std::string& problem) { std::fprintf(stderr, "backlot %s: %s\n", command, problem.c_str()); };
     InstanceOptions wanted;
     try {
         wanted = instanceOptions(options);
     } catch (const std::invalid_argument& error) {
-        std::fprintf(stderr, "backlot up: %s\n", error.what());
+        complain(error.what());
         return kUsage;
     }
     std::optional<Instance> instance;
+    std::optional<harness::StandIns> standIns;
+    auto parameters = options.parameters;
     try {
-        instance.emplace(std::move(wanted), join);
+        const JoinServices joinAll = [&](const Surroundings& around) {
+            join(around);
+            const std::vector<std::filesystem::path> files(options.standIns.begin(), options.standIns.end());
+            standIns.emplace(around.world, around.outside, files, environmentSettings());
+            if (!standIns->empty()) around.world.add(standIns->service());
+        };
+        instance.emplace(std::move(wanted), joinAll);
+        joinDeployment(*instance);
+        for (const auto& [name, url] : standIns->listen(options.port == 0)) parameters.emplace(parameterOf(name), url);
     } catch (const std::runtime_error& error) {   // StoreError too
-        std::fprintf(stderr, "backlot up: %s\n", error.what());
+        complain(error.what());
         return kCannotStart;
     }
-    if (!common.quiet) {
-        std::printf("backlot %s  %s\n", kVersion, instance->endpoint().c_str());
-        std::string line;
-        for (const auto& [name, value] : clientEnvironment(instance->endpoint(), options.account, options.region)) line += " " + name + "=" + value;
-        std::printf("export%s\n", line.c_str());
-    }
-    instance->setStage("ready");
-    std::printf("Ready.\n");
-    std::fflush(stdout);
+    int code = kOk;
+    auto preparation = std::make_shared<Preparation>(
+        *instance, options, std::move(parameters),
+        [&](const Ready& ready) {
+            instance->setStage("ready");
+            onReady(*instance, ready);
+        },
+        [&](ExitCode failure, const std::string& problem) {
+            complain(problem);
+            code = failure;
+            instance->stop();
+        });
+    preparation->next();
     instance->run();
-    return kOk;
+    return code;
+}
+
+int up(const Common& common, const UpOptions& options, const JoinServices& join) {
+    return runInstance("up", common, options, join, [&](Instance& instance, const Ready& ready) {
+        if (!common.quiet) {
+            std::printf("backlot %s  %s  clock %s\n", kVersion, instance.endpoint().c_str(), std::string(nameOf(instance.world().clock().mode())).c_str());
+            for (const auto& line : ready.lines) std::printf("%s\n", line.c_str());
+            for (const auto& url : ready.urls) std::printf("api %s\n", url.c_str());
+            if (!instance.apiEndpoint().empty()) std::printf("api alone %s\n", instance.apiEndpoint().c_str());
+            std::string line;
+            for (const auto& [name, value] : clientEnvironment(instance.endpoint(), options.account, options.region)) line += " " + name + "=" + value;
+            std::printf("export%s\n", line.c_str());
+        }
+        std::printf("Ready.\n");
+        std::fflush(stdout);
+    });
 }
 
 }  // namespace backlot::cli
