@@ -79,7 +79,8 @@ std::string requireKeyInWhere(const Statement& statement, const TableInfo& table
 
 // --- reading -----------------------------------------------------------------------------------------------------------
 
-/// A SELECT's paths come out flat: each under its last name (an element of a list under "_" and its place in the SELECT).
+/// A SELECT's paths come out flat: each under its last name. An element of a list has none and comes under "_" and its
+/// place in the SELECT, as the PartiQL specification names what has no name.
 Json flattened(const Statement& statement, std::string_view item) {
     Json result = object();
     std::size_t place = 0;
