@@ -47,6 +47,7 @@ void joinServices(const cli::Surroundings& around) {
     world.add(dynamodb::dynamodbStreamsService(tables));
     world.add(sqs::sqsService(around.endpoint));
     world.add(sns::snsService(around.outside, {.endpoint = around.endpoint}));
+    around.documents[sns::signingCertificatePath()] = sns::signingCertificate();
     world.add(events::eventsService());
     world.add(lambda::lambdaService({.outside = &around.outside, .endpoint = around.endpoint, .bootstrap = around.programFolder / "bootstrap"}));
     world.add(states::statesService());

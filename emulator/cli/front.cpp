@@ -4,6 +4,7 @@
 
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
+#include "emulator/base/log.h"
 #include "emulator/http/gate.h"
 
 namespace backlot::cli {
@@ -103,6 +104,9 @@ void Front::aws(Request request, Respond respond) {
                        .client = request.client});
     } catch (const wire::Refusal& refusal) {
         respond(wire::encodeRefusal(refusal, nextRequestId(refusal.target().service.starts_with("dynamodb"))));
+    } catch (const std::exception& error) {   // a bug of ours in reading the request: the process lives
+        log::error(request.method + " " + std::string(request.path()) + " failed inside: " + error.what());
+        if (respond) respond({.status = 500, .headers = {{"x-amzn-ErrorType", "InternalFailure"}}, .body = {}});
     }
 }
 
@@ -122,6 +126,7 @@ void Front::api(Request request, Respond respond, bool wholePath) {
                    .request = std::move(input),
                    .account = options_.account,
                    .region = options_.region,
+                   .cause = causeOf(request.headers.get("X-Amzn-Trace-Id")),
                    .done =
                        [respond = std::move(respond)](Outcome outcome) {
                            if (const auto* error = std::get_if<AwsError>(&outcome))

@@ -28,17 +28,19 @@ Instance::Instance(InstanceOptions options, const JoinServices& join)
     : options_(std::move(options)),
       world_(options_.world),
       context_{.world = world_, .endpoint = {}, .version = kVersion, .snapshotFolder = snapshotFolderOf(options_), .stage = [this] { return stage_; }, .deploy = {},
-               .shutdown = [this] { net::post(io_, [this] { stop(); }); }, .info = object()} {
+               .shutdown = [this] { net::post(io_, [this] { stop(); }); }, .info = object(), .documents = {}} {
     const http::GateOptions gate{.hosts = options_.hosts, .origins = options_.origins};
+    http::GateOptions apiGate = gate;
+    apiGate.apiOnly = true;
     server_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = options_.port, .gate = gate},
                                              [this](Request request, Respond respond) { front_->handle(std::move(request), std::move(respond)); });
     if (options_.apiPort)
-        apiServer_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = *options_.apiPort, .gate = gate},
+        apiServer_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = *options_.apiPort, .gate = apiGate},
                                                     [this](Request request, Respond respond) { front_->handleApi(std::move(request), std::move(respond)); });
     context_.endpoint = endpoint();
     world_.onWork = [this] { scheduleWork(); };
     world_.checkRequest = [](std::string_view service, std::string_view operation, const Json& request) { wire::checkInput(service, operation, request); };
-    join({world_, outside_, endpoint(), programFolder(), options_.account, options_.region});
+    join({world_, outside_, endpoint(), programFolder(), options_.account, options_.region, context_.documents});
     world_.start();
     controlApi_ = std::make_unique<harness::Control>(context_);
     front_ = std::make_unique<Front>(world_, *controlApi_, FrontOptions{options_.account, options_.region, options_.origins});

@@ -31,6 +31,7 @@ struct Surroundings {
     std::string endpoint;                      // "http://127.0.0.1:4566"
     std::filesystem::path programFolder;       // where backlot, bootstrap and the shop's libraries lie
     std::string account, region;
+    std::map<std::string, std::string>& documents;   // path → text that GET answers to anybody: certificates
 };
 
 /// Adds every service to the world: main.cpp's parts list.

@@ -25,7 +25,7 @@ const ControlRoute* findRoute(const Request& request, bool& pathKnown) {
     auto path = request.path();
     if (path.ends_with('/') && path.size() > 1) path.remove_suffix(1);
     pathKnown = false;
-    for (const auto* table : {&timeRoutes(), &stateRoutes(), &recordRoutes(), &foreignRoutes()})
+    for (const auto* table : {&timeRoutes(), &stateRoutes(), &recordRoutes(), &callRoutes(), &foreignRoutes()})
         for (const auto& route : *table)
             if (matches(route, path)) {
                 pathKnown = true;
@@ -73,10 +73,12 @@ Control::Control(ControlContext& context) : context_(context) {}
 bool Control::handles(const Request& request) const {
     const auto path = request.path();
     bool pathKnown = false;
-    return path.starts_with(kOwn) || path == "/_backlot" || (findRoute(request, pathKnown), pathKnown);
+    return path.starts_with(kOwn) || context_.documents.contains(std::string(path)) || path == "/_backlot" || (findRoute(request, pathKnown), pathKnown);
 }
 
 void Control::handle(Request given, Respond respond) {
+    if (const auto document = context_.documents.find(std::string(given.path())); document != context_.documents.end() && given.method == "GET")
+        return respond({.status = 200, .headers = {{"Content-Type", "application/x-pem-file"}}, .body = document->second});
     const auto request = std::make_shared<const Request>(std::move(given));
     bool pathKnown = false;
     const ControlRoute* route = findRoute(*request, pathKnown);
@@ -98,6 +100,8 @@ void Control::handle(Request given, Respond respond) {
         call.fail(error);
     } catch (const StoreError& error) {
         call.fail(409, "StoreError", error.what());
+    } catch (const std::exception& error) {
+        call.fail(500, "InternalError", error.what());
     }
 }
 

@@ -25,6 +25,7 @@ struct ControlContext {
     std::function<void(Json request, std::function<void(int status, Json answer)> done)> deploy;
     std::function<void()> shutdown;
     Json info;                               // further members of /_backlot/info
+    std::map<std::string, std::string> documents;   // path → PEM: certificates that are served to whoever asks
 };
 
 class Control {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "emulator/base/base64.h"
 #include "emulator/harness/control_routes.h"
 
 namespace backlot::harness {
@@ -97,6 +98,21 @@ void invoke(ControlCall call) {
              [](Json result) { return result; });
 }
 
+/// The archive behind GetFunction's Code.Location: {account}/{region}/{name}/{version}/code.zip
+void functionCode(ControlCall call) {
+    const auto& part = call.segments;
+    if (part.size() != 5 || part[4] != "code.zip") return call.fail(404, "NotFound", "GET /_backlot/functions/ACCOUNT/REGION/NAME/VERSION/code.zip");
+    call.context.world.submit({.service = "lambda", .operation = "GetFunctionCode", .request = object({{"FunctionName", part[2]}, {"Qualifier", part[3]}}),
+                               .account = part[0], .region = part[1],
+                               .done =
+                                   [call](Outcome outcome) {
+                                       if (const auto* error = std::get_if<AwsError>(&outcome)) return call.fail(*error);
+                                       call.respond({.status = 200, .headers = {{"Content-Type", "application/zip"}},
+                                                     .body = base64Decode(textOr(std::get<Json>(outcome), "ZipFile")).value_or("")});
+                                   },
+                               .fromClient = false});
+}
+
 void shutdown(ControlCall call) {
     call.answer(200, object({{"stopping", true}}));
     if (call.context.shutdown) call.context.shutdown();
@@ -118,7 +134,7 @@ const std::vector<ControlRoute>& stateRoutes() {
         {"GET", "/_backlot/snapshots", listSnapshots}, {"POST", "/_backlot/snapshots", snapshotAction},
         {"POST", "/_backlot/snapshots/", snapshotAction}, {"DELETE", "/_backlot/snapshots/", removeSnapshot},
         {"POST", "/_backlot/deploy", deploy},        {"POST", "/_backlot/invoke/", invoke},
-        {"POST", "/_backlot/shutdown", shutdown},
+        {"GET", "/_backlot/functions/", functionCode}, {"POST", "/_backlot/shutdown", shutdown},
     };
     return routes;
 }

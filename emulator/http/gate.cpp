@@ -65,7 +65,7 @@ std::optional<Response> refusal(const Request& request, const GateOptions& optio
         return refused(400, "Only the origin form of a request target is served.");
     if (!isOwnHost(request.headers.get("Host"), options))
         return refused(403, "Backlot serves this machine only: the Host header names another.");
-    if (isApiRoute(request)) return std::nullopt;
+    if (options.apiOnly || isApiRoute(request)) return std::nullopt;
     if (allowedOrigin(request, options)) return std::nullopt;
     if (request.headers.has("Origin") && !isSameOrigin(request))
         return refused(403, "Requests of foreign web pages are refused. Allow an origin with --allow-origin.");

@@ -14,6 +14,8 @@ struct GateOptions {
     std::vector<std::string> hosts;
     /// Origins whose pages may call ("http://localhost:3000").
     std::vector<std::string> origins;
+    /// Every path is a route of API Gateway's, whose own CORS settings count: the API port.
+    bool apiOnly = false;
 };
 
 /// The answer to a request that must not come in: 400 for a missing or doubled Host, 403 for a foreign Host, and for a

@@ -14,7 +14,9 @@ constexpr std::size_t kUnpackedLimit = 16 * 1024 * 1024;   // DynamoDB's request
 Json decodeJson(const Target& target, std::string_view body) {
     if (body.empty()) return object();
     Json value = parseBody(target, body);
-    if (target.modelled && target.modelled->input) return fromWire(*target.model, *target.modelled->input, std::move(value));
+    if (!target.modelled || !target.modelled->input) return value;
+    value = fromWire(*target.model, *target.modelled->input, std::move(value));
+    if (!target.service.starts_with("dynamodb")) dropUnknown(*target.model, *target.modelled->input, value);   // hot, and reads by name only
     return value;
 }
 

@@ -68,8 +68,7 @@ public:
         if (shape.payload)
             payload(input, *shape.payload);
         else if (shape.hasBodyMembers && !body_.empty())
-            input = target_.protocol == Protocol::restXml ? decodeXml(target_, *target_.modelled->input, body_)
-                                                          : fromWire(model_, *target_.modelled->input, parseBody(target_, body_));
+            input = decodeBody(*target_.modelled->input);
         for (const auto& member : shape.members) {
             if (member.location == Location::body) continue;
             erase(input, member.name);   // a body must not say what belongs elsewhere
@@ -79,14 +78,19 @@ public:
     }
 
 private:
+    Json decodeBody(std::uint16_t shape) const {
+        if (target_.protocol == Protocol::restXml) return decodeXml(target_, shape, body_);
+        Json value = fromWire(model_, shape, parseBody(target_, body_));
+        dropUnknown(model_, shape, value);
+        return value;
+    }
+
     void payload(Json& input, const Member& member) {
         const Shape& shape = model_.shape(member.shape);
         if (shape.type == Type::blob || shape.type == Type::string) {
             if (!body_.empty() || member.streaming) input.AddMember(str(member.name), str(body_), crt);
         } else if (!body_.empty()) {
-            Json value = target_.protocol == Protocol::restXml ? decodeXml(target_, member.shape, body_)
-                                                               : fromWire(model_, member.shape, parseBody(target_, body_));
-            input.AddMember(str(member.name), std::move(value), crt);
+            input.AddMember(str(member.name), decodeBody(member.shape), crt);
         }
     }
 

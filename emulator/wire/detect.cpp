@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "emulator/base/arn.h"
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
 #include "emulator/wire/authorization.h"
@@ -94,7 +95,20 @@ Refusal unsignedRefusal(Target target, const Request& request, const Fault& faul
 }
 
 bool isUnsignedOperation(const Target& target) {
+    if (target.service == "sns") return target.operation == "ConfirmSubscription" || target.operation == "Unsubscribe";
     return target.service == "sts" && (target.operation == "AssumeRoleWithWebIdentity" || target.operation == "AssumeRoleWithSAML");
+}
+
+/// The links in SNS's messages, which a person or a program opens as they are: no version, no signature.
+/// True where the request is one; then account and region are those of the topic.
+bool isSnsLink(Target& target, const Request& request) {
+    const auto action = queryParameter(request, "Action");
+    if (request.method != "GET" || !action || (*action != "ConfirmSubscription" && *action != "Unsubscribe")) return false;
+    const auto arn = parseArn(percentDecode(queryParameter(request, *action == "Unsubscribe" ? "SubscriptionArn" : "TopicArn").value_or(""), true));
+    if (!arn) return false;
+    target.account = arn->account;
+    target.region = arn->region;
+    return true;
 }
 
 bool isSigningName(std::string_view name) {
@@ -277,7 +291,8 @@ Target detect(const Request& request, const DetectOptions& options) {
         JsonDetector(target, request, options.requireSignature).run(amzTarget, scope);
         return target;
     }
-    const Service* query = looksLikeQuery || (scope && scope->service != "ses")
+    const Service* query = !scope && looksLikeQuery && version.value_or("").empty() && isSnsLink(target, request) ? findService("sns")
+                           : looksLikeQuery || (scope && scope->service != "ses")
                                ? serviceOfQuery(scope ? scope->service : ""sv, version.value_or("-"))
                                : nullptr;
     if (query) {

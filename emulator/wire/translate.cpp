@@ -44,6 +44,25 @@ Json fromWire(const Model& model, std::uint16_t index, Json value) {
     return value;
 }
 
+void dropUnknown(const Model& model, std::uint16_t index, Json& value) {
+    const Shape& shape = model.shape(index);
+    if (shape.type == Type::structure && value.IsObject() && !shape.members.empty()) {   // one without members is a free document
+        for (auto entry = value.MemberBegin(); entry != value.MemberEnd();) {
+            const Member* member = shape.member(view(entry->name));
+            if (!member) {
+                entry = value.EraseMember(entry);
+                continue;
+            }
+            dropUnknown(model, member->shape, entry->value);
+            ++entry;
+        }
+    } else if (shape.type == Type::list && value.IsArray()) {
+        for (auto& element : value.GetArray()) dropUnknown(model, shape.element.shape, element);
+    } else if (shape.type == Type::map && value.IsObject()) {
+        for (auto& entry : value.GetObject()) dropUnknown(model, shape.value.shape, entry.value);
+    }
+}
+
 Json toWire(const Model& model, std::uint16_t index, const Json& value) {
     const Shape& shape = model.shape(index);
     if (shape.type == Type::structure && value.IsObject()) {

@@ -10,6 +10,8 @@ namespace backlot::wire {
 
 /// Leaves what it does not understand as it is: check() will say what is wrong with it.
 Json fromWire(const Model& model, std::uint16_t shape, Json value);
+/// Takes away what the model does not know, as AWS does: operations have members of their own that only callers inside may use.
+void dropUnknown(const Model& model, std::uint16_t shape, Json& value);
 /// Only the members that travel in the body.
 Json toWire(const Model& model, std::uint16_t shape, const Json& value);
 

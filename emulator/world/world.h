@@ -168,6 +168,7 @@ private:
     void finishJob(Batch& batch, const std::string& key, const Json& row, const Cause& cause, Outcome outcome);
     void askWaiters(Batch& batch);
     bool workWaits() const;
+    bool jobsGoFirst();
     void commit(Batch& batch);
     Cause clientCause(const std::optional<Cause>& given, std::uint64_t& parent);
     JobId storeJob(Call& call, Time due, Job job);
@@ -186,6 +187,7 @@ private:
     std::uint64_t seed_;
     std::uint64_t boot_ = 0;        // how often this store was opened: clients' requests are numbered within it
     std::uint64_t arrivals_ = 0;
+    std::size_t jobsSinceRequest_ = 0;
     std::unordered_map<std::uint64_t, std::uint64_t> childCalls_;    // entry → how many calls came from outside under it
     std::uint64_t nextJob_ = 1;     // sequence number
     std::uint64_t nextAsk_ = 1;

@@ -1,12 +1,7 @@
 #include "emulator/services/sns/signing.h"
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-
-#include <memory>
-#include <stdexcept>
-
 #include "emulator/base/base64.h"
+#include "emulator/base/signing_key.h"
 #include "emulator/services/sns/service.h"
 
 namespace backlot::sns {
@@ -37,27 +32,11 @@ hkiG9w0BAQsFAANBAGcXbndNEjv9kpH/brTmoyGRqy+0BFmjrwE1Q8m3lFI/vRmX
 -----END CERTIFICATE-----
 )";
 
-EVP_PKEY* key() {
-    static const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> parsed = [] {
-        const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(kKey, sizeof kKey - 1), BIO_free);
-        return std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
-    }();
-    if (!parsed) throw std::runtime_error("the key that signs notifications cannot be read");
-    return parsed.get();
-}
-
 }  // namespace
 
 std::string sign(std::string_view text, std::string_view signatureVersion) {
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-    const auto* data = reinterpret_cast<const unsigned char*>(text.data());
-    unsigned char signature[64];
-    std::size_t size = sizeof signature;
-    if (EVP_DigestSignInit(context.get(), nullptr, signatureVersion == "2" ? EVP_sha256() : EVP_sha1(), nullptr, key()) != 1 ||
-        EVP_DigestSign(context.get(), signature, &size, data, text.size()) != 1) {
-        throw std::runtime_error("a notification cannot be signed");
-    }
-    return base64Encode({reinterpret_cast<const char*>(signature), size});
+    static const SigningKey key(kKey);
+    return base64Encode(key.sign(text, signatureVersion == "2" ? "SHA256" : "SHA1"));
 }
 
 const std::string& signingCertificate() {
