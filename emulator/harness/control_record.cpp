@@ -1,16 +1,19 @@
 // record, traces, inbox, executions.
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "emulator/harness/control_routes.h"
 
 namespace backlot::harness {
 namespace {
 
-Json entryJson(const RecordEntry& entry) {
+Json entryJson(const World& world, const RecordEntry& entry) {
     Json result = describe(entry);
     set(result, "start", iso8601Millis(entry.start));
     set(result, "end", iso8601Millis(entry.end));
+    if (const auto* operation = world.find(entry.service, entry.operation); operation && operation->flags & internal) set(result, "internal", true);
     return result;
 }
 
@@ -25,32 +28,36 @@ void record(ControlCall call) {
     std::uint64_t last = since;
     call.context.world.scanRecord(since, [&](const RecordEntry& entry) {
         last = entry.sequence;
-        if ((!trace || entry.trace == *trace) && (!service || entry.service == *service)) push(events, entryJson(entry));
+        if ((!trace || entry.trace == *trace) && (!service || entry.service == *service)) push(events, entryJson(call.context.world, entry));
         return events.Size() < limit;
     });
     call.answer(200, object({{"events", std::move(events)}, {"next", last}}));
 }
 
-/// What clients began, newest last: one row a trace.
+/// What clients began, newest last: one row a trace. With ?about= only those that touched such a resource.
 void traces(ControlCall call) {
     struct Row {
         Json first;
         std::size_t entries = 0, errors = 0;
+        bool wanted = false;
         Time end;
     };
+    const auto about = call.query("about");
     std::vector<std::string> order;
     std::map<std::string, Row> rows;
     call.context.world.scanRecord(0, [&](const RecordEntry& entry) {
         if (entry.trace.empty()) return true;
         auto& row = rows[entry.trace];
         if (row.entries++ == 0) {
-            row.first = entryJson(entry);
-            order.push_back(entry.trace);
+            row.first = entryJson(call.context.world, entry);
+            if (entry.parent == 0) order.push_back(entry.trace);   // others go on from somebody else's
         }
         row.errors += !entry.error.empty();
+        row.wanted |= !about || entry.resource.find(*about) != std::string::npos;
         row.end = std::max(row.end, entry.end);
         return true;
     });
+    if (about) std::erase_if(order, [&](const auto& id) { return !rows[id].wanted; });
     const auto limit = numberOr(call.query("limit"), 100);
     if (order.size() > limit) order.erase(order.begin(), order.end() - static_cast<std::ptrdiff_t>(limit));
     call.answer(200, object({{"traces", array(order, [&](const std::string& id) {
@@ -61,14 +68,29 @@ void traces(ControlCall call) {
                               })}}));
 }
 
+/// The trace's entries and whatever followed from them: a poll of a queue or a stream goes on under no trace or one of its own.
 void oneTrace(ControlCall call) {
     const std::string id = call.segments.front();
-    Json events(rapidjson::kArrayType);
+    struct Later {
+        std::uint64_t sequence, parent;
+        bool own;
+        Json json;
+    };
+    std::vector<Later> later;   // from the trace's first entry on
     call.context.world.scanRecord(0, [&](const RecordEntry& entry) {
-        if (entry.trace == id) push(events, entryJson(entry));
+        const bool own = entry.trace == id;
+        if (!later.empty() || own) later.push_back({entry.sequence, entry.parent, own, entryJson(call.context.world, entry)});
         return true;
     });
-    if (events.Empty()) return call.fail(404, "NotFound", "The record holds no trace " + id);
+    if (later.empty()) return call.fail(404, "NotFound", "The record holds no trace " + id);
+    std::sort(later.begin(), later.end(), [](const auto& a, const auto& b) { return a.sequence < b.sequence; });   // a cause before its effects
+    std::set<std::uint64_t> inside;
+    Json events(rapidjson::kArrayType);
+    for (auto& entry : later) {
+        if (!entry.own && !inside.contains(entry.parent)) continue;
+        inside.insert(entry.sequence);
+        push(events, std::move(entry.json));
+    }
     call.answer(200, object({{"id", id}, {"events", std::move(events)}}));
 }
 

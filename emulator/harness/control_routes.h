@@ -37,6 +37,7 @@ struct ControlRoute {
 const std::vector<ControlRoute>& timeRoutes();      // idle, clock
 const std::vector<ControlRoute>& stateRoutes();     // health, ready, info, reset, snapshots, deploy, shutdown
 const std::vector<ControlRoute>& recordRoutes();    // record, traces, inbox, executions
+const std::vector<ControlRoute>& callRoutes();      // call/SERVICE/OPERATION
 const std::vector<ControlRoute>& foreignRoutes();   // /_localstack, /moto-api, /_aws
 
 }  // namespace backlot::harness
