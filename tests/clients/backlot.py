@@ -69,7 +69,7 @@ def part(title):
 def binary():
     for candidate in (os.environ.get("BACKLOT"), ROOT + "/build/release/backlot", ROOT + "/build/debug/backlot"):
         if candidate and os.access(candidate, os.X_OK):
-            return candidate
+            return os.path.abspath(candidate)
     sys.exit("there is no backlot to test: build it, or name it in BACKLOT")
 
 
