@@ -134,11 +134,10 @@ Actions makeMethod(Making& making) {
     if (const auto* required = find(making.properties, "ApiKeyRequired")) set(put, "apiKeyRequired", isTrue(*required));
     if (const auto* parameters = find(making.properties, "RequestParameters")) set(put, "requestParameters", truths(*parameters));
     const auto again = std::make_shared<Json>(copy(put));
-    Json drop = place();
-    const auto dropped = std::make_shared<Json>(copy(drop));
+    const auto where = std::make_shared<Json>(place());
     Actions actions;
-    actions.push_back({"apigateway", "PutMethod", std::move(put), {}, on({"ConflictException"}, [again, dropped] {
-                           return Actions{{"apigateway", "DeleteMethod", copy(*dropped)}, {"apigateway", "PutMethod", copy(*again)}};
+    actions.push_back({"apigateway", "PutMethod", std::move(put), {}, on({"ConflictException"}, [again, where] {
+                           return Actions{{"apigateway", "DeleteMethod", copy(*where)}, {"apigateway", "PutMethod", copy(*again)}};
                        })});
     for (const auto* response : Fields(making.properties).items("MethodResponses")) {
         Json request = place();
@@ -151,11 +150,11 @@ Actions makeMethod(Making& making) {
         Json request = apiCase(typed(*integration));
         erase(request, "integrationResponses");
         if (const auto sent = optionalText(request, "integrationHttpMethod")) set(request, "integrationHttpMethod", *sent);
-        for (const auto& member : place().GetObject()) set(request, view(member.name), copy(member.value));
+        for (const auto& member : where->GetObject()) set(request, view(member.name), copy(member.value));
         actions.push_back({"apigateway", "PutIntegration", std::move(request)});
         for (const auto* response : Fields(*integration).items("IntegrationResponses")) {
             Json one = apiCase(typed(*response));
-            for (const auto& member : place().GetObject()) set(one, view(member.name), copy(member.value));
+            for (const auto& member : where->GetObject()) set(one, view(member.name), copy(member.value));
             actions.push_back({"apigateway", "PutIntegrationResponse", std::move(one)});
         }
     }
