@@ -1,56 +1,93 @@
-#include <CLI/CLI.hpp>
+#include "emulator/cli/arguments.h"
+
+#include <cstring>
 
 #include "emulator/base/log.h"
-#include "emulator/cli/commands.h"
 
 namespace backlot::cli {
 
+void Grammar::addCommon(CLI::App& command) {
+    command.add_flag("--json", common.json, "one JSON object in place of text")->group("Common");
+    command.add_flag("-q,--quiet", common.quiet, "print only what was asked for")->group("Common");
+    command.add_flag("-v,--verbose", common.verbose, "print more, and log what happens")->group("Common");
+}
+
+void addParameters(CLI::App& command, std::map<std::string, std::string>& parameters) {
+    command.add_option_function<std::vector<std::string>>(
+        "--param",
+        [&parameters](const std::vector<std::string>& pairs) {
+            for (const auto& pair : pairs) {
+                const auto mark = pair.find('=');
+                if (mark == std::string::npos || mark == 0) throw CLI::ValidationError("--param", "takes Name=value, not " + pair);
+                parameters[pair.substr(0, mark)] = pair.substr(mark + 1);
+            }
+        },
+        "a parameter of the template, Name=value");
+}
+
+namespace {
+
+void declareUp(CLI::App& command, UpOptions& options) {
+    command.add_option("template,--stack", options.templates, "SAM or CloudFormation templates to deploy; none: an empty world");
+    command.add_option("--port", options.port, "port of the AWS endpoint (0: a free one)")->capture_default_str();
+    command.add_option("--api-port", options.apiPort, "a port that serves the deployed API alone (0: a free one)");
+    command.add_option("--data", options.data, "folder that keeps everything; without it nothing is kept");
+    command.add_flag("--durable", options.durable, "a commit is on the disk before its answer");
+    command.add_option("--clock", options.clock, "real, virtual or auto")->capture_default_str();
+    command.add_option("--start", options.start, "where a virtual clock begins (2026-01-05T09:00:00Z)");
+    command.add_option("--seed", options.seed, "what ids and dice come from");
+    command.add_option("--account", options.account, "account of callers without a 12-digit access key")->capture_default_str();
+    command.add_option("--region", options.region, "region of callers who name none")->capture_default_str();
+    command.add_option("--listen", options.listen, "address to listen on")->capture_default_str();
+    command.add_option("--allow-host", options.hosts, "further names in Host headers");
+    command.add_option("--allow-origin", options.origins, "web origins whose pages may call");
+    command.add_option("--stand-in", options.standIns, "Lua files that stand in for outside HTTP services");
+    command.add_option("--seed-data", options.seeds, "files or folders with items for tables");
+    addParameters(command, options.parameters);
+    command.add_flag("--strict", options.strict, "resources that Backlot cannot make are an error");
+}
+
+}  // namespace
+
+void addStarting(Grammar& grammar, const std::vector<std::string>& childCommand) {
+    const JoinServices& join = grammar.join;
+    grammar.add<UpOptions>("up", "Start Backlot, deploy, and serve until stopped.", "backlot up functions/template.yaml --clock virtual --seed 42", declareUp,
+                           [&join](const Common& common, UpOptions& options) { return up(common, options, join); });
+    grammar.add<ExecOptions>(
+        "exec", "Run a command against an instance of its own: backlot exec [OPTIONS] -- COMMAND…", "backlot exec functions/template.yaml --clock virtual -- npm test",
+        [&childCommand](CLI::App& command, ExecOptions& options) {
+            options.up.port = 0;
+            options.command = childCommand;
+            declareUp(command, options.up);
+        },
+        [&join](const Common& common, ExecOptions& options) { return exec(common, options, join); });
+}
+
 int runCommandLine(int argc, char** argv, const JoinServices& join) {
+    std::vector<std::string> childCommand;
+    if (argc > 1 && std::strcmp(argv[1], "exec") == 0)   // what follows -- is none of ours
+        for (int i = 2; i < argc; ++i)
+            if (std::strcmp(argv[i], "--") == 0) {
+                childCommand.assign(argv + i + 1, argv + argc);
+                argc = i;
+            }
     CLI::App app("Backlot: a local AWS with time, order, failure and state in your hand.");
     app.set_version_flag("--version", kVersion);
     app.require_subcommand(1);
-    Common common;
-    std::function<int()> chosen;
-
-    UpOptions upOptions;
-    auto* upCommand = app.add_subcommand("up", "Start Backlot.\nExample: backlot up functions/template.yaml --clock virtual --seed 42");
-    upCommand->add_option("template", upOptions.templates, "SAM or CloudFormation templates to deploy; none: an empty world");
-    upCommand->add_option("--port", upOptions.port, "port of the AWS endpoint (0: a free one)")->capture_default_str();
-    upCommand->add_option("--api-port", upOptions.apiPort, "a port that serves the deployed API alone (0: a free one)");
-    upCommand->add_option("--data", upOptions.data, "folder that keeps everything; without it nothing is kept");
-    upCommand->add_flag("--durable", upOptions.durable, "a commit is on the disk before its answer");
-    upCommand->add_option("--clock", upOptions.clock, "real, virtual or auto")->capture_default_str();
-    upCommand->add_option("--start", upOptions.start, "where a virtual clock begins (2026-01-05T09:00:00Z)");
-    upCommand->add_option("--seed", upOptions.seed, "what ids and dice come from");
-    upCommand->add_option("--account", upOptions.account, "account of callers without a 12-digit access key")->capture_default_str();
-    upCommand->add_option("--region", upOptions.region, "region of callers who name none")->capture_default_str();
-    upCommand->add_option("--listen", upOptions.listen, "address to listen on")->capture_default_str();
-    upCommand->add_option("--allow-host", upOptions.hosts, "further names in Host headers");
-    upCommand->add_option("--allow-origin", upOptions.origins, "web origins whose pages may call");
-    upCommand->add_option("--stand-in", upOptions.standIns, "Lua files that stand in for outside HTTP services");
-    upCommand->add_option("--seed-data", upOptions.seeds, "files or folders with items for tables");
-    std::vector<std::string> parameters;
-    upCommand->add_option("--param", parameters, "a template's parameter, Name=value");
-    upCommand->add_flag("--strict", upOptions.strict, "resources that Backlot cannot make are an error");
-    upCommand->add_flag("-q,--quiet", common.quiet, "print only what was asked for");
-    upCommand->add_flag("-v,--verbose", common.verbose, "log what happens");
-    upCommand->callback([&] { chosen = [&] { return up(common, upOptions, join); }; });
-
+    app.footer("Exit status: 0 well, 1 it failed, 2 wrong usage, 3 bad template, definition or event, 4 cannot start or nobody to talk to,\n"
+               "5 timed out, 6 a fault of Backlot; exec ends as its command did.\nbacklot COMMAND --help shows an example.");
+    Grammar grammar{app, join};
+    addStarting(grammar, childCommand);
+    addWorking(grammar);
+    addWorld(grammar);
+    addOffline(grammar);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kOk : kUsage;
     }
-    for (const auto& parameter : parameters) {
-        const auto mark = parameter.find('=');
-        if (mark == std::string::npos) {
-            std::fprintf(stderr, "--param takes Name=value, not %s\n", parameter.c_str());
-            return kUsage;
-        }
-        upOptions.parameters[parameter.substr(0, mark)] = parameter.substr(mark + 1);
-    }
-    if (common.verbose) log::setLevel(log::Level::info);
-    return chosen();
+    if (grammar.common.verbose) log::setLevel(log::Level::info);
+    return grammar.chosen();
 }
 
 }  // namespace backlot::cli

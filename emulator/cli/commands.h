@@ -1,7 +1,8 @@
 #pragma once
-// Every command as a plain function; arguments.cpp alone knows the command line's grammar.
+// Every command as a plain function; arguments*.cpp alone know the command line's grammar. What each returns is the exit status.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,13 +12,13 @@
 
 namespace backlot::cli {
 
-/// What a command's end means to scripts.
+/// What a command's end means to scripts. `exec` ends as its child did, with 127 where that could not be started.
 enum ExitCode : int {
     kOk = 0,
     kFailed = 1,        // an assertion or the thing asked for failed
     kUsage = 2,
     kBadInput = 3,      // template, definition or settings
-    kCannotStart = 4,   // port or data folder
+    kCannotStart = 4,   // port or data folder; nobody to talk to
     kTimedOut = 5,      // waiting for idle
     kFault = 6,         // the emulator itself
 };
@@ -27,6 +28,8 @@ struct Common {
     bool json = false, quiet = false, verbose = false;
     std::string endpoint;   // of the instance to talk to; empty: $BACKLOT_ENDPOINT, $AWS_ENDPOINT_URL, else the default port
 };
+
+// --- commands that start an instance -------------------------------------------------------------------------------------
 
 struct UpOptions {
     std::vector<std::string> templates;
@@ -43,10 +46,21 @@ struct UpOptions {
 
 int up(const Common& common, const UpOptions& options, const JoinServices& join);
 
+struct ExecOptions {
+    UpOptions up;
+    std::vector<std::string> command;
+};
+/// Starts an instance on a free port, makes it ready, runs the command with the environment of its clients, stops the instance.
+int exec(const Common& common, const ExecOptions& options, const JoinServices& join);
+
 /// Starts what the options ask for and makes it ready: stand-ins, templates, seeds. `onReady` is called on the world's
 /// thread once it is; the result is the exit code of what went wrong, or of `run` having ended.
 struct Ready {
-    std::vector<std::string> urls, lines;   // of the deployed APIs; for people
+    std::vector<std::string> urls, lines;              // of the deployed APIs; for people
+    std::map<std::string, std::string> standIns;       // name → "http://127.0.0.1:12111"
+    std::vector<std::string> warnings;
+    std::vector<std::pair<std::string, std::string>> outputs;
+    Json json() const;                                 // {"apis", "standIns", "outputs"}
 };
 int runInstance(const char* command, const Common& common, const UpOptions& options, const JoinServices& join,
                 const std::function<void(Instance&, const Ready&)>& onReady);
@@ -54,10 +68,107 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
 /// What `up` and `exec` start: options checked and turned into the instance's. Throws std::invalid_argument.
 InstanceOptions instanceOptions(const UpOptions& options);
 
-/// The environment of a client that is to use this instance, and not the real AWS.
-std::map<std::string, std::string> clientEnvironment(const std::string& endpoint, const std::string& account, const std::string& region);
+/// The environment of a client that is to use this instance, and not the real AWS. `apis` gives API_URL: the first one.
+std::map<std::string, std::string> clientEnvironment(const std::string& endpoint, const std::string& account, const std::string& region,
+                                                     const std::vector<std::string>& apis = {}, const std::map<std::string, std::string>& standIns = {});
+/// Variables that would lead a client past it.
+const std::vector<std::string>& strayVariables();
+
+// --- commands that talk to a running one ----------------------------------------------------------------------------------
+
+struct EnvOptions {
+    std::string shell = "bash";   // bash, fish, pwsh, dotenv, github
+};
+int env(const Common& common, const EnvOptions& options);
+
+struct DeployOptions {
+    std::string file, stack;      // empty stack: named after the template's folder
+    std::map<std::string, std::string> parameters;
+    bool strict = false, dryRun = false;
+};
+int deploy(const Common& common, const DeployOptions& options);
+/// A stack's name, or the template it was deployed from.
+int destroy(const Common& common, const std::string& stack);
+
+struct InvokeOptions {
+    std::string function, event;   // a file, "-" or JSON; empty: {}
+    std::string qualifier;
+    bool async = false, dryRun = false, noLog = false;
+};
+int invoke(const Common& common, const InvokeOptions& options);
+
+struct LogsOptions {
+    std::vector<std::string> names;   // functions or log groups; none: all
+    std::string filter, since;        // a filter pattern; "5m"
+    bool follow = false;
+    int tail = 0;                     // the last so many lines; 0: all
+};
+int logs(const Common& common, const LogsOptions& options);
+
+struct IdleOptions {
+    std::string timeout = "30s";
+};
+int idle(const Common& common, const IdleOptions& options);
+
+/// `action`: show, advance, set, next, mode; `value` is its operand.
+int clock(const Common& common, const std::string& action, const std::string& value);
+
+int reset(const Common& common);
+int down(const Common& common);
+
+struct SnapshotOptions {
+    std::string action, name, file;   // save, load, list, delete
+};
+int snapshot(const Common& common, const SnapshotOptions& options);
+
+struct TraceOptions {
+    std::string which = "last";   // last, a trace's id, or part of a resource's name (an order, an execution)
+    bool list = false, all = false;
+    int limit = 20;
+};
+int trace(const Common& common, const TraceOptions& options);
+
+struct RecordOptions {
+    std::uint64_t since = 0;
+    std::string service, trace;
+    int limit = 100;
+};
+int record(const Common& common, const RecordOptions& options);
+
+struct InboxOptions {
+    std::string action = "list";   // list, show, wait, clear
+    std::string to, subject, id;
+    std::string timeout = "30s";
+};
+int inbox(const Common& common, const InboxOptions& options);
+
+int executions(const Common& common, const std::string& status);
+int status(const Common& common);
+
+// --- commands that need none ----------------------------------------------------------------------------------------------
+
+struct OperationsOptions {
+    std::string service;          // empty: all
+    bool markdown = false;
+};
+/// What Backlot answers to, from the services' own tables.
+int operations(const Common& common, const OperationsOptions& options, const JoinServices& join);
+
+struct AslOptions {
+    std::vector<std::string> files;
+    bool express = false;
+    std::string input = "{}", mock, testCase, name = "run";
+    std::uint64_t seed = 1;
+    bool history = false;
+};
+int aslValidate(const Common& common, const AslOptions& options);
+int aslRun(const Common& common, const AslOptions& options);
+int aslGraph(const Common& common, const AslOptions& options);
 
 /// Parses the command line and runs its command.
 int runCommandLine(int argc, char** argv, const JoinServices& join);
+
+/// The text of a file; "-" is standard input. Throws CommandError (bad input).
+std::string readInput(const std::string& file);
 
 }  // namespace backlot::cli

@@ -47,11 +47,13 @@ Json Deployed::json() const {
 }
 
 void deployTemplate(Instance& instance, const DeployRequest& request, std::function<void(Deployed)> done) {
+    if (request.file.empty()) return done({.error = "Say which template to deploy."});
     const std::filesystem::path file = std::filesystem::absolute(request.file);
     deploy::Plan plan;
     try {
         const auto& options = instance.options();
-        deploy::Environment environment{.stackName = file.parent_path().filename().string(), .account = options.account, .region = options.region, .parameters = request.parameters};
+        const std::string stack = request.stack.empty() ? file.lexically_normal().parent_path().filename().string() : request.stack;
+        deploy::Environment environment{.stackName = stack, .account = options.account, .region = options.region, .parameters = request.parameters};
         plan = deploy::makePlan(deploy::parseTemplate(readFile(file), request.file), std::move(environment), request.strict);
     } catch (const std::runtime_error& error) {
         return done({.error = error.what()});
@@ -63,6 +65,16 @@ void deployTemplate(Instance& instance, const DeployRequest& request, std::funct
                        for (const auto& api : result.apis) deployed.urls.push_back(api.url);
                        done(std::move(deployed));
                    });
+}
+
+void addApis(Instance& instance, const std::vector<std::string>& urls) {
+    Json& info = instance.control().info;
+    if (!find(info, "apis")) set(info, "apis", list());
+    Json& apis = *find(info, "apis");
+    for (const auto& url : urls) {
+        const auto known = apis.GetArray();
+        if (std::none_of(known.begin(), known.end(), [&](const Json& other) { return view(other) == url; })) push(apis, url);
+    }
 }
 
 void loadSeeds(Instance& instance, const std::vector<std::string>& paths, std::function<void(std::size_t, std::string)> done) {
@@ -108,11 +120,14 @@ void loadSeeds(Instance& instance, const std::vector<std::string>& paths, std::f
 
 void joinDeployment(Instance& instance) {
     instance.control().deploy = [&instance](Json request, std::function<void(int, Json)> done) {
-        DeployRequest wanted{.file = textOr(request, "template"), .strict = boolOr(request, "strict", false)};
+        DeployRequest wanted{.file = textOr(request, "template"), .stack = textOr(request, "stack"), .parameters = {}, .strict = boolOr(request, "strict", false)};
         if (const Json* parameters = find(request, "parameters"); parameters && parameters->IsObject())
             for (const auto& parameter : parameters->GetObject())
                 if (parameter.value.IsString()) wanted.parameters[text(parameter.name)] = text(parameter.value);
-        deployTemplate(instance, wanted, [done = std::move(done)](Deployed deployed) { done(deployed.error.empty() ? 200 : 400, deployed.json()); });
+        deployTemplate(instance, wanted, [&instance, done = std::move(done)](Deployed deployed) {
+            addApis(instance, deployed.urls);
+            done(deployed.error.empty() ? 200 : 400, deployed.json());
+        });
     };
 }
 

@@ -11,7 +11,7 @@
 namespace backlot::cli {
 
 struct DeployRequest {
-    std::string file;
+    std::string file, stack;   // empty stack: named after the file's folder
     std::map<std::string, std::string> parameters;
     bool strict = false;
 };
@@ -32,6 +32,9 @@ void deployTemplate(Instance& instance, const DeployRequest& request, std::funct
 /// Puts every item of the seed files (fixtures/README.md) into its table. Throws std::runtime_error naming the file that
 /// is wrong; `done` gets the number of items, or what went wrong.
 void loadSeeds(Instance& instance, const std::vector<std::string>& paths, std::function<void(std::size_t items, std::string error)> done);
+
+/// Tells them in /_backlot/info, where `backlot env` finds API_URL.
+void addApis(Instance& instance, const std::vector<std::string>& urls);
 
 /// Serves POST /_backlot/deploy.
 void joinDeployment(Instance& instance);

@@ -6,6 +6,7 @@
 #include "emulator/base/log.h"
 #include "emulator/cli/commands.h"
 #include "emulator/cli/deployment.h"
+#include "emulator/cli/report.h"
 #include "emulator/harness/stand_ins.h"
 
 namespace backlot::cli {
@@ -38,29 +39,25 @@ InstanceOptions instanceOptions(const UpOptions& options) {
     return result;
 }
 
-std::map<std::string, std::string> clientEnvironment(const std::string& endpoint, const std::string& account, const std::string& region) {
-    return {{"AWS_ENDPOINT_URL", endpoint}, {"AWS_ACCESS_KEY_ID", account == "000000000000" ? "test" : account}, {"AWS_SECRET_ACCESS_KEY", "test"},
-            {"AWS_REGION", region}, {"AWS_DEFAULT_REGION", region}, {"AWS_EC2_METADATA_DISABLED", "true"}, {"BACKLOT_ENDPOINT", endpoint}};
-}
-
 namespace {
 
 /// Templates one after the other, then seeds, then onReady: each step is called when the one before it is done.
 class Preparation : public std::enable_shared_from_this<Preparation> {
 public:
     Preparation(Instance& instance, const UpOptions& options, std::map<std::string, std::string> parameters,
-                std::function<void(const Ready&)> onReady, std::function<void(ExitCode, std::string)> onFailure)
+                std::function<void(Ready)> onReady, std::function<void(ExitCode, std::string)> onFailure)
         : instance_(instance), options_(options), parameters_(std::move(parameters)), onReady_(std::move(onReady)), onFailure_(std::move(onFailure)) {}
 
     void next() {
         if (at_ == options_.templates.size()) return seed();
         const std::string file = options_.templates[at_++];
         instance_.setStage("deploying " + file);
-        deployTemplate(instance_, {file, parameters_, options_.strict}, [self = shared_from_this(), file](Deployed deployed) {
+        deployTemplate(instance_, {.file = file, .stack = {}, .parameters = parameters_, .strict = options_.strict}, [self = shared_from_this(), file](Deployed deployed) {
             if (!deployed.error.empty()) return self->onFailure_(kBadInput, deployed.error);
-            for (const auto& warning : deployed.warnings) self->ready_.lines.push_back("warning: " + warning);
+            self->ready_.warnings.insert(self->ready_.warnings.end(), deployed.warnings.begin(), deployed.warnings.end());
             self->ready_.lines.push_back("deployed " + file + ": " + std::to_string(deployed.resources) + " resources");
             for (const auto& [name, value] : deployed.outputs) self->ready_.lines.push_back("  " + name + " = " + value);
+            self->ready_.outputs.insert(self->ready_.outputs.end(), deployed.outputs.begin(), deployed.outputs.end());
             self->ready_.urls.insert(self->ready_.urls.end(), deployed.urls.begin(), deployed.urls.end());
             self->next();
         });
@@ -84,7 +81,7 @@ private:
     Instance& instance_;
     const UpOptions& options_;
     std::map<std::string, std::string> parameters_;
-    std::function<void(const Ready&)> onReady_;
+    std::function<void(Ready)> onReady_;
     std::function<void(ExitCode, std::string)> onFailure_;
     std::size_t at_ = 0;
     Ready ready_;
@@ -107,19 +104,21 @@ static std::map<std::string, std::string> environmentSettings() {
     return settings;
 }
 
-int runInstance(const char* command, const Common&, const UpOptions& options, const JoinServices& join,
+int runInstance(const char* command, const Common& common, const UpOptions& options, const JoinServices& join,
                 const std::function<void(Instance&, const Ready&)>& onReady) {
-    const auto complain = [command](const std::string& problem) { std::fprintf(stderr, "backlot %s: %s\n", command, problem.c_str()); };
+    const auto complain = [&](ExitCode code, const std::string& problem) {
+        return report(command, common, [&](Report&) -> ExitCode { throw CommandError(code, code == kCannotStart ? "CannotStart" : code == kUsage ? "Usage" : "BadInput", problem); });
+    };
     InstanceOptions wanted;
     try {
         wanted = instanceOptions(options);
     } catch (const std::invalid_argument& error) {
-        complain(error.what());
-        return kUsage;
+        return complain(kUsage, error.what());
     }
     std::optional<Instance> instance;
     std::optional<harness::StandIns> standIns;
     auto parameters = options.parameters;
+    std::map<std::string, std::string> standInUrls;
     try {
         const JoinServices joinAll = [&](const Surroundings& around) {
             join(around);
@@ -129,21 +128,26 @@ int runInstance(const char* command, const Common&, const UpOptions& options, co
         };
         instance.emplace(std::move(wanted), joinAll);
         joinDeployment(*instance);
-        for (const auto& [name, url] : standIns->listen(options.port == 0)) parameters.emplace(parameterOf(name), url);
+        standInUrls = standIns->listen(options.port == 0);
+        for (const auto& [name, url] : standInUrls) parameters.emplace(parameterOf(name), url);
     } catch (const std::runtime_error& error) {   // StoreError too
-        complain(error.what());
-        return kCannotStart;
+        return complain(kCannotStart, error.what());
     }
+    Json& info = instance->control().info;
+    set(info, "account", options.account);
+    set(info, "region", options.region);
     int code = kOk;
     auto preparation = std::make_shared<Preparation>(
         *instance, options, std::move(parameters),
-        [&](const Ready& ready) {
+        [&](Ready ready) {
+            ready.standIns = standInUrls;
+            addApis(*instance, ready.urls);
+            set(info, "standIns", copy(*find(ready.json(), "standIns")));
             instance->setStage("ready");
             onReady(*instance, ready);
         },
         [&](ExitCode failure, const std::string& problem) {
-            complain(problem);
-            code = failure;
+            code = complain(failure, problem);
             instance->stop();
         });
     preparation->next();
@@ -151,15 +155,38 @@ int runInstance(const char* command, const Common&, const UpOptions& options, co
     return code;
 }
 
+Json Ready::json() const {
+    Json services = object(), values = object();
+    for (const auto& [name, url] : standIns) set(services, name, url);
+    for (const auto& [name, value] : outputs) set(values, name, value);
+    return object({{"apis", array(urls)}, {"standIns", std::move(services)}, {"outputs", std::move(values)}});
+}
+
 int up(const Common& common, const UpOptions& options, const JoinServices& join) {
     return runInstance("up", common, options, join, [&](Instance& instance, const Ready& ready) {
+        const auto variables = clientEnvironment(instance.endpoint(), options.account, options.region, ready.urls, ready.standIns);
+        const std::string clock(nameOf(instance.world().clock().mode()));
+        if (common.json) {   // one line, once it is ready
+            Json data = ready.json(), environment = object();
+            for (const auto& [name, value] : variables) set(environment, name, value);
+            set(data, "endpoint", instance.endpoint());
+            set(data, "apiEndpoint", instance.apiEndpoint());
+            set(data, "clock", clock);
+            set(data, "now", iso8601Millis(instance.world().now()));
+            set(data, "environment", std::move(environment));
+            std::printf("%s\n", writeJson(envelope("up", kOk, std::move(data), ready.warnings, nullptr)).c_str());
+            std::fflush(stdout);
+            return;
+        }
+        const Style style = styleOf(stdout), complaints = styleOf(stderr);
+        for (const auto& warning : ready.warnings) std::fprintf(stderr, "%s %s\n", complaints.yellow("warning:").c_str(), warning.c_str());
         if (!common.quiet) {
-            std::printf("backlot %s  %s  clock %s\n", kVersion, instance.endpoint().c_str(), std::string(nameOf(instance.world().clock().mode())).c_str());
+            std::printf("%s %s  %s  clock %s\n", style.bold("backlot").c_str(), kVersion, instance.endpoint().c_str(), clock.c_str());
             for (const auto& line : ready.lines) std::printf("%s\n", line.c_str());
             for (const auto& url : ready.urls) std::printf("api %s\n", url.c_str());
             if (!instance.apiEndpoint().empty()) std::printf("api alone %s\n", instance.apiEndpoint().c_str());
             std::string line;
-            for (const auto& [name, value] : clientEnvironment(instance.endpoint(), options.account, options.region)) line += " " + name + "=" + value;
+            for (const auto& [name, value] : variables) line += " " + name + "=" + shellWord(value);
             std::printf("export%s\n", line.c_str());
         }
         std::printf("Ready.\n");

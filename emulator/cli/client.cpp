@@ -1,0 +1,62 @@
+#include "emulator/cli/client.h"
+
+#include <cstdlib>
+
+#include "emulator/http/blocking_client.h"
+
+namespace backlot::cli {
+namespace {
+
+constexpr const char* kDefaultEndpoint = "http://127.0.0.1:4566";
+constexpr const char* kStartHint = "Start one with 'backlot up', or say where it is: --endpoint URL or BACKLOT_ENDPOINT.";
+
+CommandError otherProgram(const std::string& endpoint) {
+    return {kCannotStart, "NotBacklot", "what answers at " + endpoint + " is not Backlot", kStartHint};
+}
+
+}  // namespace
+
+std::string endpointOf(const Common& common) {
+    std::string endpoint = common.endpoint;
+    for (const char* name : {"BACKLOT_ENDPOINT", "AWS_ENDPOINT_URL"})
+        if (const char* value = std::getenv(name); endpoint.empty() && value) endpoint = value;
+    if (endpoint.empty()) endpoint = kDefaultEndpoint;
+    if (endpoint.find("://") == std::string::npos) endpoint = "http://" + endpoint;
+    if (!endpoint.starts_with("http://")) throw CommandError(kUsage, "BadEndpoint", endpoint + " is no http:// address", kStartHint);
+    while (endpoint.ends_with('/')) endpoint.pop_back();
+    return endpoint;
+}
+
+Client::Answer Client::send(Request request, std::chrono::milliseconds limit, int expected) const {
+    request.headers.set("X-Backlot", "1");
+    request.headers.set("Content-Type", "application/json");
+    const auto began = std::chrono::steady_clock::now();
+    const auto response = http::fetchNow(endpoint_ + request.target, request, limit);
+    if (!response && std::chrono::steady_clock::now() - began >= limit)
+        throw CommandError(kTimedOut, "NoAnswer", "no answer from " + endpoint_ + " within " + durationText(limit), {}, true);
+    if (!response) throw CommandError(kCannotStart, "NotRunning", "no Backlot is running at " + endpoint_, kStartHint, true);
+    if (!response->headers.has("X-Backlot-Time")) throw otherProgram(endpoint_);
+    auto body = tryParseJson(response->body);
+    if (!body) throw otherProgram(endpoint_);
+    if (response->status >= 400 && response->status != expected) {
+        const Json* error = find(*body, "error");
+        const std::string message = error ? error->IsObject() ? textOr(*error, "message") : error->IsString() ? text(*error) : response->body : response->body;
+        const std::string code = error && error->IsObject() ? textOr(*error, "code", "Failed") : "Failed";
+        throw CommandError(response->status >= 500 ? kFault : kFailed, code, message);
+    }
+    return {response->status, std::move(*body), std::string(response->headers.get("X-Backlot-Time"))};
+}
+
+Client::Answer Client::get(const std::string& path) const { return send({.method = "GET", .target = "/_backlot/" + path}, kPatience, 200); }
+
+Client::Answer Client::post(const std::string& path, const Json& body, std::chrono::milliseconds limit, int expected) const {
+    return send({.method = "POST", .target = "/_backlot/" + path, .body = writeJson(body)}, limit, expected);
+}
+
+Client::Answer Client::remove(const std::string& path) const { return send({.method = "DELETE", .target = "/_backlot/" + path}, kPatience, 200); }
+
+Json Client::call(std::string_view service, std::string_view operation, const Json& request) const {
+    return post("call/" + std::string(service) + "/" + std::string(operation), request).body;
+}
+
+}  // namespace backlot::cli

@@ -1,0 +1,74 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <system_error>
+
+#include "emulator/cli/commands.h"
+#include "emulator/cli/report.h"
+#include "emulator/http/foreground.h"
+
+namespace backlot::cli {
+namespace {
+
+constexpr int kNotStarted = 127, kSignalBase = 128;   // as a shell says it
+
+std::map<std::string, std::string> ownEnvironment() {
+    std::map<std::string, std::string> variables;
+    for (char** entry = environ; *entry; ++entry) {
+        const std::string_view text = *entry;
+        const auto mark = text.find('=');
+        if (mark != std::string_view::npos) variables.emplace(text.substr(0, mark), text.substr(mark + 1));
+    }
+    return variables;
+}
+
+/// Ours, without what would lead to the real AWS, with this instance's, and with `backlot` itself in reach.
+std::map<std::string, std::string> childEnvironment(const Instance& instance, const Ready& ready) {
+    auto variables = ownEnvironment();
+    for (const auto& name : strayVariables()) variables.erase(name);
+    for (auto& [name, value] : clientEnvironment(instance.endpoint(), instance.options().account, instance.options().region, ready.urls, ready.standIns))
+        variables[name] = value;
+    auto& path = variables["PATH"];
+    path += (path.empty() ? "" : ":") + programFolder().string();
+    return variables;
+}
+
+}  // namespace
+
+int exec(const Common& common, const ExecOptions& options, const JoinServices& join) {
+    if (options.command.empty()) {
+        std::fprintf(stderr, "backlot exec: say what to run, after --\n");
+        return kUsage;
+    }
+    const http::HeldSignals held;
+    std::optional<http::ForegroundProcess> child;
+    int status = 0;
+    const int code = runInstance("exec", common, options.up, join, [&](Instance& instance, const Ready& ready) {
+        if (!common.quiet && !common.json) {
+            const Style style = styleOf(stderr);
+            std::string apis;
+            for (const auto& url : ready.urls) apis += "  api " + url;
+            std::fprintf(stderr, "%s %s  %s%s  clock %s\n", style.bold("backlot").c_str(), kVersion, instance.endpoint().c_str(), apis.c_str(),
+                         std::string(nameOf(instance.world().clock().mode())).c_str());
+        }
+        try {
+            child.emplace(instance.io(), options.command, childEnvironment(instance, ready), [&](int ended) {
+                status = WIFSIGNALED(ended) ? kSignalBase + WTERMSIG(ended) : WEXITSTATUS(ended);
+                instance.stop();
+            });
+        } catch (const std::system_error& error) {
+            std::fprintf(stderr, "backlot exec: %s\n", error.what());
+            status = kNotStarted;
+            instance.stop();
+        }
+    });
+    const int ended = code == kOk ? status : code;
+    if (common.json) {
+        const std::string line = writeJson(envelope("exec", ended == kOk ? kOk : kFailed, object({{"childStatus", code == kOk ? std::optional(status) : std::nullopt}}), {}, nullptr));
+        std::printf("%s\n", line.c_str());
+    }
+    return ended;
+}
+
+}  // namespace backlot::cli
