@@ -73,12 +73,16 @@ void checkAgainst(const Model& model, const Operation& operation, const Json& in
     if (!shape.constrained) return;
     const Policy policy = policyOf(model.service);
     const bool requiredOnly = policy.style == Style::missingParameter;
-    if (policy.style == Style::none || satisfied(model, shape, input, requiredOnly)) return;
+    if (policy.style == Style::none) return;
+    if (!(dynamodb && operation.name == "CreateTable") && satisfied(model, shape, input, requiredOnly)) return;
     ConstraintStyle style{.requiredOnly = requiredOnly, .mapsHoldNoNull = model.service == "lambda"};
     // API Gateway names the body after its own operation's input.
     if (model.service == "apigateway") style.bodyPrefix = lowerFirst(operation.name) + "Input.";
     auto found = violations(model, shape, input, style, kReported);
-    if (dynamodb) rewordDynamoDb(operation.name, found);
+    if (dynamodb) {
+        rewordDynamoDb(operation.name, found);
+        addDynamoDb(operation.name, input, found);
+    }
     if (model.service == "sns" && hasBrokenArn(input)) return;
     if (!found.empty()) throw asError(found, policy);
 }

@@ -10,6 +10,7 @@ namespace backlot::wire {
 namespace {
 
 constexpr std::size_t kNameMax = 255;
+constexpr rapidjson::SizeType kTableKeyParts = 2;   // the model, which allows for the indexes' more, sets no limit
 
 bool isNameCharacter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
@@ -20,11 +21,21 @@ bool isNameCharacter(char c) {
                                               "' at 'tableName' failed to satisfy constraint: Member must " + constraint);
 }
 
+/// Operations on tables miss the name in words of their own; those on items leave it to the model.
+bool isTableOperation(std::string_view operation) {
+    static constexpr std::string_view kOperations[] = {"CreateTable", "DeleteTable", "DescribeTable", "DescribeTimeToLive", "UpdateTable"};
+    return std::find(std::begin(kOperations), std::end(kOperations), operation) != std::end(kOperations);
+}
+
+bool isTagOperation(std::string_view operation) {
+    return operation == "ListTagsOfResource" || operation == "TagResource" || operation == "UntagResource";
+}
+
 /// The model takes names and ARNs alike, up to 1,024 characters; a name that is no ARN has a name's limits.
 void checkTableName(std::string_view operation, const Json& input) {
     const Json* value = find(input, "TableName");
     if (!value || !value->IsString()) {
-        if (operation == "CreateTable")
+        if (isTableOperation(operation))
             throw AwsError("ValidationException", "The parameter 'TableName' is required but was not present in the request");
         return;
     }
@@ -34,15 +45,6 @@ void checkTableName(std::string_view operation, const Json& input) {
     if (name.size() < least) refuseName(name, "have length greater than or equal to " + std::to_string(least));
     if (name.size() > kNameMax) refuseName(name, "have length less than or equal to 255");
     if (!std::all_of(name.begin(), name.end(), isNameCharacter)) refuseName(name, "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
-}
-
-/// A table's key has two parts at most; the model, which allows for the indexes' more, sets no limit.
-void checkKeySchema(const Json& input) {
-    const Json* keys = find(input, "KeySchema");
-    if (!keys || !keys->IsArray() || keys->Size() <= 2) return;
-    const Model& model = modelOf("dynamodb");
-    throw AwsError("ValidationException", "1 validation error detected: Value '" + javaText(model, *model.findShape("KeySchema"), *keys) +
-                                              "' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2");
 }
 
 void checkRequestItems(std::string_view operation, const Json& input) {
@@ -75,9 +77,21 @@ void checkDynamoDb(std::string_view operation, const Json& input) {
     if (!input.IsObject()) return;
     if (operation == "BatchGetItem" || operation == "BatchWriteItem")
         checkRequestItems(operation, input);
-    else if (operation == "CreateTable" || find(input, "TableName"))
+    else if (isTableOperation(operation) || find(input, "TableName"))
         checkTableName(operation, input);
-    if (operation == "CreateTable") checkKeySchema(input);
+    if (isTagOperation(operation))
+        if (const Json* arn = find(input, "ResourceArn"); !arn || arn->IsNull()) throw AwsError("ValidationException", "Invalid TableArn");
+}
+
+void addDynamoDb(std::string_view operation, const Json& input, std::vector<Violation>& found) {
+    const Json* keys = operation == "CreateTable" ? find(input, "KeySchema") : nullptr;
+    if (!keys || !keys->IsArray() || keys->Size() <= kTableKeyParts) return;
+    const Model& model = modelOf("dynamodb");
+    found.insert(found.begin(),
+                 {.path = "keySchema",
+                  .parameter = "KeySchema",
+                  .text = "Value '" + javaText(model, *model.findShape("KeySchema"), *keys) +
+                          "' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2"});
 }
 
 void rewordDynamoDb(std::string_view operation, std::vector<Violation>& found) {

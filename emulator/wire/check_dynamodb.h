@@ -14,6 +14,9 @@ namespace backlot::wire {
 /// Throws AwsError.
 void checkDynamoDb(std::string_view operation, const Json& input);
 
+/// Adds the violations that the model does not know of, in their places.
+void addDynamoDb(std::string_view operation, const Json& input, std::vector<Violation>& found);
+
 /// Rewords the violations that some operations word in their own way.
 void rewordDynamoDb(std::string_view operation, std::vector<Violation>& found);
 

@@ -1,5 +1,6 @@
 #include "emulator/wire/check_types.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -95,7 +96,8 @@ private:
                 if (!value.IsString()) mismatch(shape, value, place);
                 return;
             case Type::boolean:
-                if (!value.IsBool()) mismatch(shape, value, place);
+                if (!value.IsBool() && !(dynamo_ && isAttributeFlag(shape) && value.IsString() && isSpelledBoolean(view(value))))
+                    mismatch(shape, value, place);
                 return;
             case Type::integer:
             case Type::longInteger:
@@ -115,6 +117,12 @@ private:
         }
     }
 
+    /// {"BOOL": "yes"}, {"NULL": "0"}: DynamoDB takes words for the truth in attribute values; the service reads them.
+    static bool isAttributeFlag(const Shape& shape) { return shape.name == "BooleanAttributeValue" || shape.name == "NullAttributeValue"; }
+    static bool isSpelledBoolean(std::string_view text) {
+        static constexpr std::string_view kWords[] = {"true", "false", "yes", "no", "1", "0"};
+        return std::find(std::begin(kWords), std::end(kWords), text) != std::end(kWords);
+    }
     static bool isSpecialNumber(std::string_view text) { return text == "NaN" || text == "Infinity" || text == "-Infinity"; }
 
     [[noreturn]] static void fail(std::string message) { throw AwsError("SerializationException", std::move(message)); }

@@ -187,6 +187,10 @@ private:
             target_.contentType = type;
             return;
         }
+        if (request_.method == "POST" && type.empty() && request_.body.empty()) {   // nothing says what it is, and nothing is there
+            target_.contentType = "application/json";
+            return;
+        }
         if (target_.service != "dynamodb" && target_.service != "dynamodbstreams" && request_.method == "POST") {
             target_.contentType = "application/x-amz-json-" + std::string(target_.model->jsonVersion);
             return;
@@ -203,6 +207,7 @@ private:
     }
 
     void requireJson() {
+        if (request_.body.empty() && mediaType(request_).empty()) return;
         if (const auto body = tryParseJson(request_.body); !body || !body->IsObject())
             throw refusal(target_, "SerializationException", "", 400);
     }

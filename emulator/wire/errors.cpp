@@ -82,7 +82,7 @@ Response jsonError(const Target& target, const AwsError& error, std::string_view
     else if (spoken && name.type == "ValidationException" && target.service != "states") type = "com.amazon.coral.validate#";
     else type = namespaceOf(target.service);
     Json body = object({{"__type", type + name.type}});
-    const bool capital = !name.shape && name.type == "SerializationException";
+    const bool capital = !name.shape && (name.type == "SerializationException" || name.type == "AccessDeniedException");
     if (!error.message().empty()) set(body, messageMember(name.shape, capital ? "Message" : "message"), error.message());
     addExtra(body, error);
 

@@ -14,6 +14,12 @@ rapidjson::CrtAllocator crt;   // stateless
 
 void encodeContent(Type type, const Json& content, std::string& out, int depth);
 
+/// true and false, or the words that AWS takes for them: "true", "yes", "1".
+bool truthOf(const Json& content) {
+    if (content.IsBool()) return content.GetBool();
+    return content.IsString() && (view(content) == "true" || view(content) == "yes" || view(content) == "1");
+}
+
 std::string decodedBinary(const Json& text) {
     auto bytes = base64Decode(view(text));
     if (!bytes) throw AwsError("SerializationException", "only base-64-encoded strings are convertible to bytes");
@@ -113,9 +119,9 @@ void encodeContent(Type type, const Json& content, std::string& out, int depth) 
         case Type::S: return appendScalar(out, type, view(content));
         case Type::N: return appendScalar(out, type, Number::parse(view(content)).key());
         case Type::B: return appendScalar(out, type, decodedBinary(content));
-        case Type::BOOL: return appendBoolean(out, content.GetBool());
+        case Type::BOOL: return appendBoolean(out, truthOf(content));
         case Type::NULL_:
-            if (!content.GetBool()) throw invalidParameter("Null attribute value types must have the value of true");
+            if (!truthOf(content)) throw invalidParameter("Null attribute value types must have the value of true");
             return appendScalar(out, type, {});
         case Type::SS:
         case Type::NS:
@@ -158,6 +164,9 @@ Json toJson(const ValueView& value) {
         case Type::BS: {
             Json elements(rapidjson::kArrayType);
             while (!rest.empty()) elements.PushBack(scalarToJson(elementTypeOf(value.type), takeElement(value.type, rest)), crt);
+            // Sets have no order; AWS was seen to answer numbers from the largest down.
+            if (value.type == Type::NS)
+                for (rapidjson::SizeType i = 0, last = elements.Size(); i + 1 < last; ++i) elements[i].Swap(elements[--last]);
             return memberOf(value.type, std::move(elements));
         }
         default: return memberOf(value.type, scalarToJson(value.type, rest));

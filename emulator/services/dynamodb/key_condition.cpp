@@ -71,8 +71,9 @@ private:
     }
     static bool isConstant(const Operand& operand) { return operand.kind == Operand::Kind::value; }
     void add(KeyTest::Kind kind, const Operand& tested, const Operand& value, const Operand* upper) {
-        if (upper && isConstant(tested))
-            throw validation("Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first operand");
+        if (isConstant(tested) && (upper || kind == KeyTest::Kind::beginsWith))
+            throw validation("Invalid condition in KeyConditionExpression: " + std::string(upper ? "BETWEEN" : "begins_with") +
+                             " operator must have the key attribute as its first operand");
         const Operand* attribute = nullptr;
         for (const auto* operand : {&tested, &value, upper}) {
             if (!operand || isConstant(*operand)) continue;
@@ -166,12 +167,32 @@ std::vector<KeyTest> legacyKeyTests(const Bound& bound) {
     return tests;
 }
 
+void requireHashTested(const KeySchema& key, const std::vector<KeyTest>& tests) {
+    if (tests.size() > key.size()) throw notSupported();
+    for (const auto& part : key.hash)
+        if (!testOf(tests, part.name)) throw validation("Query condition missed key schema element: " + part.name);
+}
+
+bool holds(const KeyTest& test, const ValueView& value) {
+    const int order = compareScalars(value, test.value);
+    switch (test.kind) {
+        case KeyTest::Kind::equal: return order == 0;
+        case KeyTest::Kind::less: return order < 0;
+        case KeyTest::Kind::lessOrEqual: return order <= 0;
+        case KeyTest::Kind::greater: return order > 0;
+        case KeyTest::Kind::greaterOrEqual: return order >= 0;
+        case KeyTest::Kind::between: return order >= 0 && compareScalars(value, test.upper) <= 0;
+        case KeyTest::Kind::beginsWith: return value.payload.starts_with(test.value.payload);
+        case KeyTest::Kind::other: break;
+    }
+    return false;
+}
+
 KeyRange rangeOf(const KeySchema& key, const std::vector<KeyTest>& tests, const std::string& base, bool partial) {
     std::vector<std::string_view> hash;
     std::size_t used = 0;
     for (const auto& part : key.hash) {
         const auto* test = testOf(tests, part.name);
-        if (!test) throw validation("Query condition missed key schema element: " + part.name);
         requireType(part, *test);
         if (test->kind != KeyTest::Kind::equal) throw notSupported();
         requireNotEmpty(part, *test);

@@ -23,8 +23,14 @@ std::vector<KeyTest> keyTests(const expressions::Bound& bound);
 /// The same for KeyConditions; what no key can be searched by is `other`, to be refused later.
 std::vector<KeyTest> legacyKeyTests(const expressions::Bound& bound);
 
+/// Every hash attribute must have a test, and no attribute may that is not of the key. Throws ValidationException.
+void requireHashTested(const KeySchema& key, const std::vector<KeyTest>& tests);
+/// Whether a key attribute's value passes the test.
+bool holds(const KeyTest& test, const ValueView& value);
+
 /// Which rows of a table or of an index the tests choose. `base`: itemsPrefix or entriesPrefix; `partial`: the range
-/// attributes are followed by other parts (an index's entries). Throws ValidationException where the tests do not fit the key.
+/// attributes are followed by other parts (an index's entries). The hash attributes are tested.
+/// Throws ValidationException where the tests do not fit the key.
 KeyRange rangeOf(const KeySchema& key, const std::vector<KeyTest>& tests, const std::string& base, bool partial);
 
 }  // namespace backlot::dynamodb

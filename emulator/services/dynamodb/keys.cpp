@@ -6,10 +6,7 @@
 namespace backlot::dynamodb {
 namespace {
 
-constexpr std::string_view kHashSalt = "Outliers";   // AWS's own: scans answer in AWS's order
 constexpr std::uint64_t kHashSpan = std::uint64_t(1) << 32;
-
-std::uint32_t firstWord(const std::string& hex) { return static_cast<std::uint32_t>(std::stoul(hex.substr(0, 8), nullptr, 16)); }
 
 void appendBigEndian(std::string& out, std::uint64_t value, int bytes) {
     for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xFF);
@@ -68,9 +65,9 @@ void appendPart(std::string& key, std::string_view payload) {
 }
 
 void appendPartition(std::string& key, const std::vector<std::string_view>& parts) {
-    std::string hashed(kHashSalt);
-    for (const auto part : parts) hashed += part;
-    appendBigEndian(key, firstWord(md5Hex(hashed)), 4);
+    std::uint64_t hash = 0;
+    for (const auto part : parts) hash = mix(hash, part);
+    appendBigEndian(key, hash >> 32, 4);
     for (const auto part : parts) appendPart(key, part);
 }
 
@@ -81,13 +78,10 @@ std::string itemKey(const TableInfo& table, std::string_view item) {
     return key;
 }
 
-/// Entries of a global index that have equal keys stand in the order of their items' hashes, as in AWS.
-void appendItem(std::string& key, const TableInfo& table, const Index& index, std::string_view item) {
-    const auto hash = findAttribute(item, table.key.hash[0].name)->payload;
-    const auto range = table.key.range.empty() ? std::string_view() : findAttribute(item, table.key.range[0].name)->payload;
-    if (index.global) appendBigEndian(key, firstWord(md5Hex(std::string(kHashSalt).append(hash).append(range))), 4);
-    appendPart(key, hash);
-    appendLast(key, range);
+/// Entries of an index that have equal keys stand in the order of their items' keys. Differs: AWS promises none.
+void appendItem(std::string& key, const TableInfo& table, std::string_view item) {
+    appendPart(key, findAttribute(item, table.key.hash[0].name)->payload);
+    if (!table.key.range.empty()) appendLast(key, findAttribute(item, table.key.range[0].name)->payload);
 }
 
 std::optional<std::string> entryKey(const TableInfo& table, const Index& index, std::string_view item) {
@@ -104,7 +98,7 @@ std::optional<std::string> entryKey(const TableInfo& table, const Index& index, 
         if (!value || value->type != part.type || value->payload.empty()) return std::nullopt;
         appendPart(key, value->payload);
     }
-    appendItem(key, table, index, item);
+    appendItem(key, table, item);
     return key;
 }
 

@@ -18,8 +18,9 @@ std::string tableRowPrefix(std::string_view account, std::string_view region);
 std::string statisticsRow(std::uint64_t table);
 
 // Items of a table, and entries of an index: kind, table id, [index id,] hash of the partition key, partition key, the rest
-// of the key. The hash (AWS's: the first bytes of MD5 over a salt and the key) spreads partitions evenly over 32 bits, so that a segment of a parallel scan is a range of hashes,
-// and a partition's items still lie together in the order of their sort keys.
+// of the key. The hash spreads partitions evenly over 32 bits, so that a segment of a parallel scan is a range of hashes, and
+// a partition's items still lie together in the order of their sort keys.
+// Differs: a scan's order is that of this hash; AWS's is another and not documented.
 std::string itemsPrefix(std::uint64_t table);
 std::string entriesPrefix(std::uint64_t table, std::uint64_t index);
 

@@ -207,6 +207,7 @@ std::optional<Bound> readAttributeUpdates(const Fields& request, Storage& storag
     if (!updates || updates->MemberCount() == 0) return std::nullopt;
     Builder builder(storage);
     builder.expression.kind = ExpressionKind::update;
+    builder.expression.legacy = true;
     for (const auto& attribute : updates->GetObject())
         addUpdate(builder, builder.expression.update, text(attribute.name), Fields(attribute.value));
     return builder.bound();

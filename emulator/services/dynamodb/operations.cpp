@@ -1,6 +1,8 @@
 #include "emulator/services/dynamodb/backups.h"
 #include "emulator/services/dynamodb/batch.h"
+#include "emulator/services/dynamodb/elsewhere.h"
 #include "emulator/services/dynamodb/indexes.h"
+#include "emulator/services/dynamodb/insights.h"
 #include "emulator/services/dynamodb/items.h"
 #include "emulator/services/dynamodb/limits.h"
 #include "emulator/services/dynamodb/partiql/execution.h"
@@ -46,6 +48,7 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     line("BatchGetItem", batchGetItem, kRead),
                     line("BatchWriteItem", batchWriteItem, dataEvent),
                     line("CreateBackup", createBackup),
+                    line("CreateGlobalTable", createGlobalTable),
                     line("CreateTable", createTable),
                     line("DeleteBackup", deleteBackup),
                     line("DeleteItem", deleteItem, dataEvent),
@@ -53,15 +56,24 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     line("DeleteTable", deleteTable),
                     line("DescribeBackup", describeBackup, readOnly),
                     line("DescribeContinuousBackups", describeContinuousBackups, readOnly),
+                    line("DescribeContributorInsights", describeContributorInsights, readOnly),
                     line("DescribeEndpoints", describeEndpoints, readOnly),
+                    line("DescribeGlobalTable", describeGlobalTable, readOnly),
+                    line("DescribeGlobalTableSettings", describeGlobalTableSettings, readOnly),
+                    line("DescribeKinesisStreamingDestination", describeKinesisStreamingDestination, readOnly),
                     line("DescribeLimits", describeLimits, readOnly),
                     line("DescribeTable", describeTable, readOnly),
+                    line("DescribeTableReplicaAutoScaling", describeTableReplicaAutoScaling, readOnly),
                     line("DescribeTimeToLive", describeTimeToLive, readOnly),
+                    line("DisableKinesisStreamingDestination", disableKinesisStreamingDestination),
+                    line("EnableKinesisStreamingDestination", enableKinesisStreamingDestination),
                     line("ExecuteStatement", executeStatement, dataEvent),
                     line("ExecuteTransaction", executeTransaction, dataEvent),
                     line("GetItem", getItem, kRead),
                     line("GetResourcePolicy", getResourcePolicy, readOnly),
                     line("ListBackups", listBackups, readOnly),
+                    line("ListContributorInsights", listContributorInsights, readOnly),
+                    line("ListGlobalTables", listGlobalTables, readOnly),
                     line("ListTables", listTables, readOnly),
                     line("ListTagsOfResource", listTagsOfResource, readOnly),
                     line("PutItem", putItem, dataEvent),
@@ -75,8 +87,13 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     line("TransactWriteItems", transactWriteItems, dataEvent),
                     line("UntagResource", untagResource),
                     line("UpdateContinuousBackups", updateContinuousBackups),
+                    line("UpdateContributorInsights", updateContributorInsights),
+                    line("UpdateGlobalTable", updateGlobalTable),
+                    line("UpdateGlobalTableSettings", updateGlobalTableSettings),
                     line("UpdateItem", updateItem, dataEvent),
+                    line("UpdateKinesisStreamingDestination", disableKinesisStreamingDestination),
                     line("UpdateTable", updateTable),
+                    line("UpdateTableReplicaAutoScaling", updateTableReplicaAutoScaling),
                     line("UpdateTimeToLive", updateTimeToLive),
                     // Jobs.
                     line("BackfillIndex", backfillPortion, internal),

@@ -37,20 +37,6 @@ std::vector<std::string> notProjected(const PageRequest& page) {
     return missing;
 }
 
-/// What AWS counts towards a page's 1 MB is not the item's size but that of its own storage form: names count as one byte,
-/// values have a length before them, the range key stands in each block.
-/// Differs: an approximation; a page just over 1 MB may end one item earlier or later than AWS's.
-std::size_t storedSize(std::string_view item, std::string_view rangeName) {
-    std::size_t size = 0, rangeSize = 0;
-    while (!item.empty()) {
-        const auto attribute = takeAttribute(item);
-        const auto value = sizeOfValue(attribute.value);
-        if (attribute.name == rangeName) rangeSize = value;
-        else size += 1 + value + (value < 128 ? 1 : value < 16384 ? 2 : 3);
-    }
-    return 2 + size + (1 + (1 + rangeSize) / 3072) * (18 + rangeSize);
-}
-
 /// Walks the rows of a range in either direction.
 class Walk {
 public:
@@ -123,25 +109,39 @@ void requireSelectOfIndex(PageRequest& page, const Fields& request) {
     }
 }
 
-void requireStartKey(const PageRequest& page) {
+namespace {
+
+constexpr auto kStartInvalid = "The provided starting key is invalid";
+constexpr auto kStartMismatch = "The provided starting key is invalid: The provided key element does not match the schema";
+
+void requireStartParts(const PageRequest& page, const std::vector<KeyAttribute>& parts, bool plainScan) {
+    for (const auto& part : parts) {
+        const auto value = findAttribute(*page.startKey, part.name);
+        if (!value || (value->type == part.type && value->payload.empty())) throw validation(plainScan ? kStartMismatch : kStartInvalid);
+        if (value->type != part.type) throw plainScan ? validation(kStartMismatch) : keyDoesNotMatchSchema();
+    }
+}
+
+}  // namespace
+
+void requireStartHash(const PageRequest& page) {
     if (!page.startKey) return;
-    const auto names = keyNames(page);
+    const bool plainScan = !page.query && !page.index;   // a scan of a table has one message for all
     std::size_t count = 0;
     for (std::string_view rest = *page.startKey; !rest.empty(); ++count) takeAttribute(rest);
-    if (count != names.size()) throw validation("The provided starting key is invalid");
-    const auto require = [&](const KeySchema& key, const char* mismatch) {
-        for (const auto* parts : {&key.hash, &key.range}) {
-            for (const auto& part : *parts) {
-                const auto value = findAttribute(*page.startKey, part.name);
-                if (!value || value->payload.empty()) throw validation("The provided starting key is invalid");
-                if (value->type != part.type) throw validation(mismatch);
-            }
+    if (count != keyNames(page).size()) throw validation(plainScan ? kStartMismatch : kStartInvalid);
+    requireStartParts(page, page.key().hash, plainScan);
+}
+
+void requireStartRest(const PageRequest& page) {
+    if (!page.startKey) return;
+    requireStartParts(page, page.key().range, !page.query && !page.index);
+    if (!page.index) return;
+    for (const auto* parts : {&page.table->key.hash, &page.table->key.range})
+        for (const auto& part : *parts) {
+            const auto value = findAttribute(*page.startKey, part.name);
+            if (!value || value->type != part.type || value->payload.empty()) throw validation(kStartMismatch);
         }
-    };
-    constexpr auto kMismatch = "The provided key element does not match the schema";
-    constexpr auto kInvalidMismatch = "The provided starting key is invalid: The provided key element does not match the schema";
-    require(page.key(), page.index || page.query ? kMismatch : kInvalidMismatch);
-    if (page.index) require(page.table->key, kInvalidMismatch);
 }
 
 std::string rowOf(const PageRequest& page, std::string_view keyAttributes) {
@@ -153,8 +153,7 @@ Json readPage(Call& call, const PageRequest& page, const KeyRange& range, Report
     if (page.startKey) after = rowOf(page, *page.startKey);
     const auto names = keyNames(page);
     Json items = list();
-    const std::string_view rangeName = page.table->key.range.empty() ? std::string_view() : page.table->key.range[0].name;
-    std::size_t scanned = 0, count = 0, bytes = 0, stored = 0;
+    std::size_t scanned = 0, count = 0, bytes = 0;
     double fetchUnits = 0;
     std::string_view lastKey;   // of the last row read; the map does not change while we read
     bool stopped = false;
@@ -162,7 +161,6 @@ Json readPage(Call& call, const PageRequest& page, const KeyRange& range, Report
         std::string_view item = walk.item();
         ++scanned;
         bytes += sizeOfItem(item);
-        stored += storedSize(item, rangeName);
         lastKey = item;
         if (page.fetch) {
             if (const auto whole = call.get(itemKey(*page.table, item))) item = *whole;
@@ -172,7 +170,7 @@ Json readPage(Call& call, const PageRequest& page, const KeyRange& range, Report
             ++count;
             if (page.select != Select::count) push(items, page.selection.toJson(item));
         }
-        if ((page.limit && scanned == *page.limit) || stored > kPageBytes) {
+        if ((page.limit && scanned == *page.limit) || bytes > kPageBytes) {
             stopped = true;
             break;
         }

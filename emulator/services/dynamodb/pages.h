@@ -12,6 +12,8 @@
 
 namespace backlot::dynamodb {
 
+/// A page ends with the item that brings the sum of the items' sizes over this.
+/// Differs: AWS measures what it stores, which is a little more than an item's documented size, so its pages may end an item or two earlier.
 inline constexpr std::size_t kPageBytes = 1024 * 1024;
 
 enum class Select { allAttributes, allProjected, specific, count };
@@ -37,8 +39,10 @@ struct PageRequest {
 void requireIndex(PageRequest& page, const Fields& request);
 /// Select and the attributes asked for against what the index has. Throws ValidationException.
 void requireSelectOfIndex(PageRequest& page, const Fields& request);
-/// ExclusiveStartKey must hold exactly the key of the table and of the index. Throws ValidationException.
-void requireStartKey(const PageRequest& page);
+/// ExclusiveStartKey must hold exactly the key of the table and of the index. AWS looks at the number of attributes and the hash
+/// attributes first, at the rest after it has seen that a query tests the hash attributes. Throw ValidationException.
+void requireStartHash(const PageRequest& page);
+void requireStartRest(const PageRequest& page);
 /// The row at which an item with these key attributes lies in the table or the index.
 std::string rowOf(const PageRequest& page, std::string_view keyAttributes);
 

@@ -87,19 +87,24 @@ void refuseKeyAttributes(const expressions::Condition& condition, const expressi
     for (const auto& operand : condition.operands) visit(visit, operand);
 }
 
-/// A start key must be one that the query could have answered as its LastEvaluatedKey.
-void requireStartInRange(const PageRequest& page, const KeyRange& range, const std::vector<KeyTest>& tests) {
+/// A start key must be one that the query could have answered as its LastEvaluatedKey. AWS looks at the range predicate first,
+/// and speaks of one row where only the hash attribute is wrong.
+void requireStartInRange(const PageRequest& page, const std::vector<KeyTest>& tests) {
     if (!page.startKey) return;
+    constexpr auto kOneRow = "The query can return at most one row and cannot be restarted";
+    const auto failed = [&](const std::vector<KeyAttribute>& parts) {
+        return std::any_of(tests.begin(), tests.end(), [&](const KeyTest& test) {
+            const bool ours = std::any_of(parts.begin(), parts.end(), [&](const KeyAttribute& part) { return part.name == test.attribute; });
+            return ours && !holds(test, *findAttribute(*page.startKey, test.attribute));
+        });
+    };
     const bool oneRow = !page.index && tests.size() == page.key().size() &&
                         std::all_of(tests.begin(), tests.end(), [](const KeyTest& test) { return test.kind == KeyTest::Kind::equal; });
-    if (oneRow) throw validation("The query can return at most one row and cannot be restarted");
-    const auto row = rowOf(page, *page.startKey);
-    if (row >= range.first && row < range.end) return;
-    for (const auto& part : page.key().hash)
-        for (const auto& test : tests)
-            if (test.attribute == part.name && !(findAttribute(*page.startKey, part.name) == test.value))
-                throw validation("The provided starting key is outside query boundaries based on provided conditions");
-    throw validation("The provided starting key does not match the range key predicate");
+    if (oneRow) throw validation(kOneRow);
+    if (failed(page.key().range)) throw validation("The provided starting key does not match the range key predicate");
+    if (!failed(page.key().hash)) return;
+    throw validation(tests.size() > page.key().hash.size() ? kOneRow
+                                                           : "The provided starting key is outside query boundaries based on provided conditions");
 }
 
 std::string basePrefix(const PageRequest& page) {
@@ -140,13 +145,15 @@ Json query(Memory& memory, Call& call, const Fields& request) {
 
     page.table = requireTable(memory, call, view(request.value("TableName")));
     requireIndex(page, request);
-    requireStartKey(page);
+    requireStartHash(page);
+    requireHashTested(page.key(), tests);
+    requireStartRest(page);
     const auto range = rangeOf(page.key(), tests, basePrefix(page), page.index != nullptr);
     if (page.filter) refuseKeyAttributes(page.filter->condition(), *page.filter, page.key(), legacyFilter ? "QueryFilter" : "Filter Expression");
     requireSelectOfIndex(page, request);
     requireScalarKeys(*page.table, page.filter);
     requireScalarKeys(*page.table, page.selection.paths);
-    requireStartInRange(page, range, tests);
+    requireStartInRange(page, tests);
     return readPage(call, page, range, wantedCapacity(request));
 }
 
@@ -170,8 +177,9 @@ Json scan(Memory& memory, Call& call, const Fields& request) {
 
     page.table = requireTable(memory, call, view(request.value("TableName")));
     requireIndex(page, request);
-    requireStartKey(page);
     requireSelectOfIndex(page, request);
+    requireStartHash(page);
+    requireStartRest(page);
     const auto range = segmentRange(basePrefix(page), segment.number, segment.total);
     if (page.startKey) {
         const auto row = rowOf(page, *page.startKey);

@@ -87,9 +87,9 @@ void requireDefined(const std::vector<KeyElement>& elements, const std::vector<K
                                    ", AttributeDefinitions: " + joined(namesOf(definitions)));
 }
 
-/// A table's key of two attributes has other words for what is missing than one of a single attribute.
-void requireTableKeyDefined(const std::vector<KeyElement>& elements, const std::vector<KeyAttribute>& definitions) {
-    if (elements.size() < 2) return requireDefined(elements, definitions);
+/// A provisioned table's key of a single attribute has other words for what is missing than the rest.
+void requireTableKeyDefined(const std::vector<KeyElement>& elements, const std::vector<KeyAttribute>& definitions, bool provisioned) {
+    if (elements.size() < 2 && provisioned) return requireDefined(elements, definitions);
     const bool defined = std::all_of(elements.begin(), elements.end(), [&](const KeyElement& element) { return definitionOf(definitions, element.name); });
     if (!defined || definitions.size() < elements.size())
         throw validation("Invalid KeySchema: Some index key attribute have no definition");
@@ -252,7 +252,7 @@ TableInfo readNewTable(const Fields& request) {
     readBilling(table, request);
     table.definitions = readDefinitions(request);
     const auto elements = keyElements(request);
-    requireTableKeyDefined(elements, table.definitions);
+    requireTableKeyDefined(elements, table.definitions, table.provisioned);
     requireHashThenRange(elements);
     table.key = keyOf(elements, table.definitions);
     addIndexes(table, request);

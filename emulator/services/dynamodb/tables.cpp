@@ -2,6 +2,7 @@
 
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/indexes.h"
+#include "emulator/services/dynamodb/insights.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/resource_policies.h"
 #include "emulator/services/dynamodb/statistics.h"
@@ -155,6 +156,7 @@ Json deleteTable(Memory& memory, Call& call, const Fields& request) {
     closeStream(call, gone);
     forgetExpiries(call, gone);
     forgetTags(call, gone.arn());
+    forgetInsights(call, gone);
     forgetPolicy(call, gone.arn());
     eraseTableRows(call, gone.id);
     call.erase(tableRow(gone.account, gone.region, gone.name));

@@ -113,6 +113,20 @@ void mergeDefinitions(TableInfo& table, const Fields& request) {
     }
 }
 
+AwsError blocked() {
+    return validation("This operation cannot be performed with given input values. Please contact DynamoDB service team for more info: "
+                      "Action Blocked: IndexUpdate");
+}
+
+bool beyondLimits(const Fields& change) {
+    try {
+        if (change.has("ProvisionedThroughput")) readThroughput(change.child("ProvisionedThroughput"));
+        return false;
+    } catch (const AwsError&) {
+        return true;
+    }
+}
+
 Index& requireIndex(TableInfo& table, const std::string& name) {
     for (auto& index : table.indexes)
         if (index.name == name && index.global) return index;
@@ -149,6 +163,7 @@ std::vector<std::string> changeIndexes(Call& call, TableInfo& table, const Field
             dropUnusedDefinitions(table);
         } else {
             const auto change = update.child("Update");
+            if (!table.findIndex(change.text("IndexName")) && beyondLimits(change)) throw blocked();
             auto& index = requireIndex(table, change.text("IndexName"));
             if (change.has("ProvisionedThroughput")) {
                 const auto wanted = readThroughput(change.child("ProvisionedThroughput"), index.name);

@@ -1,5 +1,7 @@
 #include "emulator/services/dynamodb/writes.h"
 
+#include <map>
+
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/expressions/evaluate.h"
 #include "emulator/services/dynamodb/expressions/update.h"
@@ -8,6 +10,7 @@
 #include "emulator/services/dynamodb/key_paths.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/legacy.h"
+#include "emulator/services/dynamodb/number.h"
 
 namespace backlot::dynamodb {
 namespace {
@@ -52,10 +55,11 @@ void readCondition(Memory& memory, Write& write, const Fields& request) {
         write.condition = std::move(condition);
 }
 
-void requireKeySizes(const KeyAttribute& part, const ValueView& value, bool hash) {
+/// An empty key is refused in other words by what stores it than by what looks for it.
+void requireKeySizes(const KeyAttribute& part, const ValueView& value, bool hash, AwsError (*refusal)(std::string_view)) {
     if (value.payload.empty())
-        throw notValidParameter("The AttributeValue for a key attribute cannot contain an empty " +
-                                std::string(part.type == Type::B ? "binary" : "string") + " value. Key: " + part.name);
+        throw refusal("The AttributeValue for a key attribute cannot contain an empty " +
+                      std::string(part.type == Type::B ? "binary" : "string") + " value. Key: " + part.name);
     if (value.payload.size() > (hash ? kHashKeyLimit : kRangeKeyLimit))
         throw invalidParameter(hash ? "Size of hashkey has exceeded the maximum size limit of2048 bytes"
                                     : "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
@@ -67,14 +71,15 @@ void eachKeyPart(const TableInfo& table, Each each) {
     if (!table.key.range.empty()) each(table.key.range[0], false);
 }
 
-void requireItemKey(const TableInfo& table, std::string_view item) {
+void requireItemKey(const TableInfo& table, std::string_view item, bool batched) {
     eachKeyPart(table, [&](const KeyAttribute& part, bool hash) {
         const auto value = findAttribute(item, part.name);
+        if (batched && (!value || value->type != part.type)) throw keyDoesNotMatchSchema();
         if (!value) throw invalidParameter("Missing the key " + part.name + " in the item");
         if (value->type != part.type)
             throw invalidParameter("Type mismatch for key " + part.name + " expected: " + std::string(nameOf(part.type)) +
                                    " actual: " + std::string(nameOf(value->type)));
-        requireKeySizes(part, *value, hash);
+        requireKeySizes(part, *value, hash, notValidParameter);
     });
 }
 
@@ -97,15 +102,25 @@ void requireUpdatedIndexKeys(const TableInfo& table, std::string_view item) {
 
 /// What an update sets an index's key attribute to must have its type, as far as the request alone can tell.
 void requireIndexKeyConstants(const TableInfo& table, const expressions::Bound& update) {
+    if (table.indexes.empty()) return;
+    using Kind = expressions::Operand::Kind;
+    std::string sum;   // what + and - give is a number, whatever of
+    appendScalar(sum, Type::N, Number::parse("1").key());
+    std::map<std::string_view, std::string_view> constants;
     for (const auto* section : {&update.update().set, &update.update().add}) {
         for (const auto& assignment : *section) {
-            if (assignment.path.size() != 1 || assignment.value.kind != expressions::Operand::Kind::value) continue;
-            std::string item;
-            appendName(item, update.nameOf(assignment.path[0]));
-            item += update.values[assignment.value.value].bytes;
-            requireIndexKeys(table, item);
+            if (assignment.path.size() != 1) continue;
+            const auto kind = assignment.value.kind;
+            if (kind == Kind::value) constants[update.nameOf(assignment.path[0])] = update.values[assignment.value.value].bytes;
+            if (kind == Kind::plus || kind == Kind::minus) constants[update.nameOf(assignment.path[0])] = sum;
         }
     }
+    std::string item;
+    for (const auto& [name, bytes] : constants) {
+        appendName(item, name);
+        item += bytes;
+    }
+    requireIndexKeys(table, item);
 }
 
 /// What UpdateItem leaves; nothing where it only takes away from an item that is not there.
@@ -176,6 +191,7 @@ Write readConditionCheck(Memory& memory, const Fields& request) {
 
 Write plainPut(std::string tableName, const Json& item) {
     auto write = begin(Write::Kind::put, std::move(tableName));
+    write.batched = true;
     write.item = encodeItem(item);
     if (sizeOfItem(write.item) > kItemLimitBytes) throw validation("Item size has exceeded the maximum allowed size");
     return write;
@@ -194,14 +210,14 @@ std::string requireKey(const TableInfo& table, std::string encodedKey) {
     eachKeyPart(table, [&](const KeyAttribute& part, bool hash) {
         const auto value = findAttribute(encodedKey, part.name);
         if (!value || value->type != part.type) throw keyDoesNotMatchSchema();
-        requireKeySizes(part, *value, hash);
+        requireKeySizes(part, *value, hash, invalidParameter);
     });
     return encodedKey;
 }
 
 void joinTable(Write& write, TableRef table) {
     if (write.kind == Write::Kind::put) {
-        requireItemKey(*table, write.item);
+        requireItemKey(*table, write.item, write.batched);
         if (!table->indexes.empty()) requireIndexKeys(*table, write.item);
     } else {
         write.item = requireKey(*table, std::move(write.item));

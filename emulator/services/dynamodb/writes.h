@@ -22,6 +22,7 @@ struct Write {
     std::deque<std::string> storage;                          // the same for legacy parameters
     std::optional<expressions::Bound> condition, update;
     bool returnItemOnFailure = false;                         // ReturnValuesOnConditionCheckFailure: ALL_OLD
+    bool batched = false;                                     // of BatchWriteItem, which words a wrong key in its own way
 
     TableRef table = nullptr;                                 // after joinTable()
     std::string key = {};                                     // the item's row

@@ -47,6 +47,7 @@ struct Condition {
 struct Assignment {
     Path path;
     Operand value;
+    std::uint32_t place = 0;   // among all of the update, as written
 };
 
 struct Update {
@@ -86,6 +87,7 @@ struct Expression {
     Update update;
     std::vector<Path> projection;
     Faults faults;                     // those that do not depend on the request
+    bool legacy = false;               // made from parameters of before expressions, whose errors have other words
     std::string syntaxError;           // not empty: nothing else counts
 };
 

@@ -289,11 +289,11 @@ private:
                 do {
                     Path target = path();
                     needSymbol("=");
-                    update.set.push_back({std::move(target), sum()});
+                    update.set.push_back({std::move(target), sum(), assignments_++});
                 } while (takeSymbol(","));
             } else if (takeWord("REMOVE")) {
                 section(1, "REMOVE");
-                do update.remove_.push_back({path(), {}});
+                do update.remove_.push_back({path(), {}, assignments_++});
                 while (takeSymbol(","));
             } else if (takeWord("ADD")) {
                 section(2, "ADD");
@@ -310,7 +310,7 @@ private:
         do {
             ++operators_;
             Path target = path();
-            assignments.push_back({std::move(target), value()});
+            assignments.push_back({std::move(target), value(), assignments_++});
         } while (takeSymbol(","));
     }
     Operand sum() {
@@ -357,6 +357,7 @@ private:
     std::size_t previousBegin_ = 0;
     bool hasPrevious_ = false;
     std::size_t operators_ = 0;
+    std::uint32_t assignments_ = 0;
     Expression expression_;
 };
 

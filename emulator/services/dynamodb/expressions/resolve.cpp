@@ -51,10 +51,13 @@ public:
                 if (section != &update.remove_) requireDefined(assignment.value);
             }
         }
-        std::vector<const Path*> paths;
+        std::vector<const Assignment*> inOrder;
         for (const auto* section : sections)
-            for (const auto& assignment : *section) paths.push_back(&assignment.path);
-        check(paths);
+            for (const auto& assignment : *section) inOrder.push_back(&assignment);
+        std::stable_sort(inOrder.begin(), inOrder.end(), [](const Assignment* a, const Assignment* b) { return a->place < b->place; });
+        std::vector<const Path*> paths;
+        for (const auto* assignment : inOrder) paths.push_back(&assignment->path);
+        if (paths.size() > 1) check(paths);
         for (const auto& assignment : update.add)
             wantForSection(assignment.value, "ADD", [](Type type) { return type == Type::N || isSet(type); });
         for (const auto& assignment : update.delete_) wantForSection(assignment.value, "DELETE", isSet);
@@ -181,6 +184,7 @@ private:
     }
     void attributeType(const std::vector<Operand>& operands) const {
         wantPath(operands[0], "attribute_type");
+        distinct("attribute_type", operands);
         if (!typeOf(operands[1]))
             fail("Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
         want(operands[1], "attribute_type", [](Type type) { return type == Type::S; });

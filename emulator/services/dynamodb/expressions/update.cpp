@@ -14,6 +14,8 @@ namespace {
 
 AwsError invalidPath() { return validation("The document path provided in the update expression is invalid for update"); }
 AwsError wrongOperand() { return validation("An operand in the update expression has an incorrect data type"); }
+/// ADD and DELETE of AttributeUpdates have words of their own.
+AwsError wrongOperandOf(const Bound& update) { return update.expression->legacy ? validation("Type mismatch for attribute to update") : wrongOperand(); }
 AwsError missingAttribute() { return validation("The provided expression refers to an attribute that does not exist in the item"); }
 
 /// A value of the document that is being changed: its bytes, until a path leads into it; then its parts.
@@ -142,7 +144,7 @@ private:
                 continue;
             }
             const auto& less = bound_.values[assignment.value.value];
-            if (old->type != less.type) throw wrongOperand();
+            if (old->type != less.type) throw wrongOperandOf(bound_);
             auto& left = keep(differenceOf(*old, less));
             if (left.empty()) removed.push_back(&assignment.path);
             else values.emplace_back(&assignment.path, viewOf(left));
@@ -184,7 +186,7 @@ private:
         const auto old = valueAt(item_, assignment.path, bound_);
         const auto& more = bound_.values[assignment.value.value];
         if (!old) return more;
-        if (old->type != more.type) throw wrongOperand();
+        if (old->type != more.type) throw wrongOperandOf(bound_);
         if (more.type == Type::N) {
             auto& sum = keep({});
             appendScalar(sum, Type::N, addNumbers(old->payload, more.payload));
