@@ -8,6 +8,7 @@
 #include "emulator/base/log.h"
 #include "emulator/harness/lua_values.h"
 #include "emulator/world/record.h"
+#include "emulator/world/trace_header.h"
 
 namespace backlot::harness {
 namespace {
@@ -240,7 +241,11 @@ void runWith(lua_State* lua, Run& run, const Json& argument, int results) {
     pushWorld(lua, stateOf(*run.call, run.script));
     lua_pushvalue(lua, -1);
     lua_setfield(lua, LUA_REGISTRYINDEX, "backlot.world");
-    callLua(lua, 2, results);
+    try {
+        callLua(lua, 2, results);
+    } catch (const LuaError& error) {   // the script's author sees it in the answer
+        throw AwsError("StandInError", error.what(), 500);
+    }
     lua_getfield(lua, LUA_REGISTRYINDEX, "backlot.world");
     lua_getfield(lua, -1, "state");
     run.call->put(stateKey(run.script), writeJson(jsonAt(lua, -1)));
@@ -289,6 +294,7 @@ std::map<std::string, std::string> StandIns::listen(bool freePorts) {
             world_.submit({.service = "standin",
                            .operation = "Handle",
                            .request = object({{"name", name}, {"request", requestJson(request)}}),
+                           .cause = causeOf(request.headers.get("X-Amzn-Trace-Id")),
                            .done =
                                [respond](Outcome outcome) {
                                    if (const auto* error = std::get_if<AwsError>(&outcome))

@@ -1,0 +1,204 @@
+#include "emulator/harness/control.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "tests/emulator/bench.h"
+
+using namespace backlot;
+using namespace std::chrono_literals;
+
+namespace {
+
+Json note(Call& call, const Fields& request) {
+    call.about(request.text("name"));
+    call.put(Key("note").text(request.text("name")), iso8601Seconds(call.now));
+    return object({{"at", iso8601Seconds(call.now)}});
+}
+
+Json noteLater(Call& call, const Fields& request) {
+    call.later(call.now + std::chrono::seconds(request.integer("seconds")),
+               {.service = "notes", .operation = "Note", .request = object({{"name", request.text("name")}}), .label = "note " + request.text("name")});
+    return object();
+}
+
+Json listNotes(Call& call, const Fields&) {
+    Json names(rapidjson::kArrayType);
+    call.scan(Key("note"), [&](std::string_view key, std::string_view) {
+        KeyReader reader(key);
+        reader.text();
+        push(names, reader.text());
+        return true;
+    });
+    return object({{"names", std::move(names)}});
+}
+
+Json refuseNote(Call&, const Fields&) { throw AwsError("NoteRefused", "no room"); }
+
+Service notes() {
+    return {.name = "notes",
+            .operations = {{"Note", note}, {"NoteLater", noteLater}, {"ListNotes", listNotes, readOnly}, {"RefuseNote", refuseNote}, {"HiddenNote", note, internal}}};
+}
+
+/// A world with the control API in front of it.
+struct Desk {
+    Bench bench{[] {
+        std::vector<Service> services;
+        services.push_back(notes());
+        return services;
+    }()};
+    std::filesystem::path folder = std::filesystem::temp_directory_path() / ("backlot-control-test-" + std::to_string(::getpid()));
+    std::string stage = "ready";
+    harness::ControlContext context{.world = bench.world, .endpoint = "http://127.0.0.1:4566", .version = "9.9", .snapshotFolder = folder,
+                                    .stage = [this] { return stage; }, .deploy = {}, .shutdown = {}, .info = object(), .documents = {{"/some.pem", "PEM"}}};
+    harness::Control control{context};
+
+    ~Desk() { std::filesystem::remove_all(folder); }
+
+    Response ask(std::string method, std::string target, std::string body = "", Headers headers = {{"Content-Type", "application/json"}}) {
+        const Request request{.method = std::move(method), .target = std::move(target), .headers = std::move(headers), .body = std::move(body)};
+        REQUIRE_MESSAGE(control.handles(request), request.target);
+        std::optional<Response> answer;
+        control.handle(request, [&](Response response) { answer = std::move(response); });
+        bench.settle();
+        REQUIRE_MESSAGE(answer.has_value(), request.target << " did not answer");
+        return std::move(*answer);
+    }
+    Json json(std::string method, std::string target, std::string body = "") {
+        const Response response = ask(std::move(method), std::move(target), std::move(body));
+        CHECK_MESSAGE(response.status == 200, response.body);
+        return parseJson(response.body);
+    }
+    std::string names() { return writeJson(*find(bench.call("notes", "ListNotes"), "names")); }
+};
+
+}  // namespace
+
+TEST_CASE("health, ready and info say what runs") {
+    Desk desk;
+    CHECK(textOr(desk.json("GET", "/_backlot/health"), "version") == "9.9");
+    CHECK(boolOr(desk.json("GET", "/_backlot/ready"), "ready", false));
+    desk.stage = "deploying shop.yaml";
+    const auto response = desk.ask("GET", "/_backlot/ready");
+    CHECK(response.status == 503);
+    CHECK(response.body.find("deploying shop.yaml") != std::string::npos);
+    const Json info = desk.json("GET", "/_backlot/info");
+    CHECK(textOr(info, "clock") == "virtual");
+    CHECK(writeJson(*at(info, {"services", "notes"})) == R"(["ListNotes","Note","NoteLater","RefuseNote"])");
+}
+
+TEST_CASE("idle answers when all is done, and says what is due") {
+    Desk desk;
+    desk.bench.call("notes", "NoteLater", object({{"name", "tea"}, {"seconds", 60}}));
+    const Json idle = desk.json("POST", "/_backlot/idle", R"({"timeout": "1s"})");
+    CHECK(boolOr(idle, "idle", false));
+    CHECK(textOr((*find(idle, "nextDue"))[0], "label") == "note tea");
+    CHECK(textOr((*find(idle, "nextDue"))[0], "at") == "2026-01-05T09:01:00.000Z");
+}
+
+TEST_CASE("the clock is shown, advanced, set and taken to the next job") {
+    Desk desk;
+    for (const auto& [name, seconds] : {std::pair{"first", 60}, {"second", 120}, {"third", 86400}})
+        desk.bench.call("notes", "NoteLater", object({{"name", name}, {"seconds", seconds}}));
+    CHECK(textOr(desk.json("GET", "/_backlot/clock"), "now") == "2026-01-05T09:00:00.000Z");
+    CHECK(intOr(desk.json("POST", "/_backlot/clock", R"({"advance": "90s"})"), "fired", 0) == 1);
+    CHECK(desk.names() == R"(["first"])");
+    CHECK(textOr(desk.json("POST", "/_backlot/clock", R"({"next": true})"), "now") == "2026-01-05T09:02:00.000Z");
+    CHECK(textOr(desk.json("POST", "/_backlot/clock", R"({"set": "2026-02-01T00:00:00Z"})"), "now") == "2026-02-01T00:00:00.000Z");
+    CHECK(desk.names() == R"(["first","second","third"])");
+    CHECK(desk.ask("POST", "/_backlot/clock", R"({"set": "2026-01-01T00:00:00Z"})").status == 400);
+    CHECK(desk.ask("POST", "/_backlot/clock", R"({"advance": "-1s"})").status == 400);
+    CHECK(desk.ask("POST", "/_backlot/clock", R"({"mode": "sideways"})").status == 400);
+    CHECK(textOr(desk.json("POST", "/_backlot/clock", R"({"mode": "real"})"), "mode") == "real");
+}
+
+TEST_CASE("reset forgets everything") {
+    Desk desk;
+    desk.bench.call("notes", "Note", object({{"name", "gone"}}));
+    desk.json("POST", "/_backlot/reset");
+    CHECK(desk.names() == "[]");
+}
+
+TEST_CASE("a snapshot brings rows, time and what is due back") {
+    Desk desk;
+    desk.bench.call("notes", "NoteLater", object({{"name", "later"}, {"seconds", 60}}));
+    desk.json("POST", "/_backlot/snapshots/before");
+    desk.json("POST", "/_backlot/clock", R"({"advance": "1h"})");
+    CHECK(desk.names() == R"(["later"])");
+    desk.json("POST", "/_backlot/snapshots", R"({"name": "before", "load": true})");
+    CHECK(desk.names() == "[]");
+    CHECK(textOr(desk.json("GET", "/_backlot/clock"), "now") == "2026-01-05T09:00:00.000Z");
+    desk.json("POST", "/_backlot/clock", R"({"advance": "1h"})");
+    CHECK(desk.names() == R"(["later"])");
+    CHECK(textOr((*find(desk.json("GET", "/_backlot/snapshots"), "snapshots"))[0], "name") == "before");
+    desk.json("DELETE", "/_backlot/snapshots/before");
+    CHECK(desk.ask("DELETE", "/_backlot/snapshots/before").status == 404);
+    CHECK(desk.ask("POST", "/_backlot/snapshots/nowhere", R"({"load": true})").status == 404);
+}
+
+TEST_CASE("a snapshot's name cannot leave its folder") {
+    Desk desk;
+    for (const char* name : {"..", "a%2Fb", "%2Fetc%2Fpasswd", ".hidden", "a b"})
+        CHECK_MESSAGE(desk.ask("POST", std::string("/_backlot/snapshots/") + name).status == 400, name);
+}
+
+TEST_CASE("the record names what was called and what caused it") {
+    Desk desk;
+    desk.bench.call("notes", "NoteLater", object({{"name", "tea"}, {"seconds", 1}}));
+    desk.bench.advance(1s);
+    const Json record = desk.json("GET", "/_backlot/record");
+    const Json& events = *find(record, "events");
+    REQUIRE(events.Size() == 2);
+    CHECK(textOr(events[0], "operation") == "NoteLater");
+    CHECK(textOr(events[1], "operation") == "Note");
+    CHECK(textOr(events[1], "resource") == "tea");
+    CHECK(intOr(events[1], "parent", 0) == intOr(events[0], "sequence", -1));
+    const Json traces = desk.json("GET", "/_backlot/traces?about=tea");
+    REQUIRE(find(traces, "traces")->Size() == 1);
+    const Json trace = desk.json("GET", "/_backlot/traces/" + textOr((*find(traces, "traces"))[0], "id"));
+    CHECK(find(trace, "events")->Size() == 2);
+    CHECK(desk.ask("GET", "/_backlot/traces/1-nothing").status == 404);
+}
+
+TEST_CASE("any operation can be called as JSON, internal ones cannot") {
+    Desk desk;
+    CHECK(textOr(desk.json("POST", "/_backlot/call/notes/Note", R"({"name": "x"})"), "at") == "2026-01-05T09:00:00Z");
+    const auto refused = desk.ask("POST", "/_backlot/call/notes/RefuseNote", "{}");
+    CHECK(refused.status == 400);
+    CHECK(textOr(*find(parseJson(refused.body), "error"), "code") == "NoteRefused");
+    CHECK(desk.ask("POST", "/_backlot/call/notes/HiddenNote", R"({"name": "x"})").status == 400);
+    CHECK(desk.ask("POST", "/_backlot/call/notes/NoSuchThing", "{}").status == 400);
+}
+
+TEST_CASE("what changes something wants a header that no page can send unasked") {
+    Desk desk;
+    CHECK(desk.ask("POST", "/_backlot/reset", "", {{"Content-Type", "text/plain"}}).status == 403);
+    CHECK(desk.ask("POST", "/_backlot/reset", "", {}).status == 403);
+    CHECK(desk.ask("POST", "/_backlot/reset", "", {{"X-Backlot", "1"}}).status == 200);
+    CHECK(desk.ask("GET", "/_backlot/health", "", {}).status == 200);
+}
+
+TEST_CASE("unknown paths, methods and bodies have errors of their own") {
+    Desk desk;
+    CHECK(desk.ask("GET", "/_backlot/nonsense").status == 404);
+    CHECK(desk.ask("DELETE", "/_backlot/clock").status == 405);
+    CHECK(desk.ask("POST", "/_backlot/clock", "{").status == 400);
+    CHECK(desk.ask("POST", "/_backlot/clock", "[]").status == 400);
+    CHECK(desk.ask("POST", "/_backlot/deploy", "{}").status == 501);
+}
+
+TEST_CASE("the paths of other emulators are served") {
+    Desk desk;
+    CHECK(textOr(*find(desk.json("GET", "/_localstack/health"), "services"), "notes") == "running");
+    desk.bench.call("notes", "Note", object({{"name", "gone"}}));
+    CHECK(desk.ask("POST", "/moto-api/reset", "", {}).status == 200);
+    CHECK(desk.names() == "[]");
+    CHECK(desk.ask("POST", "/_localstack/state/reset", "", {}).status == 200);
+}
+
+TEST_CASE("certificates are served to whoever asks") {
+    Desk desk;
+    CHECK(desk.ask("GET", "/some.pem", "", {}).body == "PEM");
+    CHECK_FALSE(desk.control.handles({.method = "GET", .target = "/other.pem", .headers = {}, .body = {}}));
+}

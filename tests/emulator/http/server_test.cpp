@@ -1,0 +1,152 @@
+// Over real sockets on the loopback interface; the loop is run until the answer is there.
+#include "emulator/http/server.h"
+
+#include <doctest/doctest.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+using namespace backlot;
+
+namespace {
+
+namespace net = boost::asio;
+using namespace std::chrono_literals;
+
+/// A server that answers with the method, the target and the body's size, and what a raw client gets from it.
+struct Echo {
+    net::io_context io;
+    std::vector<Respond> held;   // of requests to /hold
+    http::Server server{io, {.headLimitBytes = 4096, .bodyLimitBytes = 10'000, .connectionLimit = 3, .headLimit = 1s, .bodyLimit = 1s}, [this](Request request, Respond respond) {
+                            if (request.path() == "/hold") return held.push_back(std::move(respond));
+                            respond({.status = 200, .headers = {{"Content-Type", "text/plain"}}, .body = request.method + " " + request.target + " " + std::to_string(request.body.size())});
+                        }};
+
+    net::ip::tcp::socket connect() {
+        net::ip::tcp::socket socket(io);
+        socket.connect({net::ip::make_address("127.0.0.1"), server.port()});
+        return socket;
+    }
+    /// Sends and reads until the server closes, or `enough` is in what it said.
+    std::string talk(net::ip::tcp::socket& socket, std::string_view text, std::string_view enough = {}) {
+        net::write(socket, net::buffer(text));
+        std::string heard;
+        std::array<char, 4096> buffer;
+        bool over = false;
+        std::function<void()> read = [&] {
+            socket.async_read_some(net::buffer(buffer), [&](boost::system::error_code error, std::size_t size) {
+                heard.append(buffer.data(), size);
+                over = error || (!enough.empty() && heard.find(enough) != std::string::npos);
+                if (!over) read();
+            });
+        };
+        read();
+        const auto patience = std::chrono::steady_clock::now() + 20s;
+        while (!over && std::chrono::steady_clock::now() < patience) io.run_one_for(1s);
+        return heard;
+    }
+    std::string talk(std::string_view text, std::string_view enough = {}) {
+        auto socket = connect();
+        return talk(socket, text, enough);
+    }
+};
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("a request is answered and the connection kept") {
+    Echo echo;
+    auto socket = echo.connect();
+    const auto first = echo.talk(socket, "GET /a?b=c HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /a?b=c 0");
+    CHECK(first.starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(contains(first, "\r\nDate: "));
+    CHECK(contains(echo.talk(socket, "POST /d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nxyz", "POST /d 3"), "POST /d 3"));
+}
+
+TEST_CASE("pipelined requests are answered in their order") {
+    Echo echo;
+    const auto heard = echo.talk("GET /1 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /2 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /3 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    CHECK(heard.find("GET /1") < heard.find("GET /2"));
+    CHECK(heard.find("GET /2") < heard.find("GET /3"));
+    CHECK(contains(heard, "GET /3 0"));
+}
+
+TEST_CASE("a chunked body is put together") {
+    Echo echo;
+    CHECK(contains(echo.talk("PUT /c HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n5\r\ndefgh\r\n0\r\n\r\n", "PUT /c"), "PUT /c 8"));
+}
+
+TEST_CASE("a client that asks first is told to go on") {
+    Echo echo;
+    auto socket = echo.connect();
+    CHECK(contains(echo.talk(socket, "PUT /e HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n", "100 Continue"), "HTTP/1.1 100 Continue"));
+    CHECK(contains(echo.talk(socket, "ab", "PUT /e 2"), "PUT /e 2"));
+}
+
+TEST_CASE("what is too large is refused with its own status") {
+    Echo echo;
+    CHECK(contains(echo.talk("GET /" + std::string(8000, 'x') + " HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 431 "));
+    CHECK(contains(echo.talk("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10001\r\n\r\n"), "HTTP/1.1 413 "));
+}
+
+TEST_CASE("what is no HTTP is answered with 400 and closed") {
+    Echo echo;
+    CHECK(contains(echo.talk("hello\r\n\r\n"), "HTTP/1.1 400 "));
+    CHECK(contains(echo.talk("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"), "HTTP/1.1 400 "));
+    CHECK(contains(echo.talk("GET / HTTP/1.1\r\n\r\n"), "HTTP/1.1 400 "));
+    CHECK(contains(echo.talk("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"), "HTTP/1.1 403 "));
+}
+
+TEST_CASE("a HEAD is answered without a body") {
+    Echo echo;
+    const auto heard = echo.talk("HEAD /h HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    CHECK(contains(heard, "HTTP/1.1 200 OK"));
+    CHECK(heard.ends_with("\r\n\r\n"));
+}
+
+TEST_CASE("more connections than allowed are told so") {
+    Echo echo;
+    std::vector<net::ip::tcp::socket> open;
+    for (int i = 0; i < 3; ++i) {
+        open.push_back(echo.connect());
+        echo.talk(open.back(), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET / 0");
+    }
+    CHECK(contains(echo.talk(""), "HTTP/1.1 503 "));
+}
+
+TEST_CASE("a head that does not end is given up") {
+    Echo echo;
+    const auto heard = echo.talk("GET / HTTP/1.1\r\nHost: loc");
+    CHECK_FALSE(contains(heard, "200"));   // closed: talk() came back
+}
+
+TEST_CASE("an answer that comes when its client has gone harms nobody") {
+    Echo echo;
+    {
+        auto socket = echo.connect();
+        net::write(socket, net::buffer(std::string_view("GET /hold HTTP/1.1\r\nHost: localhost\r\n\r\n")));
+        while (echo.held.empty()) echo.io.run_one_for(1s);
+    }
+    echo.held.front()({.status = 200, .headers = {}, .body = "late"});
+    echo.io.run_for(50ms);
+    CHECK(contains(echo.talk("GET /z HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /z 0"), "GET /z 0"));
+}
+
+TEST_CASE("a server that stops answers what it has begun") {
+    Echo echo;
+    auto socket = echo.connect();
+    net::write(socket, net::buffer(std::string_view("GET /hold HTTP/1.1\r\nHost: localhost\r\n\r\n")));
+    while (echo.held.empty()) echo.io.run_one_for(1s);
+    const auto port = echo.server.port();
+    echo.server.stopAccepting();
+    echo.held.front()({.status = 200, .headers = {}, .body = "last"});
+    CHECK(contains(echo.talk(socket, "", "last"), "last"));
+    boost::system::error_code error;
+    net::ip::tcp::socket late(echo.io);
+    late.connect({net::ip::make_address("127.0.0.1"), port}, error);
+    CHECK(error);
+}
