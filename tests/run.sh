@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test. --sanitize: the unit tests under ASan and UBSan too.
+# Installs what is missing, builds, and runs every test. --sanitize: the unit tests are built with ASan and UBSan.
 # --quick: unit tests only. The last line says how many passed and failed.
 set -u
 cd "$(dirname "$0")/.."
 root=$PWD
 passed=0 failed=0 skipped=0
-sanitize=no quick=no
+preset=debug quick=no
 for argument in "$@"; do
   case $argument in
-    --sanitize) sanitize=yes ;;
+    --sanitize) preset=asan ;;
     --quick) quick=yes ;;
     *) echo "usage: tests/run.sh [--sanitize] [--quick]" >&2; exit 2 ;;
   esac
@@ -73,26 +73,17 @@ script() { # COMMAND...
 echo "== layers"
 script /usr/bin/python3 tests/layers_check.py
 
-echo "== unit tests"
-if build debug all; then
-  while read -r name; do [ -n "$name" ] && unit "build/debug/tests/$name"; done < build/debug/unit_tests.txt
+echo "== unit tests ($preset)"
+if build $preset unit_tests; then
+  while read -r name; do [ -n "$name" ] && unit "build/$preset/tests/$name"; done < build/$preset/unit_tests.txt
 else
-  failed=$((failed + 1)); echo "FAILED  build debug"; finish
+  failed=$((failed + 1)); echo "FAILED  build $preset"
 fi
 [ $quick = yes ] && finish
 
-if [ $sanitize = yes ]; then
-  echo "== unit tests under AddressSanitizer and UndefinedBehaviorSanitizer"
-  if build asan unit_tests; then
-    while read -r name; do [ -n "$name" ] && unit "build/asan/tests/$name"; done < build/asan/unit_tests.txt
-  else
-    failed=$((failed + 1)); echo "FAILED  build asan"
-  fi
-fi
-
 echo "== end to end"
 if build release all; then
-  for test in tests/clients/test_*.sh tests/clients/test_*.py tests/crash/test_*.py tests/badinput/test_*.py; do
+  for test in tests/*/test_*.sh tests/*/test_*.py; do
     [ -f "$test" ] || continue
     case $test in *.py) script /usr/bin/python3 "$test" ;; *) script bash "$test" ;; esac
   done
