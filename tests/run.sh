@@ -15,7 +15,8 @@ for argument in "$@"; do
 done
 finish() {
   echo
-  echo "$passed passed, $failed failed, $skipped skipped"
+  [ $skipped = 0 ] || echo "$skipped skipped"
+  echo "$passed passed, $failed failed"
   [ "$failed" = 0 ]
   exit
 }

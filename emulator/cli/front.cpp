@@ -6,6 +6,7 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/log.h"
 #include "emulator/http/gate.h"
+#include "emulator/world/trace_header.h"
 
 namespace backlot::cli {
 namespace {
@@ -36,18 +37,6 @@ Response fromApi(const Json& answer) {
 }
 
 }  // namespace
-
-std::optional<Cause> causeOf(std::string_view header) {
-    Cause cause;
-    while (!header.empty()) {
-        const auto end = std::min(header.find(';'), header.size());
-        const auto part = header.substr(0, end);
-        header.remove_prefix(std::min(end + 1, header.size()));
-        if (part.starts_with("Root=")) cause.trace = part.substr(5);
-        if (part.starts_with("Parent=") && part.size() == 23) cause.entry = std::strtoull(std::string(part.substr(7)).c_str(), nullptr, 16);
-    }
-    return cause.trace.empty() ? std::nullopt : std::optional(std::move(cause));
-}
 
 std::string Front::nextRequestId(bool dynamodb) {
     const std::uint64_t a = mix(world_.seed(), ++requests_);

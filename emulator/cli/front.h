@@ -36,7 +36,4 @@ private:
     std::uint64_t requests_ = 0;
 };
 
-/// Root and Parent of an X-Amzn-Trace-Id header that Backlot gave a function; nothing for anybody else's.
-std::optional<Cause> causeOf(std::string_view traceHeader);
-
 }  // namespace backlot::cli
