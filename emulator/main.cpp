@@ -1,5 +1,10 @@
 // The parts list: what is built, and joined to what.
 
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
 #include "emulator/cli/commands.h"
 #include "emulator/services/apigateway/service.h"
 #include "emulator/services/cloudformation/service.h"
@@ -10,6 +15,7 @@
 #include "emulator/services/lambda/service.h"
 #include "emulator/services/lambda/settings.h"
 #include "emulator/services/logs/service.h"
+#include "emulator/services/s3/service.h"
 #include "emulator/services/ses/service.h"
 #include "emulator/services/sns/service.h"
 #include "emulator/services/sqs/service.h"
@@ -17,6 +23,7 @@
 #include "emulator/services/sts/service.h"
 #include "emulator/services/xray/service.h"
 #include "emulator/template/stack_templates.h"
+#include "emulator/wire/sdk.h"
 
 namespace {
 
@@ -40,6 +47,18 @@ cloudformation::Templates templates(const std::string& endpoint) {
     };
 }
 
+/// What state machines are told of the APIs they call, and the mocks that stand in for their tasks (SFN_MOCK_CONFIG names a
+/// file in the format of Step Functions Local).
+states::Surroundings statesSurroundings(Outside& outside) {
+    states::Surroundings result{.outside = &outside, .sdk = {.request = wire::fromSdk, .answer = wire::toSdk, .exception = wire::sdkException, .mismatch = wire::sdkMismatch}};
+    if (const char* path = std::getenv("SFN_MOCK_CONFIG"); path && *path) {
+        std::ifstream file(path);
+        if (!file) throw std::runtime_error("SFN_MOCK_CONFIG names a file that cannot be read: " + std::string(path));
+        result.mockConfig.assign(std::istreambuf_iterator<char>(file), {});
+    }
+    return result;
+}
+
 void joinServices(const cli::Surroundings& around) {
     World& world = around.world;
     const auto tables = dynamodb::makeMemory();
@@ -50,7 +69,8 @@ void joinServices(const cli::Surroundings& around) {
     around.documents[sns::signingCertificatePath()] = sns::signingCertificate();
     world.add(events::eventsService());
     world.add(lambda::lambdaService({.outside = &around.outside, .endpoint = around.endpoint, .bootstrap = around.programFolder / "bootstrap"}));
-    world.add(states::statesService());
+    world.add(states::statesService(statesSurroundings(around.outside)));
+    world.add(s3::s3Service());
     world.add(apigateway::apigatewayService());
     world.add(ses::sesService());
     world.add(ses::sesv2Service());

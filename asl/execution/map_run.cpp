@@ -1,5 +1,6 @@
 #include "asl/execution/map_run.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "asl/execution/bytes.h"
@@ -7,7 +8,27 @@
 namespace backlot::asl {
 
 MapRun::MapRun(StartMapRun command)
-    : command_(std::move(command)), statuses_(command_.inputs.size(), ChildStatus::pending), outputs_(command_.inputs.size()) {}
+    : command_(std::move(command)), statuses_(command_.inputs.size(), ChildStatus::pending), outputs_(command_.inputs.size()) {
+    for (const auto count : command_.itemCounts) totalItems_ += count;
+}
+
+MapRun::MapRun(StartMapRun command, std::vector<Child> started) : MapRun(std::move(command)) {
+    for (auto& child : started) {
+        if (child.index >= statuses_.size()) continue;
+        statuses_[child.index] = child.status;
+        outputs_[child.index] = std::move(child.output);
+        running_ += child.status == ChildStatus::running ? 1 : 0;
+        next_ = std::max(next_, child.index + 1);
+        countEnd(child.index);
+    }
+}
+
+void MapRun::setLimits(std::optional<std::int64_t> maxConcurrency, std::optional<std::int64_t> toleratedFailureCount,
+                       std::optional<double> toleratedFailurePercentage) {
+    command_.maxConcurrency = maxConcurrency.value_or(command_.maxConcurrency);
+    command_.toleratedFailureCount = toleratedFailureCount.value_or(command_.toleratedFailureCount);
+    command_.toleratedFailurePercentage = toleratedFailurePercentage.value_or(command_.toleratedFailurePercentage);
+}
 
 std::optional<std::size_t> MapRun::startNext() {
     if (isOver() || next_ == statuses_.size()) return std::nullopt;
@@ -22,17 +43,22 @@ void MapRun::childEnded(std::size_t index, ChildStatus status, Payload output) {
     statuses_[index] = status;
     outputs_[index] = std::move(output);
     --running_;
+    countEnd(index);
+}
+
+/// Keeps the number of failed items at hand: it is asked for with every child.
+void MapRun::countEnd(std::size_t index) {
+    if (statuses_[index] == ChildStatus::failed || statuses_[index] == ChildStatus::timedOut) failedItems_ += command_.itemCounts[index];
 }
 
 void MapRun::abort() { aborted_ = true; }
 
 bool MapRun::exceededTolerance() const {
-    const auto items = itemCounts();
-    const auto bad = items.failed + items.timedOut;
+    const auto bad = failedItems_;
     if (bad == 0) return false;
     const bool byCount = command_.toleratedFailureCount > 0, byPercentage = command_.toleratedFailurePercentage > 0;
     if (byCount && bad > command_.toleratedFailureCount) return true;
-    if (byPercentage && static_cast<double>(bad) * 100 > command_.toleratedFailurePercentage * static_cast<double>(items.total)) return true;
+    if (byPercentage && static_cast<double>(bad) * 100 > command_.toleratedFailurePercentage * static_cast<double>(totalItems_)) return true;
     return !byCount && !byPercentage;
 }
 
@@ -83,6 +109,7 @@ MapRun MapRun::fromBytes(std::string_view bytes) {
     for (auto& status : out.statuses_) {
         status = in.enumeration<ChildStatus>(6);
         out.running_ += status == ChildStatus::running ? 1 : 0;
+        out.countEnd(static_cast<std::size_t>(&status - out.statuses_.data()));
     }
     for (auto& output : out.outputs_) output = in.payload();
     out.next_ = static_cast<std::size_t>(in.number());

@@ -18,6 +18,14 @@ enum class ChildStatus : std::uint8_t { pending, running, succeeded, failed, tim
 class MapRun {
 public:
     explicit MapRun(StartMapRun command);
+    /// What the host stored of a child that has been started.
+    struct Child {
+        std::size_t index = 0;
+        ChildStatus status = ChildStatus::running;
+        Payload output;
+    };
+    /// Takes a map run up whose children were stored one by one; those that are not named have not been started.
+    MapRun(StartMapRun command, std::vector<Child> started);
     static MapRun fromBytes(std::string_view bytes);
     std::string bytes() const;
 
@@ -27,8 +35,11 @@ public:
     std::optional<std::size_t> startNext();
     /// A child has ended. An end that is told twice counts once.
     void childEnded(std::size_t index, ChildStatus status, Payload output = {});
-    /// StopMapRun, or the parent's end.
+    /// The parent's end.
     void abort();
+    /// UpdateMapRun: counts from here on. Nothing leaves a limit as it is.
+    void setLimits(std::optional<std::int64_t> maxConcurrency, std::optional<std::int64_t> toleratedFailureCount,
+                   std::optional<double> toleratedFailurePercentage);
 
     /// True once more children have failed than are tolerated, or all have ended. Running children are to be stopped then.
     bool isOver() const;
@@ -46,12 +57,14 @@ public:
 
 private:
     Counts counts(bool items) const;
+    void countEnd(std::size_t index);
 
     StartMapRun command_;
     std::vector<ChildStatus> statuses_;
     std::vector<Payload> outputs_;
     std::size_t next_ = 0;
     std::size_t running_ = 0;
+    std::int64_t totalItems_ = 0, failedItems_ = 0;
     bool aborted_ = false;
 };
 

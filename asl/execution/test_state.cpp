@@ -84,6 +84,7 @@ StateTest::StateTest(TestStateRequest request, Identity identity, Time now, Dice
 StateTest::~StateTest() = default;
 
 const State& StateTest::state() const { return machine_->state(stateId_); }
+const Resource* StateTest::resource() const { return state().type == StateType::task ? &state().resource : nullptr; }
 
 void StateTest::checkMock() {
     const bool joins = state().type == StateType::map || state().type == StateType::parallel;

@@ -42,10 +42,12 @@ class StateTest {
 public:
     /// `identity` is what `$$` shows unless the request has a context of its own.
     /// Throws AwsError: InvalidDefinition, ValidationException. Source: AWS Step Functions API Reference, TestState.
-    /// Differs: a mock is not checked here against the model of the service it stands for; the service does that.
+    /// A mock is not checked here against the model of the service it stands for: the host does that.
     StateTest(TestStateRequest request, Identity identity, Time now, Dice& dice);
     ~StateTest();
 
+    /// What a Task names; null for other states.
+    const Resource* resource() const;
     /// The task that the host has to run first, or nothing.
     const std::optional<StartTask>& task() const { return task_; }
     /// Its result, or its error and cause.

@@ -9,17 +9,25 @@
 
 namespace backlot::states {
 
-AwsError stateMachineDoesNotExist(std::string_view arn);
-AwsError stateMachineAlreadyExists(std::string_view arn);
-AwsError stateMachineTypeNotSupported();
-AwsError executionDoesNotExist(std::string_view arn);
+AwsError activityDoesNotExist(std::string_view arn);
+AwsError conflict(std::string message);
 AwsError executionAlreadyExists(std::string_view arn);
+AwsError executionDoesNotExist(std::string_view arn);
+AwsError executionNotRedrivable(std::string message);
 AwsError invalidArn(std::string_view why);
-AwsError invalidName(std::string_view name);
 AwsError invalidDefinition(std::string message);
 AwsError invalidExecutionInput(std::string_view why);
+AwsError invalidLoggingConfiguration(std::string_view why);
+AwsError invalidName(std::string_view name);
 AwsError invalidOutput(std::string_view why);
 AwsError invalidToken(std::string_view why);
+AwsError noSuchReference();
+AwsError resourceNotFound(std::string_view arn);
+AwsError stateMachineAlreadyExists(std::string_view arn);
+AwsError stateMachineDoesNotExist(std::string_view arn);
+AwsError stateMachineTypeNotSupported();
+AwsError taskDoesNotExist();
 AwsError taskTimedOut();
+AwsError validation(std::string message);
 
 }  // namespace backlot::states

@@ -10,47 +10,71 @@
 
 namespace backlot::states {
 
-/// A state machine as stored. `revision` names its definition: executions keep the one they began with.
+/// What a change of a state machine changes: its definition, role, and where it logs. Executions keep the one they began with.
+struct Revision {
+    std::string id;                 // a UUID
+    bool initial = false;           // the one the machine was created with: AWS does not show its id
+    std::string definition, roleArn, type;
+    Json logging, tracing;          // loggingConfiguration, tracingConfiguration
+    Time createdAt;
+
+    bool express() const { return type == "EXPRESS"; }
+    std::optional<std::string> shownId() const { return initial ? std::nullopt : std::optional(id); }
+};
+
 struct StateMachine {
-    std::string arn, name, type, roleArn, revision;   // type: STANDARD or EXPRESS
+    std::string arn, name, type, roleArn, revision;   // type: STANDARD or EXPRESS; revision: the present one's id
     Time createdAt, updatedAt;
-    Json rest;                                        // loggingConfiguration, tracingConfiguration, tags, description
+    Json tags;                                        // [{"key", "value"}]
+    std::uint64_t lastVersion = 0;                    // version numbers are never given twice
 
     bool express() const { return type == "EXPRESS"; }
 };
 
-/// What a revision holds.
-struct Revision {
-    std::string definition, roleArn, type;
-    Time createdAt;
+/// A revision ready to run.
+struct Definition {
+    Revision revision;
+    std::shared_ptr<const asl::Machine> machine;
+    std::string logLevel, logGroup;                   // level: OFF, ALL, ERROR, FATAL
+    bool logsData = false;                            // includeExecutionData
+};
+
+/// What a stateMachineArn names: a machine, one of its versions, or an alias that has chosen one.
+struct MachineTarget {
+    std::string machineArn, name, type, revision;
+    std::optional<std::string> versionArn, aliasArn, mockCase;   // mockCase: behind '#', as Step Functions Local takes it
 };
 
 /// Compiled definitions by revision. A revision never changes, so nothing here can be stale.
 class Machines {
 public:
-    std::shared_ptr<const asl::Machine> compiled(Call& call, const std::string& revision);
-    void forget() { compiled_.clear(); }
+    std::shared_ptr<const Definition> definition(Call& call, const std::string& revision);
+    void forget() { definitions_.clear(); }
 
 private:
-    std::unordered_map<std::string, std::shared_ptr<const asl::Machine>> compiled_;
+    std::unordered_map<std::string, std::shared_ptr<const Definition>> definitions_;
 };
 
 std::optional<StateMachine> findMachine(Call& call, const std::string& arn);
-/// Throws InvalidArn, StateMachineDoesNotExist.
+/// Of the machine alone: an ARN of a version or alias names none here. Throws InvalidArn, StateMachineDoesNotExist.
 StateMachine requireMachine(Call& call, const std::string& arn);
+/// Throws InvalidArn, StateMachineDoesNotExist, ResourceNotFound.
+MachineTarget requireTarget(Call& call, const std::string& arn);
 Revision revisionOf(Call& call, const std::string& revision);
+void save(Call& call, const StateMachine& machine);
 
 Json createStateMachine(Call& call, const Fields& request);
 Json updateStateMachine(Call& call, const Fields& request);
-Json describeStateMachine(Call& call, const Fields& request);
 Json listStateMachines(Call& call, const Fields& request);
+/// Differs: the machine goes at once, and its executions run on; AWS ends them at their next transition.
 Json deleteStateMachine(Call& call, const Fields& request);
 Json validateStateMachineDefinition(Call& call, const Fields& request);
-Json tagResource(Call& call, const Fields& request);
-Json untagResource(Call& call, const Fields& request);
-Json listTagsForResource(Call& call, const Fields& request);
 
 /// Names are at most 80 characters, without white space, brackets, wildcards or what AWS reserves. Throws InvalidName.
 void requireName(const std::string& name);
+
+/// variableReferences of an answer: {state name: [variables]}; nothing where no state reads one.
+std::optional<Json> variableReferences(Call& call, Machines& machines, const std::string& revision);
+Json describeStateMachine(Machines& machines, Call& call, const Fields& request);
 
 }  // namespace backlot::states

@@ -1,7 +1,13 @@
+#include "emulator/services/states/activities.h"
+#include "emulator/services/states/aliases.h"
 #include "emulator/services/states/executions.h"
+#include "emulator/services/states/history.h"
 #include "emulator/services/states/machines.h"
 #include "emulator/services/states/runner.h"
 #include "emulator/services/states/service.h"
+#include "emulator/services/states/tags.h"
+#include "emulator/services/states/tokens.h"
+#include "emulator/services/states/versions.h"
 
 namespace backlot::states {
 namespace {
@@ -10,31 +16,59 @@ OperationTable operations(const std::shared_ptr<Runner>& runner) {
     const auto run = [runner](Json (*operation)(Runner&, Call&, const Fields&)) {
         return [runner, operation](Call& call, const Fields& request) -> Reply { return operation(*runner, call, request); };
     };
+    const auto mayAnswerLater = [runner](Reply (*operation)(Runner&, Call&, const Fields&)) {
+        return [runner, operation](Call& call, const Fields& request) { return operation(*runner, call, request); };
+    };
     const auto method = [runner](Json (Runner::*operation)(Call&, const Fields&)) {
         return [runner, operation](Call& call, const Fields& request) -> Reply { return (runner.get()->*operation)(call, request); };
     };
+    const auto maps = [runner](Json (MapRuns::*operation)(Call&, const Fields&)) {
+        return [runner, operation](Call& call, const Fields& request) -> Reply { return (runner->mapRuns().*operation)(call, request); };
+    };
     return {
+        {"CreateActivity", createActivity},
         {"CreateStateMachine", createStateMachine},
+        {"CreateStateMachineAlias", createStateMachineAlias},
+        {"DeleteActivity", deleteActivity},
         {"DeleteStateMachine", deleteStateMachine},
+        {"DeleteStateMachineAlias", deleteStateMachineAlias},
+        {"DeleteStateMachineVersion", deleteStateMachineVersion},
+        {"DescribeActivity", describeActivity, readOnly},
         {"DescribeExecution", describeExecution, readOnly},
-        {"DescribeStateMachine", describeStateMachine, readOnly},
-        {"DescribeStateMachineForExecution", describeStateMachineForExecution, readOnly},
+        {"DescribeMapRun", maps(&MapRuns::describeMapRun), readOnly},
+        {"DescribeStateMachine", [runner](Call& call, const Fields& request) -> Reply { return describeStateMachine(runner->machines(), call, request); }, readOnly},
+        {"DescribeStateMachineAlias", describeStateMachineAlias, readOnly},
+        {"DescribeStateMachineForExecution", run(describeStateMachineForExecution), readOnly},
+        {"GetActivityTask", mayAnswerLater(getActivityTask), mayWait},
         {"GetExecutionHistory", getExecutionHistory, readOnly},
+        {"ListActivities", listActivities, readOnly},
         {"ListExecutions", listExecutions, readOnly},
+        {"ListMapRuns", maps(&MapRuns::listMapRuns), readOnly},
+        {"ListStateMachineAliases", listStateMachineAliases, readOnly},
+        {"ListStateMachineVersions", listStateMachineVersions, readOnly},
         {"ListStateMachines", listStateMachines, readOnly},
         {"ListTagsForResource", listTagsForResource, readOnly},
-        {"SendTaskFailure", method(&Runner::sendTaskFailure), dataEvent},
-        {"SendTaskHeartbeat", method(&Runner::sendTaskHeartbeat), dataEvent},
-        {"SendTaskSuccess", method(&Runner::sendTaskSuccess), dataEvent},
+        {"PublishStateMachineVersion", publishStateMachineVersion},
+        {"RedriveExecution", run(redriveExecution)},
+        {"SendTaskFailure", run(sendTaskFailure), dataEvent},
+        {"SendTaskHeartbeat", run(sendTaskHeartbeat), dataEvent},
+        {"SendTaskSuccess", run(sendTaskSuccess), dataEvent},
         {"StartExecution", run(startExecution)},
-        {"StartSyncExecution", [runner](Call& call, const Fields& request) { return startSyncExecution(*runner, call, request); }, mayWait},
+        {"StartSyncExecution", mayAnswerLater(startSyncExecution), mayWait},
         {"StopExecution", run(stopExecution)},
         {"TagResource", tagResource},
+        {"TestState", [runner](Call& call, const Fields& request) { return runner->testRuns().testState(call, request); }, mayWait},
         {"UntagResource", untagResource},
+        {"UpdateMapRun", maps(&MapRuns::updateMapRun)},
         {"UpdateStateMachine", updateStateMachine},
+        {"UpdateStateMachineAlias", updateStateMachineAlias},
         {"ValidateStateMachineDefinition", validateStateMachineDefinition, readOnly},
         // ours
+        {"HttpAnswered", [runner](Call& call, const Fields& request) -> Reply { return runner->httpTasks().answered(call, request); }, internal},
+        {"InvokeHttp", [runner](Call& call, const Fields& request) { return runner->httpTasks().invoke(call, request); }, mayWait | internal},
         {"ListAllExecutions", listAllExecutions, readOnly | internal},
+        {"ReadMapItems", maps(&MapRuns::readMapItems), internal},
+        {"RunMapChildren", maps(&MapRuns::runMapChildren), internal},
         {"TaskEnded", method(&Runner::taskEnded), internal},
         {"TaskSubmitted", method(&Runner::taskSubmitted), internal},
         {"TimerDue", method(&Runner::timerDue), internal},
@@ -43,9 +77,9 @@ OperationTable operations(const std::shared_ptr<Runner>& runner) {
 
 }  // namespace
 
-Service statesService() {
-    const auto runner = std::make_shared<Runner>();
-    return {.name = "states", .operations = operations(runner), .forget = [runner] { runner->machines().forget(); }};
+Service statesService(Surroundings surroundings) {
+    const auto runner = std::make_shared<Runner>(std::move(surroundings));
+    return {.name = "states", .operations = operations(runner), .forget = [runner] { runner->forget(); }};
 }
 
 }  // namespace backlot::states

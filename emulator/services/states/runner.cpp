@@ -1,34 +1,26 @@
 #include "emulator/services/states/runner.h"
 
-#include "emulator/services/states/errors.h"
+#include "emulator/services/states/activities.h"
+#include "emulator/services/states/history.h"
+#include "emulator/services/states/status_events.h"
+#include "emulator/services/states/task_answers.h"
 #include "emulator/services/states/tasks.h"
+#include "emulator/services/states/tokens.h"
 #include "emulator/world/record.h"
 
 namespace backlot::states {
 namespace {
-
-class CallDice : public asl::Dice {
-public:
-    explicit CallDice(Call& call) : call_(call) {}
-    std::uint64_t next() override { return call_.roll("asl"); }
-
-private:
-    Call& call_;
-};
 
 Key valueKey(const ExecutionRow& row) { return Key("value").number(row.number); }
 Key timerPrefix(const ExecutionRow& row) { return Key("timer").number(row.number); }
 Key timerKey(const ExecutionRow& row, asl::AttemptId attempt, asl::Timer timer) {
     return timerPrefix(row).number(attempt).number(static_cast<std::uint64_t>(timer));
 }
-Key tokenKey(std::string_view token) { return Key("token").text(token); }
 
 std::string labelOf(const ExecutionRow& row, asl::Timer timer) {
     static constexpr const char* kNames[] = {"Wait", "Retry", "task time-out", "heartbeat", "execution time-out", "next turn"};
     return "execution " + row.name + ": " + kNames[static_cast<std::size_t>(timer)];
 }
-
-std::string statusText(asl::ExecutionStatus status) { return std::string(asl::nameOf(status)); }
 
 /// State transitions into the record, under the execution's own entry; what a state causes hangs on its transition.
 void recordTransitions(Call& call, const ExecutionRow& row, const std::vector<asl::HistoryEvent>& events) {
@@ -52,59 +44,89 @@ void recordTransitions(Call& call, const ExecutionRow& row, const std::vector<as
 
 }  // namespace
 
-std::uint64_t nextNumber(Call& call) {
-    const Key key("numbers");
+std::uint64_t nextNumber(Call& call, std::string_view kind) {
+    const Key key(kind);
     const auto last = call.get(key);
     const std::uint64_t number = (last ? std::stoull(std::string(*last)) : 0) + 1;
     call.put(key, std::to_string(number));
     return number;
 }
 
-void Runner::start(Call& call, ExecutionRow& row, const StateMachine& machine) {
-    asl::Execution execution(machines_.compiled(call, row.revision),
-                             asl::Identity{.executionArn = row.arn, .executionName = row.name, .stateMachineArn = machine.arn, .stateMachineName = machine.name,
-                                           .roleArn = machine.roleArn, .startTime = call.now});
-    run(call, row, execution, asl::Start{asl::Payload(row.input)});
+Key syncChildKey(std::uint64_t execution, asl::AttemptId attempt) { return Key("child").number(execution).number(attempt); }
+
+Runner::Runner(Surroundings surroundings) : surroundings_(std::move(surroundings)), mocks_(surroundings_.mockConfig), httpTasks_(surroundings_.outside) {}
+
+void Runner::forget() {
+    machines_.forget();
+    mapRuns_.forget();
+    testRuns_.forget();
+    httpTasks_.forget();
+}
+
+void Runner::start(Call& call, ExecutionRow& row, asl::ScopeId scope, asl::Payload mapItem) {
+    const auto definition = machines_.definition(call, row.revision);
+    const std::string machineName = row.machineArn.substr(row.machineArn.rfind(':') + 1);
+    asl::Execution execution(definition->machine,
+                             asl::Identity{.executionArn = row.arn, .executionName = row.name, .stateMachineArn = row.machineArn, .stateMachineName = machineName,
+                                           .roleArn = definition->revision.roleArn, .stateMachineAliasArn = row.aliasArn, .stateMachineVersionArn = row.versionArn,
+                                           .startTime = call.now, .mapItem = std::move(mapItem)},
+                             scope);
+    tellStatus(call, row);
+    run(call, row, *definition, execution, asl::Start{asl::Payload(row.input)});
 }
 
 void Runner::step(Call& call, ExecutionRow& row, const asl::Event& event) {
     if (!row.running()) return;
     const auto bytes = call.get(valueKey(row));
     if (!bytes) throw std::runtime_error("the value of " + row.arn + " is missing");
-    auto execution = asl::Execution::fromBytes(machines_.compiled(call, row.revision), std::string(*bytes));
-    run(call, row, execution, event);
+    const auto definition = machines_.definition(call, row.revision);
+    auto execution = asl::Execution::fromBytes(definition->machine, *bytes);
+    run(call, row, *definition, execution, event);
 }
 
-void Runner::run(Call& call, ExecutionRow& row, asl::Execution& execution, const asl::Event& event) {
+void Runner::redrive(Call& call, ExecutionRow& row) {
+    save(call, row);
+    tellStatus(call, row);
+    step(call, row, asl::Redrive{});
+}
+
+bool Runner::isWaitingFor(Call& call, const ExecutionRow& row, asl::AttemptId attempt) {
+    if (!row.running()) return false;
+    const auto bytes = call.get(valueKey(row));
+    return bytes && asl::Execution::fromBytes(machines_.definition(call, row.revision)->machine, *bytes).isWaitingFor(attempt);
+}
+
+void Runner::run(Call& call, ExecutionRow& row, const Definition& definition, asl::Execution& execution, const asl::Event& event) {
     CallDice dice(call);
-    const asl::Step step = execution.step(event, call.now, dice);
-    appendHistory(call, row, step.history);
+    const asl::Step step = execution.step(event, call.now, dice, [&](std::string_view arn) { return findActivity(call, std::string(arn)).has_value(); });
+    appendHistory(call, row, definition, step.history);
     const std::uint64_t entry = call.cause.entry;
     recordTransitions(call, row, step.history);
     const bool isNew = std::holds_alternative<asl::Start>(event);
     const bool ends = execution.status() != asl::ExecutionStatus::running;
-    if (!ends) call.put(valueKey(row), execution.bytes());
+    // What failed can be redriven, so its value stays.
+    const bool keepsValue = !ends || (execution.status() != asl::ExecutionStatus::succeeded && !row.express() && !row.mapRunArn);
+    if (keepsValue) call.put(valueKey(row), execution.bytes());
     if (isNew && !ends) save(call, row);
     for (const auto& command : step.commands) carryOut(call, row, command);
-    if (ends && !isNew) call.erase(valueKey(row));
+    if (!keepsValue && !isNew) call.erase(valueKey(row));
     call.cause.entry = entry;
 }
 
 void Runner::carryOut(Call& call, ExecutionRow& row, const asl::Command& command) {
     if (const auto* task = std::get_if<asl::StartTask>(&command)) {
-        if (task->taskToken) call.putJson(tokenKey(*task->taskToken), object({{"execution", row.arn}, {"attempt", task->attempt}}));
-        startTask(call, row, *task);
+        if (task->taskToken) keepToken(call, row, *task);
+        if (!startMock(*this, call, row, *task)) startTask(*this, call, row, *task);
     } else if (const auto* timer = std::get_if<asl::StartTimer>(&command)) {
         startTimer(call, row, *timer);
     } else if (const auto* cancel = std::get_if<asl::Cancel>(&command)) {
         forgetAttempt(call, row, cancel->attempt);
+    } else if (const auto* read = std::get_if<asl::ReadItems>(&command)) {
+        mapRuns_.readLater(call, row, *read);
+    } else if (const auto* map = std::get_if<asl::StartMapRun>(&command)) {
+        mapRuns_.start(call, row, *map);
     } else if (const auto* done = std::get_if<asl::Done>(&command)) {
         end(call, row, *done);
-    } else {
-        asl::AttemptId attempt = 0;
-        if (const auto* read = std::get_if<asl::ReadItems>(&command)) attempt = read->attempt;
-        if (const auto* map = std::get_if<asl::StartMapRun>(&command)) attempt = map->attempt;
-        answerLater(call, row, attempt, AwsError("States.Runtime", "Backlot does not run Distributed Maps yet."));
     }
 }
 
@@ -119,10 +141,9 @@ void Runner::startTimer(Call& call, const ExecutionRow& row, const asl::StartTim
     call.put(key, job.text());
 }
 
-void Runner::forgetAttempt(Call& call, const ExecutionRow& row, asl::AttemptId attempt) {
+void Runner::forgetTimers(Call& call, const Key& prefix) {
     std::vector<std::string> keys;
     std::vector<JobId> jobs;
-    const Key prefix = attempt ? timerPrefix(row).number(attempt) : timerPrefix(row);
     call.scan(prefix, [&](std::string_view key, std::string_view value) {
         keys.emplace_back(key);
         if (const auto job = JobId::parse(value)) jobs.push_back(*job);
@@ -132,30 +153,46 @@ void Runner::forgetAttempt(Call& call, const ExecutionRow& row, asl::AttemptId a
     for (const auto& key : keys) call.erase(key);
 }
 
+void Runner::forgetAttempt(Call& call, const ExecutionRow& row, asl::AttemptId attempt) {
+    forgetTimers(call, timerPrefix(row).number(attempt));
+    forgetActivityTask(call, row.number, attempt);
+    mapRuns_.abortOf(call, row, attempt);
+    const Key childKey = syncChildKey(row.number, attempt);
+    if (const auto child = call.get(childKey)) {   // AWS stops what a .sync task started when it stops waiting for it
+        const std::string arn(*child);
+        call.erase(childKey);
+        if (auto running = findExecution(call, arn); running && running->running()) {
+            running->parent.clear();
+            step(call, *running, asl::Stop{});
+        }
+    }
+}
+
 void Runner::end(Call& call, ExecutionRow& row, const asl::Done& done) {
-    row.status = statusText(done.status);
+    row.status = asl::nameOf(done.status);
     row.stoppedAt = call.now;
     if (done.status == asl::ExecutionStatus::succeeded) row.output = done.output.text();
     row.error = done.error;
     row.cause = done.cause;
-    forgetAttempt(call, row, 0);
-    save(call, row);
-    call.signal(endedTopic(row.arn));
-    if (!row.parent.IsNull()) {
-        const bool parsed = boolOr(row.parent, "parsed", false);
-        Json answer = describe(row);
-        if (parsed)
-            for (const char* member : {"input", "output"})
-                if (const Json* text = find(answer, member))
-                    if (auto value = tryParseJson(view(*text))) set(answer, member, std::move(*value));
-        Json request = object({{"context", copy(row.parent)}});
-        if (done.status == asl::ExecutionStatus::succeeded)
-            set(request, "output", sdkSpelling(std::move(answer)));
-        else
-            set(request, "error", object({{"code", "States.TaskFailed"}, {"message", writeJson(sdkSpelling(std::move(answer)))}}));
-        set(*find(request, "context"), "kind", "sync");
-        call.soon({.service = "states", .operation = "TaskEnded", .request = std::move(request)});
-    }
+    forgetTimers(call, timerPrefix(row));
+    if (row.keeps() || (row.sync && !row.fresh))
+        save(call, row);
+    else
+        removeExecution(call, row);
+    if (row.sync) call.signal(endedTopic(row.arn));
+    tellStatus(call, row);
+    tellParent(call, row);
+    if (row.mapRunArn) mapRuns_.childEnded(call, row);
+}
+
+/// A `.sync` task hears how its execution ended.
+void Runner::tellParent(Call& call, const ExecutionRow& row) {
+    if (row.parent.empty()) return;
+    Json context = parseJson(row.parent);
+    set(context, "kind", "sync");
+    Json request = syncAnswerOf(row, boolOr(context, "parsed", false));
+    set(request, "context", std::move(context));
+    call.soon({.service = "states", .operation = "TaskEnded", .request = std::move(request)});
 }
 
 Json Runner::timerDue(Call& call, const Fields& request) {
@@ -170,9 +207,15 @@ Json Runner::timerDue(Call& call, const Fields& request) {
 
 Json Runner::taskEnded(Call& call, const Fields& request) {
     const Fields context = request.child("context");
+    if (const auto test = context.optionalInteger("test")) {
+        testRuns_.answered(call, static_cast<std::uint64_t>(*test), taskAnswer(*this, call, context, request));
+        return object();
+    }
     auto row = findExecution(call, context.text("execution"));
     if (!row) return object();
-    step(call, *row, taskAnswer(call, context, request));
+    const auto answer = taskAnswer(*this, call, context, request);
+    if (context.valueOr("kind", "") == "sync") call.erase(syncChildKey(row->number, static_cast<asl::AttemptId>(context.integer("attempt"))));
+    step(call, *row, answer);
     return object();
 }
 
@@ -180,48 +223,17 @@ Json Runner::taskSubmitted(Call& call, const Fields& request) {
     const Fields context = request.child("context");
     auto row = findExecution(call, context.text("execution"));
     if (!row) return object();
-    const auto answer = taskAnswer(call, context, request);
-    if (const auto* ok = std::get_if<asl::TaskSucceeded>(&answer))
-        step(call, *row, asl::TaskSubmitted{ok->attempt, ok->output});
-    else
+    const auto answer = taskAnswer(*this, call, context, request);
+    const auto* ok = std::get_if<asl::TaskSucceeded>(&answer);
+    if (!ok) {
         step(call, *row, answer);
-    return object();
-}
-
-Runner::TokenOwner Runner::ownerOf(Call& call, const Fields& request) {
-    const auto owner = call.getJson(tokenKey(request.text("taskToken")));
-    if (!owner) throw invalidToken("Invalid token");
-    auto row = findExecution(call, textOr(*owner, "execution"));
-    const auto attempt = static_cast<asl::AttemptId>(intOr(*owner, "attempt", 0));
-    if (!row || !row->running()) throw taskTimedOut();
-    const auto bytes = call.get(valueKey(*row));
-    if (!bytes || !asl::Execution::fromBytes(machines_.compiled(call, row->revision), std::string(*bytes)).isWaitingFor(attempt)) throw taskTimedOut();
-    return {std::move(*row), attempt};
-}
-
-Json Runner::sendTaskSuccess(Call& call, const Fields& request) {
-    const std::string output = request.text("output");
-    try {
-        parseJson(output);
-    } catch (const JsonError& error) {
-        throw invalidOutput(error.what());
+        return object();
     }
-    auto [row, attempt] = ownerOf(call, request);
-    call.about(row.arn);
-    step(call, row, asl::TaskSucceeded{attempt, asl::Payload(output)});
-    return object();
-}
-
-Json Runner::sendTaskFailure(Call& call, const Fields& request) {
-    auto [row, attempt] = ownerOf(call, request);
-    call.about(row.arn);
-    step(call, row, asl::TaskFailed{attempt, request.optionalText("error"), request.optionalText("cause")});
-    return object();
-}
-
-Json Runner::sendTaskHeartbeat(Call& call, const Fields& request) {
-    auto [row, attempt] = ownerOf(call, request);
-    step(call, row, asl::TaskHeartbeat{attempt});
+    if (const auto child = request.child("output").optionalText("executionArn"); child && context.valueOr("service", "") == "StepFunctions") {
+        if (!isWaitingFor(call, *row, ok->attempt)) return object();
+        call.put(syncChildKey(row->number, ok->attempt), *child);
+    }
+    step(call, *row, asl::TaskSubmitted{ok->attempt, ok->output});
     return object();
 }
 

@@ -128,6 +128,9 @@ def load(name):
 
 
 def encode(value):
+    if isinstance(value, bytes):   # AWS takes bytes for the payload itself
+        return value
+
     def other(value):
         if type(value).__name__ == "Decimal":
             return float(value)

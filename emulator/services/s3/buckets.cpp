@@ -1,0 +1,85 @@
+#include "emulator/services/s3/buckets.h"
+
+#include <algorithm>
+
+#include "emulator/base/hash.h"
+#include "emulator/services/s3/errors.h"
+#include "emulator/services/s3/objects.h"
+
+namespace backlot::s3 {
+namespace {
+
+Key keyOf(std::string_view bucket) { return Key("bucket").text(bucket); }
+
+/// Source: Amazon S3 User Guide, "General purpose bucket naming rules".
+void requireName(const std::string& name) {
+    const auto isLetter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    const bool plain = name.size() >= 3 && name.size() <= 63 && isLetter(name.front()) && isLetter(name.back()) && name.find("..") == std::string::npos &&
+                       std::all_of(name.begin(), name.end(), [&](char c) { return isLetter(c) || c == '-' || c == '.'; });
+    if (!plain) throw invalidBucketName(name);
+}
+
+Json bucketRow(Call& call, const std::string& bucket) {
+    auto row = call.getJson(keyOf(bucket));
+    if (!row) throw noSuchBucket(bucket);
+    return std::move(*row);
+}
+
+}  // namespace
+
+void requireBucket(Call& call, const std::string& bucket) {
+    if (!call.has(keyOf(bucket))) throw noSuchBucket(bucket);
+}
+
+Json ownerOf(const std::string& account) { return object({{"ID", sha256Hex("owner " + account)}}); }
+
+Json createBucket(Call& call, const Fields& request) {
+    const std::string bucket = request.text("Bucket");
+    requireName(bucket);
+    call.about(bucket);
+    const std::string region = request.child("CreateBucketConfiguration").valueOr("LocationConstraint", call.region);
+    if (const auto existing = call.getJson(keyOf(bucket))) {
+        if (textOr(*existing, "account") != call.account) throw bucketAlreadyExists(bucket);
+        if (region != "us-east-1") throw bucketAlreadyOwnedByYou(bucket);   // there AWS answers as if it were made anew
+    } else {
+        call.putJson(keyOf(bucket), object({{"account", call.account}, {"region", region}, {"createdAt", epochMillis(call.now)}}));
+    }
+    return object({{"Location", "/" + bucket}, {"BucketArn", "arn:aws:s3:::" + bucket}});
+}
+
+Json deleteBucket(Call& call, const Fields& request) {
+    const std::string bucket = request.text("Bucket");
+    requireBucket(call, bucket);
+    call.about(bucket);
+    if (hasObjects(call, bucket)) throw bucketNotEmpty(bucket);
+    call.erase(keyOf(bucket));
+    return object();
+}
+
+Json getBucketLocation(Call& call, const Fields& request) {
+    const std::string region = textOr(bucketRow(call, request.text("Bucket")), "region");
+    return object({{"LocationConstraint", region == "us-east-1" ? std::nullopt : std::optional(region)}});
+}
+
+Json headBucket(Call& call, const Fields& request) {
+    const std::string bucket = request.text("Bucket");
+    const Json row = bucketRow(call, bucket);
+    return object({{"BucketArn", "arn:aws:s3:::" + bucket}, {"BucketRegion", textOr(row, "region")}, {"AccessPointAlias", false}});
+}
+
+Json listBuckets(Call& call, const Fields& request) {
+    const std::string prefix = request.valueOr("Prefix", "");
+    Json buckets = list();
+    call.scan(Key("bucket"), [&](std::string_view key, std::string_view value) {
+        KeyReader parts(key);
+        parts.text();
+        const std::string name = parts.text();
+        const Json row = parseJson(value);
+        if (textOr(row, "account") == call.account && name.starts_with(prefix))
+            push(buckets, object({{"Name", name}, {"CreationDate", epochSeconds(fromMillis(intOr(row, "createdAt", 0)))}}));
+        return true;
+    });
+    return object({{"Buckets", std::move(buckets)}, {"Owner", ownerOf(call.account)}});
+}
+
+}  // namespace backlot::s3

@@ -1,0 +1,222 @@
+#include "emulator/services/s3/objects.h"
+
+#include <array>
+
+#include "emulator/base/base64.h"
+#include "emulator/base/hash.h"
+#include "emulator/base/http_message.h"
+#include "emulator/services/s3/buckets.h"
+#include "emulator/services/s3/errors.h"
+
+namespace backlot::s3 {
+namespace {
+
+constexpr std::size_t kBodyLimitBytes = std::size_t(1) << 30, kKeyLimitBytes = 1024;
+/// What is kept with an object and given back with it.
+constexpr std::array kKept = {"CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "Expires", "StorageClass", "WebsiteRedirectLocation", "Metadata"};
+constexpr std::array kChecksums = {"ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1", "ChecksumSHA256"};
+
+Key rowKey(std::string_view bucket, std::string_view key) { return objectsOf(bucket).text(key); }
+Key bodyKey(std::string_view bucket, std::string_view key) { return Key("body").text(bucket).text(key); }
+
+std::string crc32Text(std::string_view body) {
+    const auto sum = crc32(body);
+    const char bytes[] = {static_cast<char>(sum >> 24), static_cast<char>(sum >> 16), static_cast<char>(sum >> 8), static_cast<char>(sum)};
+    return base64Encode(std::string_view(bytes, 4));
+}
+
+/// The checksum asked for by name, where the client has not sent it itself.
+/// Differs: CRC32C and CRC64NVME are kept as they come, and not computed.
+void addChecksum(Json& row, const Fields& request, std::string_view body) {
+    for (const char* name : kChecksums)
+        if (const auto given = request.optionalText(name)) set(row, name, *given);
+    const std::string algorithm = request.valueOr("ChecksumAlgorithm", "");
+    if (algorithm == "CRC32") set(row, "ChecksumCRC32", crc32Text(body));
+    if (algorithm == "SHA1") set(row, "ChecksumSHA1", base64Encode(digest("SHA1", body)));
+    if (algorithm == "SHA256") set(row, "ChecksumSHA256", base64Encode(digest("SHA256", body)));
+}
+
+void copyChecksums(const Json& row, Json& answer) {
+    for (const char* name : kChecksums)
+        if (const Json* value = find(row, name)) {
+            set(answer, name, copy(*value));
+            set(answer, "ChecksumType", "FULL_OBJECT");
+        }
+}
+
+Json requireObject(Call& call, const Fields& request) {
+    const std::string bucket = request.text("Bucket"), key = request.text("Key");
+    requireBucket(call, bucket);
+    auto row = call.getJson(rowKey(bucket, key));
+    if (!row) throw noSuchKey(key);
+    return std::move(*row);
+}
+
+bool matches(const std::string& condition, const std::string& etag) { return condition == "*" || condition == etag || "\"" + condition + "\"" == etag; }
+
+void checkReadConditions(const Fields& request, const Json& row) {
+    const std::string etag = textOr(row, "ETag");
+    const double modified = static_cast<double>(intOr(row, "modifiedAt", 0) / 1000);
+    if (const auto condition = request.optionalText("IfMatch"); condition && !matches(*condition, etag)) throw preconditionFailed("If-Match");
+    if (const auto condition = request.optionalText("IfNoneMatch"); condition && matches(*condition, etag)) throw AwsError("NotModified", "Not Modified", 304);
+    if (const Json* since = request.find("IfUnmodifiedSince"); since && since->IsNumber() && modified > since->GetDouble()) throw preconditionFailed("If-Unmodified-Since");
+    if (const Json* since = request.find("IfModifiedSince"); since && since->IsNumber() && modified <= since->GetDouble()) throw AwsError("NotModified", "Not Modified", 304);
+}
+
+/// The headers of an object.
+Json headersOf(const Fields& request, const Json& row) {
+    Json answer = object({{"AcceptRanges", "bytes"}, {"ContentLength", intOr(row, "Size", 0)}, {"ContentType", textOr(row, "ContentType")}, {"ETag", textOr(row, "ETag")},
+                          {"LastModified", intOr(row, "modifiedAt", 0) / 1000}, {"Metadata", object()}, {"ServerSideEncryption", "AES256"}});
+    for (const char* name : kKept)
+        if (const Json* value = find(row, name); value && !(value->IsString() && view(*value) == "STANDARD")) set(answer, name, copy(*value));
+    if (request.valueOr("ChecksumMode", "") == "ENABLED") copyChecksums(row, answer);
+    for (const char* name : {"CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType"})
+        if (const auto wanted = request.optionalText(std::string("Response") + name)) set(answer, name, *wanted);
+    return answer;
+}
+
+/// "bytes=0-9", "bytes=10-", "bytes=-5"; nothing where it is malformed and so ignored. Throws InvalidRange.
+struct Range {
+    std::size_t first = 0, last = 0;
+};
+std::optional<Range> rangeOf(const std::string& text, std::size_t size) {
+    if (!text.starts_with("bytes=")) return std::nullopt;
+    const auto dash = text.find('-', 6);
+    if (dash == std::string::npos) return std::nullopt;
+    const std::string from = text.substr(6, dash - 6), to = text.substr(dash + 1);
+    const auto digits = [](const std::string& s) { return s.size() < 19 && s.find_first_not_of("0123456789") == std::string::npos; };
+    if (!digits(from) || !digits(to) || (from.empty() && to.empty())) return std::nullopt;
+    const AwsError unsatisfiable("InvalidRange", "The requested range is not satisfiable", 416, object({{"RangeRequested", text}, {"ActualObjectSize", std::to_string(size)}}));
+    if (from.empty()) {
+        const std::size_t count = std::min<std::size_t>(std::stoull(to), size);
+        if (!count) throw unsatisfiable;
+        return Range{size - count, size - 1};
+    }
+    const std::size_t first = std::stoull(from), last = to.empty() ? size - 1 : std::min<std::size_t>(std::stoull(to), size - 1);
+    if (first >= size) throw unsatisfiable;
+    if (last < first) return std::nullopt;
+    return Range{first, last};
+}
+
+Json store(Call& call, const std::string& bucket, const std::string& key, Json row, std::string_view body) {
+    set(row, "ETag", "\"" + md5Hex(body) + "\"");
+    set(row, "Size", body.size());
+    set(row, "modifiedAt", epochMillis(call.now));
+    call.put(bodyKey(bucket, key), body);
+    call.putJson(rowKey(bucket, key), row);
+    return row;
+}
+
+}  // namespace
+
+Key objectsOf(std::string_view bucket) { return Key("object").text(bucket); }
+
+bool hasObjects(Call& call, const std::string& bucket) {
+    bool found = false;
+    call.scan(objectsOf(bucket), [&](std::string_view, std::string_view) {
+        found = true;
+        return false;
+    });
+    return found;
+}
+
+Json putObject(Call& call, const Fields& request) {
+    const std::string bucket = request.text("Bucket"), key = request.text("Key"), body = request.valueOr("Body", "");
+    requireBucket(call, bucket);
+    call.about(bucket + "/" + key);
+    if (key.size() > kKeyLimitBytes) throw AwsError("KeyTooLongError", "Your key is too long", 400);
+    if (body.size() > kBodyLimitBytes) throw AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400);
+    const auto existing = call.getJson(rowKey(bucket, key));
+    if (const auto condition = request.optionalText("IfNoneMatch"); condition && existing) throw preconditionFailed("If-None-Match");
+    if (const auto condition = request.optionalText("IfMatch")) {
+        if (!existing) throw noSuchKey(key);
+        if (!matches(*condition, textOr(*existing, "ETag"))) throw preconditionFailed("If-Match");
+    }
+    if (const auto sum = request.optionalText("ContentMD5"); sum && *sum != base64Encode(digest("MD5", body)))
+        throw AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.", 400);
+    Json row = object({{"ContentType", request.valueOr("ContentType", "binary/octet-stream")}});
+    for (const char* name : kKept)
+        if (const Json* value = request.find(name)) set(row, name, copy(*value));
+    addChecksum(row, request, body);
+    row = store(call, bucket, key, std::move(row), body);
+    Json answer = object({{"ETag", textOr(row, "ETag")}, {"ServerSideEncryption", "AES256"}});
+    copyChecksums(row, answer);
+    return answer;
+}
+
+Json getObject(Call& call, const Fields& request) {
+    const Json row = requireObject(call, request);
+    const std::string bucket = request.text("Bucket"), key = request.text("Key");
+    call.about(bucket + "/" + key);
+    checkReadConditions(request, row);
+    Json answer = headersOf(request, row);
+    const std::string_view body = call.get(bodyKey(bucket, key)).value_or("");
+    const auto range = body.empty() ? std::nullopt : rangeOf(request.valueOr("Range", ""), body.size());
+    if (!range) {
+        set(answer, "Body", body);
+        return answer;
+    }
+    set(answer, "Body", body.substr(range->first, range->last - range->first + 1));
+    set(answer, "ContentLength", range->last - range->first + 1);
+    set(answer, "ContentRange", "bytes " + std::to_string(range->first) + "-" + std::to_string(range->last) + "/" + std::to_string(body.size()));
+    return answer;
+}
+
+Json headObject(Call& call, const Fields& request) {
+    const Json row = requireObject(call, request);
+    call.about(request.text("Bucket") + "/" + request.text("Key"));
+    checkReadConditions(request, row);
+    return headersOf(request, row);
+}
+
+Json copyObject(Call& call, const Fields& request) {
+    const std::string bucket = request.text("Bucket"), key = request.text("Key");
+    std::string source = request.text("CopySource");
+    source = source.substr(0, source.find("?versionId="));
+    if (source.starts_with('/')) source.erase(0, 1);
+    const auto slash = source.find('/');
+    if (slash == std::string::npos) throw invalidArgument("Invalid copy source object key");
+    const std::string fromBucket = source.substr(0, slash), fromKey = percentDecode(source.substr(slash + 1));
+    requireBucket(call, bucket);
+    call.about(bucket + "/" + key);
+    const Json from = object({{"Bucket", fromBucket}, {"Key", fromKey}});
+    Json row = requireObject(call, from);
+    if (request.valueOr("MetadataDirective", "COPY") == "REPLACE") {
+        Json given = object({{"ContentType", request.valueOr("ContentType", "binary/octet-stream")}});
+        for (const char* name : kKept)
+            if (const Json* value = request.find(name)) set(given, name, copy(*value));
+        row = std::move(given);
+    } else if (fromBucket == bucket && fromKey == key) {
+        throw AwsError("InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, "
+                                         "website redirect location or encryption attributes.", 400);
+    }
+    const std::string body(call.get(bodyKey(fromBucket, fromKey)).value_or(""));
+    row = store(call, bucket, key, std::move(row), body);
+    return object({{"CopyObjectResult", object({{"ETag", textOr(row, "ETag")}, {"LastModified", intOr(row, "modifiedAt", 0) / 1000}})}, {"ServerSideEncryption", "AES256"}});
+}
+
+Json deleteObject(Call& call, const Fields& request) {
+    const std::string bucket = request.text("Bucket"), key = request.text("Key");
+    requireBucket(call, bucket);
+    call.about(bucket + "/" + key);
+    call.erase(rowKey(bucket, key));
+    call.erase(bodyKey(bucket, key));
+    return object();
+}
+
+Json deleteObjects(Call& call, const Fields& request) {
+    const std::string bucket = request.text("Bucket");
+    requireBucket(call, bucket);
+    call.about(bucket);
+    const Fields wanted = request.child("Delete");
+    Json deleted = list();
+    for (const Json* entry : wanted.items("Objects")) {
+        const std::string key = textOr(*entry, "Key");
+        call.erase(rowKey(bucket, key));
+        call.erase(bodyKey(bucket, key));
+        push(deleted, object({{"Key", key}}));
+    }
+    return wanted.valueOr("Quiet", false) ? object() : object({{"Deleted", std::move(deleted)}});
+}
+
+}  // namespace backlot::s3
