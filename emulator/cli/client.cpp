@@ -59,4 +59,15 @@ Json Client::call(std::string_view service, std::string_view operation, const Js
     return post("call/" + std::string(service) + "/" + std::string(operation), request).body;
 }
 
+std::vector<std::string> Client::apis() const {
+    std::vector<std::string> urls;
+    const Json apis = call("apigateway", "GetRestApis", object());
+    for (const auto& api : find(apis, "items")->GetArray()) {
+        const std::string id = textOr(api, "id");
+        const Json stages = call("apigateway", "GetStages", object({{"restApiId", id}}));
+        for (const auto& stage : find(stages, "item")->GetArray()) urls.push_back(endpoint_ + "/_aws/execute-api/" + id + "/" + textOr(stage, "stageName"));
+    }
+    return urls;
+}
+
 }  // namespace backlot::cli

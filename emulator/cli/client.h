@@ -32,6 +32,9 @@ public:
     /// An AWS operation, its request and answer as JSON with the API model's member names.
     Json call(std::string_view service, std::string_view operation, const Json& request) const;
 
+    /// Addresses of the REST APIs' stages, as they are now: API_URL is the first.
+    std::vector<std::string> apis() const;
+
     static constexpr std::chrono::milliseconds kPatience{20 * 60 * 1000};   // a function may take 15 minutes
 
 private:

@@ -67,16 +67,6 @@ void deployTemplate(Instance& instance, const DeployRequest& request, std::funct
                    });
 }
 
-void addApis(Instance& instance, const std::vector<std::string>& urls) {
-    Json& info = instance.control().info;
-    if (!find(info, "apis")) set(info, "apis", list());
-    Json& apis = *find(info, "apis");
-    for (const auto& url : urls) {
-        const auto known = apis.GetArray();
-        if (std::none_of(known.begin(), known.end(), [&](const Json& other) { return view(other) == url; })) push(apis, url);
-    }
-}
-
 void loadSeeds(Instance& instance, const std::vector<std::string>& paths, std::function<void(std::size_t, std::string)> done) {
     struct Loading {
         std::size_t open = 1, items = 0;
@@ -124,10 +114,7 @@ void joinDeployment(Instance& instance) {
         if (const Json* parameters = find(request, "parameters"); parameters && parameters->IsObject())
             for (const auto& parameter : parameters->GetObject())
                 if (parameter.value.IsString()) wanted.parameters[text(parameter.name)] = text(parameter.value);
-        deployTemplate(instance, wanted, [&instance, done = std::move(done)](Deployed deployed) {
-            addApis(instance, deployed.urls);
-            done(deployed.error.empty() ? 200 : 400, deployed.json());
-        });
+        deployTemplate(instance, wanted, [done = std::move(done)](Deployed deployed) { done(deployed.error.empty() ? 200 : 400, deployed.json()); });
     };
 }
 

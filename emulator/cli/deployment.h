@@ -33,9 +33,6 @@ void deployTemplate(Instance& instance, const DeployRequest& request, std::funct
 /// is wrong; `done` gets the number of items, or what went wrong.
 void loadSeeds(Instance& instance, const std::vector<std::string>& paths, std::function<void(std::size_t items, std::string error)> done);
 
-/// Tells them in /_backlot/info, where `backlot env` finds API_URL.
-void addApis(Instance& instance, const std::vector<std::string>& urls);
-
 /// Serves POST /_backlot/deploy.
 void joinDeployment(Instance& instance);
 

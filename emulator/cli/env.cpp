@@ -61,13 +61,10 @@ int env(const Common& common, const EnvOptions& options) {
     return report("env", common, [&](Report& report) {
         const Client client(common);
         const Json info = client.get("info").body;
-        std::vector<std::string> apis;
         std::map<std::string, std::string> standIns;
-        if (const Json* urls = find(info, "apis"))
-            for (const auto& url : urls->GetArray()) apis.push_back(text(url));
         if (const Json* urls = find(info, "standIns"))
             for (const auto& member : urls->GetObject()) standIns[text(member.name)] = text(member.value);
-        const auto variables = clientEnvironment(client.endpoint(), textOr(info, "account", "000000000000"), textOr(info, "region", "us-east-1"), apis, standIns);
+        const auto variables = clientEnvironment(client.endpoint(), textOr(info, "account", "000000000000"), textOr(info, "region", "us-east-1"), client.apis(), standIns);
         for (const auto& line : environmentLines(options.shell, variables, strayVariables())) report.say(line);
         Json values = object();
         for (const auto& [name, value] : variables) set(values, name, value);

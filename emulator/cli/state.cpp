@@ -151,8 +151,9 @@ int status(const Common& common) {
         report.say("clock  " + textOr(info, "clock") + "  " + textOr(info, "now"));
         report.say("seed   " + std::to_string(find(info, "seed")->GetUint64()));
         report.say("work   " + std::string(boolOr(info, "idle", true) ? "idle" : "busy"));
-        if (const Json* urls = find(info, "apis"))
-            for (const auto& url : urls->GetArray()) report.say("api    " + text(url));
+        const auto apis = client.apis();
+        set(info, "apis", array(apis));
+        for (const auto& url : apis) report.say("api    " + url);
         if (const Json* urls = find(info, "standIns"))
             for (const auto& member : urls->GetObject()) report.say("stands " + text(member.value) + " for " + text(member.name));
         std::map<std::string, std::pair<std::int64_t, std::int64_t>> calls;   // service → calls, errors

@@ -1,5 +1,7 @@
 // trace and record.
 
+#include <algorithm>
+
 #include "emulator/cli/client.h"
 #include "emulator/cli/trace_tree.h"
 
@@ -29,9 +31,21 @@ std::string traceId(const Client& client, const std::string& which) {
     return id;
 }
 
-void sayTraces(Report& report, const Json& traces) {
-    Table table;
+/// A request that led to nothing and changed nothing is listed only with --all: `backlot logs` makes many.
+std::vector<Json> listed(const Json& traces, bool all) {
+    static constexpr std::string_view kReads[] = {"Get", "List", "Describe", "Filter", "BatchGet", "Query", "Scan"};
+    std::vector<Json> result;
     for (const auto& trace : traces.GetArray()) {
+        const std::string operation = textOr(trace, "operation");
+        const bool read = std::any_of(std::begin(kReads), std::end(kReads), [&](std::string_view start) { return operation.starts_with(start); });
+        if (all || !read || intOr(trace, "entries", 0) > 1) result.push_back(copy(trace));
+    }
+    return result;
+}
+
+void sayTraces(Report& report, const std::vector<Json>& traces) {
+    Table table;
+    for (const auto& trace : traces) {
         const auto errors = intOr(trace, "errors", 0);
         table.row({textOr(trace, "id"), report.style().dim(textOr(trace, "start").substr(0, 23)), titleOf(trace), std::to_string(intOr(trace, "entries", 0)),
                    errors ? report.style().red(std::to_string(errors) + (errors == 1 ? " error" : " errors")) : ""});
@@ -47,8 +61,10 @@ int trace(const Common& common, const TraceOptions& options) {
         const Client client(common);
         if (options.list) {
             const std::string about = options.which == "last" ? "" : "&about=" + percentEncode(options.which);
-            report.data = client.get("traces?limit=" + std::to_string(options.limit) + about).body;
-            sayTraces(report, *find(report.data, "traces"));
+            auto traces = listed(*find(client.get("traces?limit=10000" + about).body, "traces"), options.all);
+            if (const auto limit = static_cast<std::size_t>(std::max(options.limit, 0)); traces.size() > limit) traces.erase(traces.begin(), traces.end() - static_cast<std::ptrdiff_t>(limit));
+            sayTraces(report, traces);
+            report.data = object({{"traces", array(traces, [](Json& trace) { return std::move(trace); })}});
             return kOk;
         }
         const std::string id = traceId(client, options.which);

@@ -139,6 +139,9 @@ private:
             hop.what = resource.substr(std::min(resource.find('/'), resource.size() - 1) + 1);
             hop.note = textOr(entry, "operation");
             hop.note.resize(hop.note.size() - std::string_view("StateEntered").size());
+        } else if (textOr(entry, "kind") == "transition") {
+            hop.service.clear();
+            hop.what = textOr(entry, "operation");       // ExecutionSucceeded: of the execution above
         } else {
             hop.what = textOr(entry, "operation") + (resource.empty() ? "" : " " + shortName(resource));
             hop.note = matchNote(node);
@@ -188,7 +191,8 @@ std::vector<std::string> drawHops(const std::vector<Hop>& hops, const Style& sty
     }
     std::vector<std::string> lines;
     for (const auto& line : drawn)
-        lines.push_back(padded(line.tree, width + 2) + style.dim(std::string(at - line.at.size(), ' ') + line.at + "  " + std::string(took - line.took.size(), ' ') + line.took));
+        lines.push_back(padded(line.tree, width + 2) +
+                        style.dim(std::string(at - line.at.size(), ' ') + line.at + (line.took.empty() ? "" : "  " + std::string(took - line.took.size(), ' ') + line.took)));
     return lines;
 }
 

@@ -141,7 +141,6 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
         *instance, options, std::move(parameters),
         [&](Ready ready) {
             ready.standIns = standInUrls;
-            addApis(*instance, ready.urls);
             set(info, "standIns", copy(*find(ready.json(), "standIns")));
             instance->setStage("ready");
             onReady(*instance, ready);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -44,6 +45,8 @@ struct Invocation {
     std::uint64_t entry = 0, parent = 0;       // of the record: its own, and of the call that asked for it
     std::uint64_t seed = 0;                    // the function's randomness
     Time start{};                              // of the world's clock
+    std::chrono::steady_clock::time_point assigned{};   // to an instance, perhaps one to be started
+    std::int64_t wallMicros = 0;               // from then on to its end, by the machine's clock
     std::shared_ptr<const std::string> zip;    // the code, where it was not unpacked yet
     std::shared_ptr<void> slot;                // counts among the function's concurrent invocations while it lives
     std::shared_ptr<BusyHold> hold;

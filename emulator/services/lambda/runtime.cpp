@@ -152,7 +152,10 @@ bool Runtime::runWarm(const std::shared_ptr<Invocation>& invocation) {
 }
 
 void Runtime::assign(const std::shared_ptr<Invocation>& invocation) {
-    if (!invocation->hold) invocation->hold = world_->hold("invocation", invocation->id, "runs " + invocation->version->name);
+    if (!invocation->hold) {
+        invocation->hold = world_->hold("invocation", invocation->id, "runs " + invocation->version->name);
+        invocation->assigned = std::chrono::steady_clock::now();
+    }
     if (runWarm(invocation)) return;
     if (!virtualTime_ && startingCount() >= startLimit()) {
         backlog_.push_back(invocation);
@@ -223,6 +226,7 @@ void Runtime::launch(const std::shared_ptr<Invocation>& invocation, const std::f
             [this](Instance& instance, std::shared_ptr<Invocation> ended) {
                 const std::string id = ended->id;
                 World* world = world_;
+                ended->wallMicros = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - ended->assigned).count();
                 ended_[id] = std::move(ended);
                 const auto& version = ended_[id]->version;
                 world->submit({.service = "lambda", .operation = "InvocationEnded", .request = object({{"id", id}}), .account = version->account, .region = version->region,
@@ -296,7 +300,7 @@ Json Runtime::invocationEnded(Call& call, const Fields& request) {
     }
     call.world().record().addReserved({.sequence = invocation->entry, .parent = invocation->parent, .trace = invocation->trace, .kind = "invocation", .service = "lambda",
                                        .operation = "Invocation", .resource = version.name, .account = version.account, .region = version.region,
-                                       .start = invocation->start, .end = call.now, .error = invocation->functionError,
+                                       .start = invocation->start, .end = call.now, .wallMicros = invocation->wallMicros, .error = invocation->functionError,
                                        .detail = object({{"requestId", invocation->id}, {"version", version.version}, {"logStream", invocation->logStream}})});
     call.about(version.name);
     invocation->slot.reset();
