@@ -149,7 +149,8 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
             code = complain(failure, problem);
             instance->stop();
         });
-    preparation->next();
+    // In the loop, which takes signals: who stops us right after `Ready.` gets a clean stop.
+    const Held begin = instance->outside().after(std::chrono::milliseconds(0), [preparation] { preparation->next(); });
     instance->run();
     return code;
 }
