@@ -167,10 +167,10 @@ def json_bodies(backlot):
             refused("DescribeTable %s" % body, call(backlot, "dynamodb", "DescribeTable", json.dumps(body)), "SerializationException")
         refused("a text for a number", call(backlot, "dynamodb", "ListTables", '{"Limit":"ten"}'), "SerializationException")
         refused("out of range", call(backlot, "dynamodb", "ListTables", '{"Limit":101}'), "ValidationException", "Member must have value less than or equal to 100")
-        refused("a member that is missing", call(backlot, "dynamodb", "DescribeTable", "{}"), "ValidationException", "Member must not be null")
+        refused("a member that is missing", call(backlot, "dynamodb", "DescribeTable", "{}"), "ValidationException", "ableName")
         refused("a text for a list", call(backlot, "events", "PutEvents", '{"Entries":"x"}'), "SerializationException")
         refused("an empty list", call(backlot, "events", "PutEvents", '{"Entries":[]}'), "ValidationException", "entries")
-        for value in ({"S": 5}, {"N": 5}, {"B": "no base64!"}, {"M": []}, {"L": {}}, {"SS": "x"}, {"BOOL": "true"}):
+        for value in ({"S": 5}, {"N": 5}, {"B": "no base64!"}, {"M": []}, {"L": {}}, {"SS": "x"}, {"BOOL": ["true"]}):
             answer = call(backlot, "dynamodb", "PutItem", json.dumps({"TableName": "kept", "Item": {"k": {"S": "x"}, "v": value}}))
             refused("an attribute value %s" % value, answer, "SerializationException")
         for value, words in (({"N": "abc"}, "numeric"), ({"N": "1e200"}, ""), ({"N": "1" * 39}, ""), ({}, ""), ({"S": "a", "N": "1"}, ""), ({"SS": []}, ""), ({"SS": ["a", "a"]}, "duplicates"),
