@@ -52,6 +52,7 @@ Code localCode(const std::string& folder) {
 Code zippedCode(const std::string& encoded) {
     auto bytes = base64Decode(encoded);
     if (!bytes) throw invalidParameter("Could not decode the ZipFile: it is no base64.");
+    if (bytes->empty()) throw invalidParameter("Uploaded file must be a non-empty zip");
     if (bytes->size() > kZippedLimitBytes)
         throw error("RequestEntityTooLargeException", "Request must be smaller than " + std::to_string(kZippedLimitBytes) + " bytes for the CreateFunction operation", 413);
     const auto hash = sha256(*bytes);

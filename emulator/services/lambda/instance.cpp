@@ -32,6 +32,20 @@ Response refused(int status, const char* type, const char* message) {
     return json(status, object({{"errorMessage", message}, {"errorType", type}}));
 }
 
+/// A log is text, whatever a handler prints: what is no UTF-8 becomes U+FFFD, byte by byte.
+std::string asUtf8(std::string text) {
+    std::size_t valid = validUtf8Prefix(text);
+    if (valid == text.size()) return text;
+    std::string result;
+    for (std::string_view rest = text;;) {
+        result += rest.substr(0, valid);
+        if (valid == rest.size()) return result;
+        result += "\xEF\xBF\xBD";
+        rest.remove_prefix(valid + 1);
+        valid = validUtf8Prefix(rest);
+    }
+}
+
 /// As Go's os package puts a process's end, and so Lambda does.
 std::string howItEnded(int status) {
     if (WIFEXITED(status)) return "exit status " + std::to_string(WEXITSTATUS(status));
@@ -249,7 +263,7 @@ void Instance::output(std::string_view text) {
 }
 
 void Instance::line(std::string text) {
-    LogLine entry{epochMillis(events_.now()), std::move(text)};
+    LogLine entry{epochMillis(events_.now()), asUtf8(std::move(text))};
     if (current_ && handed_) current_->log.push_back(std::move(entry));
     else initLog_.push_back(std::move(entry));   // before the first invocation, or after one has answered: goes with the next
 }

@@ -1,5 +1,7 @@
 #include "emulator/services/lambda/invoke.h"
 
+#include <cstdio>
+
 #include "emulator/base/base64.h"
 #include "emulator/services/lambda/async_invocations.h"
 #include "emulator/services/lambda/errors.h"
@@ -13,6 +15,13 @@ void requirePayload(const std::string& payload, std::size_t limit) {
         throw error("RequestTooLargeException", "Request must be smaller than " + std::to_string(limit) + " bytes for the InvokeFunction operation", 413);
     if (!payload.empty() && !tryParseJson(payload))
         throw error("InvalidRequestContentException", "Could not parse request body into json: Could not parse payload into json: it is not valid JSON", 400);
+}
+
+/// As X-Ray writes a trace's id: version, time, 96 bits.
+std::string newTraceId(Call& call) {
+    char seconds[17];
+    std::snprintf(seconds, sizeof seconds, "%08llx", static_cast<unsigned long long>(wholeSeconds(call.now)));
+    return "1-" + std::string(seconds) + "-" + call.hexId("trace", 24);
 }
 
 }  // namespace
@@ -38,7 +47,8 @@ std::shared_ptr<Invocation> beginInvocation(Call& call, const std::shared_ptr<Ru
     invocation->clientContext = std::move(clientContext);
     const std::string day = iso8601Seconds(call.now).substr(0, 10);
     invocation->streamName = day.substr(0, 4) + "/" + day.substr(5, 2) + "/" + day.substr(8, 2) + "/[" + target.version + "]" + call.hexId("log-stream", 32);
-    invocation->trace = call.cause.trace;
+    // A poller's batch goes on with nobody's trace. It begins one, or its function's calls would not be known as its own.
+    invocation->trace = call.cause.trace.empty() ? newTraceId(call) : call.cause.trace;
     invocation->parent = call.cause.entry;
     invocation->entry = call.world().record().reserve();
     invocation->seed = call.roll("function");
