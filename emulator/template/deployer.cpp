@@ -241,10 +241,11 @@ private:
     void store(const char* status) {
         result_.resources = scope_.resources;
         if (!options_.store || !world_.find("cloudformation", "SaveStack")) return done_(std::move(result_));
-        Json parameters = object();
+        Json parameters = object(), hidden = object();
         for (const auto& parameter : plan_.source.parameters.members) {
             const Node value = scope_.evaluate(fromJson(object({{"Ref", parameter.name}})));
             set(parameters, parameter.name, value.isScalar() ? value.text : "");
+            if (parameter.value.textOf("NoEcho") == "true") set(hidden, parameter.name, true);
         }
         Json outputs(rapidjson::kArrayType);
         for (const auto& [name, value] : result_.outputs) {
@@ -254,7 +255,8 @@ private:
             push(outputs, object({{"OutputKey", name}, {"OutputValue", value}, {"Description", std::move(description)}}));
         }
         Json stack = object({{"StackName", plan_.environment.stackName}, {"Status", status}, {"StatusReason", result_.error}, {"TemplateBody", plan_.source.text},
-                             {"Description", plan_.source.description}, {"Parameters", std::move(parameters)}, {"Outputs", std::move(outputs)},
+                             {"Description", plan_.source.description}, {"Parameters", std::move(parameters)}, {"NoEcho", std::move(hidden)},
+                             {"Outputs", std::move(outputs)},
                              {"Resources", array(kept_, [](const Kept& kept) { return describe(kept); })}});
         run({stackAction("SaveStack", std::move(stack))}, [self = shared_from_this()](const std::string&) { self->done_(std::move(self->result_)); });
     }

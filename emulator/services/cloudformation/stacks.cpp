@@ -225,7 +225,7 @@ Json saveDeployment(Call& call, const Fields& request) {
     const std::string reason = request.valueOr("StatusReason", "");
     erase(stack, "StackStatusReason");
     if (!reason.empty()) set(stack, "StackStatusReason", reason);
-    for (const char* member : {"TemplateBody", "Parameters", "Outputs"}) {
+    for (const char* member : {"TemplateBody", "Parameters", "NoEcho", "Outputs"}) {
         if (const auto* value = request.find(member)) set(stack, member, copy(*value));
     }
     if (const auto description = request.optionalText("Description"); description && !description->empty()) set(stack, "Description", *description);
