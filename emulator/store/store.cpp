@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -14,6 +15,7 @@ namespace {
 constexpr const char* kDataFile = "data.mdb";
 constexpr const char* kLockFile = "backlot.lock";
 constexpr unsigned kMaxTables = 64;
+constexpr int kDamagedDataStatus = 4;   // as where a data folder cannot be opened
 
 void check(int rc, const std::string& what) {
     if (rc) throw StoreError(what + ": " + mdb_strerror(rc));
@@ -23,6 +25,15 @@ std::filesystem::path makeTemporaryFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "backlot-XXXXXX").string();
     if (!mkdtemp(name.data())) throw StoreError("cannot make a temporary folder in " + std::filesystem::temp_directory_path().string());
     return name;
+}
+
+/// Reading the map past the end of its file, or what the disk cannot read, is a SIGBUS: a copy that was cut off, a full or
+/// a broken disk. There is no way back from it, but there are words. (A file may be shorter than its last page's number
+/// says and still be whole, so its length alone tells nothing.)
+void explainBusError(int) {
+    static constexpr char kMessage[] = "backlot: the data folder's file is cut off or cannot be read\n";
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kMessage, sizeof kMessage - 1);
+    _exit(kDamagedDataStatus);
 }
 
 std::string readAll(int fd) {
@@ -68,6 +79,7 @@ void Store::open() {
     check(mdb_env_create(&env_), "mdb_env_create");
     check(mdb_env_set_maxdbs(env_, kMaxTables), "mdb_env_set_maxdbs");
     check(mdb_env_set_mapsize(env_, mapBytes_), "mdb_env_set_mapsize");
+    std::signal(SIGBUS, explainBusError);
     const unsigned flags = MDB_NOTLS | (durable_ ? 0u : unsigned(MDB_NOSYNC));
     check(mdb_env_open(env_, folder_.c_str(), flags, 0644), "cannot open the data in " + folder_.string());
 }
