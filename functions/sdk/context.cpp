@@ -85,7 +85,7 @@ std::string Context::uuid() {
     bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
     bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
     auto text = hex(bytes);
-    for (const std::size_t at : {20, 16, 12, 8}) text.insert(at, "-");
+    for (const std::size_t at : {20, 16, 12, 8}) text.insert(at, 1, '-');   // GCC 12 warns of the insertion of a text
     return text;
 }
 
