@@ -41,7 +41,7 @@ int exec(const Common& common, const ExecOptions& options, const JoinServices& j
         std::fprintf(stderr, "backlot exec: say what to run, after --\n");
         return kUsage;
     }
-    const http::HeldSignals held;
+    const http::Inheritance inheritance;
     std::optional<http::ForegroundProcess> child;
     int status = 0;
     const int code = runInstance("exec", common, options.up, join, [&](Instance& instance, const Ready& ready) {
@@ -53,7 +53,7 @@ int exec(const Common& common, const ExecOptions& options, const JoinServices& j
                          std::string(nameOf(instance.world().clock().mode())).c_str());
         }
         try {
-            child.emplace(instance.io(), options.command, childEnvironment(instance, ready), [&](int ended) {
+            child.emplace(instance.io(), inheritance, options.command, childEnvironment(instance, ready), [&](int ended) {
                 status = WIFSIGNALED(ended) ? kSignalBase + WTERMSIG(ended) : WEXITSTATUS(ended);
                 instance.stop();
             });

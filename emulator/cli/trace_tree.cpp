@@ -43,24 +43,7 @@ std::string shortName(const std::string& resource) {
 
 bool entered(const Json& entry) { return textOr(entry, "kind") == "transition" && textOr(entry, "operation").ends_with("StateEntered"); }
 
-/// Plumbing: it happens, but nobody asked for it.
-bool hidden(const Node& node) {
-    const Json& entry = *node.entry;
-    const auto kind = textOr(entry, "kind"), operation = operationOf(entry);
-    if (kind == "invocation" || kind == "fault") return false;
-    if (kind == "transition") return textOr(entry, "operation") == "ExecutionStarted";
-    if (kind == "delivery") return textOr(entry, "operation") == "Match" || textOr(entry, "error").empty();
-    if (operation == "lambda:Invoke" && textOr(entry, "error").empty()) {   // its invocation stands for it
-        const auto holds = [](const auto& self, const Node& under) -> bool {
-            return std::any_of(under.children.begin(), under.children.end(), [&](const Node* child) {
-                return textOr(*child->entry, "kind") == "invocation" || (operationOf(*child->entry) == "lambda:RunEvent" && self(self, *child));
-            });
-        };
-        return holds(holds, node);
-    }
-    if (operation == "apigateway:HandleRequest" || operation == "standin:Handle" || isPoll(entry)) return false;
-    return boolOr(entry, "internal", false);
-}
+constexpr std::string_view kStatusChange = "Step Functions Execution Status Change";
 
 /// What EventBridge found for the events that were put: "OrderCreated → 1 of 5 rules".
 std::string matchNote(const Node& node) {
@@ -75,6 +58,27 @@ std::string matchNote(const Node& node) {
                 (hits ? std::to_string(hits) + " of " + std::to_string(all) + (all == 1 ? " rule" : " rules") : all ? "no rule of " + std::to_string(all) : "no rule");
     }
     return note;
+}
+
+/// Plumbing: it happens, but nobody asked for it.
+bool hidden(const Node& node) {
+    const Json& entry = *node.entry;
+    const auto kind = textOr(entry, "kind"), operation = operationOf(entry);
+    if (kind == "invocation" || kind == "fault") return false;
+    if (kind == "transition") return textOr(entry, "operation") == "ExecutionStarted";
+    if (kind == "delivery") return textOr(entry, "operation") == "Match" || textOr(entry, "error").empty();
+    if (operation == "events:PutEvents" && kind == "job")   // put by nobody, wanted by nobody
+        return matchNote(node).starts_with(kStatusChange) && matchNote(node).find("→ no rule") != std::string::npos;
+    if (operation == "lambda:Invoke" && textOr(entry, "error").empty()) {   // its invocation stands for it
+        const auto holds = [](const auto& self, const Node& under) -> bool {
+            return std::any_of(under.children.begin(), under.children.end(), [&](const Node* child) {
+                return textOr(*child->entry, "kind") == "invocation" || (operationOf(*child->entry) == "lambda:RunEvent" && self(self, *child));
+            });
+        };
+        return holds(holds, node);
+    }
+    if (operation == "apigateway:HandleRequest" || operation == "standin:Handle" || isPoll(entry)) return false;
+    return boolOr(entry, "internal", false);
 }
 
 class Tree {

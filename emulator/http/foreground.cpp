@@ -1,5 +1,6 @@
 #include "emulator/http/foreground.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/signalfd.h>
@@ -8,6 +9,8 @@
 #include <unistd.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdlib>
+#include <filesystem>
 #include <system_error>
 
 namespace backlot::http {
@@ -21,6 +24,12 @@ sigset_t heldSignals() {
     sigemptyset(&set);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
     return set;
+}
+
+std::set<int> openFiles() {
+    std::set<int> files;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) files.insert(std::atoi(entry.path().filename().c_str()));
+    return files;   // the walk's own is in it, and closed by now
 }
 
 int signalDescriptor() {
@@ -37,9 +46,6 @@ int start(const std::vector<std::string>& command, const std::map<std::string, s
     arguments.push_back(nullptr);
     settings.push_back(nullptr);
 
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -49,8 +55,7 @@ int start(const std::vector<std::string>& command, const std::map<std::string, s
     const sigset_t ours = heldSignals();
     posix_spawnattr_setsigdefault(&attributes, &ours);
     int pid = 0;
-    const int error = ::posix_spawnp(&pid, command.front().c_str(), &actions, &attributes, arguments.data(), settings.data());
-    posix_spawn_file_actions_destroy(&actions);
+    const int error = ::posix_spawnp(&pid, command.front().c_str(), nullptr, &attributes, arguments.data(), settings.data());
     posix_spawnattr_destroy(&attributes);
     if (error) throw std::system_error(error, std::generic_category(), "cannot start " + command.front());
     return pid;
@@ -58,12 +63,17 @@ int start(const std::vector<std::string>& command, const std::map<std::string, s
 
 }  // namespace
 
-HeldSignals::HeldSignals() {
+Inheritance::Inheritance() : files_(openFiles()) {
     const sigset_t set = heldSignals();
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
-HeldSignals::~HeldSignals() {
+void Inheritance::closeOthers() const {
+    for (const int file : openFiles())
+        if (file > STDERR_FILENO && !files_.contains(file)) ::fcntl(file, F_SETFD, FD_CLOEXEC);
+}
+
+Inheritance::~Inheritance() {
     const sigset_t set = heldSignals();
     const timespec now{0, 0};
     while (::sigtimedwait(&set, nullptr, &now) > 0) {   // what came too late for the child is not for us either
@@ -110,9 +120,10 @@ struct ForegroundProcess::State : std::enable_shared_from_this<State> {
     }
 };
 
-ForegroundProcess::ForegroundProcess(net::io_context& io, const std::vector<std::string>& command, const std::map<std::string, std::string>& environment,
-                                     std::function<void(int)> onExit)
-    : state_(std::make_shared<State>(io, start(command, environment), std::move(onExit))) {
+ForegroundProcess::ForegroundProcess(net::io_context& io, const Inheritance& inheritance, const std::vector<std::string>& command,
+                                     const std::map<std::string, std::string>& environment, std::function<void(int)> onExit) {
+    inheritance.closeOthers();
+    state_ = std::make_shared<State>(io, start(command, environment), std::move(onExit));
     state_->watch();
 }
 

@@ -5,19 +5,25 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace backlot::http {
 
-/// While one lives, SIGINT, SIGTERM and SIGHUP wait for a ForegroundProcess to pass them on. To be made before any thread
-/// is, so that no thread takes them.
-class HeldSignals {
+/// What a child is to have of ours. To be made first of all: the files that are open now are inherited (a shell's <(…)) and
+/// what is opened later is not; and while it lives, SIGINT, SIGTERM and SIGHUP wait for the child, whatever threads begin.
+class Inheritance {
 public:
-    HeldSignals();
-    ~HeldSignals();
-    HeldSignals(const HeldSignals&) = delete;
-    HeldSignals& operator=(const HeldSignals&) = delete;
+    Inheritance();
+    ~Inheritance();
+    Inheritance(const Inheritance&) = delete;
+    Inheritance& operator=(const Inheritance&) = delete;
+    /// Marks what was opened since as not to be inherited.
+    void closeOthers() const;
+
+private:
+    std::set<int> files_;
 };
 
 class ForegroundProcess {
@@ -25,8 +31,8 @@ public:
     /// Starts command[0], looked up in PATH, with the whole `environment`. `onExit` gets waitpid's status, once. A signal that
     /// somebody sends us is sent on; one from the terminal (Ctrl-C) the child has got itself.
     /// Throws std::system_error where it cannot be started.
-    ForegroundProcess(boost::asio::io_context& io, const std::vector<std::string>& command, const std::map<std::string, std::string>& environment,
-                      std::function<void(int status)> onExit);
+    ForegroundProcess(boost::asio::io_context& io, const Inheritance& inheritance, const std::vector<std::string>& command,
+                      const std::map<std::string, std::string>& environment, std::function<void(int status)> onExit);
     /// Leaves a child that still runs alone.
     ~ForegroundProcess();
 

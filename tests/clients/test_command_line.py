@@ -181,6 +181,10 @@ def execs(folder):
         exits("exec with bad options", Run("exec", "--clock", "sundial", "--", "true"), 2)
         data = Run("exec", "--json", "--", "sh", "-c", "exit 3").json
         equal("exec --json", (data["command"], data["status"], data["data"]["childStatus"]), ("exec", "failed", 3))
+        piped = subprocess.run(["bash", "-c", '"$0" exec -q -- cat <(echo from a substitution)', binary()], capture_output=True, text=True, env=clean)
+        equal("exec hands open files on", piped.stdout, "from a substitution\n")
+        held = Run("exec", "-q", "--", "sh", "-c", "ls /proc/$$/fd").out.split()
+        check("exec keeps its own files to itself", len(held) <= 4, held)
         exits("exec: what follows -- is the child's", Run("exec", "--", "sh", "-c", '[ "$1" = --json ]', "sh", "--json"), 0)
 
     with part("exec and signals"):

@@ -78,6 +78,19 @@ TEST_CASE("an event is told with how many rules it matched, and its targets hang
           "└─ lambda start-checkout\n");
 }
 
+TEST_CASE("an execution's change of status, which nobody put, is shown where somebody wants it") {
+    const auto withMatches = [](Json matched) {
+        TraceBench bench;
+        Json detail = object({{"detail-type", "Step Functions Execution Status Change"}, {"matched", std::move(matched)}, {"mismatched", object({{"audit", "source"}})}});
+        bench.add(1, 0, "call", "states", "StartExecution", "checkout")
+            .add(2, 1, "job", "events", "PutEvents", "default")
+            .add(3, 2, "delivery", "events", "Match", "default", object({{"detail", std::move(detail)}}));
+        return bench.drawn();
+    };
+    CHECK(withMatches(list()) == "states StartExecution checkout\n");
+    CHECK(withMatches(list({"watch"})) == "states StartExecution checkout\n└─ events PutEvents default  Step Functions Execution Status Change → 1 of 2 rules\n");
+}
+
 TEST_CASE("a poll of a queue is shown where it found something, without how it looked") {
     TraceBench bench;
     bench.add(1, 0, "call", "sqs", "SendMessage", "analytics-queue")
