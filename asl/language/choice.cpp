@@ -4,6 +4,7 @@
 
 #include "asl/failure.h"
 #include "emulator/base/time.h"
+#include "emulator/base/wildcard.h"
 
 namespace backlot::asl {
 
@@ -34,28 +35,9 @@ bool booleans(const Json& value, const Json& operand) {
     return value.IsBool() && operand.IsBool() && value.GetBool() == operand.GetBool();
 }
 
-/// `*` matches any text; `\*` and `\\` match themselves. Linear: a star only ever goes back to the last star.
+/// `*` matches any text; `\*` and `\\` match themselves.
 bool stringMatches(const Json& value, const Json& operand) {
-    if (!value.IsString() || !operand.IsString()) return false;
-    const auto text = view(value), pattern = view(operand);
-    std::size_t t = 0, p = 0, star = std::string_view::npos, mark = 0;
-    while (t < text.size()) {
-        const bool escaped = p + 1 < pattern.size() && pattern[p] == '\\' && (pattern[p + 1] == '*' || pattern[p + 1] == '\\');
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            mark = t;
-        } else if (p < pattern.size() && pattern[p + (escaped ? 1 : 0)] == text[t]) {
-            p += escaped ? 2 : 1;
-            ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*') ++p;
-    return p == pattern.size();
+    return value.IsString() && operand.IsString() && matchesWildcard(view(value), view(operand), {.escapes = true});
 }
 
 template <typename Test>

@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "emulator/base/aws_error.h"
 
@@ -191,11 +192,120 @@ std::optional<Json> tryParseJson(std::string_view text, int depthLimit) {
     }
 }
 
+namespace {
+
+/// Writes compact text as RapidJSON's Writer does, which looks at strings a byte at a time: most of what goes over the wire is long texts.
+class TextWriter {
+public:
+    std::string out;
+
+    void value(const Json& json) {
+        switch (json.GetType()) {
+            case rapidjson::kNullType: out += "null"; return;
+            case rapidjson::kFalseType: out += "false"; return;
+            case rapidjson::kTrueType: out += "true"; return;
+            case rapidjson::kStringType: string(view(json)); return;
+            case rapidjson::kNumberType: number(json); return;
+            case rapidjson::kArrayType: {
+                char before = '[';
+                for (const auto& element : json.GetArray()) {
+                    out += std::exchange(before, ',');
+                    value(element);
+                }
+                if (before == '[') out += '[';
+                out += ']';
+                return;
+            }
+            case rapidjson::kObjectType: {
+                char before = '{';
+                for (const auto& member : json.GetObject()) {
+                    out += std::exchange(before, ',');
+                    string(view(member.name));
+                    out += ':';
+                    value(member.value);
+                }
+                if (before == '{') out += '{';
+                out += '}';
+                return;
+            }
+        }
+    }
+
+private:
+    void number(const Json& json) {
+        char digits[24];
+        std::to_chars_result end{};
+        if (json.IsInt64()) {
+            end = std::to_chars(digits, digits + sizeof digits, json.GetInt64());
+        } else if (json.IsUint64()) {
+            end = std::to_chars(digits, digits + sizeof digits, json.GetUint64());
+        } else {   // the shortest digits that read back, by RapidJSON's own rules
+            rapidjson::StringBuffer buffer;
+            rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+            writer.Double(json.GetDouble());
+            out.append(buffer.GetString(), buffer.GetSize());
+            return;
+        }
+        out.append(digits, end.ptr);
+    }
+
+    /// Whether one of the eight bytes may have to be escaped; sometimes true where none has.
+    static bool mayNeedEscape(std::uint64_t eight) {
+        constexpr std::uint64_t kOnes = 0x0101010101010101u, kHigh = 0x8080808080808080u;
+        const auto hasZero = [](std::uint64_t x) { return (x - kOnes) & ~x; };
+        const std::uint64_t control = (eight - kOnes * 0x20) & ~eight;
+        return ((control | hasZero(eight ^ (kOnes * '"')) | hasZero(eight ^ (kOnes * '\\'))) & kHigh) != 0;
+    }
+    void string(std::string_view text) {
+        out += '"';
+        std::size_t plain = 0, i = 0;   // from `plain` to `i` nothing is escaped
+        while (i < text.size()) {
+            if (i + 8 <= text.size()) {
+                std::uint64_t eight;
+                std::memcpy(&eight, text.data() + i, sizeof eight);
+                if (!mayNeedEscape(eight)) {
+                    i += 8;
+                    continue;
+                }
+            }
+            const auto byte = static_cast<unsigned char>(text[i]);
+            if (byte >= 0x20 && byte != '"' && byte != '\\') {
+                ++i;
+                continue;
+            }
+            out.append(text.substr(plain, i - plain));
+            escape(byte);
+            plain = ++i;
+        }
+        out.append(text.substr(plain));
+        out += '"';
+    }
+    void escape(unsigned char byte) {
+        out += '\\';
+        switch (byte) {
+            case '"': out += '"'; return;
+            case '\\': out += '\\'; return;
+            case '\b': out += 'b'; return;
+            case '\f': out += 'f'; return;
+            case '\n': out += 'n'; return;
+            case '\r': out += 'r'; return;
+            case '\t': out += 't'; return;
+            default: break;
+        }
+        static constexpr char kDigits[] = "0123456789ABCDEF";
+        out += "u00";
+        out += kDigits[byte >> 4];
+        out += kDigits[byte & 15];
+    }
+};
+
+}  // namespace
+
 std::string writeJson(const Json& value) {
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-    value.Accept(writer);
-    return {buffer.GetString(), buffer.GetSize()};
+    TextWriter writer;
+    writer.out.reserve(256);
+    writer.value(value);
+    return std::move(writer.out);
 }
 
 std::string writePretty(const Json& value) {

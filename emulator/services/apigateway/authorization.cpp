@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "emulator/base/wildcard.h"
+
 namespace backlot::apigateway {
 
 namespace {
@@ -21,27 +23,6 @@ bool matchesWhole(const std::string& expression, std::string_view text) {
     const std::unique_ptr<pcre2_match_context, decltype(&pcre2_match_context_free)> limits(pcre2_match_context_create(nullptr), pcre2_match_context_free);
     pcre2_set_match_limit(limits.get(), 100'000);
     return pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0, data.get(), limits.get()) >= 0;
-}
-
-/// `*` any run, `?` one character; linear in both lengths but for one step back.
-bool wildcardMatches(std::string_view pattern, std::string_view text) {
-    std::size_t p = 0, t = 0, star = std::string_view::npos, mark = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {   // before equality: a '*' in the text is no match for the wildcard itself
-            star = p++;
-            mark = t;
-        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-            ++p;
-            ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*') ++p;
-    return p == pattern.size();
 }
 
 /// "method.request.header.Authorization" and the like.
@@ -66,10 +47,10 @@ std::string identityValue(std::string_view source, const Target& target, const A
 
 bool anyMatches(const Json* list, const std::string& wanted) {
     if (!list) return false;
-    if (list->IsString()) return wildcardMatches(view(*list), wanted);
+    if (list->IsString()) return matchesWildcard(wanted, view(*list), {.question = true});
     if (!list->IsArray()) return false;
     for (const auto& one : list->GetArray()) {
-        if (one.IsString() && wildcardMatches(view(one), wanted)) return true;
+        if (one.IsString() && matchesWildcard(wanted, view(one), {.question = true})) return true;
     }
     return false;
 }

@@ -196,19 +196,6 @@ std::shared_ptr<const ReadyBus> readyBus(Call& call, Events& events, const BusNa
 
 Key archiveKey(const Call& call, std::string_view name) { return Key("archive").text(call.account).text(call.region).text(name); }
 
-Json textMap(const std::map<std::string, std::string>& map) {
-    Json result = object();
-    for (const auto& [name, value] : map) set(result, name, value);
-    return result;
-}
-
-std::map<std::string, std::string> mapOf(const Json* json) {
-    std::map<std::string, std::string> result;
-    if (!json) return result;
-    for (const auto& member : json->GetObject()) result.emplace(text(member.name), text(member.value));
-    return result;
-}
-
 Json tagList(const std::map<std::string, std::string>& tags) {
     return array(tags, [](const auto& tag) { return object({{"Key", tag.first}, {"Value", tag.second}}); });
 }

@@ -11,6 +11,7 @@
 
 #include "emulator/base/event_pattern.h"
 #include "emulator/base/json.h"
+#include "emulator/base/text_map.h"
 #include "emulator/base/time.h"
 #include "emulator/services/events/schedule_expression.h"
 #include "emulator/world/call.h"
@@ -101,8 +102,6 @@ std::shared_ptr<const ReadyBus> readyBus(Call& call, Events& events, const BusNa
 
 Key archiveKey(const Call& call, std::string_view name);
 
-Json textMap(const std::map<std::string, std::string>& map);
-std::map<std::string, std::string> mapOf(const Json* json);
 Json tagList(const std::map<std::string, std::string>& tags);
 void takeTags(std::map<std::string, std::string>& into, const Fields& request);
 

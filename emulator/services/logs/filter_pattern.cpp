@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "emulator/base/json.h"
+#include "emulator/base/wildcard.h"
 #include "emulator/services/logs/errors.h"
 
 namespace backlot::logs {
@@ -19,26 +20,6 @@ std::string_view trimmed(std::string_view text) {
     while (!text.empty() && isSpace(text.front())) text.remove_prefix(1);
     while (!text.empty() && isSpace(text.back())) text.remove_suffix(1);
     return text;
-}
-
-/// `*` stands for any run of characters. Linear but for the last star.
-bool like(std::string_view text, std::string_view pattern) {
-    std::size_t t = 0, p = 0, star = std::string_view::npos, mark = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            mark = t;
-        } else if (p < pattern.size() && pattern[p] == text[t]) {
-            ++p, ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*') ++p;
-    return p == pattern.size();
 }
 
 std::optional<double> numberOf(std::string_view text) {
@@ -72,8 +53,8 @@ bool compareText(Op op, std::string_view text, const Operand& operand) {
         const auto number = numberOf(text);
         return number && compare(op, *number, *operand.number);
     }
-    if (op == Op::equal) return like(text, operand.text);
-    if (op == Op::unequal) return !like(text, operand.text);
+    if (op == Op::equal) return matchesWildcard(text, operand.text);
+    if (op == Op::unequal) return !matchesWildcard(text, operand.text);
     return false;
 }
 

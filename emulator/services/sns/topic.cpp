@@ -3,25 +3,13 @@
 #include <algorithm>
 
 #include "emulator/base/arn.h"
+#include "emulator/base/text_map.h"
 #include "emulator/services/sns/errors.h"
 
 namespace backlot::sns {
 namespace {
 
 constexpr std::size_t kCachedTopics = 10'000;
-
-Json textMap(const std::map<std::string, std::string>& map) {
-    Json result = object();
-    for (const auto& [name, value] : map) set(result, name, value);
-    return result;
-}
-
-std::map<std::string, std::string> mapOf(const Json* json) {
-    std::map<std::string, std::string> result;
-    if (!json) return result;
-    for (const auto& member : json->GetObject()) result.emplace(text(member.name), text(member.value));
-    return result;
-}
 
 std::string topicKey(std::string_view account, std::string_view region, std::string_view name) {
     return Key("topic").text(account).text(region).text(name).bytes();

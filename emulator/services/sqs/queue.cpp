@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "emulator/base/arn.h"
+#include "emulator/base/text_map.h"
 #include "emulator/services/sqs/errors.h"
 
 namespace backlot::sqs {
@@ -17,19 +18,6 @@ std::int64_t numberOr(const Attributes& attributes, const char* name, std::int64
     std::int64_t value = otherwise;
     std::from_chars(found->second.data(), found->second.data() + found->second.size(), value);
     return value;
-}
-
-Json textMap(const std::map<std::string, std::string>& map) {
-    Json result = object();
-    for (const auto& [name, value] : map) set(result, name, value);
-    return result;
-}
-
-std::map<std::string, std::string> mapOf(const Json* json) {
-    std::map<std::string, std::string> result;
-    if (!json) return result;
-    for (const auto& member : json->GetObject()) result.emplace(text(member.name), text(member.value));
-    return result;
 }
 
 Queue queueOf(std::string_view account, std::string_view region, std::string_view name, std::string_view row) {
