@@ -74,11 +74,13 @@ void checkAgainst(const Model& model, const Operation& operation, const Json& in
     const Policy policy = policyOf(model.service);
     const bool requiredOnly = policy.style == Style::missingParameter;
     if (policy.style == Style::none) return;
-    if (!(dynamodb && operation.name == "CreateTable") && satisfied(model, shape, input, requiredOnly)) return;
-    ConstraintStyle style{.requiredOnly = requiredOnly, .mapsHoldNoNull = model.service == "lambda"};
-    // API Gateway names the body after its own operation's input.
-    if (model.service == "apigateway") style.bodyPrefix = lowerFirst(operation.name) + "Input.";
-    auto found = violations(model, shape, input, style, kReported);
+    std::vector<Violation> found;
+    if (!satisfied(model, shape, input, requiredOnly)) {
+        ConstraintStyle style{.requiredOnly = requiredOnly, .mapsHoldNoNull = model.service == "lambda"};
+        // API Gateway names the body after its own operation's input.
+        if (model.service == "apigateway") style.bodyPrefix = lowerFirst(operation.name) + "Input.";
+        found = violations(model, shape, input, style, kReported);
+    }
     if (dynamodb) {
         rewordDynamoDb(operation.name, found);
         addDynamoDb(operation.name, input, found);

@@ -51,18 +51,11 @@ void checkRequestItems(std::string_view operation, const Json& input) {
     const Json* items = find(input, "RequestItems");
     if (!items || items->IsNull() || (items->IsObject() && items->ObjectEmpty()))
         throw AwsError("ValidationException", "The requestItems parameter is required for " + std::string(operation));
-    if (!items->IsObject()) return;
-    const auto isName = [](const auto& entry) {
-        const auto name = view(entry.name);
-        return name.starts_with("arn:") ||
-               (name.size() >= 3 && name.size() <= kNameMax && std::all_of(name.begin(), name.end(), isNameCharacter));
-    };
-    if (!std::all_of(items->MemberBegin(), items->MemberEnd(), isName))
-        throw AwsError("ValidationException", "1 validation error detected: Value '" + writeJson(*items) +
-                                                  "' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: ["
-                                                  "Member must have length less than or equal to 255, "
-                                                  "Member must have length greater than or equal to 3, "
-                                                  "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
+}
+
+bool isNameOrArn(std::string_view name) {
+    return name.starts_with("arn:") ||
+           (name.size() >= 3 && name.size() <= kNameMax && std::all_of(name.begin(), name.end(), isNameCharacter));
 }
 
 /// Drops the value and spells the path in the API's own words: "Value at 'Limit' failed …".
@@ -84,6 +77,18 @@ void checkDynamoDb(std::string_view operation, const Json& input) {
 }
 
 void addDynamoDb(std::string_view operation, const Json& input, std::vector<Violation>& found) {
+    if (operation == "BatchGetItem" || operation == "BatchWriteItem") {
+        const Json& items = *find(input, "RequestItems");
+        if (std::all_of(items.MemberBegin(), items.MemberEnd(), [](const auto& entry) { return isNameOrArn(view(entry.name)); })) return;
+        found.insert(found.begin(), {.path = "requestItems",
+                                     .parameter = "RequestItems",
+                                     .text = "Value '" + writeJson(items) +
+                                             "' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: ["
+                                             "Member must have length less than or equal to 255, "
+                                             "Member must have length greater than or equal to 3, "
+                                             "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]"});
+        return;
+    }
     const Json* keys = operation == "CreateTable" ? find(input, "KeySchema") : nullptr;
     if (!keys || !keys->IsArray() || keys->Size() <= kTableKeyParts) return;
     const Model& model = modelOf("dynamodb");
@@ -97,7 +102,8 @@ void addDynamoDb(std::string_view operation, const Json& input, std::vector<Viol
 void rewordDynamoDb(std::string_view operation, std::vector<Violation>& found) {
     for (auto& violation : found) {
         if (operation == "Query" && violation.path == "limit") reword(violation, "Limit");
-        if (operation == "BatchGetItem" && violation.path.starts_with("requestItems.") && violation.path.ends_with(".member.keys"))
+        if (operation == "BatchGetItem" && violation.path.starts_with("requestItems.") && violation.path.ends_with(".member.keys") &&
+            violation.text.find("Member must have length") != std::string::npos)
             reword(violation, "R" + violation.path.substr(1, violation.path.size() - 5) + "Keys");
     }
 }

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kUnpackedLimit = 16 * 1024 * 1024;   // DynamoDB's request limit, the largest of those that take compressed bodies
 
 Json decodeJson(const Target& target, std::string_view body) {
-    if (body.empty()) return object();
+    if (body.empty() && !target.service.starts_with("dynamodb")) return object();
     Json value = parseBody(target, body);
     if (!target.modelled || !target.modelled->input) return value;
     value = fromWire(*target.model, *target.modelled->input, std::move(value));

@@ -63,9 +63,23 @@ bool hasOnePartition(const TableInfo& table) {
     return table.provisioned && table.throughput.read <= kPartition.read && table.throughput.write <= kPartition.write;
 }
 
+/// Whether `admit` lets the request in; otherwise its error is kept.
+template <typename Admit>
+bool admitted(const Admit& admit, std::optional<AwsError>& throttled) {
+    try {
+        admit();
+        return true;
+    } catch (const AwsError& error) {
+        if (!isThrottled(error)) throw;
+        throttled = error;
+        return false;
+    }
+}
+
 struct TableWrites {
     TableRef table;
     std::string asked;
+    const Json* entries = nullptr;   // as given, one for each write
     std::vector<Write> writes;
 };
 
@@ -95,7 +109,8 @@ Json batchGetItem(Memory& memory, Call& call, const Fields& request) {
 
     Json responses = object(), rest = object();
     CapacityByTable capacity;
-    std::size_t bytes = 0;
+    std::size_t bytes = 0, done = 0;
+    std::optional<AwsError> throttled;
     for (const auto& get : gets) {
         Json found = list();
         Units units;
@@ -103,18 +118,26 @@ Json batchGetItem(Memory& memory, Call& call, const Fields& request) {
         const auto tableLimit = hasOnePartition(*get.table) ? kPartitionBytes : kAnswerBytes;
         std::size_t tableBytes = 0;
         for (; next < get.keys.size() && bytes <= kAnswerBytes; ++next) {
+            if (!admitted([&] { memory.throttle.admitRead(*get.table, nullptr, call.now); }, throttled)) break;
             const auto item = call.get(itemKey(*get.table, get.keys[next]));
             const auto size = item ? sizeOfItem(*item) : 0;
             if (bytes > 0 && (bytes + size > kAnswerBytes || tableBytes + size > tableLimit)) break;
             bytes += size;
             tableBytes += size;
-            units.table += readUnits(size, get.consistent);
+            const auto charged = readUnits(size, get.consistent);
+            units.table += charged;
+            memory.throttle.charge(*get.table, Units{.table = charged, .local = {}, .global = {}}, Direction::read);
+            ++done;
             if (item) push(found, get.selection.toJson(*item));
         }
-        if (next < get.keys.size()) set(rest, get.asked, unprocessed(get, next));
+        if (next < get.keys.size()) {
+            set(rest, get.asked, unprocessed(get, next));
+            units.table += readUnits(0, get.consistent) * static_cast<double>(get.keys.size() - next);   // it has looked, and charges for it
+        }
         set(responses, get.asked, std::move(found));
         capacity.add(get.table, units);
     }
+    if (throttled && done == 0) throw *throttled;
     Json result = object({{"Responses", std::move(responses)}, {"UnprocessedKeys", std::move(rest)}});
     if (const auto report = wantedCapacity(request); report != ReportCapacity::none)
         set(result, "ConsumedCapacity", capacity.describe(report));
@@ -134,6 +157,7 @@ Json batchWriteItem(Memory& memory, Call& call, const Fields& request) {
     for (const auto& member : requested.GetObject()) {
         auto& writes = tables.emplace_back();
         writes.asked = text(member.name);
+        writes.entries = &member.value;
         for (const auto& entry : member.value.GetArray()) writes.writes.push_back(readBatchWrite(writes.asked, Fields(entry)));
     }
     for (auto& writes : tables) {
@@ -148,16 +172,26 @@ Json batchWriteItem(Memory& memory, Call& call, const Fields& request) {
     CapacityByTable capacity;
     Json metrics = object();
     const bool wantsMetrics = wantsItemCollectionMetrics(request);
+    Json rest = object();
+    std::optional<AwsError> throttled;
+    std::size_t done = 0;
     for (const auto& writes : tables) {
-        Json ofTable = list();
-        for (const auto& write : writes.writes) {
-            capacity.add(writes.table, carryOut(memory, call, write).units);
+        Json ofTable = list(), unprocessed = list();
+        for (std::size_t i = 0; i < writes.writes.size(); ++i) {
+            const auto& write = writes.writes[i];
+            if (!admitted([&] { capacity.add(writes.table, carryOut(memory, call, write).units); }, throttled)) {
+                push(unprocessed, copy((*writes.entries)[static_cast<rapidjson::SizeType>(i)]));
+                continue;
+            }
+            ++done;
             if (wantsMetrics)
                 if (auto metric = itemCollectionMetrics(write)) push(ofTable, std::move(*metric));
         }
+        if (!unprocessed.Empty()) set(rest, writes.asked, std::move(unprocessed));
         if (!ofTable.Empty()) set(metrics, writes.asked, std::move(ofTable));
     }
-    Json result = object({{"UnprocessedItems", object()}});
+    if (throttled && done == 0) throw *throttled;
+    Json result = object({{"UnprocessedItems", std::move(rest)}});
     if (wantsMetrics && !metrics.ObjectEmpty()) set(result, "ItemCollectionMetrics", std::move(metrics));
     if (const auto report = wantedCapacity(request); report != ReportCapacity::none)
         set(result, "ConsumedCapacity", capacity.describe(report));

@@ -164,9 +164,6 @@ Json toJson(const ValueView& value) {
         case Type::BS: {
             Json elements(rapidjson::kArrayType);
             while (!rest.empty()) elements.PushBack(scalarToJson(elementTypeOf(value.type), takeElement(value.type, rest)), crt);
-            // Sets have no order; AWS was seen to answer numbers from the largest down.
-            if (value.type == Type::NS)
-                for (rapidjson::SizeType i = 0, last = elements.Size(); i + 1 < last; ++i) elements[i].Swap(elements[--last]);
             return memberOf(value.type, std::move(elements));
         }
         default: return memberOf(value.type, scalarToJson(value.type, rest));

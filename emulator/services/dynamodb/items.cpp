@@ -96,13 +96,15 @@ Json getItem(Memory& memory, Call& call, const Fields& request) {
     const auto table = requireTable(memory, call, view(request.value("TableName")));
     key = requireKey(*table, std::move(key));
     requireScalarKeys(*table, selection.paths);
+    memory.throttle.admitRead(*table, nullptr, call.now);
     const auto item = call.get(itemKey(*table, key));
     Json result = object();
     if (item) set(result, "Item", selection.toJson(*item));
-    if (const auto report = wantedCapacity(request); report != ReportCapacity::none) {
-        const auto units = readUnits(item ? sizeOfItem(*item) : 0, request.valueOr("ConsistentRead", false));
-        set(result, "ConsumedCapacity", describe(Units{.table = units, .local = {}, .global = {}}, *table, report));
-    }
+    const auto report = wantedCapacity(request);
+    if (report == ReportCapacity::none && !memory.throttle.enforced()) return result;
+    const Units used{.table = readUnits(item ? sizeOfItem(*item) : 0, request.valueOr("ConsistentRead", false)), .local = {}, .global = {}};
+    memory.throttle.charge(*table, used, Direction::read);
+    if (report != ReportCapacity::none) set(result, "ConsumedCapacity", describe(used, *table, report));
     return result;
 }
 

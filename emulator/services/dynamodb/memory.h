@@ -7,6 +7,7 @@
 #include "emulator/services/dynamodb/expressions/resolve.h"
 #include "emulator/services/dynamodb/service.h"
 #include "emulator/services/dynamodb/table.h"
+#include "emulator/services/dynamodb/throttle.h"
 
 namespace backlot::dynamodb {
 
@@ -28,7 +29,9 @@ private:
 
 /// What the service keeps between calls: settings, and what can be made again from rows and requests at any time.
 struct Memory {
+    explicit Memory(Settings given) : settings(std::move(given)), throttle(settings.enforceThroughput) {}
     Settings settings;
+    Throttle throttle;
     expressions::ExpressionCache expressions;
     TableCache tables;
 };

@@ -1,6 +1,8 @@
 #include "emulator/services/dynamodb/backups.h"
 #include "emulator/services/dynamodb/batch.h"
 #include "emulator/services/dynamodb/elsewhere.h"
+#include "emulator/services/dynamodb/exports.h"
+#include "emulator/services/dynamodb/imports.h"
 #include "emulator/services/dynamodb/indexes.h"
 #include "emulator/services/dynamodb/insights.h"
 #include "emulator/services/dynamodb/items.h"
@@ -37,7 +39,7 @@ constexpr unsigned kRead = readOnly | dataEvent;
 
 }  // namespace
 
-std::shared_ptr<Memory> makeMemory(Settings settings) { return std::make_shared<Memory>(Memory{settings, {}, {}}); }
+std::shared_ptr<Memory> makeMemory(Settings settings) { return std::make_shared<Memory>(std::move(settings)); }
 
 Service dynamodbService(std::shared_ptr<Memory> memory) {
     const Lines line(memory);
@@ -58,8 +60,10 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     line("DescribeContinuousBackups", describeContinuousBackups, readOnly),
                     line("DescribeContributorInsights", describeContributorInsights, readOnly),
                     line("DescribeEndpoints", describeEndpoints, readOnly),
+                    line("DescribeExport", describeExport, readOnly),
                     line("DescribeGlobalTable", describeGlobalTable, readOnly),
                     line("DescribeGlobalTableSettings", describeGlobalTableSettings, readOnly),
+                    line("DescribeImport", describeImport, readOnly),
                     line("DescribeKinesisStreamingDestination", describeKinesisStreamingDestination, readOnly),
                     line("DescribeLimits", describeLimits, readOnly),
                     line("DescribeTable", describeTable, readOnly),
@@ -69,11 +73,15 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     line("EnableKinesisStreamingDestination", enableKinesisStreamingDestination),
                     line("ExecuteStatement", executeStatement, dataEvent),
                     line("ExecuteTransaction", executeTransaction, dataEvent),
+                    line("ExportTableToPointInTime", exportTableToPointInTime),
                     line("GetItem", getItem, kRead),
                     line("GetResourcePolicy", getResourcePolicy, readOnly),
+                    line("ImportTable", importTable),
                     line("ListBackups", listBackups, readOnly),
                     line("ListContributorInsights", listContributorInsights, readOnly),
+                    line("ListExports", listExports, readOnly),
                     line("ListGlobalTables", listGlobalTables, readOnly),
+                    line("ListImports", listImports, readOnly),
                     line("ListTables", listTables, readOnly),
                     line("ListTagsOfResource", listTagsOfResource, readOnly),
                     line("PutItem", putItem, dataEvent),
@@ -100,10 +108,16 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     line("EraseRows", eraseRowsPortion, internal),
                     line("ForgetToken", forgetToken, internal),
                     line("ListExpiries", listExpiriesPortion, internal),
+                    line("RunExport", runExport, internal),
+                    line("RunImport", runImport, internal),
                     line("SweepExpired", sweepExpired, internal),
                     line("TrimStream", trimStream, internal),
                 },
-            .forget = [memory] { memory->tables.clear(); }};
+            .forget =
+                [memory] {
+                    memory->tables.clear();
+                    memory->throttle.forget();
+                }};
 }
 
 Service dynamodbStreamsService(std::shared_ptr<Memory> memory) {

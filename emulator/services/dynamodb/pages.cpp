@@ -133,10 +133,12 @@ void requireStartHash(const PageRequest& page) {
     requireStartParts(page, page.key().hash, plainScan);
 }
 
-void requireStartRest(const PageRequest& page) {
-    if (!page.startKey) return;
-    requireStartParts(page, page.key().range, !page.query && !page.index);
-    if (!page.index) return;
+void requireStartRange(const PageRequest& page) {
+    if (page.startKey) requireStartParts(page, page.key().range, !page.query && !page.index);
+}
+
+void requireStartItem(const PageRequest& page) {
+    if (!page.startKey || !page.index) return;
     for (const auto* parts : {&page.table->key.hash, &page.table->key.range})
         for (const auto& part : *parts) {
             const auto value = findAttribute(*page.startKey, part.name);
@@ -148,7 +150,8 @@ std::string rowOf(const PageRequest& page, std::string_view keyAttributes) {
     return page.index ? *entryKey(*page.table, *page.index, keyAttributes) : itemKey(*page.table, keyAttributes);
 }
 
-Json readPage(Call& call, const PageRequest& page, const KeyRange& range, ReportCapacity report) {
+Json readPage(Memory& memory, Call& call, const PageRequest& page, const KeyRange& range, ReportCapacity report) {
+    memory.throttle.admitRead(*page.table, page.index, call.now);
     std::optional<std::string> after;
     if (page.startKey) after = rowOf(page, *page.startKey);
     const auto names = keyNames(page);
@@ -180,13 +183,14 @@ Json readPage(Call& call, const PageRequest& page, const KeyRange& range, Report
     set(result, "Count", count);
     set(result, "ScannedCount", scanned);
     if (stopped) set(result, "LastEvaluatedKey", expressions::Projection(names).toJson(lastKey));
-    if (report != ReportCapacity::none) {
+    if (report != ReportCapacity::none || memory.throttle.enforced()) {
         const double units = readUnits(bytes, page.consistent);
         Units used;
         if (!page.index) used.table = units;
         else (page.index->global ? used.global : used.local)[page.index->name] = units;
         used.table += fetchUnits;
-        set(result, "ConsumedCapacity", describe(used, *page.table, report));
+        memory.throttle.charge(*page.table, used, Direction::read);
+        if (report != ReportCapacity::none) set(result, "ConsumedCapacity", describe(used, *page.table, report));
     }
     return result;
 }

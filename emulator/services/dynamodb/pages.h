@@ -8,6 +8,7 @@
 
 #include "emulator/services/dynamodb/capacity.h"
 #include "emulator/services/dynamodb/keys.h"
+#include "emulator/services/dynamodb/memory.h"
 #include "emulator/services/dynamodb/selection.h"
 
 namespace backlot::dynamodb {
@@ -40,15 +41,17 @@ void requireIndex(PageRequest& page, const Fields& request);
 /// Select and the attributes asked for against what the index has. Throws ValidationException.
 void requireSelectOfIndex(PageRequest& page, const Fields& request);
 /// ExclusiveStartKey must hold exactly the key of the table and of the index. AWS looks at the number of attributes and the hash
-/// attributes first, at the rest after it has seen that a query tests the hash attributes. Throw ValidationException.
+/// attributes first, at the range attributes after it has seen that a query tests the hash attributes, and at the key of the
+/// item that an index's entry is of last. Throw ValidationException.
 void requireStartHash(const PageRequest& page);
-void requireStartRest(const PageRequest& page);
+void requireStartRange(const PageRequest& page);
+void requireStartItem(const PageRequest& page);
 /// The row at which an item with these key attributes lies in the table or the index.
 std::string rowOf(const PageRequest& page, std::string_view keyAttributes);
 
 /// Reads rows of the range from its beginning (or after the start key) until Limit, 1 MB or the end, and answers as Query and
-/// Scan do: Items, Count, ScannedCount, LastEvaluatedKey, ConsumedCapacity.
-Json readPage(Call& call, const PageRequest& page, const KeyRange& range, ReportCapacity report);
+/// Scan do: Items, Count, ScannedCount, LastEvaluatedKey, ConsumedCapacity. Throws ProvisionedThroughputExceededException.
+Json readPage(Memory& memory, Call& call, const PageRequest& page, const KeyRange& range, ReportCapacity report);
 
 Select selectOf(const Fields& request, bool hasIndex, bool hasSelection);
 

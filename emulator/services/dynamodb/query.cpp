@@ -147,14 +147,15 @@ Json query(Memory& memory, Call& call, const Fields& request) {
     requireIndex(page, request);
     requireStartHash(page);
     requireHashTested(page.key(), tests);
-    requireStartRest(page);
+    requireStartRange(page);
+    requireStartItem(page);
     const auto range = rangeOf(page.key(), tests, basePrefix(page), page.index != nullptr);
     if (page.filter) refuseKeyAttributes(page.filter->condition(), *page.filter, page.key(), legacyFilter ? "QueryFilter" : "Filter Expression");
     requireSelectOfIndex(page, request);
     requireScalarKeys(*page.table, page.filter);
     requireScalarKeys(*page.table, page.selection.paths);
     requireStartInRange(page, tests);
-    return readPage(call, page, range, wantedCapacity(request));
+    return readPage(memory, call, page, range, wantedCapacity(request));
 }
 
 Json scan(Memory& memory, Call& call, const Fields& request) {
@@ -177,9 +178,10 @@ Json scan(Memory& memory, Call& call, const Fields& request) {
 
     page.table = requireTable(memory, call, view(request.value("TableName")));
     requireIndex(page, request);
-    requireSelectOfIndex(page, request);
     requireStartHash(page);
-    requireStartRest(page);
+    requireStartRange(page);
+    requireSelectOfIndex(page, request);
+    requireStartItem(page);
     const auto range = segmentRange(basePrefix(page), segment.number, segment.total);
     if (page.startKey) {
         const auto row = rowOf(page, *page.startKey);
@@ -189,7 +191,7 @@ Json scan(Memory& memory, Call& call, const Fields& request) {
     }
     requireScalarKeys(*page.table, page.filter);
     requireScalarKeys(*page.table, page.selection.paths);
-    return readPage(call, page, range, wantedCapacity(request));
+    return readPage(memory, call, page, range, wantedCapacity(request));
 }
 
 }  // namespace backlot::dynamodb

@@ -2,6 +2,7 @@
 // DynamoDB and DynamoDB Streams. Both work on the rows of "dynamodb".
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 
 #include "emulator/world/operation.h"
@@ -11,8 +12,10 @@ namespace backlot::dynamodb {
 struct Settings {
     /// How long after its time an item is removed. Differs: AWS takes up to some days.
     Duration expirySweepDelay = std::chrono::seconds(3);
-    /// Refuse what goes beyond a provisioned table's capacity. Off: nothing is ever throttled.
+    /// Refuse what goes beyond the throughput of provisioned tables, and beyond OnDemandThroughput. Off: nothing is ever throttled.
     bool enforceThroughput = false;
+    /// Holds a folder for each S3 bucket: exports write to it, imports read from it. Empty: both are refused.
+    std::filesystem::path bucketsFolder = {};
 };
 
 struct Memory;

@@ -67,6 +67,7 @@ std::string requireTaggable(Memory& memory, Call& call, const Fields& request, s
     call.about(given);
     const auto table = findTable(memory, call, given);
     if (!table && operation == "ListTagsOfResource") throw accessDenied(call, operation, given);   // AWS does not tell who may not know
+    if (!table && operation == "UntagResource") throw resourceNotFound();
     if (!table || table->arn() != given) throw resourceNotFound("Requested resource not found: ResourcArn: " + given + " not found");
     return given;
 }

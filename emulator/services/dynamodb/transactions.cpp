@@ -45,6 +45,11 @@ Units repeatedUnits(Call& call, const Write& write) {
     return {.table = 2 * readUnits(item ? sizeOfItem(*item) : 0, true), .local = {}, .global = {}};
 }
 
+/// The cancellation reason of a throttled action.
+std::string throttledReason(const AwsError& error) {
+    return error.code() == "ThrottlingException" ? "ThrottlingError" : "ProvisionedThroughputExceeded";
+}
+
 void join(Memory& memory, Call& call, Write& write) { joinTable(write, requireTable(memory, call, write.tableName)); }
 
 }  // namespace
@@ -84,12 +89,15 @@ std::vector<Effect> carryOutTogether(Memory& memory, Call& call, std::vector<Wri
         }
         if (!keys.insert(write.key).second) throw twoOnOneItem();
         try {
+            memory.throttle.admitWrite(*write.table, call.now);
             effect = plan(call, write);
             if (write.kind != Write::Kind::remove && effect.after) bytes += sizeOfItem(*effect.after);
         } catch (const AwsError& error) {
             if (error.code() == "ConditionalCheckFailedException") {
                 const Json* item = error.extra() ? find(*error.extra(), "Item") : nullptr;
                 reason = {"ConditionalCheckFailed", error.message(), item ? copy(*item) : Json()};
+            } else if (isThrottled(error)) {
+                reason = {throttledReason(error), error.message(), {}};
             } else {
                 reason = {"ValidationError", error.message(), {}};
             }
@@ -104,6 +112,7 @@ std::vector<Effect> carryOutTogether(Memory& memory, Call& call, std::vector<Wri
         else
             effect.units = changeItem(memory, call, *writes[i].table, writes[i].key, effect.before, effect.after);
         effect.units.scale(2);
+        memory.throttle.charge(*writes[i].table, effect.units, Direction::write);
     }
     return effects;
 }
@@ -186,6 +195,11 @@ Json transactGetItems(Memory& memory, Call& call, const Fields& request) {
             continue;
         }
         if (!rows.insert(place.second).second) throw twoOnOneItem();
+        try {
+            memory.throttle.admitRead(*table, nullptr, call.now);
+        } catch (const AwsError& error) {
+            reason = {throttledReason(error), error.message(), {}};
+        }
     }
     cancelWhereRefused(std::move(reasons));
     Json responses = list();
@@ -198,7 +212,9 @@ Json transactGetItems(Memory& memory, Call& call, const Fields& request) {
         Json response = object();
         if (item) set(response, "Item", gets[i].selection.toJson(*item));
         push(responses, std::move(response));
-        capacity.add(places[i].first, Units{.table = 2 * readUnits(size, true), .local = {}, .global = {}});
+        const Units used{.table = 2 * readUnits(size, true), .local = {}, .global = {}};
+        memory.throttle.charge(*places[i].first, used, Direction::read);
+        capacity.add(places[i].first, used);
     }
     if (bytes > kTransactionBytes) throw validation("Aggregate size of items in the request exceeds the 4 MB limit");
     Json result = object({{"Responses", std::move(responses)}});

@@ -247,8 +247,10 @@ Effect plan(Call& call, const Write& write) {
 }
 
 Effect carryOut(Memory& memory, Call& call, const Write& write) {
+    memory.throttle.admitWrite(*write.table, call.now);
     auto effect = plan(call, write);
     effect.units = changeItem(memory, call, *write.table, write.key, effect.before, effect.after);
+    memory.throttle.charge(*write.table, effect.units, Direction::write);
     return effect;
 }
 

@@ -9,10 +9,17 @@
 namespace backlot::dynamodb::expressions {
 namespace {
 
-/// size(): of a string the length in UTF-8 bytes; nothing for a type that has no size.
+/// Characters as Java counts them: those beyond the first 65,536 are two.
+std::size_t charactersIn(std::string_view utf8) {
+    std::size_t count = 0;
+    for (const char byte : utf8) count += (byte & 0xC0) == 0x80 ? 0 : (byte & 0xF8) == 0xF0 ? 2 : 1;
+    return count;
+}
+
+/// size(): of a string its characters (recorded; an item's size counts its bytes); nothing for a type that has no size.
 std::optional<std::size_t> sizeOf(const ValueView& value) {
     switch (value.type) {
-        case Type::S:
+        case Type::S: return charactersIn(value.payload);
         case Type::B: return value.payload.size();
         case Type::SS:
         case Type::NS:

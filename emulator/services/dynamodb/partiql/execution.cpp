@@ -161,7 +161,7 @@ Json select(Memory& memory, Call& call, const Statement& statement, const Fields
     double units = 0;
     for (; at < ranges.size(); ++at) {
         if (left) page.limit = static_cast<std::size_t>(*left);
-        Json part = readPage(call, page, ranges[at], ReportCapacity::total);
+        Json part = readPage(memory, call, page, ranges[at], ReportCapacity::total);
         page.startKey.reset();
         for (auto& item : find(part, "Items")->GetArray())
             push(items, nested ? flattened(statement, encodeItem(item)) : std::move(item));
@@ -197,8 +197,10 @@ Found selectOne(Memory& memory, Call& call, const Statement& statement, bool con
     const auto page = pageOf(memory, call, statement, consistent);
     if (page.index) throw validation("Select statements within a batch or a transaction cannot use an index");
     const auto key = requireKey(*page.table, requireKeyInWhere(statement, *page.table));
+    memory.throttle.admitRead(*page.table, nullptr, call.now);
     const auto stored = call.get(itemKey(*page.table, key));
     Found found{page.table, {}, readUnits(stored ? sizeOfItem(*stored) : 0, consistent)};
+    memory.throttle.charge(*page.table, Units{.table = found.units, .local = {}, .global = {}}, Direction::read);
     if (stored && holds(*page.filter, *stored))
         found.item = statement.bound.projection().empty() ? itemToJson(*stored) : flattened(statement, *stored);
     return found;
@@ -293,6 +295,8 @@ std::string batchCode(const std::string& code) {
     if (code == "ConditionalCheckFailedException") return "ConditionalCheckFailed";
     if (code == "ResourceNotFoundException") return "ResourceNotFound";
     if (code == "DuplicateItemException") return "DuplicateItem";
+    if (code == "ProvisionedThroughputExceededException") return "ProvisionedThroughputExceeded";
+    if (code == "ThrottlingException") return "ThrottlingError";
     return "ValidationError";
 }
 

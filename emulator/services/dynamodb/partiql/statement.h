@@ -15,6 +15,10 @@ enum class Returning { nothing, allOld, allNew, modifiedOld, modifiedNew };
 
 /// A statement with its parameters put in. Conditions, updates and projections are those of expressions: one engine for both.
 struct Statement {
+    Statement() = default;
+    Statement(Statement&&) = default;   // no copies: `bound` points into `storage`, and a growing vector would copy
+    Statement& operator=(Statement&&) = default;
+
     enum class Kind { select, insert, update, remove, exists };
     Kind kind = Kind::select;
     std::string table, index;

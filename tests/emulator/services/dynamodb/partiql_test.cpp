@@ -39,3 +39,18 @@ TEST_CASE("a statement that is none is refused with its place") {
     CHECK(bench.errorOf("dynamodb", "ExecuteStatement", statement("SELECT * FROM Carts WHERE pk = ?")) == "ValidationException");
     CHECK(bench.errorOf("dynamodb", "ExecuteStatement", statement("UPDATE Carts SET n = 1 WHERE n = 2")) == "ValidationException");
 }
+
+TEST_CASE("the statements of a transaction are carried out together, or none") {
+    DynamodbBench bench;
+    bench.createOrders();
+    Json writes = list();
+    for (int i = 0; i < 5; ++i)
+        push(writes, statement("INSERT INTO Orders VALUE {'pk': 'o1', 'sk': 'line" + std::to_string(i) + "', 'total': " + std::to_string(i) + "}"));
+    bench.call("dynamodb", "ExecuteTransaction", object({{"TransactStatements", copy(writes)}}));
+    CHECK(bench.errorOf("dynamodb", "ExecuteTransaction", object({{"TransactStatements", std::move(writes)}})) == "TransactionCanceledException");
+    Json updates = list();
+    for (int i = 0; i < 5; ++i)
+        push(updates, statement("UPDATE Orders SET total = total + 10 WHERE pk = 'o1' AND sk = 'line" + std::to_string(i) + "'"));
+    bench.call("dynamodb", "ExecuteTransaction", object({{"TransactStatements", std::move(updates)}}));
+    CHECK(itemsOf(bench, "SELECT total FROM Orders WHERE pk = 'o1' AND sk > 'line2'") == R"([{"total":{"N":"13"}},{"total":{"N":"14"}}])");
+}

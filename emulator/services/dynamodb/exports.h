@@ -1,0 +1,16 @@
+#pragma once
+
+#include "emulator/services/dynamodb/memory.h"
+
+namespace backlot::dynamodb {
+
+/// Writes the table's items as files of gzipped DynamoDB JSON with their manifests, laid out as AWS lays them out.
+/// Source: Developer Guide, "DynamoDB table export output format".
+/// Differs: full exports of the latest state in DynamoDB JSON only; the bucket is a folder (buckets.h).
+Json exportTableToPointInTime(Memory& memory, Call& call, const Fields& request);
+Json describeExport(Memory& memory, Call& call, const Fields& request);
+Json listExports(Memory& memory, Call& call, const Fields& request);
+/// The job that does it: one transaction, so that the items are those of one moment.
+Json runExport(Memory& memory, Call& call, const Fields& request);
+
+}  // namespace backlot::dynamodb

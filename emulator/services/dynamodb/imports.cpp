@@ -1,0 +1,218 @@
+#include "emulator/services/dynamodb/imports.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "emulator/base/base64.h"
+#include "emulator/services/dynamodb/buckets.h"
+#include "emulator/services/dynamodb/errors.h"
+#include "emulator/services/dynamodb/tables.h"
+#include "emulator/services/dynamodb/writes.h"
+
+namespace backlot::dynamodb {
+namespace {
+
+constexpr std::int64_t kListLimit = 25;
+
+Key importsKey(const Call& call) { return Key("I").text(call.account).text(call.region); }
+
+Json requireImport(Call& call, const std::string& arn) {
+    auto row = call.getJson(importsKey(call).text(arn));
+    if (!row) throw AwsError("ImportNotFoundException", "Import not found: " + arn);
+    return std::move(*row);
+}
+
+/// The lines of a file, plain or gzipped.
+class Lines {
+public:
+    explicit Lines(const std::filesystem::path& path) : file_(gzopen(path.c_str(), "rb")) {
+        if (!file_) throw std::runtime_error("cannot read " + path.string());
+    }
+    ~Lines() { gzclose(file_); }
+    Lines(const Lines&) = delete;
+    Lines& operator=(const Lines&) = delete;
+    /// Without its end; false after the last.
+    bool next(std::string& line) {
+        line.clear();
+        char part[16384];
+        while (gzgets(file_, part, sizeof part)) {
+            line += part;
+            if (!line.ends_with('\n')) continue;
+            line.pop_back();
+            if (line.ends_with('\r')) line.pop_back();
+            return true;
+        }
+        return !line.empty();
+    }
+
+private:
+    gzFile file_;
+};
+
+/// Files whose key begins with the prefix, in the order of their names.
+std::vector<std::filesystem::path> filesBelow(const Memory& memory, const std::string& bucket, const std::string& prefix) {
+    const auto root = pathInBucket(memory, bucket, "");
+    pathInBucket(memory, bucket, prefix);
+    std::vector<std::filesystem::path> files;
+    if (!std::filesystem::is_directory(root)) return files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+        const auto key = std::filesystem::relative(entry.path(), root).generic_string();
+        const auto name = entry.path().filename().string();
+        if (!entry.is_regular_file() || !key.starts_with(prefix) || name.starts_with("manifest-") || name.starts_with('_') || name.ends_with(".md5")) continue;
+        files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+/// The fields of a line; a field in quotes may hold the delimiter, and two quotes are one.
+std::vector<std::string> csvFields(std::string_view line, char delimiter) {
+    std::vector<std::string> fields(1);
+    bool quoted = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (line[i] == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') fields.back() += line[++i];
+        else if (line[i] == '"') quoted = !quoted;
+        else if (line[i] == delimiter && !quoted) fields.emplace_back();
+        else fields.back() += line[i];
+    }
+    return fields;
+}
+
+/// An item of a CSV line: texts, but for keys, which have their own types.
+Json csvItem(const TableInfo& table, const std::vector<std::string>& header, const std::vector<std::string>& fields) {
+    if (fields.size() > header.size()) throw validation("The line has more fields than the header");
+    Json item = object();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (fields[i].empty()) continue;
+        const auto* key = table.definition(header[i]);
+        set(item, header[i], object({{nameOf(key ? key->type : Type::S), fields[i]}}));
+    }
+    return item;
+}
+
+struct Progress {
+    std::int64_t processed = 0, imported = 0, errors = 0, bytes = 0;
+};
+
+void importFile(Memory& memory, Call& call, const TableRef& table, const Json& description, const std::filesystem::path& path, Progress& progress) {
+    const bool csv = textOr(description, "InputFormat") == "CSV";
+    const Json* options = at(description, {"InputFormatOptions", "Csv"});
+    const auto delimiter = options ? textOr(*options, "Delimiter", ",") : ",";
+    std::vector<std::string> header;
+    if (options) header = Fields(*options).texts("HeaderList");
+    Lines lines(path);
+    for (std::string line; lines.next(line);) {
+        progress.bytes += static_cast<std::int64_t>(line.size()) + 1;
+        if (line.empty()) continue;
+        if (csv && header.empty()) {
+            header = csvFields(line, delimiter[0]);
+            continue;
+        }
+        ++progress.processed;
+        try {
+            const Json parsed = csv ? object({{"Item", csvItem(*table, header, csvFields(line, delimiter[0]))}}) : parseJson(line);
+            const Json* item = find(parsed, "Item");
+            if (!item || !item->IsObject()) throw validation("The line holds no item");
+            auto write = plainPut(table->name, *item);
+            joinTable(write, table);
+            carryOut(memory, call, write);
+            ++progress.imported;
+        } catch (const AwsError&) {
+            ++progress.errors;
+        } catch (const JsonError&) {
+            ++progress.errors;
+        } catch (const JsonMisuse&) {   // a value of a wrong type: no API model has looked at the lines of a file
+            ++progress.errors;
+        }
+    }
+}
+
+}  // namespace
+
+Json importTable(Memory& memory, Call& call, const Fields& request) {
+    const auto format = request.text("InputFormat"), compression = request.valueOr("InputCompressionType", "NONE");
+    if (format == "ION") throw validation("Backlot imports DYNAMODB_JSON and CSV only");
+    if (compression == "ZSTD") throw validation("Backlot imports plain and gzipped files only");
+    const auto source = request.child("S3BucketSource");
+    pathInBucket(memory, source.text("S3Bucket"), source.valueOr("S3KeyPrefix", ""));
+    createTable(memory, call, request.child("TableCreationParameters"));
+    const auto table = requireTable(memory, call, request.child("TableCreationParameters").text("TableName"));
+    char id[48];
+    std::snprintf(id, sizeof id, "0%013lld-%s", static_cast<long long>(epochMillis(call.now)), call.hexId("import", 8).c_str());
+    const auto arn = table->arn() + "/import/" + id;
+    Json description = object({{"ImportArn", arn},
+                               {"ImportStatus", "IN_PROGRESS"},
+                               {"TableArn", table->arn()},
+                               {"TableId", table->uuid},
+                               {"ClientToken", request.optionalText("ClientToken")},
+                               {"S3BucketSource", copy(request.value("S3BucketSource"))},
+                               {"ErrorCount", 0},
+                               {"InputFormat", format},
+                               {"InputCompressionType", compression},
+                               {"TableCreationParameters", copy(request.value("TableCreationParameters"))},
+                               {"StartTime", epochSeconds(call.now)}});
+    if (const Json* options = request.find("InputFormatOptions")) set(description, "InputFormatOptions", copy(*options));
+    call.putJson(importsKey(call).text(arn), description);
+    call.soon({.service = "dynamodb", .operation = "RunImport", .request = object({{"arn", arn}, {"table", table->name}}), .label = "import table " + table->name});
+    return object({{"ImportTableDescription", std::move(description)}});
+}
+
+Json runImport(Memory& memory, Call& call, const Fields& request) {
+    Json description = requireImport(call, request.text("arn"));
+    const auto table = findTable(memory, call, request.text("table"));
+    const Fields source(*find(description, "S3BucketSource"));
+    Progress progress;
+    const auto fail = [&](std::string_view code, const std::string& message) {
+        set(description, "ImportStatus", "FAILED");
+        set(description, "FailureCode", code);
+        set(description, "FailureMessage", message);
+    };
+    try {
+        const auto files = filesBelow(memory, source.text("S3Bucket"), source.valueOr("S3KeyPrefix", ""));
+        set(description, "ImportStatus", "COMPLETED");
+        if (!table) fail("TableNotFound", "The table was deleted");
+        else if (files.empty()) fail("S3NoSuchKey", "No files were found below the prefix");
+        else
+            for (const auto& file : files) importFile(memory, call, table, description, file, progress);
+    } catch (const std::runtime_error& error) {   // the disk
+        fail("S3AccessDenied", error.what());
+    }
+    set(description, "EndTime", epochSeconds(call.now));
+    set(description, "ProcessedItemCount", progress.processed);
+    set(description, "ImportedItemCount", progress.imported);
+    set(description, "ErrorCount", progress.errors);
+    set(description, "ProcessedSizeBytes", progress.bytes);
+    call.putJson(importsKey(call).text(request.text("arn")), description);
+    return object();
+}
+
+Json describeImport(Memory&, Call& call, const Fields& request) {
+    return object({{"ImportTableDescription", requireImport(call, request.text("ImportArn"))}});
+}
+
+Json listImports(Memory&, Call& call, const Fields& request) {
+    const auto limit = static_cast<std::size_t>(request.valueOr("PageSize", kListLimit));
+    const auto after = base64Decode(request.valueOr("NextToken", "")).value_or("");
+    const auto table = request.valueOr("TableArn", "");
+    Json summaries = list();
+    std::optional<std::string> next;
+    call.scan(importsKey(call), [&](std::string_view, std::string_view row) {
+        const Json description = parseJson(row);
+        const auto arn = textOr(description, "ImportArn");
+        if (arn <= after || (!table.empty() && textOr(description, "TableArn") != table)) return true;
+        if (summaries.Size() == limit) {
+            next = base64Encode(textOr(summaries[summaries.Size() - 1], "ImportArn"));
+            return false;
+        }
+        Json summary = object();
+        for (const auto* member : {"ImportArn", "ImportStatus", "TableArn", "S3BucketSource", "InputFormat", "StartTime", "EndTime"})
+            if (const Json* value = find(description, member)) set(summary, member, copy(*value));
+        push(summaries, std::move(summary));
+        return true;
+    });
+    return object({{"ImportSummaryList", std::move(summaries)}, {"NextToken", next}});
+}
+
+}  // namespace backlot::dynamodb
