@@ -14,7 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kOperationsABatch = 256;
 constexpr auto kBatchTime = 2ms;
 constexpr std::size_t kEntriesKeptInMemory = 4096;   // a world that only reads writes its record now and then
 
@@ -272,7 +271,7 @@ bool World::drain() {
     {
         Batch batch(store_);
         const auto until = std::chrono::steady_clock::now() + kBatchTime;
-        for (std::size_t done = 0; done < kOperationsABatch; ++done) {
+        for (std::size_t done = 0; done < options_.operationsPerCommit; ++done) {
             askWaiters(batch);
             bool worked = false;
             if (!queue_.empty() && !jobsGoFirst()) {

@@ -63,6 +63,7 @@ struct WorldOptions {
     ClockMode clock = ClockMode::real;
     std::optional<Time> start;             // none: the machine's clock now
     std::optional<std::uint64_t> seed;     // none: drawn from the machine
+    std::size_t operationsPerCommit = 256; // at most; tests that end the process between any two set 1
 };
 
 class World {

@@ -229,7 +229,7 @@ Json Runner::taskSubmitted(Call& call, const Fields& request) {
         step(call, *row, answer);
         return object();
     }
-    if (const auto child = request.child("output").optionalText("executionArn"); child && context.valueOr("service", "") == "StepFunctions") {
+    if (const auto child = request.child("output").optionalText("executionArn"); child && context.valueOr("api", "") == "states" && context.valueOr("kind", "") == "optimised") {
         if (!isWaitingFor(call, *row, ok->attempt)) return object();
         call.put(syncChildKey(row->number, ok->attempt), *child);
     }

@@ -62,6 +62,7 @@ void addMetadata(Call& call, Metadata kind, Json& output, std::size_t bodyBytes)
         metadata.add("Content-Type", "application/x-amz-json-1.0");
     } else if (kind == Metadata::lambda) {
         const std::string version = textOr(output, "ExecutedVersion", "$LATEST");
+        if (const auto log = optionalText(output, "LogResult")) metadata.add("X-Amz-Log-Result", *log);
         metadata.add("X-Amz-Executed-Version", version);
         metadata.add("x-amzn-Remapped-Content-Length", "0");
         metadata.add("Connection", "keep-alive");

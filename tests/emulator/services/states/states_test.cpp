@@ -1,58 +1,8 @@
-#include "emulator/services/states/service.h"
-
-#include "tests/emulator/bench.h"
+#include "tests/emulator/services/states/bench.h"
 
 using namespace backlot;
 using namespace std::chrono_literals;
 
-namespace {
-
-/// Stands in for Lambda: answers with its payload, fails as the payload says, or waits.
-Reply invoke(Call& call, const Fields& request) {
-    const Json payload = parseJson(request.text("Payload"));
-    const auto before = call.get(Key("calls"));
-    call.put(Key("calls"), std::to_string((before ? std::stoi(std::string(*before)) : 0) + 1));
-    if (const auto error = optionalText(payload, "fail"); error && (!before || std::stoi(std::string(*before)) < intOr(payload, "times", 99)))
-        return object({{"StatusCode", 200}, {"FunctionError", "Unhandled"}, {"Payload", writeJson(object({{"errorType", *error}, {"errorMessage", "told to"}}))}});
-    return object({{"StatusCode", 200}, {"ExecutedVersion", "$LATEST"}, {"Payload", request.text("Payload")}});
-}
-
-Json sendMessage(Call& call, const Fields& request) {
-    call.put(Key("body"), request.text("MessageBody"));
-    return object({{"MessageId", "m1"}, {"MD5OfMessageBody", "x"}});
-}
-
-Json lastBody(Call& call, const Fields&) { return object({{"body", std::string(call.get(Key("body")).value_or(""))}}); }
-
-struct StatesBench : Bench {
-    StatesBench()
-        : Bench([] {
-              std::vector<Service> services;
-              services.push_back(states::statesService());
-              services.push_back({.name = "lambda", .operations = {{"Invoke", invoke, mayWait}}});
-              services.push_back({.name = "sqs", .operations = {{"SendMessage", sendMessage}, {"LastBody", lastBody}}});
-              return services;
-          }()) {}
-
-    std::string machine(const std::string& name, const std::string& definition, const char* type = "STANDARD") {
-        return textOr(call("states", "CreateStateMachine", object({{"name", name}, {"definition", definition}, {"roleArn", "arn:aws:iam::000000000000:role/r"}, {"type", type}})), "stateMachineArn");
-    }
-    std::string start(const std::string& arn, const std::string& input = "{}", std::optional<std::string> name = {}) {
-        return textOr(call("states", "StartExecution", object({{"stateMachineArn", arn}, {"input", input}, {"name", name}})), "executionArn");
-    }
-    Json describe(const std::string& arn) { return call("states", "DescribeExecution", object({{"executionArn", arn}})); }
-    std::string status(const std::string& arn) { return textOr(describe(arn), "status"); }
-    std::vector<std::string> history(const std::string& arn) {
-        std::vector<std::string> types;
-        const Json answer = call("states", "GetExecutionHistory", object({{"executionArn", arn}}));
-        for (const auto& event : find(answer, "events")->GetArray()) types.push_back(textOr(event, "type"));
-        return types;
-    }
-};
-
-const std::string kPass = R"({"StartAt":"A","States":{"A":{"Type":"Pass","Result":{"ok":true},"ResultPath":"$.a","End":true}}})";
-
-}  // namespace
 
 TEST_CASE("an execution of Pass states has ended when StartExecution answers") {
     StatesBench bench;
