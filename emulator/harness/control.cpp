@@ -60,6 +60,7 @@ std::optional<std::string> ControlCall::query(std::string_view name) const {
 
 void ControlCall::ask(std::string service, std::string operation, Json input, std::function<Json(Json)> shape) const {
     context.world.submit({.service = std::move(service), .operation = std::move(operation), .request = std::move(input),
+                          .account = textOr(context.info, "account", "000000000000"), .region = textOr(context.info, "region", "us-east-1"),
                           .done =
                               [call = *this, shape = std::move(shape)](Outcome outcome) {
                                   if (const auto* error = std::get_if<AwsError>(&outcome)) return call.fail(*error);

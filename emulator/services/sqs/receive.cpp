@@ -186,6 +186,7 @@ void remove(Call& call, const Queue& queue, const Fields& entry) {
     if (!message) return;   // deleted before: deleting is idempotent
     if (isExpired(call, queue, *message, handle)) throw receiptHandleExpired(text);
     store.remove(*message);
+    withdraw(call, queue);
     if (queue.fifo) call.signal(queue.topic);   // the next of its group may be there to take
 }
 

@@ -6,7 +6,7 @@
 namespace backlot::sqs {
 namespace {
 
-/// The row that holds when the topic is signalled next for this kind of listener.
+/// The row that holds when the topic is signalled next for this kind of listener, and by which job.
 Key announcementKey(const Queue& queue, std::string_view kind) { return Key("w").number(queue.id).text(kind); }
 
 }  // namespace
@@ -24,9 +24,19 @@ void announceAt(Call& call, const Queue& queue, Time at, Listener listener) {
         const Time due = KeyReader(*planned).time();
         if (due <= at && due > call.now) return;
     }
-    call.put(key, Key().time(at).bytes());
-    call.later(at, Job{.service = "sqs", .operation = "AnnounceVisible", .request = object({{"QueueArn", queue.arn}, {"Kind", kind}}),
-                       .background = listener == Listener::longPoll, .label = "queue " + queue.name + ": a message becomes visible"});
+    const JobId job = call.later(at, Job{.service = "sqs", .operation = "AnnounceVisible", .request = object({{"QueueArn", queue.arn}, {"Kind", kind}}),
+                                         .background = listener == Listener::longPoll, .label = "queue " + queue.name + ": a message becomes visible"});
+    call.put(key, Key().time(at).number(job.sequence).bytes());
+}
+
+void withdraw(Call& call, const Queue& queue) {
+    const Key key = announcementKey(queue, "subscriber");
+    const auto planned = call.get(key);
+    if (!planned || MessageStore(call, queue).nextVisible()) return;
+    KeyReader reader(*planned);
+    const Time due = reader.time();
+    call.cancel({due, reader.number()});
+    call.erase(key);
 }
 
 Json announceVisible(Sqs& sqs, Call& call, const Fields& request) {

@@ -12,5 +12,7 @@ enum class Listener { subscriber, longPoll };
 void announce(Call& call, const Queue& queue, Time visibleAt);
 /// Has the queue's topic signalled at `at`, unless that is going to happen anyway by then.
 void announceAt(Call& call, const Queue& queue, Time at, Listener listener);
+/// After a message was deleted: where no other is hidden, nothing is due any more and the clock need not jump for it.
+void withdraw(Call& call, const Queue& queue);
 
 }  // namespace backlot::sqs

@@ -109,10 +109,28 @@ TEST_CASE("a message that is too old is gone") {
     CHECK(bench.receive(url) == Bodies{});
 }
 
-TEST_CASE("a subscriber is told when a hidden message becomes visible again") {
+TEST_CASE("a hidden message is no job where nobody wants to know when it becomes visible") {
     SqsBench bench;
     const auto url = bench.createQueue("q");
     bench.send(url, "x");
     CHECK(bench.receive(url) == Bodies{"x"});
-    CHECK(bench.world.due(10).empty());   // nobody wants to know
+    CHECK(bench.world.due(10).empty());
+}
+
+TEST_CASE("a subscriber is told when a hidden message becomes visible again, and not for one that was deleted") {
+    SqsBench bench;
+    const auto url = bench.createQueue("q");
+    bench.call("ear", "Listen", object({{"QueueArn", bench.attribute(url, "QueueArn")}}));
+    const auto times = [&] { return intOr(bench.call("ear", "Heard"), "times", -1); };
+    bench.send(url, "x");
+    const auto before = times();
+    CHECK(bench.receive(url) == Bodies{"x"});
+    REQUIRE(bench.world.due(10).size() == 1);
+    bench.advance(30s);
+    CHECK(times() == before + 1);
+
+    const Json taken = bench.sqs("ReceiveMessage", url);
+    REQUIRE(bench.world.due(10).size() == 1);
+    bench.sqs("DeleteMessage", url, object({{"ReceiptHandle", textOr((*find(taken, "Messages"))[0], "ReceiptHandle")}}));
+    CHECK(bench.world.due(10).empty());
 }

@@ -12,8 +12,19 @@ struct SqsBench : Bench {
     static std::vector<Service> services() {
         std::vector<Service> all;
         all.push_back(sqsService("http://127.0.0.1:4566"));
+        all.push_back({.name = "ear", .operations = {{"Listen", listen}, {"Hear", hear}, {"Heard", heard, readOnly}}});
         return all;
     }
+    /// A subscriber that counts how often it is called.
+    static Reply listen(Call& call, const Fields& request) {
+        call.subscribe("sqs:visible:" + request.text("QueueArn"), "ear", Job{.service = "ear", .operation = "Hear", .request = object()});
+        return object();
+    }
+    static Reply hear(Call& call, const Fields&) {
+        call.put("heard", std::string(call.get("heard").value_or("")) + "x");
+        return object();
+    }
+    static Reply heard(Call& call, const Fields&) { return object({{"times", call.get("heard").value_or("").size()}}); }
     std::string createQueue(const std::string& name, Json attributes = object()) {
         return textOr(call("sqs", "CreateQueue", object({{"QueueName", name}, {"Attributes", std::move(attributes)}})), "QueueUrl");
     }
