@@ -109,6 +109,20 @@ Json array(Range&& range, Function&& each) {
 }
 Json array(const std::vector<std::string>& texts);
 
+/// A value made from events (StartObject, Key, String, EndObject …) that `generate` sends to the handler it is given. Its objects
+/// and arrays are as large as they need to be, where one that grows by set() begins with room for 16 members.
+template <typename Generate>
+Json built(const Generate& generate) {
+    rapidjson::CrtAllocator allocator;
+    rapidjson::GenericDocument<rapidjson::UTF8<>, rapidjson::CrtAllocator> document(&allocator, 1024, &allocator);
+    const auto generator = [&](auto& handler) {
+        generate(handler);
+        return true;
+    };
+    document.Populate(generator);
+    return std::move(static_cast<Json&>(document));
+}
+
 /// Sets or replaces a member; an absent optional removes nothing and adds nothing.
 void set(Json& object, std::string_view name, JsonItem value);
 void push(Json& array, JsonItem value);

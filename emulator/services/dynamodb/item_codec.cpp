@@ -10,8 +10,6 @@
 namespace backlot::dynamodb {
 namespace {
 
-rapidjson::CrtAllocator crt;   // stateless
-
 void encodeContent(Type type, const Json& content, std::string& out, int depth);
 
 /// true and false, or the words that AWS takes for them: "true", "yes", "1".
@@ -74,17 +72,62 @@ void encodeMembers(const Json& members, std::string& out, int depth) {
     }
 }
 
-Json memberOf(Type type, Json&& content) {
-    const auto name = nameOf(type);
-    Json value(rapidjson::kObjectType);
-    value.AddMember(Json(rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))), content, crt);
-    return value;
-}
+/// Tells a handler of JSON events what an item holds.
+template <typename Handler>
+class Teller {
+public:
+    explicit Teller(Handler& handler) : handler_(handler) {}
 
-Json scalarToJson(Type type, std::string_view payload) {
-    if (type == Type::S) return str(payload);
-    return str(type == Type::N ? Number::fromKey(payload).text() : base64Encode(payload));
-}
+    void members(std::string_view item) {
+        handler_.StartObject();
+        rapidjson::SizeType count = 0;
+        for (; !item.empty(); ++count) {
+            const auto attribute = takeAttribute(item);
+            key(attribute.name);
+            value(attribute.value);
+        }
+        handler_.EndObject(count);
+    }
+    /// {"S": "x"}
+    void value(const ValueView& value) {
+        handler_.StartObject();
+        key(nameOf(value.type));
+        content(value);
+        handler_.EndObject(1);
+    }
+
+private:
+    void content(const ValueView& value) {
+        auto rest = value.payload;
+        rapidjson::SizeType count = 0;
+        switch (value.type) {
+            case Type::BOOL: handler_.Bool(value.boolean()); return;
+            case Type::NULL_: handler_.Bool(true); return;
+            case Type::M: members(rest); return;
+            case Type::L:
+                handler_.StartArray();
+                for (; !rest.empty(); ++count) this->value(takeValue(rest));
+                handler_.EndArray(count);
+                return;
+            case Type::SS:
+            case Type::NS:
+            case Type::BS:
+                handler_.StartArray();
+                for (; !rest.empty(); ++count) scalar(elementTypeOf(value.type), takeElement(value.type, rest));
+                handler_.EndArray(count);
+                return;
+            default: scalar(value.type, rest);
+        }
+    }
+    void scalar(Type type, std::string_view payload) {
+        if (type == Type::S) text(payload);
+        else text(type == Type::N ? Number::fromKey(payload).text() : base64Encode(payload));
+    }
+    void text(std::string_view text) { handler_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()), true); }
+    void key(std::string_view name) { handler_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()), true); }
+
+    Handler& handler_;
+};
 
 }  // namespace
 
@@ -149,34 +192,11 @@ std::string encodeItem(const Json& attributes) {
 }
 
 Json toJson(const ValueView& value) {
-    auto rest = value.payload;
-    switch (value.type) {
-        case Type::BOOL: return memberOf(value.type, Json(value.boolean()));
-        case Type::NULL_: return memberOf(value.type, Json(true));
-        case Type::M: return memberOf(value.type, itemToJson(rest));
-        case Type::L: {
-            Json elements(rapidjson::kArrayType);
-            while (!rest.empty()) elements.PushBack(toJson(takeValue(rest)), crt);
-            return memberOf(value.type, std::move(elements));
-        }
-        case Type::SS:
-        case Type::NS:
-        case Type::BS: {
-            Json elements(rapidjson::kArrayType);
-            while (!rest.empty()) elements.PushBack(scalarToJson(elementTypeOf(value.type), takeElement(value.type, rest)), crt);
-            return memberOf(value.type, std::move(elements));
-        }
-        default: return memberOf(value.type, scalarToJson(value.type, rest));
-    }
+    return built([&](auto& handler) { Teller(handler).value(value); });
 }
 
 Json itemToJson(std::string_view item) {
-    Json members(rapidjson::kObjectType);
-    while (!item.empty()) {
-        const auto attribute = takeAttribute(item);
-        members.AddMember(str(attribute.name), toJson(attribute.value), crt);
-    }
-    return members;
+    return built([&](auto& handler) { Teller(handler).members(item); });
 }
 
 }  // namespace backlot::dynamodb
