@@ -1,5 +1,7 @@
 #include "emulator/http/session.h"
 
+#include <algorithm>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -39,7 +41,7 @@ std::string wire(const Response& response, bool keepAlive, bool head) {
     const auto reason = bhttp::obsolete_reason(bhttp::int_to_status(static_cast<unsigned>(response.status)));
     out.append(reason.data(), reason.size()).append("\r\n");
     for (const auto& [name, value] : response.headers) {
-        if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) continue;   // no header may smuggle another
+        if (std::any_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; })) continue;   // no header may smuggle another
         out.append(name).append(": ").append(value).append("\r\n");
     }
     if (!response.headers.has("Date")) out.append("Date: ").append(httpDate(wallClock())).append("\r\n");

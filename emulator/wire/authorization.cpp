@@ -40,7 +40,9 @@ std::optional<std::string_view> authorizationPart(std::string_view header, std::
     const auto space = header.find(' ');
     if (space == std::string_view::npos) return std::nullopt;
     for (header.remove_prefix(space + 1); !header.empty();) {
-        auto part = header.substr(0, header.find_first_of(", "));   // AWS takes either between the parts
+        std::size_t length = 0;   // AWS takes a comma or a space between the parts
+        while (length < header.size() && header[length] != ',' && header[length] != ' ') ++length;
+        auto part = header.substr(0, length);
         header.remove_prefix(std::min(part.size() + 1, header.size()));
         while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
         if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=') return part.substr(name.size() + 1);
