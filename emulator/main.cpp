@@ -50,7 +50,7 @@ cloudformation::Templates templates(const std::string& endpoint) {
 /// What state machines are told of the APIs they call, and the mocks that stand in for their tasks (SFN_MOCK_CONFIG names a
 /// file in the format of Step Functions Local).
 states::Surroundings statesSurroundings(Outside& outside) {
-    states::Surroundings result{.outside = &outside, .sdk = {.request = wire::fromSdk, .answer = wire::toSdk, .exception = wire::sdkException, .mismatch = wire::sdkMismatch}};
+    states::Surroundings result{.outside = &outside, .sdk = {.request = wire::fromSdk, .answer = wire::toSdk, .exception = wire::sdkException, .wireCode = wire::sdkWireCode, .mismatch = wire::sdkMismatch}};
     if (const char* path = std::getenv("SFN_MOCK_CONFIG"); path && *path) {
         std::ifstream file(path);
         if (!file) throw std::runtime_error("SFN_MOCK_CONFIG names a file that cannot be read: " + std::string(path));

@@ -123,17 +123,7 @@ void Interpreter::on(const ItemsRead& read) {
     guarded(*frame, [&] {
         FrameScene scene(state_, *frame, now_, dice_);
         if (state.language == QueryLanguage::jsonPath) scene.input = select(state.inputPath, frame->input, scene);
-        Payload items = read.items;
-        // ItemsPath selects from what the reader returned.
-        if (state.language == QueryLanguage::jsonPath && state.map->items) {
-            const Payload whole = std::exchange(scene.input, items);
-            try {
-                items = Payload(readPath(*state.map->items->value.expression->path(), scene));
-            } catch (const PathNotFound&) {
-                items = Payload();
-            }
-            scene.input = whole;
-        }
+        const Payload items = read.items;   // whole: with an ItemReader there is no use of ItemsPath, recorded executions show
         if (!items.json().IsArray()) {
             const TaskFailed failed{read.attempt, "States.ItemReaderFailed", "Attempting to map over non-iterable node."};
             return on(failed);
@@ -208,6 +198,7 @@ void Interpreter::on(const MapRunEnded& ended) {
         return guarded(*frame, [&] { fail(*frame, {ended.error, ended.cause}); });
     }
     emit(*frame, EventType::MapRunSucceeded);
+    // Differs: AWS, whose MapStateExited named MapRunSucceeded here until the summer of 2024, has named MapRunStarted since then.
     emitAfter(frame->lastEventId, EventType::MapStateSucceeded);
     guarded(*frame, [&] { leave(*frame, ended.output); });
 }

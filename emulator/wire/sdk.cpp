@@ -192,6 +192,12 @@ std::optional<std::string> sdkException(std::string_view service, std::string_vi
     return name + "Exception";
 }
 
+std::string sdkWireCode(std::string_view service, std::string_view code) {
+    const Model* model = findModel(service);
+    const Shape* shape = model ? model->exception(code) : nullptr;
+    return std::string(shape && !shape->errorCode.empty() ? shape->errorCode : code);
+}
+
 bool hasOperation(std::string_view service, std::string_view operation) {
     const Model* model = nullptr;
     return operationOf(service, operation, model) != nullptr;

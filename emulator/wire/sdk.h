@@ -23,6 +23,8 @@ Json toSdk(std::string_view service, std::string_view operation, const Json& out
 /// The name of the exception that an error code stands for in the service's model, ending in "Exception"; nothing where
 /// the model has none.
 std::optional<std::string> sdkException(std::string_view service, std::string_view code);
+/// The code that stands on the wire for an exception: SNS answers "NotFound" for its NotFoundException.
+std::string sdkWireCode(std::string_view service, std::string_view code);
 /// Whether a service's model has the operation ("PutItem").
 bool hasOperation(std::string_view service, std::string_view operation);
 

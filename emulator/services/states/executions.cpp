@@ -94,7 +94,7 @@ Json summary(const ExecutionRow& row) {
     return object({{"executionArn", row.arn}, {"stateMachineArn", row.machineArn}, {"name", row.name}, {"status", row.status},
                    {"startDate", epochSeconds(row.startedAt)}, {"stopDate", stopDate(row)}, {"mapRunArn", row.mapRunArn},
                    {"itemCount", row.mapRunArn ? std::optional(row.items) : std::nullopt}, {"stateMachineVersionArn", row.versionArn},
-                   {"stateMachineAliasArn", row.aliasArn}, {"redriveCount", row.redriveCount ? std::optional(row.redriveCount) : std::nullopt},
+                   {"stateMachineAliasArn", row.aliasArn}, {"redriveCount", row.redriveCount},
                    {"redriveDate", row.redrivenAt ? std::optional(epochSeconds(*row.redrivenAt)) : std::nullopt}});
 }
 
@@ -209,7 +209,8 @@ Json redriveExecution(Runner& runner, Call& call, const Fields& request) {
     if (row.express()) throw stateMachineTypeNotSupported();
     if (call.now - row.stoppedAt > std::chrono::days(14)) throw executionNotRedrivable("Execution has exceeded the redrivable period of 14 days and cannot be redriven");
     row.status = "RUNNING";
-    row.error = row.cause = std::nullopt;
+    row.error.reset();
+    row.cause.reset();
     row.redrivenAt = call.now;
     ++row.redriveCount;
     runner.redrive(call, row);

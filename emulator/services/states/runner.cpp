@@ -11,10 +11,19 @@
 namespace backlot::states {
 namespace {
 
+constexpr std::size_t kLiveKept = 256;
+
 Key valueKey(const ExecutionRow& row) { return Key("value").number(row.number); }
 Key timerPrefix(const ExecutionRow& row) { return Key("timer").number(row.number); }
 Key timerKey(const ExecutionRow& row, asl::AttemptId attempt, asl::Timer timer) {
     return timerPrefix(row).number(attempt).number(static_cast<std::uint64_t>(timer));
+}
+
+/// A row is the number of steps taken, and the interpreter's value.
+std::string valueRow(std::uint64_t steps, const asl::Execution& execution) {
+    std::string row = Key().number(steps).bytes();
+    row += execution.bytes();
+    return row;
 }
 
 std::string labelOf(const ExecutionRow& row, asl::Timer timer) {
@@ -57,6 +66,7 @@ Key syncChildKey(std::uint64_t execution, asl::AttemptId attempt) { return Key("
 Runner::Runner(Surroundings surroundings) : surroundings_(std::move(surroundings)), mocks_(surroundings_.mockConfig), httpTasks_(surroundings_.outside) {}
 
 void Runner::forget() {
+    live_.clear();
     machines_.forget();
     mapRuns_.forget();
     testRuns_.forget();
@@ -72,16 +82,22 @@ void Runner::start(Call& call, ExecutionRow& row, asl::ScopeId scope, asl::Paylo
                                            .startTime = call.now, .mapItem = std::move(mapItem)},
                              scope);
     tellStatus(call, row);
-    run(call, row, *definition, execution, asl::Start{asl::Payload(row.input)});
+    run(call, row, *definition, {std::move(execution), 0}, asl::Start{asl::Payload(row.input)});
+}
+
+Runner::Live Runner::take(Call& call, const ExecutionRow& row, const Definition& definition) {
+    const auto stored = call.get(valueKey(row));
+    if (!stored) throw std::runtime_error("the value of " + row.arn + " is missing");
+    KeyReader reader(*stored);
+    const std::uint64_t steps = reader.number();
+    if (auto node = live_.extract(row.number); node && node.mapped().steps == steps) return std::move(node.mapped());
+    return {asl::Execution::fromBytes(definition.machine, reader.rest()), steps};
 }
 
 void Runner::step(Call& call, ExecutionRow& row, const asl::Event& event) {
     if (!row.running()) return;
-    const auto bytes = call.get(valueKey(row));
-    if (!bytes) throw std::runtime_error("the value of " + row.arn + " is missing");
     const auto definition = machines_.definition(call, row.revision);
-    auto execution = asl::Execution::fromBytes(definition->machine, *bytes);
-    run(call, row, *definition, execution, event);
+    run(call, row, *definition, take(call, row, *definition), event);
 }
 
 void Runner::redrive(Call& call, ExecutionRow& row) {
@@ -92,12 +108,15 @@ void Runner::redrive(Call& call, ExecutionRow& row) {
 
 bool Runner::isWaitingFor(Call& call, const ExecutionRow& row, asl::AttemptId attempt) {
     if (!row.running()) return false;
-    const auto bytes = call.get(valueKey(row));
-    return bytes && asl::Execution::fromBytes(machines_.definition(call, row.revision)->machine, *bytes).isWaitingFor(attempt);
+    auto live = take(call, row, *machines_.definition(call, row.revision));
+    const bool waits = live.execution.isWaitingFor(attempt);
+    live_.insert_or_assign(row.number, std::move(live));
+    return waits;
 }
 
-void Runner::run(Call& call, ExecutionRow& row, const Definition& definition, asl::Execution& execution, const asl::Event& event) {
+void Runner::run(Call& call, ExecutionRow& row, const Definition& definition, Live live, const asl::Event& event) {
     CallDice dice(call);
+    asl::Execution& execution = live.execution;
     const asl::Step step = execution.step(event, call.now, dice, [&](std::string_view arn) { return findActivity(call, std::string(arn)).has_value(); });
     appendHistory(call, row, definition, step.history);
     const std::uint64_t entry = call.cause.entry;
@@ -106,8 +125,12 @@ void Runner::run(Call& call, ExecutionRow& row, const Definition& definition, as
     const bool ends = execution.status() != asl::ExecutionStatus::running;
     // What failed can be redriven, so its value stays.
     const bool keepsValue = !ends || (execution.status() != asl::ExecutionStatus::succeeded && !row.express() && !row.mapRunArn);
-    if (keepsValue) call.put(valueKey(row), execution.bytes());
+    if (keepsValue) call.put(valueKey(row), valueRow(++live.steps, execution));
     if (isNew && !ends) save(call, row);
+    if (!ends) {
+        if (live_.size() >= kLiveKept) live_.clear();
+        live_.insert_or_assign(row.number, std::move(live));
+    }
     for (const auto& command : step.commands) carryOut(call, row, command);
     if (!keepsValue && !isNew) call.erase(valueKey(row));
     call.cause.entry = entry;

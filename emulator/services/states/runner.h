@@ -1,7 +1,7 @@
 #pragma once
 
-#include <deque>
 #include <memory>
+#include <unordered_map>
 
 #include "asl/execution/execution.h"
 #include "emulator/services/states/executions.h"
@@ -41,7 +41,14 @@ public:
     Json taskSubmitted(Call& call, const Fields& request);
 
 private:
-    void run(Call& call, ExecutionRow& row, const Definition& definition, asl::Execution& execution, const asl::Event& event);
+    /// An execution at rest, as it was after its last step.
+    struct Live {
+        asl::Execution execution;
+        std::uint64_t steps = 0;
+    };
+    /// Takes the execution out of memory, or makes it from its row; `steps` is how many the row has.
+    Live take(Call& call, const ExecutionRow& row, const Definition& definition);
+    void run(Call& call, ExecutionRow& row, const Definition& definition, Live live, const asl::Event& event);
     void carryOut(Call& call, ExecutionRow& row, const asl::Command& command);
     void startTimer(Call& call, const ExecutionRow& row, const asl::StartTimer& timer);
     void forgetAttempt(Call& call, const ExecutionRow& row, asl::AttemptId attempt);
@@ -55,6 +62,9 @@ private:
     MapRuns mapRuns_{*this};
     TestRuns testRuns_{*this};
     HttpTasks httpTasks_;
+    /// Executions stepped lately, by number. One is good only where its steps are as many as its row's: a transaction that
+    /// was undone leaves it behind.
+    std::unordered_map<std::uint64_t, Live> live_;
 };
 
 /// Random numbers of a call.

@@ -16,6 +16,8 @@ struct SdkNames {
     Values request, answer;
     /// The exception that an error code stands for: "ResourceNotFoundException".
     std::function<std::optional<std::string>(const std::string& service, const std::string& code)> exception;
+    /// An error's code as it stands on the wire: SNS's "NotFound" for its NotFoundException.
+    std::function<std::string(const std::string& service, const std::string& code)> wireCode;
     /// How a mocked result disagrees with the operation's output; nothing where it agrees.
     std::function<std::optional<std::string>(const std::string& service, const std::string& operation, const Json& result, bool required)> mismatch;
 };

@@ -121,9 +121,10 @@ asl::TaskFailed optimisedFailure(Runner& runner, Call& call, asl::AttemptId atte
     const std::string code = textOr(error, "code");
     const auto& names = runner.surroundings().sdk;
     const auto exception = names.exception ? names.exception(std::string(integration.ourService), code) : std::nullopt;
+    const std::string wireCode = names.wireCode ? names.wireCode(std::string(integration.ourService), code) : code;
     return failed(attempt, std::string(integration.errorPrefix) + "." + exception.value_or(std::string(integration.genericError)),
                   textOr(error, "message") + " (Service: " + std::string(integration.sdkService) + "; Status Code: " + std::to_string(intOr(error, "httpStatus", 400)) +
-                      "; Error Code: " + code + "; Request ID: " + call.uuid("request") + "; Proxy: null)");
+                      "; Error Code: " + wireCode + "; Request ID: " + call.uuid("request") + "; Proxy: null)");
 }
 
 asl::TaskFailed sdkFailure(Runner& runner, Call& call, asl::AttemptId attempt, const Fields& context, const Json& error) {

@@ -139,6 +139,10 @@ void sendSdk(const Outgoing& out, const Sdk& sdk, const Json& parameters) {
         set(context, "kind", "known");
         return out.fail(std::move(context), error);
     }
+    if (service == "s3" && operation == "PutObject") {   // as the SDK for Java 2 sends it by itself
+        if (!find(request, "ContentType")) set(request, "ContentType", "text/plain; charset=UTF-8");
+        if (!find(request, "ChecksumAlgorithm")) set(request, "ChecksumAlgorithm", "CRC32");
+    }
     out.send(service, operation, std::move(request), std::move(context));
 }
 
