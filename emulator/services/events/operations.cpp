@@ -65,6 +65,7 @@ Service eventsService() {
                 {"UpdateConnection", with(events, updateConnection)},
                 {"UpdateEventBus", with(events, updateEventBus)},
                 {"FireSchedule", with(events, fireSchedule), internal},
+                {"IsHeard", with(events, isHeard), readOnly | internal},
                 {"RelayEvent", with(events, relayEvent), internal},
                 {"RetryDelivery", with(events, retryDelivery), internal},
                 {"RunReplay", with(events, runReplay), internal},

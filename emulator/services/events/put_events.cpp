@@ -110,6 +110,11 @@ Json putEvents(Events& events, Call& call, const Fields& request) {
     return object({{"FailedEntryCount", failures}, {"Entries", std::move(answers)}});
 }
 
+Json isHeard(Events& events, Call& call, const Fields&) {
+    const auto bus = readyBus(call, events, busName(call, ""));
+    return object({{"heard", !bus->rules.empty() || !bus->archives.empty()}});
+}
+
 Json relayEvent(Events& events, Call& call, const Fields& request) {
     const BusName bus = busName(call, request.text("bus"));
     call.about(bus.name);

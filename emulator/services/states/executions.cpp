@@ -153,7 +153,7 @@ Json describe(const ExecutionRow& row) {
 }
 
 Json startExecution(Runner& runner, Call& call, const Fields& request) {
-    const MachineTarget target = requireTarget(call, request.text("stateMachineArn"));
+    const MachineTarget target = runner.machines().target(call, request.text("stateMachineArn"));
     std::string input = checkedInput(request), name = executionName(call, request);
     const bool express = target.type == "EXPRESS";
     std::string arn = backlot::arn("states", call.region, call.account, (express ? "express:" : "execution:") + target.name + ":" + name);
@@ -170,7 +170,7 @@ Json startExecution(Runner& runner, Call& call, const Fields& request) {
 }
 
 Reply startSyncExecution(Runner& runner, Call& call, const Fields& request) {
-    const MachineTarget target = requireTarget(call, request.text("stateMachineArn"));
+    const MachineTarget target = runner.machines().target(call, request.text("stateMachineArn"));
     if (target.type != "EXPRESS") throw stateMachineTypeNotSupported();
     std::string input = checkedInput(request), name = executionName(call, request);
     std::string arn = backlot::arn("states", call.region, call.account, "express:" + target.name + ":" + name + ":" + call.uuid("express"));

@@ -168,6 +168,18 @@ MachineTarget requireTarget(Call& call, const std::string& named) {
     return target;
 }
 
+MachineTarget Machines::target(Call& call, const std::string& arn) {
+    const auto row = call.get(keyOf(arn));
+    if (!row) return requireTarget(call, arn);   // a version, an alias, or nothing
+    const auto known = targets_.find(arn);
+    if (known != targets_.end() && known->second.row == *row) return known->second.target;
+    if (targets_.size() >= kDefinitionsKept) targets_.clear();
+    std::string text(*row);
+    auto target = requireTarget(call, arn);
+    targets_[arn] = {std::move(text), target};
+    return target;
+}
+
 Json createStateMachine(Call& call, const Fields& request) {
     const std::string name = request.text("name"), type = request.valueOr("type", "STANDARD"), definition = request.text("definition");
     const bool publish = request.valueOr("publish", false);

@@ -45,13 +45,23 @@ struct MachineTarget {
     std::optional<std::string> versionArn, aliasArn, mockCase;   // mockCase: behind '#', as Step Functions Local takes it
 };
 
-/// Compiled definitions by revision. A revision never changes, so nothing here can be stale.
+/// What is known of machines without reading it again. A revision never changes; a machine's row is compared each time.
 class Machines {
 public:
     std::shared_ptr<const Definition> definition(Call& call, const std::string& revision);
-    void forget() { definitions_.clear(); }
+    /// requireTarget(), without reading a machine's row again that has not changed.
+    MachineTarget target(Call& call, const std::string& arn);
+    void forget() {
+        definitions_.clear();
+        targets_.clear();
+    }
 
 private:
+    struct KnownTarget {
+        std::string row;   // what the machine's row was
+        MachineTarget target;
+    };
+    std::unordered_map<std::string, KnownTarget> targets_;
     std::unordered_map<std::string, std::shared_ptr<const Definition>> definitions_;
 };
 

@@ -12,12 +12,17 @@ std::optional<std::string> unlessEmpty(const std::string& text) { return text.em
 /// Null where there is none, as AWS writes these members.
 Json orNull(const std::optional<std::string>& text) { return text ? str(*text) : Json(); }
 
+bool isHeard(Call& call, ExecutionRow& row) {
+    if (!row.heard) row.heard = !call.world().find("events", "IsHeard") || boolOr(call.invoke("events", "IsHeard", object()), "heard", true);
+    return *row.heard;
+}
+
 Json details(bool included) { return object({{"included", included}}); }
 
 }  // namespace
 
-void tellStatus(Call& call, const ExecutionRow& row) {
-    if (row.express() || !call.world().find("events", "PutEvents")) return;
+void tellStatus(Call& call, ExecutionRow& row) {
+    if (row.express() || !call.world().find("events", "PutEvents") || !isHeard(call, row)) return;
     const bool included = row.input.size() + row.output.size() <= kDetailLimitBytes;
     const auto redrive = redriveStatus(row);
     const auto output = included ? unlessEmpty(row.output) : std::nullopt;
