@@ -46,3 +46,28 @@ TEST_CASE("a query reads one partition in the order of its sort keys, by pages")
         "ExpressionAttributeValues": {":n": {"S": "NEW"}, ":a": {"N": "7"}, ":b": {"N": "9"}}})");
     CHECK(writeJson(*find(indexed, "Items")) == R"([{"total":{"N":"9"}},{"total":{"N":"8"}},{"total":{"N":"7"}}])");
 }
+
+TEST_CASE("size() counts the characters of a string and the bytes of a binary") {
+    DynamodbBench bench;
+    bench.createCarts();
+    bench.put("Carts", R"({"pk": {"S": "u1"}, "s": {"S": "abÿ"}, "b": {"B": "YWJjZA=="}})");
+    const auto found = bench.run("Scan", R"json({"TableName": "Carts", "FilterExpression": "size(s) = :three AND size(b) = :four",
+        "ExpressionAttributeValues": {":three": {"N": "3"}, ":four": {"N": "4"}}})json");
+    CHECK(intOr(found, "Count", 0) == 1);
+}
+
+TEST_CASE("a start key is refused in the order in which AWS looks at it") {
+    DynamodbBench bench;
+    bench.createOrders();
+    const auto query = [&](const std::string& condition, const std::string& start) {
+        return bench.error("Query", R"({"TableName": "Orders", "KeyConditionExpression": ")" + condition +
+                                        R"(", "ExpressionAttributeValues": {":v": {"S": "b"}}, "ExclusiveStartKey": )" + start + "}");
+    };
+    CHECK(query("pk = :v", R"({"pk": {"S": "b"}})") == "ValidationException: The provided starting key is invalid");
+    CHECK(query("pk = :v", R"({"pk": {"N": "1"}, "sk": {"S": "a"}})") == "ValidationException: The provided key element does not match the schema");
+    CHECK(query("sk = :v", R"({"pk": {"S": "a"}, "other": {"S": "a"}})") == "ValidationException: Query condition missed key schema element: pk");
+    CHECK(query("pk = :v", R"({"pk": {"S": "a"}, "sk": {"S": "a"}})") ==
+          "ValidationException: The provided starting key is outside query boundaries based on provided conditions");
+    CHECK(query("pk = :v AND sk > :v", R"({"pk": {"S": "b"}, "sk": {"S": "a"}})") ==
+          "ValidationException: The provided starting key does not match the range key predicate");
+}
