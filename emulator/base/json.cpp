@@ -29,7 +29,9 @@ rapidjson::CrtAllocator crt;   // stateless: every value may use it
 /// Passes the parser's events on to a Document, counting depth and noticing keys that may be doubled.
 class Gate {
 public:
-    Gate(Document& document, int depthLimit) : document_(document), limit_(depthLimit) {}
+    /// `lookAtTexts`: RapidJSON 1.1 takes the second half of a surrogate pair alone ("\ude00")
+    /// and makes bytes of it that are no UTF-8.
+    Gate(Document& document, int depthLimit, bool lookAtTexts) : document_(document), limit_(depthLimit), lookAtTexts_(lookAtTexts) {}
     bool Null() { return document_.Null(); }
     bool Bool(bool b) { return document_.Bool(b); }
     bool Int(int i) { return document_.Int(i); }
@@ -52,12 +54,13 @@ public:
         value = std::strtod(std::string(text).c_str(), nullptr);   // out of range: zero where it is too small
         return !std::isinf(value) && document_.Double(value);
     }
-    bool String(const char* s, rapidjson::SizeType n, bool) { return document_.String(s, n, true); }
+    bool String(const char* s, rapidjson::SizeType n, bool) { return isText(s, n) && document_.String(s, n, true); }
     bool StartObject() {
         starts_.push_back(keys_.size());
         return ++depth_ <= limit_ && document_.StartObject();
     }
     bool Key(const char* s, rapidjson::SizeType n, bool) {
+        if (!isText(s, n)) return false;
         if (!doubled_) noteKey(std::hash<std::string_view>{}({s, n}));
         return document_.Key(s, n, true);
     }
@@ -75,8 +78,13 @@ public:
     /// True also where the check was too dear to make for sure.
     bool mayHaveDoubledKeys() const { return doubled_; }
     bool tooDeep() const { return depth_ > limit_; }
+    bool halfPair() const { return halfPair_; }
 
 private:
+    bool isText(const char* s, rapidjson::SizeType n) {
+        halfPair_ = lookAtTexts_ && !isUtf8({s, n});
+        return !halfPair_;
+    }
     void noteKey(std::size_t hash) {
         const auto first = keys_.begin() + static_cast<std::ptrdiff_t>(starts_.back());
         doubled_ = keys_.end() - first > 64 || std::find(first, keys_.end(), hash) != keys_.end();
@@ -84,7 +92,7 @@ private:
     }
     Document& document_;
     int limit_, depth_ = 0;
-    bool doubled_ = false;
+    bool lookAtTexts_, halfPair_ = false, doubled_ = false;
     std::vector<std::size_t> keys_, starts_;
 };
 
@@ -100,12 +108,13 @@ struct Source {
             result.Set(rapidjson::kParseErrorStringInvalidEncoding, valid);
             return false;
         }
-        Gate gate(document, depthLimit);
+        Gate gate(document, depthLimit, text.find("\\u") != std::string_view::npos);
         rapidjson::MemoryStream stream(text.data(), text.size());
         rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator> reader;
         result = reader.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, gate);
         if (!result.IsError() && stream.Tell() < text.size())   // RapidJSON takes a NUL byte for the end
             result.Set(rapidjson::kParseErrorDocumentRootNotSingular, stream.Tell());
+        if (gate.halfPair()) result.Set(rapidjson::kParseErrorStringUnicodeSurrogateInvalid, stream.Tell());
         doubled = gate.mayHaveDoubledKeys();
         deep = gate.tooDeep();
         return !result.IsError();

@@ -18,6 +18,13 @@ using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, rapidjson::CrtAll
 rapidjson::CrtAllocator crt;   // stateless: every value may use it
 constexpr int kDepthLimit = 128;
 
+/// RapidJSON 1.1 takes the second half of a surrogate pair alone ("\ude00") and makes bytes of it that are no UTF-8.
+bool hasSurrogate(std::string_view text) {
+    for (auto at = text.find('\xED'); at != std::string_view::npos; at = text.find('\xED', at + 1))
+        if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0) return true;
+    return false;
+}
+
 /// Hands the parser's events to a Document and counts depth, so that hostile nesting ends in an error.
 struct DepthGate {
     Document& document;
@@ -30,8 +37,8 @@ struct DepthGate {
     bool Uint64(std::uint64_t i) { return document.Uint64(i); }
     bool Double(double d) { return document.Double(d); }
     bool RawNumber(const char* s, rapidjson::SizeType n, bool copy) { return document.RawNumber(s, n, copy); }
-    bool String(const char* s, rapidjson::SizeType n, bool) { return document.String(s, n, true); }
-    bool Key(const char* s, rapidjson::SizeType n, bool) { return document.Key(s, n, true); }
+    bool String(const char* s, rapidjson::SizeType n, bool) { return !hasSurrogate({s, n}) && document.String(s, n, true); }
+    bool Key(const char* s, rapidjson::SizeType n, bool) { return !hasSurrogate({s, n}) && document.Key(s, n, true); }
     bool StartObject() { return ++depth <= kDepthLimit && document.StartObject(); }
     bool EndObject(rapidjson::SizeType n) { return --depth, document.EndObject(n); }
     bool StartArray() { return ++depth <= kDepthLimit && document.StartArray(); }

@@ -41,6 +41,8 @@ TEST_CASE("only UTF-8 is taken, and a NUL byte does not end a text") {
     CHECK_THROWS_AS(parseJson(std::string_view("{}\0{}", 5)), JsonError);
     CHECK_THROWS_AS(parseJson(std::string_view("\"a\0b\"", 5)), JsonError);
     CHECK(parseJson("\xEF\xBB\xBF{}").IsObject());
+    CHECK(view(parseJson(R"("\ud83d\ude00")")) == "\xF0\x9F\x98\x80");
+    for (const char* half : {R"("\ude00")", R"("\ud83d")", R"(["\ud7ff", "\udc00"])", R"({"\udfff": 1})"}) CHECK_THROWS_AS(parseJson(half), JsonError);
 }
 
 TEST_CASE("numbers keep their exact value, whole ones to 64 bits") {
