@@ -189,7 +189,7 @@ def json_bodies(backlot):
         for service in LISTS:
             for operation in ("Nonsense", "", "listtables", "../x", "ListTables.ListTables"):
                 refused("%s.%s" % (service, operation), call(backlot, service, operation, "{}"), "UnknownOperationException")
-        refused("an operation that is AWS's, but not here", call(backlot, "dynamodb", "ExportTableToPointInTime", json.dumps({"TableArn": "arn:aws:dynamodb:us-east-1:000000000000:table/kept", "S3Bucket": "bucket"})), "UnknownOperationException", "ExportTableToPointInTime")
+        refused("an operation that is AWS's, but not here", call(backlot, "logs", "StartQuery", "{}"), "UnknownOperationException", "StartQuery")
         refused("no target", call(backlot, "dynamodb", "", "{}", {"X-Amz-Target": None}), "UnknownOperationException")
         refused("a service that is not here", call(backlot, "dynamodb", "", "{}", {"X-Amz-Target": "Kinesis_20131202.ListStreams", "Authorization": SCOPE % "kinesis"}), "UnknownOperationException")
 
