@@ -46,20 +46,27 @@ std::string readAll(int fd) {
 
 Store::Store(StoreOptions options)
     : folder_(std::move(options.folder)), temporary_(folder_.empty()), durable_(options.durable), mapBytes_(options.mapBytes) {
-    if (temporary_) {
-        folder_ = makeTemporaryFolder();
-    } else {
-        std::error_code error;
-        std::filesystem::create_directories(folder_, error);
-        if (error) throw StoreError("cannot make the data folder " + folder_.string() + ": " + error.message());
-        lockFolder();
+    try {
+        if (temporary_) {
+            folder_ = makeTemporaryFolder();
+        } else {
+            std::error_code error;
+            std::filesystem::create_directories(folder_, error);
+            if (error) throw StoreError("cannot make the data folder " + folder_.string() + ": " + error.message());
+            lockFolder();
+        }
+        open();
+        checkFormat();
+    } catch (...) {   // no destructor runs
+        release();
+        throw;
     }
-    open();
-    checkFormat();
     if (temporary_) std::filesystem::remove_all(folder_);   // the open files live on until the process ends
 }
 
-Store::~Store() {
+Store::~Store() { release(); }
+
+void Store::release() {
     close();
     if (lock_ >= 0) ::close(lock_);
 }

@@ -127,6 +127,7 @@ private:
     void lockFolder();
     void open();
     void close();
+    void release();
     void checkFormat();
 
     std::filesystem::path folder_;

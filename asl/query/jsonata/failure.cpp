@@ -115,7 +115,7 @@ constexpr Template kTemplates[] = {
 }  // namespace
 
 Failure&& Failure::withText(std::string_view field, std::string_view text) && {
-    fields_.emplace_back(field, quoted(text));
+    fields_.emplace_back(field, jsonText(text));
     return std::move(*this);
 }
 
@@ -125,7 +125,7 @@ const std::string* Failure::field(std::string_view name) const {
 }
 
 void Failure::fillToken(std::string_view token) {
-    if (!token.empty() && !field("token")) fields_.emplace_back("token", quoted(token));
+    if (!token.empty() && !field("token")) fields_.emplace_back("token", jsonText(token));
 }
 
 void Failure::blame(std::string_view token, int position) {

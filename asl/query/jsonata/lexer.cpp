@@ -184,11 +184,11 @@ Token Lexer::word() {
 
 std::string shown(const Token& token) {
     switch (token.what) {
-        case Token::What::end: return quoted("(end)");
+        case Token::What::end: return jsonText("(end)");
         case Token::What::number: return numberText(token.number);
         case Token::What::boolean:
         case Token::What::null: return token.text;
-        default: return quoted(token.text);
+        default: return jsonText(token.text);
     }
 }
 

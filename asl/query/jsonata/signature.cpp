@@ -24,7 +24,7 @@ char letterOf(const Value& value) {
 std::string pluralOf(std::string_view letter) {
     static constexpr std::pair<char, std::string_view> names[] = {{'a', "arrays"}, {'b', "booleans"}, {'f', "functions"}, {'n', "numbers"}, {'o', "objects"}, {'s', "strings"}};
     for (const auto& [key, name] : names)
-        if (letter == std::string_view(&key, 1)) return quoted(name);
+        if (letter == std::string_view(&key, 1)) return jsonText(name);
     return "undefined";
 }
 

@@ -170,7 +170,7 @@ std::string inBase(double whole, int radix) {
     return digits;
 }
 
-std::string quoted(std::string_view text) {
+std::string jsonText(std::string_view text) {
     std::string out = "\"";
     out.reserve(text.size() + 2);
     for (const char c : text) {

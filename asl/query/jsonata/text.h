@@ -32,7 +32,7 @@ double fifteenDigits(double number);
 /// The number in another base (2 to 36), fraction dropped.
 std::string inBase(double whole, int radix);
 /// A JSON string with its quotes; control characters escaped.
-std::string quoted(std::string_view text);
+std::string jsonText(std::string_view text);
 
 /// A lone surrogate in its three-byte form, or broken UTF-8.
 bool isWellFormed(std::string_view text);

@@ -282,7 +282,7 @@ public:
                 if (fifteen_) isNumeric(value);   // infinity is an error in $string(), null in a message
                 out += std::isfinite(value.number()) ? numberText(fifteen_ ? fifteenDigits(value.number()) : value.number()) : "null";
                 break;
-            case Type::string: out += quoted(value.text()); break;
+            case Type::string: out += jsonText(value.text()); break;
             case Type::array: writeArray(value.array()); break;
             case Type::object: writeObject(value.object()); break;
             case Type::function:
@@ -311,7 +311,7 @@ private:
         for (const auto& entry : object.entries()) {
             if (entry.value.isUndefined()) continue;
             separate(first);
-            out += quoted(entry.key);
+            out += jsonText(entry.key);
             out += pretty_ ? ": " : ":";
             write(entry.value);
         }

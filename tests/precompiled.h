@@ -1,0 +1,6 @@
+// What every test reads first, compiled once (CMakeLists.txt).
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include "emulator/base/precompiled.h"
