@@ -33,7 +33,8 @@ Json requestStructure(const Model& model, const Shape& shape, const Json& value,
         const Member* member = memberOfSdk(shape, name);
         if (!member) throw AwsError("States.Runtime", "The field '" + path + name + "' is not supported by Step Functions");
         const bool body = shape.payload == member && model.shape(member->shape).type == Type::blob;
-        set(result, member->name, body && !field.value.IsString() ? str(writeJson(field.value)) : requestValue(model, model.shape(member->shape), field.value, path + name + "."));
+        const bool asJson = body && (member->streaming || !field.value.IsString());   // S3 keeps a text with its quotes
+        set(result, member->name, asJson ? str(writeJson(field.value)) : requestValue(model, model.shape(member->shape), field.value, path + name + "."));
     }
     return result;
 }
@@ -103,6 +104,7 @@ std::optional<std::string> mismatchOfMembers(const Model& model, const Shape& sh
             if (member.required && required) return "Required field '" + name + "' is missing";
             continue;
         }
+        if (member.streaming) continue;
         if (auto wrong = mismatch(model, model.shape(member.shape), *present, name, required)) return wrong;
     }
     return std::nullopt;

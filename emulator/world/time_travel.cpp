@@ -5,12 +5,35 @@
 namespace backlot {
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr auto kPause = 20ms;           // between two requests of one client
+constexpr auto kLongestSpeech = 200ms;  // of clients that never pause
+
 std::optional<Time> earlier(std::optional<Time> a, std::optional<Time> b) {
     if (!a || !b) return a ? a : b;
     return std::min(*a, *b);
 }
 
 }  // namespace
+
+void Patience::heardClient(SteadyTime wall) {
+    if (!lastHeard_ || wall - *lastHeard_ > kPause) speechBegan_ = wall;
+    lastHeard_ = wall;
+}
+
+SteadyTime Patience::goesAt(Duration by, bool alone, SteadyTime wall) {
+    if (alone) {
+        workBegan_.reset();
+        return lastHeard_ ? std::min(*lastHeard_ + kPause, *speechBegan_ + kLongestSpeech) : wall;
+    }
+    if (!workBegan_) workBegan_ = wall;
+    return *workBegan_ + std::min<Duration>(by, 24h * 365);   // a steady clock's numbers are small
+}
+
+void Patience::went(Duration by) {
+    if (workBegan_) *workBegan_ += by;
+}
 
 BusyHold::~BusyHold() {
     world_.holds_.erase(id_);
@@ -51,7 +74,7 @@ void World::whenIdle(std::chrono::milliseconds limit, std::function<void(std::ve
 void World::checkIdle() {
     if (idleWaits_.empty()) return;
     const auto wall = std::chrono::steady_clock::now();
-    const bool nothingLeft = idle() && !advance_;
+    const bool nothingLeft = idle() && !advance_ && !waits_->patience.next;
     std::vector<std::function<void()>> calls;
     for (auto place = idleWaits_.begin(); place != idleWaits_.end();) {
         if (nothingLeft || place->until <= wall) {
@@ -97,7 +120,18 @@ void World::continueAdvance() {
 
 void World::afterDrain() {
     continueAdvance();
-    if (clock_.mode() == ClockMode::automatic && !advance_ && nextForeground_ && idle()) clock_.moveTo(*nextForeground_);
+    Patience& patience = waits_->patience;
+    patience.next.reset();
+    if (clock_.mode() == ClockMode::automatic && !advance_ && nextForeground_ && !workWaits()) {
+        const auto wall = std::chrono::steady_clock::now();
+        const Duration by = *nextForeground_ - now();
+        if (const auto when = patience.goesAt(by, idle(), wall); when > wall) {
+            patience.next = when;
+        } else {
+            patience.went(by);
+            clock_.moveTo(*nextForeground_);
+        }
+    }
     checkIdle();
 }
 
@@ -111,6 +145,7 @@ std::optional<Duration> World::untilNext() const {
         if (const auto next = earlier(nextDue_, waits_->nextMoment())) consider(*next - now());
     if (const auto limit = waits_->nextWallLimit()) ofWall(*limit);
     for (const auto& wait : idleWaits_) ofWall(wait.until);
+    if (waits_->patience.next) ofWall(*waits_->patience.next);
     return result;
 }
 

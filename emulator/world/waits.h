@@ -13,6 +13,21 @@ namespace backlot {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+/// Whom the automatic clock minds before it jumps. While a client speaks it stands still: the next request comes at once,
+/// but not in the same instant. While somebody outside is at work (a function runs) it goes on with the machine's clock,
+/// or no time-out of that work would ever come.
+class Patience {
+public:
+    void heardClient(SteadyTime wall);
+    /// When the clock may go on by `by`. `alone`: nobody is at work outside.
+    SteadyTime goesAt(Duration by, bool alone, SteadyTime wall);
+    void went(Duration by);
+    std::optional<SteadyTime> next;   // when to look again
+
+private:
+    std::optional<SteadyTime> speechBegan_, lastHeard_, workBegan_;
+};
+
 class World::Waits {
 public:
     struct Entry {
@@ -47,6 +62,8 @@ public:
     std::optional<Time> nextMoment() const;
     std::optional<SteadyTime> nextWallLimit() const;
     const std::list<Entry>& all() const { return entries_; }
+    /// Whom the automatic clock minds before it jumps.
+    Patience patience;
 
 private:
     void markEntry(Entry& entry);

@@ -84,6 +84,9 @@ std::map<std::string, World::Count> World::counts() const {
 }
 
 void World::submit(Submission submission) {
+    if (clock_.mode() == ClockMode::automatic && !submission.client.expired())
+        if (const Operation* operation = find(submission.service, submission.operation); operation && !(operation->flags & readOnly))
+            waits_->patience.heardClient(std::chrono::steady_clock::now());
     queue_.push_back(std::move(submission));
     wakeShell();
 }

@@ -24,12 +24,17 @@ std::string newTraceId(Call& call) {
     return "1-" + std::string(seconds) + "-" + call.hexId("trace", 24);
 }
 
+/// Invoke names the version it looked for. Source: recorded on AWS in November 2025.
+AwsError nothingToInvoke(const FunctionName& function) {
+    return functionNotFound(function.qualifier ? function.qualifiedArn() : function.arn() + ":$LATEST");
+}
+
 }  // namespace
 
 std::shared_ptr<Invocation> beginInvocation(Call& call, const std::shared_ptr<Runtime>& runtime, const FunctionName& function, std::string payload, std::string id,
                                             std::string clientContext) {
     const auto row = findFunction(call, function);
-    if (!row) throw functionNotFound(function.qualifiedArn());
+    if (!row) throw nothingToInvoke(function);
     const bool drawn = function.qualifier && call.has(aliasKey(function).text(*function.qualifier));
     const std::string version = versionOf(call, function, drawn ? call.chance("alias") : 1);
     auto invocation = std::make_shared<Invocation>();
@@ -71,7 +76,7 @@ Reply invoke(Call& call, const Fields& request, const std::shared_ptr<Runtime>& 
     auto payload = request.valueOr("Payload", "");
     requirePayload(payload, type == "Event" ? kEventPayloadLimitBytes : kPayloadLimitBytes);
     if (type != "RequestResponse") {
-        if (!findFunction(call, function)) throw functionNotFound(function.qualifiedArn());
+        if (!findFunction(call, function)) throw nothingToInvoke(function);
         requireConfig(call, function, versionOf(call, function));
     }
     if (type == "DryRun") return object({{"StatusCode", 204}});

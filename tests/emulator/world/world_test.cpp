@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "emulator/world/waits.h"
+
 using namespace backlot;
 using namespace std::chrono_literals;
 
@@ -227,6 +229,45 @@ TEST_CASE("the automatic clock jumps to the next job as soon as nothing else is 
     bench.call("shelf", "PutLater", object({{"key", "far"}, {"seconds", 86400 * 14}}));
     CHECK(iso8601Seconds(bench.world.now()) == "2026-01-19T09:00:00Z");
     CHECK(bench.value("far") == "2026-01-05T09:00:00Z");
+}
+
+TEST_CASE("the automatic clock goes on with the machine's while somebody outside is at work, and jumps when nobody is") {
+    ShelfBench bench;
+    bench.world.clock().setMode(ClockMode::automatic);
+    auto hold = bench.world.hold("invocation", "pay", "runs");
+    bench.call("shelf", "PutLater", object({{"key", "timeOut"}, {"seconds", 60}}));
+    CHECK(iso8601Seconds(bench.world.now()) == "2026-01-05T09:00:00Z");
+    REQUIRE(bench.world.untilNext());
+    CHECK(*bench.world.untilNext() > 50s);
+    CHECK(*bench.world.untilNext() <= 60s);
+    hold.reset();
+    bench.settle();
+    CHECK(iso8601Seconds(bench.world.now()) == "2026-01-05T09:01:00Z");
+}
+
+TEST_CASE("the automatic clock minds a client that has just spoken") {
+    ShelfBench bench;
+    bench.world.clock().setMode(ClockMode::automatic);
+    const auto client = std::make_shared<int>();
+    bench.world.submit({.service = "shelf", .operation = "PutLater", .request = object({{"key", "far"}, {"seconds", 60}}), .client = client});
+    bench.world.drain();
+    CHECK(iso8601Seconds(bench.world.now()) == "2026-01-05T09:00:00Z");
+    REQUIRE(bench.world.untilNext());
+    CHECK(*bench.world.untilNext() <= 20ms);
+}
+
+TEST_CASE("patience: a speech of many requests ends, and work outside brings each time-out at its hour") {
+    Patience patience;
+    const SteadyTime start{1h};
+    CHECK(patience.goesAt(5s, true, start) == start);
+    CHECK(patience.goesAt(5s, false, start) == start + 5s);
+    CHECK(patience.goesAt(5s, false, start + 3s) == start + 5s);
+    patience.went(5s);
+    CHECK(patience.goesAt(2s, false, start + 5s) == start + 7s);
+    for (auto at = start; at <= start + 1s; at += 10ms) patience.heardClient(at);
+    CHECK(patience.goesAt(2s, true, start + 1s) == start + 200ms);
+    patience.heardClient(start + 2s);
+    CHECK(patience.goesAt(2s, true, start + 2s) == start + 2020ms);
 }
 
 TEST_CASE("every call leaves an entry that names its cause") {
