@@ -57,7 +57,4 @@ Compiled compile(std::string_view definition, const CompileOptions& options = {}
 /// State name -> variables that its fields read, as DescribeStateMachine's `variableReferences` lists them.
 std::map<std::string, std::set<std::string>> variableReferences(const Machine& machine);
 
-/// The machine as a Mermaid state diagram ("stateDiagram-v2 …").
-std::string mermaid(const Machine& machine);
-
 }  // namespace backlot::asl

@@ -1,9 +1,7 @@
-#include <string>
-
-#include "asl/language/machine.h"
+#include "asl/language/drawing.h"
+#include "asl/language/edges.h"
 
 namespace backlot::asl {
-
 namespace {
 
 /// Names may hold anything, so states get ids of their own and their names as labels.
@@ -50,40 +48,9 @@ private:
         edges(id, state, depth);
     }
 
-    void edge(StateId from, StateId to, const std::string& text, int depth) {
-        line(depth, idOf(from) + " --> " + (to == kEnd ? "[*]" : idOf(to)) + (text.empty() ? "" : " : " + label(text)));
-    }
-
     void edges(StateId id, const State& state, int depth) {
-        if (state.type == StateType::choice) {
-            for (const auto& rule : state.choices) edge(id, rule.next, describe(rule.condition), depth);
-            if (state.defaultState) edge(id, *state.defaultState, "otherwise", depth);
-            return;
-        }
-        edge(id, state.next, "", depth);
-        for (const auto& catcher : state.catchers) {
-            std::string names;
-            for (const auto& name : catcher.errorEquals) names += (names.empty() ? "" : ", ") + name;
-            edge(id, catcher.next, names, depth);
-        }
-    }
-
-    static std::string describe(const Condition& condition) {
-        const auto joined = [&](const char* word) {
-            std::string out;
-            for (const auto& part : condition.parts) out += (out.empty() ? "" : word) + describe(part);
-            return "(" + out + ")";
-        };
-        switch (condition.kind) {
-            case Condition::Kind::allOf: return joined(" and ");
-            case Condition::Kind::anyOf: return joined(" or ");
-            case Condition::Kind::negation: return "not " + describe(condition.parts.front());
-            case Condition::Kind::jsonata:
-                return condition.expression->expression ? condition.expression->expression->text() : condition.expression->literal.text();
-            case Condition::Kind::comparison: break;
-        }
-        const auto* path = std::get_if<JsonPath>(&condition.operand);
-        return condition.variable->text() + " " + std::string(nameOf(*condition.op)) + " " + (path ? path->text() : writeJson(std::get<Json>(condition.operand)));
+        for (const auto& edge : edgesOf(state))
+            line(depth, idOf(id) + " --> " + (edge.to == kEnd ? "[*]" : idOf(edge.to)) + (edge.label.empty() ? "" : " : " + label(edge.label)));
     }
 
     const Machine& machine_;

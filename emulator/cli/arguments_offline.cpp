@@ -39,9 +39,10 @@ void addOffline(Grammar& grammar) {
         },
         aslRun);
     grammar.add<AslOptions>(
-        asl, "graph", "Print the definition as a Mermaid diagram.", "backlot asl graph functions/checkout.asl.json > checkout.mmd",
+        asl, "graph", "Print the definition as a Mermaid diagram or an SVG.", "backlot asl graph functions/checkout.asl.json --svg > checkout.svg",
         [](CLI::App& command, AslOptions& options) {
             command.add_option("file", options.files, "the definition; - for standard input")->required()->expected(1);
+            command.add_flag("--svg", options.svg, "an SVG document instead of Mermaid");
             command.add_flag("--express", options.express, "as an Express state machine");
         },
         aslGraph);

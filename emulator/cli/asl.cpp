@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 
+#include "asl/language/drawing.h"
 #include "emulator/cli/asl_run.h"
 #include "emulator/cli/report.h"
 
@@ -136,10 +137,10 @@ int aslRun(const Common& common, const AslOptions& options) {
 int aslGraph(const Common& common, const AslOptions& options) {
     return report("asl graph", common, [&](Report& report) {
         const auto compiled = compileFile(report, options);
-        std::string text = asl::mermaid(*compiled.machine);
+        std::string text = options.svg ? asl::svg(*compiled.machine) : asl::mermaid(*compiled.machine);
         while (text.ends_with('\n')) text.pop_back();
         report.say(text);
-        report.data = object({{"mermaid", text}});
+        report.data = object({{options.svg ? "svg" : "mermaid", text}});
         return kOk;
     });
 }

@@ -159,7 +159,7 @@ struct AslOptions {
     bool express = false;
     std::string input = "{}", mock, testCase, name = "run";
     std::uint64_t seed = 1;
-    bool history = false;
+    bool history = false, svg = false;
 };
 int aslValidate(const Common& common, const AslOptions& options);
 int aslRun(const Common& common, const AslOptions& options);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "asl/execution/execution.h"
+#include "asl/language/drawing.h"
 
 namespace {
 
@@ -23,6 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     invalidDefinitionMessage(compiled.diagnostics, text);
     if (!compiled.machine) return 0;
     mermaid(*compiled.machine);
+    svg(*compiled.machine);
     variableReferences(*compiled.machine);
     FixedDice dice;
     Execution execution(compiled.machine, Identity{});

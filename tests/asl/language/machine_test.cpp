@@ -83,16 +83,4 @@ TEST_CASE("the variables that a state reads are listed") {
     CHECK(references.at("C") == std::set<std::string>{"x"});
 }
 
-TEST_CASE("a machine is drawn as a Mermaid diagram") {
-    const auto compiled = compile(R"({"StartAt": "Paid?", "States": {
-        "Paid?": {"Type": "Choice", "Choices": [{"Variable": "$.paid", "BooleanEquals": true, "Next": "Ship"}], "Default": "Sorry"},
-        "Ship": {"Type": "Parallel", "Branches": [{"StartAt": "Pack", "States": {"Pack": {"Type": "Pass", "End": true}}}], "End": true},
-        "Sorry": {"Type": "Fail"}}})");
-    REQUIRE(compiled.machine);
-    const auto drawn = mermaid(*compiled.machine);
-    CHECK(drawn.starts_with("stateDiagram-v2\n    [*] --> s0\n"));
-    CHECK(drawn.find("s0 --> s1 : $.paid BooleanEquals true") != std::string::npos);
-    CHECK(drawn.find("    state s1 {\n        [*] --> s3\n") != std::string::npos);
-}
-
 }  // namespace backlot::asl
