@@ -1,6 +1,6 @@
 #include "emulator/services/dynamodb/keys.h"
 
-#include "emulator/base/hash.h"
+#include "emulator/base/md5.h"
 #include "emulator/store/key.h"
 
 namespace backlot::dynamodb {
@@ -10,6 +10,13 @@ constexpr std::uint64_t kHashSpan = std::uint64_t(1) << 32;
 
 void appendBigEndian(std::string& out, std::uint64_t value, int bytes) {
     for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xFF);
+}
+
+/// The first 32 bits of DynamoDB's hash. Differs: keys whose first bits agree (one pair in four thousand million) stand in the
+/// order of the keys, not of the other 96 bits.
+std::uint32_t hashOf(std::string_view key, std::string_view more = {}) {
+    const auto sum = md5({"Outliers", key, more});
+    return std::uint32_t(sum[0]) << 24 | std::uint32_t(sum[1]) << 16 | std::uint32_t(sum[2]) << 8 | sum[3];
 }
 
 }  // namespace
@@ -65,9 +72,13 @@ void appendPart(std::string& key, std::string_view payload) {
 }
 
 void appendPartition(std::string& key, const std::vector<std::string_view>& parts) {
-    std::uint64_t hash = 0;
-    for (const auto part : parts) hash = mix(hash, part);
-    appendBigEndian(key, hash >> 32, 4);
+    if (parts.size() == 1) {
+        appendBigEndian(key, hashOf(parts[0]), 4);
+    } else {
+        std::string together;
+        for (const auto part : parts) appendPart(together, part);
+        appendBigEndian(key, hashOf(together), 4);
+    }
     for (const auto part : parts) appendPart(key, part);
 }
 
@@ -78,11 +89,18 @@ std::string itemKey(const TableInfo& table, std::string_view item) {
     return key;
 }
 
-/// Entries of an index that have equal keys stand in the order of their items' keys. Differs: AWS promises none.
-void appendItem(std::string& key, const TableInfo& table, std::string_view item) {
-    appendPart(key, findAttribute(item, table.key.hash[0].name)->payload);
-    if (!table.key.range.empty()) appendLast(key, findAttribute(item, table.key.range[0].name)->payload);
+namespace {
+
+/// Ends the key of an index's entry with that of its item.
+void appendItem(std::string& key, const TableInfo& table, const Index& index, std::string_view item) {
+    const auto hash = findAttribute(item, table.key.hash[0].name)->payload;
+    const auto range = table.key.range.empty() ? std::string_view() : findAttribute(item, table.key.range[0].name)->payload;
+    if (index.global) appendBigEndian(key, hashOf(hash, range), 4);
+    appendPart(key, hash);
+    appendLast(key, range);
 }
+
+}  // namespace
 
 std::optional<std::string> entryKey(const TableInfo& table, const Index& index, std::string_view item) {
     std::vector<std::string_view> hash;
@@ -98,7 +116,7 @@ std::optional<std::string> entryKey(const TableInfo& table, const Index& index, 
         if (!value || value->type != part.type || value->payload.empty()) return std::nullopt;
         appendPart(key, value->payload);
     }
-    appendItem(key, table, item);
+    appendItem(key, table, index, item);
     return key;
 }
 

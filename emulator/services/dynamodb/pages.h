@@ -13,8 +13,7 @@
 
 namespace backlot::dynamodb {
 
-/// A page ends with the item that brings the sum of the items' sizes over this.
-/// Differs: AWS measures what it stores, which is a little more than an item's documented size, so its pages may end an item or two earlier.
+/// A page ends with the item that brings the sum of the items' stored sizes to this.
 inline constexpr std::size_t kPageBytes = 1024 * 1024;
 
 enum class Select { allAttributes, allProjected, specific, count };

@@ -94,18 +94,67 @@ Json flattened(const Statement& statement, std::string_view item) {
     return result;
 }
 
-/// The ranges of rows a SELECT has to look at: one for each partition that WHERE names, or the whole table.
+std::optional<KeyTest::Kind> kindOf(const Condition& condition) {
+    if (condition.kind == Condition::Kind::between) return KeyTest::Kind::between;
+    if (condition.kind == Condition::Kind::function && condition.function == Function::beginsWith) return KeyTest::Kind::beginsWith;
+    if (condition.kind != Condition::Kind::comparison) return std::nullopt;
+    switch (condition.comparator) {
+        case Comparator::equal: return KeyTest::Kind::equal;
+        case Comparator::less: return KeyTest::Kind::less;
+        case Comparator::lessOrEqual: return KeyTest::Kind::lessOrEqual;
+        case Comparator::greater: return KeyTest::Kind::greater;
+        case Comparator::greaterOrEqual: return KeyTest::Kind::greaterOrEqual;
+        case Comparator::notEqual: break;
+    }
+    return std::nullopt;
+}
+
+/// The conjuncts that test a range attribute in a way that chooses rows.
+std::vector<KeyTest> rangeTests(const Statement& statement, const KeyAttribute& range) {
+    const auto& bound = statement.bound;
+    std::vector<const Condition*> parts;
+    conjuncts(bound.condition(), parts);
+    std::vector<KeyTest> tests;
+    for (const auto* part : parts) {
+        const auto kind = kindOf(*part);
+        if (!kind || !isAttribute(part->operands[0], bound, range.name)) continue;
+        if (kind == KeyTest::Kind::beginsWith && range.type == Type::N) continue;
+        if (!std::all_of(part->operands.begin() + 1, part->operands.end(), [](const Operand& o) { return o.kind == Operand::Kind::value; })) continue;
+        KeyTest test{.attribute = range.name, .kind = *kind, .value = bound.values[part->operands[1].value]};
+        if (kind == KeyTest::Kind::between) test.upper = bound.values[part->operands[2].value];
+        tests.push_back(test);
+    }
+    return tests;
+}
+
+/// The ranges of rows a SELECT has to look at: one for each partition that WHERE names, narrowed by what it says about the
+/// first range attribute, or the whole table. Only rows in there count towards Limit and capacity.
 std::vector<KeyRange> rangesOf(const Statement& statement, const PageRequest& page) {
     const auto base = page.index ? entriesPrefix(page.table->id, page.index->id) : itemsPrefix(page.table->id);
-    const auto& hash = page.key().hash;
-    const auto partitions = hash.size() == 1 ? valuesOf(statement, hash[0].name) : std::nullopt;
-    if (!partitions) return {segmentRange(base, 0, 1)};
+    const auto& key = page.key();
+    std::vector<std::vector<KeyTest>> partitions(1);   // the tests of the hash attributes, for each combination of their values
+    for (const auto& part : key.hash) {
+        const auto values = valuesOf(statement, part.name);
+        if (!values) return {segmentRange(base, 0, 1)};
+        std::vector<std::vector<KeyTest>> more;
+        for (const auto& tests : partitions)
+            for (const auto& value : *values) {
+                more.push_back(tests);
+                more.back().push_back({.attribute = part.name, .kind = KeyTest::Kind::equal, .value = value});
+            }
+        partitions = std::move(more);
+    }
+    const auto narrowing = key.range.empty() ? std::vector<KeyTest>() : rangeTests(statement, key.range[0]);
     std::vector<KeyRange> ranges;
-    for (const auto& value : *partitions) {
-        if (value.type != hash[0].type) throw invalidParameter("Condition parameter type does not match schema type");
-        std::string prefix = base;
-        appendPartition(prefix, {value.payload});
-        ranges.push_back({prefix, endOfPrefix(prefix)});
+    for (auto& tests : partitions) {
+        KeyRange range = rangeOf(key, tests, base, page.index != nullptr);
+        for (const auto& test : narrowing) {
+            tests.push_back(test);
+            const auto narrow = rangeOf(key, tests, base, page.index != nullptr);
+            range = {std::max(range.first, narrow.first), std::min(range.end, narrow.end)};
+            tests.pop_back();
+        }
+        ranges.push_back(std::move(range));
     }
     return ranges;
 }
@@ -126,9 +175,11 @@ PageRequest pageOf(Memory& memory, Call& call, const Statement& statement, bool 
     page.forward = !statement.descending;
     if (statement.orderBy) {
         const auto& key = page.key();
-        if (!key.contains(*statement.orderBy)) throw validation("Order by must be on a key attribute of the table or the index");
+        if (!statement.hasWhere) throw validation("Must have WHERE clause in the statement when using ORDER BY clause.");
+        if (!key.contains(*statement.orderBy))
+            throw validation("Variable reference " + *statement.orderBy + " in ORDER BY clause must be part of the primary key");
         if (!valuesOf(statement, key.hash[0].name))
-            throw validation("Must have WHERE clause in the statement when using ORDER BY clause.");
+            throw validation("Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause.");
     }
     return page;
 }

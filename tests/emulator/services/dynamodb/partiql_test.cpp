@@ -54,3 +54,35 @@ TEST_CASE("the statements of a transaction are carried out together, or none") {
     bench.call("dynamodb", "ExecuteTransaction", object({{"TransactStatements", std::move(updates)}}));
     CHECK(itemsOf(bench, "SELECT total FROM Orders WHERE pk = 'o1' AND sk > 'line2'") == R"([{"total":{"N":"13"}},{"total":{"N":"14"}}])");
 }
+
+TEST_CASE("what WHERE says about the sort key chooses the rows that count towards the limit") {
+    DynamodbBench bench;
+    bench.createOrders();
+    for (int i = 0; i < 6; ++i)
+        bench.put("Orders", R"({"pk": {"S": "o1"}, "sk": {"S": "l)" + std::to_string(i) + R"("}, "status": {"S": "NEW"}, "total": {"N": ")" +
+                                std::to_string(i) + R"("}})");
+    const auto limited = [&](std::string_view text) {
+        Json request = statement(text);
+        set(request, "Limit", 2);
+        return writeJson(*find(bench.call("dynamodb", "ExecuteStatement", std::move(request)), "Items"));
+    };
+    CHECK(limited("SELECT sk FROM Orders WHERE pk = 'o1' AND sk > 'l2'") == R"([{"sk":{"S":"l3"}},{"sk":{"S":"l4"}}])");
+    CHECK(limited("SELECT sk FROM Orders WHERE pk = 'o1' AND sk BETWEEN 'l3' AND 'l9'") == R"([{"sk":{"S":"l3"}},{"sk":{"S":"l4"}}])");
+    CHECK(limited("SELECT sk FROM Orders WHERE sk >= 'l1' AND pk = 'o1' AND sk < 'l2'") == R"([{"sk":{"S":"l1"}}])");
+    CHECK(limited("SELECT sk FROM Orders WHERE pk IN ['o0', 'o1'] AND begins_with(sk, 'l5')") == R"([{"sk":{"S":"l5"}}])");
+    CHECK(limited("SELECT sk FROM Orders.byStatus WHERE status = 'NEW' AND total >= 4") == R"([{"sk":{"S":"l4"}},{"sk":{"S":"l5"}}])");
+    CHECK(limited("SELECT sk FROM Orders WHERE pk = 'o1' AND sk > 'l4' AND sk < 'l2'") == "[]");
+    CHECK(limited("SELECT sk FROM Orders WHERE pk = 'o1' ORDER BY sk DESC") == R"([{"sk":{"S":"l5"}},{"sk":{"S":"l4"}}])");
+}
+
+TEST_CASE("ORDER BY needs a key attribute and a partition") {
+    DynamodbBench bench;
+    bench.createOrders();
+    const auto refusal = [&](std::string_view text) { return bench.error("ExecuteStatement", writeJson(statement(text))); };
+    CHECK(refusal("SELECT * FROM Orders ORDER BY sk") ==
+          "ValidationException: Must have WHERE clause in the statement when using ORDER BY clause.");
+    CHECK(refusal("SELECT * FROM Orders WHERE total > 1 ORDER BY sk") ==
+          "ValidationException: Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause.");
+    CHECK(refusal("SELECT * FROM Orders WHERE pk = 'o1' ORDER BY total") ==
+          "ValidationException: Variable reference total in ORDER BY clause must be part of the primary key");
+}
