@@ -9,10 +9,11 @@ constexpr char kEscaped = '\xff', kEnd = '\x01';
 }  // namespace
 
 Key& Key::text(std::string_view bytes) {
-    for (const char c : bytes) {
-        bytes_ += c;
-        if (c == '\0') bytes_ += kEscaped;
+    for (auto zero = bytes.find('\0'); zero != bytes.npos; zero = bytes.find('\0')) {
+        bytes_.append(bytes.substr(0, zero + 1)) += kEscaped;
+        bytes.remove_prefix(zero + 1);
     }
+    bytes_ += bytes;
     bytes_ += '\0';
     bytes_ += kEnd;
     return *this;
@@ -32,18 +33,14 @@ Key& Key::raw(std::string_view bytes) {
 
 std::string KeyReader::text() {
     std::string result;
-    for (std::size_t i = 0; i + 1 < rest_.size(); ++i) {
-        if (rest_[i] != '\0') {
-            result += rest_[i];
-        } else if (rest_[i + 1] == kEscaped) {
-            result += '\0';
-            ++i;
-        } else {
-            rest_.remove_prefix(i + 2);
-            return result;
-        }
+    for (;;) {
+        const auto zero = rest_.find('\0');
+        if (zero == rest_.npos || zero + 1 == rest_.size()) throw std::out_of_range("a key ends inside a text part");
+        const bool escaped = rest_[zero + 1] == kEscaped;
+        result += rest_.substr(0, zero + (escaped ? 1 : 0));
+        rest_.remove_prefix(zero + 2);
+        if (!escaped) return result;
     }
-    throw std::out_of_range("a key ends inside a text part");
 }
 
 std::uint64_t KeyReader::number() {

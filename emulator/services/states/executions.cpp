@@ -74,8 +74,8 @@ std::string checkedInput(const Fields& request) {
     return input;
 }
 
-ExecutionRow newRow(Call& call, const MachineTarget& target, std::string name, std::string arn, std::string input, const Fields& request) {
-    ExecutionRow row{.number = nextNumber(call), .arn = std::move(arn), .name = std::move(name), .machineArn = target.machineArn, .revision = target.revision,
+ExecutionRow newRow(Runner& runner, Call& call, const MachineTarget& target, std::string name, std::string arn, std::string input, const Fields& request) {
+    ExecutionRow row{.number = runner.nextExecution(call), .arn = std::move(arn), .name = std::move(name), .machineArn = target.machineArn, .revision = target.revision,
                      .type = target.type, .input = std::move(input), .output = {}, .error = {}, .cause = {}, .traceHeader = request.optionalText("traceHeader"),
                      .versionArn = target.versionArn, .aliasArn = target.aliasArn, .mapRunArn = {}, .mockCase = target.mockCase, .startedAt = call.now,
                      .redrivenAt = {}, .entry = call.cause.entry, .fresh = true, .parent = {}};
@@ -159,11 +159,11 @@ Json startExecution(Runner& runner, Call& call, const Fields& request) {
     std::string arn = backlot::arn("states", call.region, call.account, (express ? "express:" : "execution:") + target.name + ":" + name);
     if (express) arn += ":" + call.uuid("express");
     call.about(arn);
-    if (const auto existing = findExecution(call, arn)) {
+    if (const auto existing = request.has("name") ? findExecution(call, arn) : std::nullopt) {
         if (!existing->running() || existing->input != input) throw executionAlreadyExists(arn);
         return object({{"executionArn", arn}, {"startDate", epochSeconds(existing->startedAt)}});
     }
-    ExecutionRow row = newRow(call, target, std::move(name), std::move(arn), std::move(input), request);
+    ExecutionRow row = newRow(runner, call, target, std::move(name), std::move(arn), std::move(input), request);
     if (!express) enlist(call, row);
     runner.start(call, row);
     return object({{"executionArn", row.arn}, {"startDate", epochSeconds(row.startedAt)}});
@@ -175,7 +175,7 @@ Reply startSyncExecution(Runner& runner, Call& call, const Fields& request) {
     std::string input = checkedInput(request), name = executionName(call, request);
     std::string arn = backlot::arn("states", call.region, call.account, "express:" + target.name + ":" + name + ":" + call.uuid("express"));
     call.about(arn);
-    ExecutionRow row = newRow(call, target, std::move(name), std::move(arn), std::move(input), request);
+    ExecutionRow row = newRow(runner, call, target, std::move(name), std::move(arn), std::move(input), request);
     row.sync = true;
     runner.start(call, row);
     if (!row.running()) return syncAnswer(row);

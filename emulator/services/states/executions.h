@@ -24,6 +24,7 @@ struct ExecutionRow {
     std::uint64_t items = 0;              // how many of the map run's items its input holds
     bool sync = false;                    // StartSyncExecution waits for it
     bool fresh = false;                   // in its first step; not stored
+    bool bare = false;                    // ends in its first step with nothing to clear away; not stored
     std::optional<bool> heard;            // whether anybody listens to its events; not stored
     std::string parent;                   // {"execution", "attempt", "parsed"} as JSON where a `.sync` task started it
 

@@ -128,7 +128,7 @@ void MapRuns::startChild(Call& call, const std::string& arn, const Json& row, Li
     const bool express = command.childType == asl::ChildType::express;
     const std::string labelled = labelledName(arn), name = call.uuid("child");
     ExecutionRow child;
-    child.number = nextNumber(call);
+    child.number = runner_.nextExecution(call);
     child.name = name;
     child.arn = backlot::arn("states", call.region, call.account, (express ? "express:" : "execution:") + labelled + ":" + name + (express ? ":" + call.uuid("express") : ""));
     child.machineArn = backlot::arn("states", call.region, call.account, "stateMachine:" + labelled);

@@ -1,5 +1,7 @@
 #include "emulator/services/states/runner.h"
 
+#include <algorithm>
+
 #include "emulator/services/states/activities.h"
 #include "emulator/services/states/history.h"
 #include "emulator/services/states/status_events.h"
@@ -61,11 +63,22 @@ std::uint64_t nextNumber(Call& call, std::string_view kind) {
     return number;
 }
 
+std::uint64_t Runner::nextExecution(Call& call) {
+    if (!lastExecution_) {
+        const auto stored = call.get(Key("numbers"));
+        lastExecution_ = stored ? std::stoull(std::string(*stored)) : 0;
+    }
+    // What is undone leaves a gap: a number is never given twice.
+    call.put(Key("numbers"), std::to_string(++*lastExecution_));
+    return *lastExecution_;
+}
+
 Key syncChildKey(std::uint64_t execution, asl::AttemptId attempt) { return Key("child").number(execution).number(attempt); }
 
 Runner::Runner(Surroundings surroundings) : surroundings_(std::move(surroundings)), mocks_(surroundings_.mockConfig), httpTasks_(surroundings_.outside) {}
 
 void Runner::forget() {
+    lastExecution_.reset();
     live_.clear();
     machines_.forget();
     mapRuns_.forget();
@@ -127,6 +140,7 @@ void Runner::run(Call& call, ExecutionRow& row, const Definition& definition, Li
     const bool keepsValue = !ends || (execution.status() != asl::ExecutionStatus::succeeded && !row.express() && !row.mapRunArn);
     if (keepsValue) call.put(valueKey(row), valueRow(++live.steps, execution));
     if (isNew && !ends) save(call, row);
+    row.bare = isNew && ends && std::none_of(step.commands.begin(), step.commands.end(), [](const auto& command) { return std::holds_alternative<asl::StartTimer>(command); });
     if (!ends) {
         if (live_.size() >= kLiveKept) live_.clear();
         live_.insert_or_assign(row.number, std::move(live));
@@ -197,12 +211,12 @@ void Runner::end(Call& call, ExecutionRow& row, const asl::Done& done) {
     if (done.status == asl::ExecutionStatus::succeeded) row.output = done.output.text();
     row.error = done.error;
     row.cause = done.cause;
-    forgetTimers(call, timerPrefix(row));
+    if (!row.bare) forgetTimers(call, timerPrefix(row));
     if (row.keeps() || (row.sync && !row.fresh))
         save(call, row);
-    else
+    else if (!row.bare)
         removeExecution(call, row);
-    if (row.sync) call.signal(endedTopic(row.arn));
+    if (row.sync && !row.fresh) call.signal(endedTopic(row.arn));
     tellStatus(call, row);
     tellParent(call, row);
     if (row.mapRunArn) mapRuns_.childEnded(call, row);

@@ -34,6 +34,8 @@ public:
     const Mocks& mocks() const { return mocks_; }
     const Surroundings& surroundings() const { return surroundings_; }
     void forget();
+    /// The number of a new execution: its short name in keys.
+    std::uint64_t nextExecution(Call& call);
 
     // Operations of our own: what jobs bring back.
     Json timerDue(Call& call, const Fields& request);
@@ -62,6 +64,7 @@ private:
     MapRuns mapRuns_{*this};
     TestRuns testRuns_{*this};
     HttpTasks httpTasks_;
+    std::optional<std::uint64_t> lastExecution_;   // none: not read yet
     /// Executions stepped lately, by number. One is good only where its steps are as many as its row's: a transaction that
     /// was undone leaves it behind.
     std::unordered_map<std::uint64_t, Live> live_;
@@ -78,7 +81,7 @@ private:
 };
 
 /// Short names in keys: 1, 2, 3 …
-std::uint64_t nextNumber(Call& call, std::string_view kind = "numbers");
+std::uint64_t nextNumber(Call& call, std::string_view kind);
 
 /// A child execution that a `.sync` task waits for, so that it can be stopped with the task.
 Key syncChildKey(std::uint64_t execution, asl::AttemptId attempt);

@@ -1,13 +1,18 @@
 #include "emulator/services/states/tokens.h"
 
 #include "asl/execution/bytes.h"
+#include "emulator/base/hash.h"
 #include "emulator/services/states/errors.h"
 #include "emulator/services/states/runner.h"
 
 namespace backlot::states {
 namespace {
 
-Key tokenKey(std::string_view token) { return Key("token").text(token); }
+/// Half of its hash: a token is long, and a hundred thousand may be out.
+Key tokenKey(std::string_view token) {
+    const Sha256 hash = sha256(token);
+    return Key("token").raw({reinterpret_cast<const char*>(hash.data()), hash.size() / 2});
+}
 
 struct TokenOwner {
     ExecutionRow row;

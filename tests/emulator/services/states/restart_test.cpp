@@ -155,3 +155,15 @@ TEST_CASE("a Distributed Map has the same history wherever the process ends") {
         "StartAt":"I","States":{"I":{)") + kInvoke + R"(,"End":true}}}}}})",
                      R"({"items":[{"a":1},{"a":2},{"a":3}]})");
 }
+
+TEST_CASE("jittered retries, variables, a Catch and a heartbeat have the same history wherever the process ends") {
+    checkEveryCommit(R"({"QueryLanguage":"JSONata","StartAt":"P","States":{
+        "P":{"Type":"Parallel","Assign":{"paid":"{% $states.result[0] %}"},"Next":"E","Branches":[
+            {"StartAt":"R","States":{"R":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Arguments":{"FunctionName":"f","Payload":{"flaky":"r"}},"Output":"{% $states.result.Payload %}",
+                "Retry":[{"ErrorEquals":["Busy"],"IntervalSeconds":9,"JitterStrategy":"FULL"}],"End":true}}},
+            {"StartAt":"H","States":{"H":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","HeartbeatSeconds":2,"TimeoutSeconds":60,
+                "Arguments":{"QueueUrl":"http://q/000000000000/q","MessageBody":{"token":"{% $states.context.Task.Token %}"}},
+                "Catch":[{"ErrorEquals":["States.HeartbeatTimeout"],"Assign":{"late":true},"Output":"late","Next":"C"}],"End":true},"C":{"Type":"Pass","Output":"{% $late %}","End":true}}}]},
+        "E":{"Type":"Pass","Output":"{% $paid %}","End":true}}})",
+                     "{}");
+}

@@ -98,3 +98,33 @@ TEST_CASE("fifteen virtual days of waits pass in no time, to the millisecond") {
     CHECK(find(described, "stopDate")->GetDouble() - find(described, "startDate")->GetDouble() == doctest::Approx(15 * 86400.0));
     CHECK(bench.world.now() - began == std::chrono::days(15));
 }
+
+TEST_CASE("two runs of one seed are the same to the byte: tokens, jitter, ids, times") {
+    const char* definition = R"asl({"StartAt":"M","States":{
+        "M":{"Type":"Map","ItemsPath":"$.items","MaxConcurrency":2,"ResultPath":"$.done","Next":"P","ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke",
+            "Parameters":{"FunctionName":"pay","Payload.$":"$"},"Retry":[{"ErrorEquals":["Busy"],"JitterStrategy":"FULL","IntervalSeconds":7}],"End":true}}}},
+        "P":{"Type":"Parallel","ResultPath":"$.both","Next":"E","Branches":[
+            {"StartAt":"U","States":{"U":{"Type":"Pass","Parameters":{"id.$":"States.UUID()","n.$":"States.MathRandom(1, 1000000)"},"End":true}}},
+            {"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","TimeoutSeconds":60,"Parameters":{"QueueUrl":"q","MessageBody":{"token.$":"$$.Task.Token"}},
+                "Catch":[{"ErrorEquals":["States.Timeout"],"Next":"L"}],"End":true},"L":{"Type":"Pass","End":true}}}]},
+        "E":{"Type":"Succeed"}}})asl";
+    const auto run = [&] {
+        StatesBench bench;
+        const auto execution = bench.start(bench.machine("m", definition), R"({"items":[{"fail":"Busy","times":2},1,2]})");
+        bench.advance(std::chrono::minutes(10));
+        CHECK(bench.status(execution) == "SUCCEEDED");
+        return writeJson(bench.describe(execution)) + writeJson(bench.call("states", "GetExecutionHistory", object({{"executionArn", execution}, {"maxResults", 1000}})));
+    };
+    CHECK(run() == run());
+}
+
+TEST_CASE("thousands of executions wait at once, each in a small row, and all go on at their hour") {
+    StatesBench bench;
+    const auto machine = bench.machine("m", R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":3600,"Next":"T"},
+        "T":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"pay","Payload.$":"$"},"OutputPath":"$.Payload","End":true}}})");
+    std::vector<std::string> executions;
+    for (int i = 0; i < 2'000; ++i) executions.push_back(bench.start(machine, std::to_string(i)));
+    bench.advance(1h);
+    for (int i = 0; i < 2'000; i += 333) CHECK(textOr(bench.describe(executions[static_cast<std::size_t>(i)]), "output") == std::to_string(i));
+    CHECK(bench.world.due(10).empty());
+}
