@@ -1,5 +1,7 @@
 #include "emulator/cli/arguments.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <cstring>
 
 #include "emulator/base/log.h"
@@ -43,6 +45,9 @@ void declareUp(CLI::App& command, UpOptions& options) {
     command.add_option("--allow-origin", options.origins, "web origins whose pages may call");
     command.add_option("--stand-in", options.standIns, "Lua files that stand in for outside HTTP services");
     command.add_option("--seed-data", options.seeds, "files or folders with items for tables");
+    command.add_flag("--verify-signatures", options.verifySignatures, "check the signature of every request, as AWS does");
+    command.add_flag("--enforce-throughput", options.enforceThroughput, "DynamoDB refuses what goes beyond a table's provisioned throughput");
+    command.add_option("--expiry-delay", options.expiryDelay, "how long after its time DynamoDB removes an item")->capture_default_str();
     addParameters(command, options.parameters);
     command.add_flag("--strict", options.strict, "resources that Backlot cannot make are an error");
 }
@@ -81,8 +86,21 @@ int runCommandLine(int argc, char** argv, const JoinServices& join) {
     addWorking(grammar);
     addWorld(grammar);
     addOffline(grammar);
+    std::vector<char*> arguments(argv, argv + argc);
+    const auto commands = std::as_const(app).get_subcommands([](const CLI::App*) { return true; });
+    const auto isCommand = [&](std::string_view word) { return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* one) { return one->get_name() == word; }); };
+    if (argc > 1 && argv[1][0] != '-' && !isCommand(argv[1])) {
+        static char help[] = "--help", version[] = "--version";
+        const std::string_view word = argv[1];
+        if (word != "help" && word != "version") {
+            std::fprintf(stderr, "backlot: there is no command %s\nRun backlot --help for the commands there are.\n", argv[1]);
+            return kUsage;
+        }
+        arguments.erase(arguments.begin() + 1);   // "help clock" is "clock --help"
+        arguments.push_back(word == "help" ? help : version);
+    }
     try {
-        app.parse(argc, argv);
+        app.parse(static_cast<int>(arguments.size()), arguments.data());
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kOk : kUsage;
     }

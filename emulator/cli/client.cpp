@@ -42,7 +42,7 @@ Client::Answer Client::send(Request request, std::chrono::milliseconds limit, in
         const Json* error = find(*body, "error");
         const std::string message = error ? error->IsObject() ? textOr(*error, "message") : error->IsString() ? text(*error) : response->body : response->body;
         const std::string code = error && error->IsObject() ? textOr(*error, "code", "Failed") : "Failed";
-        throw CommandError(response->status >= 500 ? kFault : kFailed, code, message);
+        throw CommandError(response->status >= 500 ? kFault : code == "InvalidRequest" ? kUsage : kFailed, code, message);
     }
     return {response->status, std::move(*body), std::string(response->headers.get("X-Backlot-Time"))};
 }

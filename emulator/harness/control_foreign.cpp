@@ -1,5 +1,6 @@
 // Paths of LocalStack and moto that existing tools and tests call.
 
+#include "emulator/base/time.h"
 #include "emulator/harness/control_routes.h"
 
 namespace backlot::harness {
@@ -25,35 +26,44 @@ void resetState(ControlCall call) {
     call.answer(200, object({{"status", "ok"}}));
 }
 
-/// Mails in the form of LocalStack's SES endpoint. Source: LocalStack's documentation, "SES".
-Json sesMessages(Json inbox) {
+/// Mails in the form of LocalStack's SES endpoint, where `id` and `source` are empty all of them. Source: LocalStack's documentation, "SES".
+Json sesMessages(Json inbox, const std::string& id, const std::string& source) {
     Json messages(rapidjson::kArrayType);
     if (const Json* found = find(inbox, "messages"))
         for (const auto& mail : found->GetArray()) {
-            if (textOr(mail, "kind") == "sms") continue;
-            const Json* to = find(mail, "to");
-            push(messages, object({{"Id", textOr(mail, "id")}, {"Region", textOr(mail, "region", "us-east-1")}, {"Timestamp", textOr(mail, "timestamp")},
-                                   {"Source", textOr(mail, "from")}, {"Destination", object({{"ToAddresses", to ? copy(*to) : list()}})},
+            if (!id.empty() && textOr(mail, "id") != id) continue;
+            if (!source.empty() && textOr(mail, "from") != source) continue;
+            Json destination = object();
+            for (const auto& [ours, theirs] : {std::pair("to", "ToAddresses"), std::pair("cc", "CcAddresses"), std::pair("bcc", "BccAddresses")})
+                if (const Json* addresses = find(mail, ours); addresses && (!addresses->Empty() || std::string_view(ours) == "to")) set(destination, theirs, copy(*addresses));
+            push(messages, object({{"Id", textOr(mail, "id")}, {"Region", textOr(mail, "region", "us-east-1")},
+                                   {"Timestamp", iso8601Seconds(fromMillis(intOr(mail, "at", 0)))},
+                                   {"Source", textOr(mail, "from")}, {"Destination", std::move(destination)},
                                    {"Subject", textOr(mail, "subject")},
                                    {"Body", object({{"text_part", optionalText(mail, "text")}, {"html_part", optionalText(mail, "html")}})},
+                                   {"Template", optionalText(mail, "template")},
                                    {"RawData", optionalText(mail, "raw")}}));
         }
     return object({{"messages", std::move(messages)}});
 }
 
-void sesInbox(ControlCall call) { call.ask("ses", "ListInbox", object(), sesMessages); }
+void sesInbox(ControlCall call) {
+    call.ask("ses", "ListInbox", object({{"kind", "email"}, {"limit", 10'000}}), [id = call.query("id").value_or(""), source = call.query("email").value_or("")](Json inbox) {
+        return sesMessages(std::move(inbox), id, source);
+    });
+}
 
 void clearSesInbox(ControlCall call) {
-    call.ask("ses", "ClearInbox", object(), [](Json) { return object(); });
+    call.ask("ses", "ClearInbox", object({{"id", call.query("id")}}), [](Json) { return object(); });
 }
 
 void smsMessages(ControlCall call) {
-    call.ask("ses", "ListInbox", object(), [](Json inbox) {
+    call.ask("ses", "ListInbox", object({{"kind", "sms"}, {"limit", 10'000}}), [](Json inbox) {
         Json byNumber(rapidjson::kObjectType);
         if (Json* found = find(inbox, "messages"))
             for (auto& message : found->GetArray()) {
                 const Json* to = find(message, "to");
-                if (textOr(message, "kind") != "sms" || !to || to->Empty()) continue;
+                if (!to || to->Empty()) continue;
                 const std::string number = text((*to)[0]);
                 if (!find(byNumber, number)) set(byNumber, number, list());
                 push(*find(byNumber, number), object({{"PhoneNumber", number}, {"Message", textOr(message, "text")}, {"MessageId", textOr(message, "id")}}));

@@ -57,7 +57,6 @@ Response malformed(const error_code& error) {
     int status = 400;
     if (error == bhttp::error::header_limit) status = 431;
     if (error == bhttp::error::body_limit) status = 413;
-    if (error == bhttp::error::bad_version) status = 505;
     return {.status = status, .headers = {{"Content-Type", "text/plain"}}, .body = "", .close = true};
 }
 
@@ -72,6 +71,16 @@ bool isAmbiguous(const bhttp::request<bhttp::string_body>& message) {
         }
     }
     return lengths > 1 || encodings > 1 || (lengths && encodings);
+}
+
+/// A header that goes on in the next line: obsolete, and read in two ways by two programs (RFC 9112, 5.2). `unread` is what the
+/// parser has not taken yet: until the head is whole, all of it.
+bool isFolded(std::string_view unread) {
+    const auto head = unread.substr(0, unread.find("\r\n\r\n"));
+    for (auto end = head.find("\r\n"); end != std::string_view::npos; end = head.find("\r\n", end + 2)) {
+        if (end + 2 < head.size() && (head[end + 2] == ' ' || head[end + 2] == '\t')) return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -97,8 +106,11 @@ net::awaitable<void> serve(std::shared_ptr<Connection> connection, std::shared_p
         connection->deadline = clock() + options->idleLimit;
         while (!parser.is_done() && !error) {
             if (buffer.size() > 0) {
+                const std::string_view unread(static_cast<const char*>(buffer.data().data()), buffer.size());
+                const bool folded = !parser.is_header_done() && isFolded(unread);
                 buffer.consume(parser.put(buffer.data(), error));
                 if (error == bhttp::error::need_more) error = {};
+                if (!error && folded) error = bhttp::error::bad_field;
                 if (error || parser.is_done()) break;
             }
             if (parser.is_header_done() && !continued && parser.get()[bhttp::field::expect] == "100-continue") {

@@ -238,6 +238,14 @@ private:
         store("FAILED");
     }
 
+    /// The error; of a stack that is complete, what was left out of it.
+    std::string statusReason() const {
+        std::string reason = result_.error;
+        if (reason.empty())
+            for (const auto& warning : result_.warnings) reason += (reason.empty() ? "Left out: " : "; ") + warning.logicalId + ": " + warning.problem;
+        return reason;
+    }
+
     void store(const char* status) {
         result_.resources = scope_.resources;
         if (!options_.store || !world_.find("cloudformation", "SaveStack")) return done_(std::move(result_));
@@ -254,7 +262,11 @@ private:
             if (!declared->description.empty()) description = declared->description;
             push(outputs, object({{"OutputKey", name}, {"OutputValue", value}, {"Description", std::move(description)}}));
         }
-        Json stack = object({{"StackName", plan_.environment.stackName}, {"Status", status}, {"StatusReason", result_.error}, {"TemplateBody", plan_.source.text},
+        std::optional<Json> failed;
+        if (!result_.error.empty() && next_ < plan_.steps.size()) {
+            failed = object({{"LogicalResourceId", plan_.steps[next_].logicalId}, {"ResourceType", plan_.steps[next_].type}});
+        }
+        Json stack = object({{"StackName", plan_.environment.stackName}, {"Status", status}, {"FailedResource", std::move(failed)}, {"StatusReason", statusReason()}, {"TemplateBody", plan_.source.text},
                              {"Description", plan_.source.description}, {"Parameters", std::move(parameters)}, {"NoEcho", std::move(hidden)},
                              {"Outputs", std::move(outputs)},
                              {"Resources", array(kept_, [](const Kept& kept) { return describe(kept); })}});

@@ -37,7 +37,7 @@ struct DeployResult {
 /// plan has no more, then evaluates the outputs. Stops at the first failure: what was made stays, and the stack is kept as
 /// UPDATE_FAILED so that a corrected template goes on from there.
 /// `done` is called once, on the world's thread; `world` outlives the work.
-/// Differs: nothing is rolled back.
+/// Nothing is rolled back here: the service for stacks does that for its callers.
 void deploy(World& world, Plan plan, DeployOptions options, std::function<void(DeployResult)> done);
 
 /// Removes what the stack made, in reverse order, but what is to be retained. A stack that is not there is no error.

@@ -71,6 +71,10 @@ def without_instance(folder):
     with part("usage"):
         exits("no command", Run(), 2)
         exits("an unknown command", Run("frobnicate"), 2)
+        says("an unknown command", Run("frobnicate"), "no command frobnicate")
+        exits("help", Run("help"), 0)
+        says("help of a command", Run("help", "clock"), "advance DURATION")
+        exits("version", Run("version"), 0)
         exits("an unknown option", Run("idle", "--soon"), 2)
         exits("an operand that is missing", Run("invoke"), 2)
         exits("a word that is none of them", Run("clock", "backwards"), 2)

@@ -20,6 +20,11 @@ Json described(Json key, bool withValue) {
     return key;
 }
 
+void requireStage(const Call& call, const std::string& api, const std::string& stage) {
+    requireApi(call, api);
+    if (!call.has(partKey(call, api, kStage, stage))) throw notFound("API Stage not found: " + api + ":" + stage);
+}
+
 std::string linkName(const std::string& plan, const std::string& key) { return plan + "/" + key; }
 
 }  // namespace
@@ -78,11 +83,7 @@ Json deleteApiKey(Call& call, const Fields& request) {
 
 Json createUsagePlan(Call& call, const Fields& request) {
     const std::string id = newId(call, "usageplan");
-    for (const auto* stage : request.items("apiStages")) {
-        const std::string api = textOr(*stage, "apiId");
-        requireApi(call, api);
-        if (!call.has(partKey(call, api, kStage, textOr(*stage, "stage")))) throw notFound("API Stage not found: " + api + ":" + textOr(*stage, "stage"));
-    }
+    for (const auto* stage : request.items("apiStages")) requireStage(call, textOr(*stage, "apiId"), textOr(*stage, "stage"));
     Json plan = object({{"id", id}, {"name", request.text("name")}, {"description", request.optionalText("description")}});
     set(plan, "apiStages", request.has("apiStages") ? copy(request.value("apiStages")) : list());
     for (const char* member : {"throttle", "quota", "tags"}) {
@@ -101,6 +102,64 @@ Json getUsagePlans(Call& call, const Fields& request) {
         if (!key || call.has(accountKey(call, kUsagePlanKey, linkName(textOr(plan, "id"), *key)))) items.push_back(std::move(plan));
     }
     return page(std::move(items), request);
+}
+
+namespace {
+
+AwsError badPatchValue(const std::string& path) { return badRequest("Invalid value for patch path " + path); }
+
+/// "/throttle/rateLimit" and the like: a number, or a word for the quota's period.
+void setLimit(Json& plan, const std::string& path, const std::string& value) {
+    const auto slash = path.find('/', 1);
+    const std::string noun = path.substr(1, slash - 1), member = path.substr(slash + 1);
+    Json limits = find(plan, noun) ? copy(*find(plan, noun)) : object();
+    if (member == "period") {
+        if (value != "DAY" && value != "WEEK" && value != "MONTH") throw badPatchValue(path);
+        set(limits, member, value);
+    } else {
+        const auto number = tryParseJson(value);
+        if (!number || !number->IsNumber() || number->GetDouble() < 0 || (member != "rateLimit" && !number->IsInt64())) throw badPatchValue(path);
+        set(limits, member, copy(*number));
+    }
+    set(plan, noun, std::move(limits));
+}
+
+/// "API:STAGE" joins or leaves the plan.
+void setStage(Call& call, Json& plan, const std::string& op, const std::string& value) {
+    const auto colon = value.find(':');
+    if (colon == std::string::npos) throw badPatchValue("/apiStages");
+    const std::string api = value.substr(0, colon), stage = value.substr(colon + 1);
+    Json stages = list();
+    bool known = false;
+    for (const auto* one : Fields(plan).items("apiStages")) {
+        const bool same = textOr(*one, "apiId") == api && textOr(*one, "stage") == stage;
+        known = known || same;
+        if (!same || op == "add") push(stages, copy(*one));
+    }
+    if (op == "remove" && !known) throw notFound("API Stage not found: " + value);
+    if (op == "add") {
+        requireStage(call, api, stage);
+        if (!known) push(stages, object({{"apiId", api}, {"stage", stage}}));
+    }
+    set(plan, "apiStages", std::move(stages));
+}
+
+}  // namespace
+
+Json updateUsagePlan(Call& call, const Fields& request) {
+    const std::string id = request.text("usagePlanId");
+    Json plan = require(call, kUsagePlan, id, usagePlanNotFound());
+    for (const auto* operation : request.items("patchOperations")) {
+        const std::string op = textOr(*operation, "op"), path = textOr(*operation, "path"), value = textOr(*operation, "value");
+        const bool limit = path == "/throttle/rateLimit" || path == "/throttle/burstLimit" || path == "/quota/limit" || path == "/quota/offset" || path == "/quota/period";
+        if (path == "/apiStages" && (op == "add" || op == "remove")) setStage(call, plan, op, value);
+        else if ((path == "/throttle" || path == "/quota") && op == "remove") erase(plan, path.substr(1));
+        else if (op == "replace" && limit) setLimit(plan, path, value);
+        else if (op == "replace" && (path == "/name" || path == "/description")) set(plan, path.substr(1), value);
+        else throw badRequest("Invalid patch path " + path);
+    }
+    call.putJson(accountKey(call, kUsagePlan, id), plan);
+    return plan;
 }
 
 Json deleteUsagePlan(Call& call, const Fields& request) {
@@ -133,6 +192,12 @@ Json createUsagePlanKey(Call& call, const Fields& request) {
     const Json link = object({{"usagePlanId", plan}, {"keyId", key}});
     call.putJson(row, link);
     return describedLink(call, link);
+}
+
+Json getUsagePlanKey(Call& call, const Fields& request) {
+    const auto link = call.getJson(accountKey(call, kUsagePlanKey, linkName(request.text("usagePlanId"), request.text("keyId"))));
+    if (!link) throw notFound("Invalid Usage Plan Key identifier specified");
+    return describedLink(call, *link);
 }
 
 Json getUsagePlanKeys(Call& call, const Fields& request) {

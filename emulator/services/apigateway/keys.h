@@ -6,7 +6,7 @@
 namespace backlot::apigateway {
 
 /// Throws NotFoundException, BadRequestException, ConflictException.  Source: Amazon API Gateway API Reference, ApiKey, UsagePlan.
-/// Differs: throttling and quotas of plans are kept, not enforced.
+/// Differs: throttling of single methods (apiStages[].throttle) is kept, not enforced.
 Json createApiKey(Call& call, const Fields& request);
 Json getApiKey(Call& call, const Fields& request);
 Json getApiKeys(Call& call, const Fields& request);
@@ -15,8 +15,10 @@ Json deleteApiKey(Call& call, const Fields& request);
 Json createUsagePlan(Call& call, const Fields& request);
 Json getUsagePlan(Call& call, const Fields& request);
 Json getUsagePlans(Call& call, const Fields& request);
+Json updateUsagePlan(Call& call, const Fields& request);
 Json deleteUsagePlan(Call& call, const Fields& request);
 Json createUsagePlanKey(Call& call, const Fields& request);
+Json getUsagePlanKey(Call& call, const Fields& request);
 Json getUsagePlanKeys(Call& call, const Fields& request);
 Json deleteUsagePlanKey(Call& call, const Fields& request);
 

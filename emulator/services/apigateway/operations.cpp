@@ -6,6 +6,7 @@
 #include "emulator/services/apigateway/rest_apis.h"
 #include "emulator/services/apigateway/service.h"
 #include "emulator/services/apigateway/stages.h"
+#include "emulator/services/apigateway/usage.h"
 
 namespace backlot::apigateway {
 
@@ -61,7 +62,9 @@ Service apigatewayService() {
         {"GetStage", getStage, readOnly},
         {"GetStages", getStages, readOnly},
         {"GetTags", getTags, readOnly},
+        {"GetUsage", getUsage, readOnly},
         {"GetUsagePlan", getUsagePlan, readOnly},
+        {"GetUsagePlanKey", getUsagePlanKey, readOnly},
         {"GetUsagePlanKeys", getUsagePlanKeys, readOnly},
         {"GetUsagePlans", getUsagePlans, readOnly},
         {"ImportRestApi", importRestApi},
@@ -84,6 +87,7 @@ Service apigatewayService() {
         {"UpdateResource", updateResource},
         {"UpdateRestApi", updateRestApi},
         {"UpdateStage", updateStage},
+        {"UpdateUsagePlan", updateUsagePlan},
         // the data plane
         {"HandleRequest", [gateway](Call& call, const Fields& request) { return handleRequest(call, request, *gateway); }, mayWait | internal | dataEvent},
         {"ReceiveAnswer", [gateway](Call& call, const Fields& request) -> Reply { return receiveAnswer(call, request, *gateway); }, internal | dataEvent},

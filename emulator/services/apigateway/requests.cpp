@@ -2,6 +2,7 @@
 
 #include "emulator/services/apigateway/authorization.h"
 #include "emulator/services/apigateway/rows.h"
+#include "emulator/services/apigateway/usage.h"
 #include "emulator/services/apigateway/validation.h"
 #include "emulator/world/world.h"
 
@@ -99,25 +100,6 @@ std::optional<Target> findTarget(const Call& call, Gateway& gateway, const Place
     return target;
 }
 
-/// A key counts where it is enabled and a usage plan gives it this API's stage.
-bool hasApiKey(const Call& call, const Target& target, const ApiRequest& request) {
-    const std::string_view given = request.headers.get("x-api-key");
-    if (given.empty()) return false;
-    const auto rows = [&](std::string_view kind) { return rowsOf(call, Key("account").text(target.account).text(target.region).text(kind)); };
-    for (const auto& key : rows(kApiKey)) {
-        if (textOr(key, "value") != given || !boolOr(key, "enabled", false)) continue;
-        for (const auto& link : rows(kUsagePlanKey)) {
-            if (textOr(link, "keyId") != textOr(key, "id")) continue;
-            const auto plan = call.getJson(Key("account").text(target.account).text(target.region).text(kUsagePlan).text(textOr(link, "usagePlanId")));
-            if (!plan) continue;
-            for (const auto* stage : Fields(*plan).items("apiStages")) {
-                if (textOr(*stage, "apiId") == target.apiId && textOr(*stage, "stage") == target.stage) return true;
-            }
-        }
-    }
-    return false;
-}
-
 std::string topicOf(const std::string& requestId) { return "apigateway:request:" + requestId; }
 
 void answer(Call& call, Gateway::Flight& flight, ApiResponse response) {
@@ -172,7 +154,9 @@ void authorizeByFunction(Call& call, Gateway& gateway, Gateway::Flight& flight, 
 
 void begin(Call& call, Gateway& gateway, Gateway::Flight& flight) {
     const Json& method = *flight.target.match.method;
-    if (boolOr(method, "apiKeyRequired", false) && !hasApiKey(call, flight.target, flight.request)) return refuse(call, flight, {"INVALID_API_KEY", {}});
+    if (boolOr(method, "apiKeyRequired", false)) {
+        if (const auto refused = chargeApiKey(call, flight.target, flight.request)) return refuse(call, flight, *refused);
+    }
     const std::string type = textOr(method, "authorizationType", "NONE");
     if (type == "NONE") return integrate(call, flight);
     if (type == "AWS_IAM") {   // as everywhere here: that the request is signed is asked, the signature is not checked
@@ -196,6 +180,12 @@ Reply handleRequest(Call& call, const Fields& fields, Gateway& gateway) {
     ApiRequest request = readRequest(call, fields);
     const auto place = placeOf(call, fields);
     auto target = place ? findTarget(call, gateway, *place) : std::nullopt;
+    if (place && !target && !call.has(ownerKey(place->apiId))) {   // Differs: AWS answers Forbidden here, too
+        ApiResponse unknown{.status = 404, .headers = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", "NotFoundException"}},
+                            .body = writeJson(object({{"message", "There is no API " + place->apiId}}))};
+        addStandardHeaders(unknown, request, false);
+        return answerNow(unknown);
+    }
     if (!target) {
         ApiResponse forbidden{.status = 403, .headers = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", "ForbiddenException"}}, .body = "{\"message\":\"Forbidden\"}"};
         addStandardHeaders(forbidden, request, false);

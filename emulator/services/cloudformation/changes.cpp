@@ -52,6 +52,14 @@ Reply whenThrough(Call& call, const std::string& name, Json result) {
                 .busy = "stack " + name};
 }
 
+/// What becomes of a stack that cannot be created: ROLLBACK, DELETE or DO_NOTHING.
+std::string onFailure(const Fields& request, const char* member) {
+    const auto given = request.optionalText(member);
+    if (given && request.has("DisableRollback")) throw validationError("You can specify either DisableRollback or " + std::string(member) + ", but not both.");
+    if (given) return *given;
+    return request.valueOr("DisableRollback", false) ? "DO_NOTHING" : "ROLLBACK";
+}
+
 void take(Json& stack, const Fields& request) {
     for (const char* member : {"Tags", "Capabilities"}) {
         if (const auto* value = request.find(member)) set(stack, member, copy(*value));
@@ -70,6 +78,7 @@ Reply createStack(Call& call, const Fields& request, const Templates& templates)
     const Json summary = summarize(call, templates, name, body, parameters);
     Json stack = newStack(call, name, "CREATE_IN_PROGRESS");
     take(stack, request);
+    set(stack, "OnFailure", onFailure(request, "OnFailure"));
     const std::string id = textOr(stack, "StackId");
     call.about(name);
     begin(call, std::move(stack), "CREATE_IN_PROGRESS", body, std::move(parameters), summary);
@@ -79,7 +88,7 @@ Reply createStack(Call& call, const Fields& request, const Templates& templates)
 Reply updateStack(Call& call, const Fields& request, const Templates& templates) {
     const std::string name = stackNameOf(request.text("StackName"));
     Json stack = requireStack(call, request.text("StackName"));
-    if (inProgress(stack)) throw validationError("Stack:" + textOr(stack, "StackId") + " is in " + textOr(stack, "StackStatus") + " state and can not be updated.");
+    if (inProgress(stack) || textOr(stack, "StackStatus") == "ROLLBACK_COMPLETE") throw validationError("Stack:" + textOr(stack, "StackId") + " is in " + textOr(stack, "StackStatus") + " state and can not be updated.");
     const std::string body = templateBody(request, &stack);
     Json parameters = parameterValues(request, find(stack, "Parameters"));
     const Json summary = summarize(call, templates, name, body, parameters);
@@ -110,7 +119,8 @@ Reply runStack(Call& call, const Fields& request, const Templates& templates) {
     const auto stack = findStack(call, name);
     if (!stack || !inProgress(*stack)) return object();
     World& world = call.world();
-    if (textOr(*stack, "StackStatus") == "DELETE_IN_PROGRESS") {
+    const std::string status = textOr(*stack, "StackStatus");
+    if (status == "DELETE_IN_PROGRESS" || status == "ROLLBACK_IN_PROGRESS") {
         call.afterCommit([&world, &templates, name, account = call.account, region = call.region] { templates.destroy(world, name, account, region); });
     } else if (const auto* pending = find(*stack, "pending")) {
         const auto use = std::make_shared<TemplateUse>(TemplateUse{.body = textOr(*pending, "TemplateBody"), .stackName = name, .account = call.account, .region = call.region,
@@ -230,6 +240,7 @@ Json createChangeSet(Call& call, const Fields& request, const Templates& templat
                              {"summary", copy(summary)},
                              {"TemplateBody", body},
                              {"Values", std::move(parameters)}});
+    set(changeSet, "OnStackFailure", onFailure(request, "OnStackFailure"));
     if (same) set(changeSet, "StatusReason", "The submitted information didn't contain changes. Submit different information to create a change set.");
     take(changeSet, request);
     call.putJson(changeSetKey(call, stackName, name), changeSet);
@@ -271,6 +282,7 @@ Reply executeChangeSet(Call& call, const Fields& request) {
     }
     Json stack = requireStack(call, name);
     take(stack, Fields(changeSet));
+    set(stack, "OnFailure", textOr(changeSet, "OnStackFailure"));
     const char* status = textOr(stack, "StackStatus") == "REVIEW_IN_PROGRESS" ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS";
     begin(call, std::move(stack), status, textOr(changeSet, "TemplateBody"), copy(*find(changeSet, "Values")), *find(changeSet, "summary"));
     call.erasePrefix(changeSetKey(call, name));   // the others are out of date with it

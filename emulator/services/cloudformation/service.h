@@ -27,7 +27,9 @@ struct Templates {
 
 /// Stacks and change sets. What runs long on AWS is over when CreateStack, UpdateStack, ExecuteChangeSet and DeleteStack answer, so that
 /// clients' waiters are content at their first look.
-/// Differs: nothing is rolled back; a stack that fails is CREATE_FAILED or UPDATE_FAILED and can be updated.
+/// A stack that cannot be created is rolled back, deleted or left as OnFailure and DisableRollback say.
+/// Differs: an update that fails is not rolled back; the stack is UPDATE_FAILED and can be updated. So is one of `backlot up`
+/// and `backlot deploy`, which asks for no rollback.
 Service cloudformationService(Templates templates);
 
 }  // namespace backlot::cloudformation

@@ -36,7 +36,7 @@ Json described(const Json& stack) {
         if (const auto* value = find(stack, member)) set(result, member, copy(*value));
     }
     set(result, "Parameters", describedParameters(stack));
-    set(result, "DisableRollback", true);
+    set(result, "DisableRollback", textOr(stack, "OnFailure", "DO_NOTHING") == "DO_NOTHING");
     set(result, "NotificationARNs", list());
     set(result, "EnableTerminationProtection", false);
     set(result, "DriftInformation", object({{"StackDriftStatus", "NOT_CHECKED"}}));
@@ -212,6 +212,32 @@ Json loadStack(Call& call, const Fields& request) {
     return stack ? std::move(*stack) : object();
 }
 
+namespace {
+
+/// Leaves the removal of what was made to a job; the stack stays in progress until then.
+void undo(Call& call, Json stack, const char* status, const std::string& reason) {
+    const std::string name = textOr(stack, "StackName");
+    set(stack, "StackStatus", status);
+    addEvent(call, stack, name, textOr(stack, "StackId"), "AWS::CloudFormation::Stack", status, reason);
+    saveStack(call, stack);
+    call.soon(Job{.service = "cloudformation", .operation = "RunStack", .request = object({{"StackName", name}}), .label = "rollback of stack " + name});
+}
+
+/// A stack that could not be created stays to be looked at, without resources.
+void finishRollback(Call& call, Json stack) {
+    const auto made = Fields(stack).items("Resources");
+    for (auto one = made.rbegin(); one != made.rend(); ++one) {
+        addEvent(call, stack, textOr(**one, "LogicalResourceId"), textOr(**one, "PhysicalResourceId"), textOr(**one, "ResourceType"), "DELETE_COMPLETE");
+    }
+    set(stack, "Resources", list());
+    erase(stack, "Outputs");
+    set(stack, "StackStatus", "ROLLBACK_COMPLETE");
+    addEvent(call, stack, textOr(stack, "StackName"), textOr(stack, "StackId"), "AWS::CloudFormation::Stack", "ROLLBACK_COMPLETE");
+    saveStack(call, stack);
+}
+
+}  // namespace
+
 Json saveDeployment(Call& call, const Fields& request) {
     const std::string name = request.text("StackName");
     auto before = findStack(call, name);
@@ -238,14 +264,27 @@ Json saveDeployment(Call& call, const Fields& request) {
         push(resources, std::move(one));
     }
     set(stack, "Resources", std::move(resources));
-    addEvent(call, stack, name, textOr(stack, "StackId"), "AWS::CloudFormation::Stack", status, reason);
-    saveStack(call, stack);
-    call.signal(topicOf(call, name));
+    if (const auto* failed = request.find("FailedResource")) {
+        addEvent(call, stack, textOr(*failed, "LogicalResourceId"), "", textOr(*failed, "ResourceType"), update ? "UPDATE_FAILED" : "CREATE_FAILED", reason);
+    }
+    const std::string onFailure = textOr(stack, "OnFailure", "DO_NOTHING");
+    if (complete || update || onFailure == "DO_NOTHING") {
+        addEvent(call, stack, name, textOr(stack, "StackId"), "AWS::CloudFormation::Stack", status, reason);
+        saveStack(call, stack);
+        call.signal(topicOf(call, name));
+    } else {
+        undo(call, std::move(stack), onFailure == "DELETE" ? "DELETE_IN_PROGRESS" : "ROLLBACK_IN_PROGRESS", reason);
+    }
     return object();
 }
 
 Json forgetStack(Call& call, const Fields& request) {
     const std::string name = stackNameOf(request.text("StackName"));
+    if (auto stack = findStack(call, name); stack && textOr(*stack, "StackStatus") == "ROLLBACK_IN_PROGRESS") {
+        finishRollback(call, std::move(*stack));
+        call.signal(topicOf(call, name));
+        return object();
+    }
     call.erase(stackKey(call, name));
     call.erasePrefix(eventKey(call, name));
     call.erasePrefix(changeSetKey(call, name));

@@ -43,9 +43,10 @@ Json getTemplate(Call& call, const Fields& request);
 // Inner ones, which deployments call.
 /// {StackName} → the stack's row, or {} where there is none.
 Json loadStack(Call& call, const Fields& request);
-/// How a deployment ended: {StackName, Status: COMPLETE or FAILED, StatusReason, TemplateBody, Description, Parameters, Outputs, Resources}.
+/// How a deployment ended: {StackName, Status: COMPLETE or FAILED, StatusReason, TemplateBody, Description, Parameters, Outputs, Resources,
+/// FailedResource?: {LogicalResourceId, ResourceType}}. A stack that was to be created may go on to be rolled back.
 Json saveDeployment(Call& call, const Fields& request);
-/// {StackName}: all of it is gone.
+/// {StackName}: its resources are gone, and with them the stack, unless it is being rolled back.
 Json forgetStack(Call& call, const Fields& request);
 
 }  // namespace backlot::cloudformation

@@ -95,9 +95,18 @@ void store(Call& call, const std::string& group, const std::string& name, Json& 
     call.putJson(streamKey(call, group, name), stream);
 }
 
-std::vector<LogLine> linesOf(const std::vector<Event>& events, std::uint64_t firstSequence) {
+/// An event's id: 56 digits, and no other event's of the group. `aws logs tail` drops events whose id it has seen.
+std::string eventIdOf(Place place, std::string_view stream) {
+    std::uint64_t hash = 14'695'981'039'346'656'037u;   // FNV-1a
+    for (const char c : stream) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
+    std::string id = digits(place);
+    const std::string middle = std::to_string(hash % 10'000'000'000'000'000u);   // of the 36 digits of the sequence number the last 20 are enough
+    return id.replace(36 - middle.size(), middle.size(), middle);
+}
+
+std::vector<LogLine> linesOf(const std::vector<Event>& events, std::uint64_t firstSequence, std::string_view stream) {
     std::vector<LogLine> lines;
-    for (const Event& event : events) lines.push_back({digits({event.place.millis, firstSequence++}), event.place.millis, event.message});
+    for (const Event& event : events) lines.push_back({eventIdOf({event.place.millis, firstSequence++}, stream), event.place.millis, event.message});
     return lines;
 }
 
@@ -175,7 +184,7 @@ Json putLogEvents(Call& call, const Fields& request) {
     const Sorted sorted = sortOut(call, request, group);
     const auto before = static_cast<std::uint64_t>(intOr(stream, "next", 0));
     store(call, groupName, streamName, stream, sorted.events);
-    if (hasSubscriptions(call, groupName)) deliver(call, groupName, streamName, linesOf(sorted.events, before));
+    if (hasSubscriptions(call, groupName)) deliver(call, groupName, streamName, linesOf(sorted.events, before, streamName));
 
     Json answer = object({{"nextSequenceToken", sequenceToken(intOr(stream, "next", 0) + 1)}});
     if (sorted.tooNewFrom || sorted.tooOldUntil || sorted.expiredUntil)
@@ -198,7 +207,7 @@ Json appendLogs(Call& call, const Fields& request) {
         events.push_back({.place = {intOr(*item, "timestamp", epochMillis(call.now)), 0}, .message = textOr(*item, "message")});
     const auto before = static_cast<std::uint64_t>(intOr(*stream, "next", 0));
     store(call, groupName, streamName, *stream, events);
-    if (hasSubscriptions(call, groupName)) deliver(call, groupName, streamName, linesOf(events, before));
+    if (hasSubscriptions(call, groupName)) deliver(call, groupName, streamName, linesOf(events, before, streamName));
     return object();
 }
 
@@ -261,6 +270,7 @@ Json filterLogEvents(Call& call, const Fields& request) {
     };
     std::vector<Found> found;
     Window window = windowOf(request);
+    if (request.has("endTime")) ++window.to;   // FilterLogEvents includes it, GetLogEvents does not
     if (from) window.from = std::max(window.from, from->millis);
     for (const auto& name : streams) {
         std::size_t matches = 0;
@@ -282,7 +292,7 @@ Json filterLogEvents(Call& call, const Fields& request) {
                        {"timestamp", entry.event.place.millis},
                        {"message", entry.event.message},
                        {"ingestionTime", entry.event.ingested},
-                       {"eventId", digits(entry.event.place)}});
+                       {"eventId", eventIdOf(entry.event.place, entry.stream)}});
     });
     return object({{"events", std::move(events)}, {"searchedLogStreams", Json(rapidjson::kArrayType)}, {"nextToken", next}});
 }

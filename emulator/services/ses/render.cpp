@@ -14,20 +14,6 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '"': result += "&quot;"; break;
-            default: result += c;
-        }
-    }
-    return result;
-}
-
 class Renderer {
 public:
     Renderer(Api api, std::string_view source) : api_(api), rest_(source) {}
@@ -53,7 +39,7 @@ private:
             if (shown) result += rest_.substr(0, open);
             if (open == std::string_view::npos) break;
             const bool raw = rest_.substr(open).starts_with("{{{");
-            const std::string_view end = raw ? "}}}" : "}}";
+            const std::string_view end = raw ? "}}}" : "}}";   // both mean the value as it is
             const std::size_t close = rest_.find(end, open);
             if (close == std::string_view::npos) throw broken("a tag is not closed");
             std::string_view tag = trimmed(rest_.substr(open + end.size(), close - open - end.size()));
@@ -67,8 +53,7 @@ private:
                 result += helper(tag.substr(1), data, shown, depth);
                 closing_.clear();
             } else if (shown) {
-                const std::string value = valueText(tag, data);
-                result += raw ? value : escaped(value);
+                result += valueText(tag, data);   // AWS escapes nothing, not in the HTML part either
             }
         }
         rest_ = {};

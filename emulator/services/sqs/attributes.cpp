@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "emulator/base/arn.h"
 #include "emulator/base/http_message.h"
 #include "emulator/services/sqs/errors.h"
 
@@ -44,6 +45,17 @@ void requireBoolean(const std::string& name, const std::string& value) {
     if (value != "true" && value != "false") throw invalidAttributeValue(name);
 }
 
+/// What the dead-letter queue's own policy says of those who want to use it.
+bool allowsSource(const Queue& deadLetters, std::string_view sourceArn) {
+    const auto found = deadLetters.attributes.find("RedriveAllowPolicy");
+    if (found == deadLetters.attributes.end()) return true;
+    const Json policy = parseJson(found->second);
+    const std::string permission = textOr(policy, "redrivePermission");
+    if (permission != "byQueue") return permission != "denyAll";
+    const auto sources = Fields(policy).texts("sourceQueueArns");
+    return std::find(sources.begin(), sources.end(), sourceArn) != sources.end();
+}
+
 void requireRedrivePolicy(Call& call, Sqs& sqs, const Queue& queue, const std::string& value) {
     const auto refuse = [&](std::string_view reason) { return invalidParameterValue(value, "RedrivePolicy", reason); };
     const auto policy = tryParseJson(value);
@@ -61,6 +73,7 @@ void requireRedrivePolicy(Call& call, Sqs& sqs, const Queue& queue, const std::s
     const QueuePtr deadLetters = findQueueByArn(call, sqs, view(*target));
     if (!deadLetters) throw refuse("Dead letter target does not exist.");
     if (deadLetters->fifo != queue.fifo) throw refuse("Dead-letter queue must be same type of queue as the source.");
+    if (!allowsSource(*deadLetters, arn("sqs", queue.region, queue.account, queue.name))) throw refuse("The dead-letter queue's RedriveAllowPolicy does not allow this source queue.");
 }
 
 void requireRedriveAllowPolicy(const std::string& value) {
@@ -140,6 +153,9 @@ void takeAttributes(Call& call, Sqs& sqs, Queue& queue, const Fields& attributes
         }
         if (name == "KmsMasterKeyId") queue.attributes.erase("SqsManagedSseEnabled");
         queue.attributes[name] = value;
+    }
+    if (attributeValue(queue, "FifoThroughputLimit") == "perMessageGroupId" && attributeValue(queue, "DeduplicationScope") != "messageGroup") {
+        throw invalidAttributeValue("FifoThroughputLimit", "The perMessageGroupId value is allowed only when the value for DeduplicationScope is messageGroup.");
     }
     applyAttributes(queue);
 }

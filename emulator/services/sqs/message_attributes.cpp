@@ -75,6 +75,16 @@ std::size_t requireMessageAttributes(const Json& attributes) {
     return bytes;
 }
 
+void requireSystemAttributes(const Json& attributes) {
+    for (const auto& member : attributes.GetObject()) {
+        const std::string name = text(member.name);
+        if (name != "AWSTraceHeader") throw invalidParameter("Message system attribute name '" + name + "' is invalid. Valid values: AWSTraceHeader.");
+        if (textOr(member.value, "DataType") != "String" || textOr(member.value, "StringValue").empty()) {
+            throw invalidParameter("Message system attribute '" + name + "' must contain a non-empty value of type 'String'.");
+        }
+    }
+}
+
 std::string md5OfAttributes(const Json& attributes) {
     std::vector<std::pair<std::string_view, const Json*>> sorted;
     for (const auto& member : attributes.GetObject()) sorted.emplace_back(view(member.name), &member.value);

@@ -106,6 +106,7 @@ Json send(Call& call, const Queue& queue, const Fields& entry) {
     }
     std::string md5OfSystemAttributes;
     if (const Json* system = entry.find("MessageSystemAttributes"); system && system->MemberCount() > 0) {
+        requireSystemAttributes(*system);
         if (const Json* trace = find(*system, "AWSTraceHeader")) message.traceHeader = textOr(*trace, "StringValue");
         md5OfSystemAttributes = md5OfAttributes(*system);
     }

@@ -18,6 +18,17 @@ std::string segmentId(std::uint64_t sequence) {
     return text;
 }
 
+/// "checkout" of arn:aws:states:…:stateMachine:checkout and of an execution's arn:aws:states:…:execution:checkout:ORDER-1.
+std::string stateMachineOf(std::string_view resource) {
+    for (const std::string_view kind : {":execution:", ":express:", ":stateMachine:"}) {
+        const auto place = resource.find(kind);
+        if (place == std::string_view::npos) continue;
+        resource.remove_prefix(place + kind.size());
+        return std::string(resource.substr(0, resource.find_first_of(":/")));
+    }
+    return std::string(resource);
+}
+
 /// What the service graph calls a service without a resource's name, and the type of its nodes.
 std::pair<std::string, std::string> nameAndType(const RecordEntry& entry) {
     static const std::map<std::string, std::pair<const char*, const char*>, std::less<>> known = {
@@ -28,9 +39,10 @@ std::pair<std::string, std::string> nameAndType(const RecordEntry& entry) {
     const auto found = known.find(entry.service);
     if (found == known.end()) return {entry.service, "AWS::" + entry.service};
     std::string name = found->second.first;
-    if (!entry.resource.empty() && (entry.service == "dynamodb" || entry.service == "lambda" || entry.service == "states" || entry.service == "sqs")) {
+    if (!entry.resource.empty() && (entry.service == "dynamodb" || entry.service == "lambda" || entry.service == "sqs")) {
         name = entry.resource.substr(entry.resource.find_last_of(":/") + 1);
     }
+    if (!entry.resource.empty() && entry.service == "states") name = stateMachineOf(entry.resource);
     if (entry.service == "apigateway" && entry.operation == "HandleRequest") name = entry.resource.substr(0, entry.resource.find(' '));
     return {name.empty() ? found->second.first : name, found->second.second};
 }

@@ -41,11 +41,28 @@ Service notes() {
             .operations = {{"Note", note}, {"NoteLater", noteLater}, {"ListNotes", listNotes, readOnly}, {"RefuseNote", refuseNote}, {"HiddenNote", note, internal}}};
 }
 
+/// An inbox with one mail and one text message.
+Service inbox() {
+    return {.name = "ses",
+            .operations = {{"ListInbox",
+                            [](Call& call, const Fields& request) -> Reply {
+                                Json messages = list();
+                                if (request.valueOr("kind", "") == "email")
+                                    push(messages, object({{"id", "1"}, {"at", epochMillis(call.now)}, {"kind", "email"}, {"from", "shop@example.com"}, {"to", list({"ann@example.com"})},
+                                                           {"cc", list({"bob@example.com"})}, {"bcc", list()}, {"subject", "Order"}, {"text", "Thanks"}, {"region", "us-east-1"}}));
+                                else
+                                    push(messages, object({{"id", "2"}, {"kind", "sms"}, {"to", list({"+15550100"})}, {"text", "Shipped"}}));
+                                return object({{"messages", std::move(messages)}});
+                            },
+                            readOnly}}};
+}
+
 /// A world with the control API in front of it.
 struct Desk {
     Bench bench{[] {
         std::vector<Service> services;
         services.push_back(notes());
+        services.push_back(inbox());
         return services;
     }()};
     std::filesystem::path folder = std::filesystem::temp_directory_path() / ("backlot-control-test-" + std::to_string(::getpid()));
@@ -201,4 +218,17 @@ TEST_CASE("certificates are served to whoever asks") {
     Desk desk;
     CHECK(desk.ask("GET", "/some.pem", "", {}).body == "PEM");
     CHECK_FALSE(desk.control.handles({.method = "GET", .target = "/other.pem", .headers = {}, .body = {}}));
+}
+
+TEST_CASE("mails and text messages are shown as tools for LocalStack expect them") {
+    Desk desk;
+    const Json mails = desk.json("GET", "/_aws/ses");
+    const Json& mail = (*find(mails, "messages"))[0];
+    CHECK(textOr(mail, "Timestamp") == "2026-01-05T09:00:00Z");
+    CHECK(writeJson(*find(mail, "Destination")) == R"({"ToAddresses":["ann@example.com"],"CcAddresses":["bob@example.com"]})");
+    CHECK(textOr(*find(mail, "Body"), "text_part") == "Thanks");
+    CHECK(find(desk.json("GET", "/_aws/ses?id=1"), "messages")->Size() == 1);
+    CHECK(find(desk.json("GET", "/_aws/ses?id=7"), "messages")->Empty());
+    CHECK(find(desk.json("GET", "/_aws/ses?email=other@example.com"), "messages")->Empty());
+    CHECK(writeJson(desk.json("GET", "/_aws/sns/sms-messages")) == R"({"sms_messages":{"+15550100":[{"PhoneNumber":"+15550100","Message":"Shipped","MessageId":"2"}]}})");
 }

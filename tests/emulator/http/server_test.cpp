@@ -150,3 +150,14 @@ TEST_CASE("a server that stops answers what it has begun") {
     late.connect({net::ip::make_address("127.0.0.1"), port}, error);
     CHECK(error);
 }
+
+TEST_CASE("a header that goes on in the next line is refused, a body with such lines is not") {
+    Echo echo;
+    CHECK(echo.talk("GET / HTTP/1.1\r\nHost: localhost\r\nX-A: b\r\n c\r\n\r\n").starts_with("HTTP/1.1 400 "));
+    CHECK(contains(echo.talk("POST /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 7\r\n\r\nab\r\n cd"), "POST /a 7"));
+}
+
+TEST_CASE("what is no version of HTTP is a bad request") {
+    Echo echo;
+    CHECK(echo.talk("GET / HTTP/9.9\r\nHost: localhost\r\n\r\n").starts_with("HTTP/1.1 400 "));
+}

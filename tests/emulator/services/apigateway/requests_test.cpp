@@ -297,3 +297,52 @@ TEST_CASE("a deployment shows the API as it was when it was made") {
     CHECK(shop.send("GET", "/stage/cart").status == 200);
     CHECK(shop.bench.errorOf("apigateway", "CreateDeployment", object({{"restApiId", shop.api}})) == "BadRequestException");
 }
+
+TEST_CASE("a usage plan refuses what is over its burst, its rate and its quota") {
+    ApiBench shop;
+    const auto cart = shop.resource(shop.root, "cart");
+    shop.call("PutMethod", object({{"restApiId", shop.api}, {"resourceId", cart}, {"httpMethod", "GET"}, {"authorizationType", "NONE"}, {"apiKeyRequired", true}}));
+    shop.call("PutIntegration", object({{"restApiId", shop.api}, {"resourceId", cart}, {"httpMethod", "GET"}, {"type", "AWS_PROXY"}, {"integrationHttpMethod", "POST"}, {"uri", ApiBench::uri("get-cart")}}));
+    shop.deploy();
+    const Json key = shop.call("CreateApiKey", object({{"enabled", true}, {"value", "a-key-of-twenty-or-more"}}));
+    const Json plan = shop.call("CreateUsagePlan", object({{"name", "basic"}, {"apiStages", list({object({{"apiId", shop.api}, {"stage", shop.stage}})})},
+                                                           {"throttle", object({{"rateLimit", 1.0}, {"burstLimit", 2}})}, {"quota", object({{"limit", 4}, {"period", "DAY"}})}}));
+    const std::string planId = textOr(plan, "id"), keyId = textOr(key, "id");
+    shop.call("CreateUsagePlanKey", object({{"usagePlanId", planId}, {"keyId", keyId}, {"keyType", "API_KEY"}}));
+    const auto ask = [&] { return shop.send("GET", "/stage/cart", list({list({"x-api-key", "a-key-of-twenty-or-more"})})); };
+    CHECK(shop.send("GET", "/stage/cart").status == 403);
+    CHECK(ask().status == 200);
+    CHECK(ask().status == 200);
+    CHECK(ask().status == 429);
+    CHECK(ask().body == R"({"message":"Too Many Requests"})");
+    shop.bench.advance(1s);
+    CHECK(ask().status == 200);
+    shop.bench.advance(5s);
+    CHECK(ask().status == 200);
+    CHECK(ask().body == R"({"message":"Limit Exceeded"})");
+    const Json usage = shop.call("GetUsage", object({{"usagePlanId", planId}, {"startDate", "2026-01-05"}, {"endDate", "2026-01-06"}}));
+    CHECK(writeJson(*at(usage, {"items", keyId})) == "[[4,0],[0,4]]");
+    shop.bench.advance(24h);
+    CHECK(ask().status == 200);
+
+    CHECK(shop.bench.errorOf("apigateway", "DeleteUsagePlan", object({{"usagePlanId", planId}})) == "BadRequestException");
+    const auto change = [&](const char* op, const char* path, const std::string& value) {
+        shop.call("UpdateUsagePlan", object({{"usagePlanId", planId}, {"patchOperations", list({object({{"op", op}, {"path", path}, {"value", value}})})}}));
+    };
+    change("replace", "/quota/limit", "1");
+    CHECK(ask().status == 429);
+    change("remove", "/apiStages", shop.api + ":" + shop.stage);
+    CHECK(ask().status == 403);
+    shop.call("DeleteUsagePlan", object({{"usagePlanId", planId}}));
+}
+
+TEST_CASE("an API that is not there is not found, a stage of another is forbidden") {
+    ApiBench shop;
+    shop.proxyTo(shop.root, "GET", "get-cart");
+    shop.deploy();
+    CHECK(shop.send("GET", "/nowhere/cart").status == 403);
+    shop.api = "abc123";
+    const auto answer = shop.send("GET", "/stage/cart");
+    CHECK(answer.status == 404);
+    CHECK(answer.body.find("abc123") != std::string::npos);
+}

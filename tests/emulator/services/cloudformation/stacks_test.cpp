@@ -44,7 +44,8 @@ struct Words {
                      }
                      report(world, "SaveStack",
                             object({{"StackName", use.stackName}, {"Status", use.body == "fail" ? "FAILED" : "COMPLETE"}, {"StatusReason", use.body == "fail" ? "no" : ""}, {"TemplateBody", use.body},
-                                    {"Parameters", copy(use.parameters)}, {"Outputs", list({object({{"OutputKey", "Url"}, {"OutputValue", "http://x"}})})}, {"Resources", std::move(resources)}}));
+                                    {"Parameters", copy(use.parameters)}, {"Outputs", list({object({{"OutputKey", "Url"}, {"OutputValue", "http://x"}})})}, {"Resources", std::move(resources)},
+                                    {"FailedResource", use.body == "fail" ? std::optional(object({{"LogicalResourceId", "last"}, {"ResourceType", "AWS::SQS::Queue"}})) : std::nullopt}}));
                  },
              .destroy =
                  [this](World& world, const std::string& stack, const std::string&, const std::string&) {
@@ -121,4 +122,28 @@ TEST_CASE("a deleted stack is gone, and deleting it again is no error") {
     CHECK(shop.bench.errorOf("cloudformation", "DescribeStacks", object({{"StackName", "shop"}})) == "ValidationError");
     shop.ask("DeleteStack", object({{"StackName", "shop"}}));
     CHECK(shop.words.destroyed == std::vector<std::string>{"shop"});
+}
+
+TEST_CASE("a stack that cannot be created is rolled back, deleted or left as the caller wants it") {
+    StackBench shop;
+    const auto create = [&](const char* name, Json more = object()) {
+        set(more, "StackName", name);
+        set(more, "TemplateBody", "fail");
+        shop.ask("CreateStack", std::move(more));
+    };
+    create("shop");
+    CHECK(shop.statusOf("shop") == "ROLLBACK_COMPLETE");
+    CHECK(find(shop.ask("DescribeStackResources", object({{"StackName", "shop"}})), "StackResources")->Empty());
+    std::string story;
+    const Json events = shop.ask("DescribeStackEvents", object({{"StackName", "shop"}}));
+    for (const auto& event : find(events, "StackEvents")->GetArray()) story = textOr(event, "LogicalResourceId") + " " + textOr(event, "ResourceStatus") + "\n" + story;
+    CHECK(story == "shop CREATE_IN_PROGRESS\nfail CREATE_COMPLETE\nlast CREATE_FAILED\nshop ROLLBACK_IN_PROGRESS\nfail DELETE_COMPLETE\nshop ROLLBACK_COMPLETE\n");
+    CHECK(shop.bench.errorOf("cloudformation", "UpdateStack", object({{"StackName", "shop"}, {"TemplateBody", "Orders"}})) == "ValidationError");
+    shop.ask("DeleteStack", object({{"StackName", "shop"}}));
+
+    create("kept", object({{"DisableRollback", true}}));
+    CHECK(shop.statusOf("kept") == "CREATE_FAILED");
+    create("gone", object({{"OnFailure", "DELETE"}}));
+    CHECK(shop.bench.errorOf("cloudformation", "DescribeStacks", object({{"StackName", "gone"}})) == "ValidationError");
+    CHECK(shop.bench.errorOf("cloudformation", "CreateStack", object({{"StackName", "both"}, {"TemplateBody", "Orders"}, {"OnFailure", "DELETE"}, {"DisableRollback", true}})) == "ValidationError");
 }

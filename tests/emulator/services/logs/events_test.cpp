@@ -122,3 +122,24 @@ TEST_CASE("deleting a group takes everything with it") {
     bench.call("logs", "CreateLogGroup", object({{"logGroupName", "/shop/orders"}}));
     CHECK(find(bench.call("logs", "DescribeLogStreams", object({{"logGroupName", "/shop/orders"}})), "logStreams")->Empty());
 }
+
+TEST_CASE("FilterLogEvents takes in the end of its time range, GetLogEvents does not") {
+    LogsBench bench;
+    bench.put("now");
+    const auto now = epochMillis(bench.world.now());
+    const Json filtered = bench.call("logs", "FilterLogEvents", object({{"logGroupName", "/shop/orders"}, {"startTime", now}, {"endTime", now}}));
+    CHECK(LogsBench::messages(filtered) == "now ");
+    CHECK(LogsBench::messages(bench.get(object({{"startTime", now}, {"endTime", now}}))).empty());
+}
+
+TEST_CASE("events of two streams at one instant have two ids") {
+    LogsBench bench;
+    bench.call("logs", "CreateLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "two"}}));
+    bench.put("a");
+    bench.put("b", {}, "two");
+    const Json answer = bench.call("logs", "FilterLogEvents", object({{"logGroupName", "/shop/orders"}}));
+    const Json& events = *find(answer, "events");
+    REQUIRE(events.Size() == 2);
+    CHECK(textOr(events[0], "eventId").size() == 56);
+    CHECK(textOr(events[0], "eventId") != textOr(events[1], "eventId"));
+}

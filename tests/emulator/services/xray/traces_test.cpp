@@ -92,3 +92,16 @@ TEST_CASE("the service graph has an edge for each that calls another") {
         CHECK(intOr(*find(node, "SummaryStatistics"), "TotalCount", 0) == 2);
     }
 }
+
+TEST_CASE("executions are their state machine's, whichever they are") {
+    std::vector<Service> all = services();
+    all.push_back({.name = "states", .operations = {{"StartExecution", [](Call& call, const Fields& request) -> Reply {
+                                                         call.about("arn:aws:states:us-east-1:000000000000:execution:checkout:" + request.text("name"));
+                                                         return object();
+                                                     }}}});
+    Bench bench(std::move(all));
+    for (const char* order : {"ORDER-1", "ORDER-2"}) bench.call("states", "StartExecution", object({{"name", order}}));
+    const Json graph = bench.call("xray", "GetServiceGraph", range());
+    REQUIRE(find(graph, "Services")->Size() == 1);
+    CHECK(textOr((*find(graph, "Services"))[0], "Name") == "checkout");
+}
