@@ -82,10 +82,10 @@ std::string percentEncode(std::string_view text, bool keepSlash) {
 
 std::vector<std::pair<std::string, std::string>> parseQuery(std::string_view query, bool plusIsSpace) {
     std::vector<std::pair<std::string, std::string>> result;
-    while (!query.empty()) {
-        const auto end = std::min(query.find('&'), query.size());
-        const auto pair = query.substr(0, end);
-        query.remove_prefix(std::min(end + 1, query.size()));
+    for (std::size_t begin = 0; begin < query.size();) {
+        const auto end = std::min(query.find('&', begin), query.size());
+        const auto pair = query.substr(begin, end - begin);
+        begin = end + 1;
         if (pair.empty()) continue;
         const auto mark = std::min(pair.find('='), pair.size());
         result.emplace_back(percentDecode(pair.substr(0, mark), plusIsSpace),

@@ -20,6 +20,53 @@
 
 #include "emulator/base/aws_error.h"
 
+namespace {
+
+/// Whether one of the eight bytes may be one that JSON texts escape: a quote, a backslash, a control character. Sometimes true
+/// where none is.
+bool mayBeEscaped(std::uint64_t eight) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101u, kHigh = 0x8080808080808080u;
+    const auto hasZero = [](std::uint64_t x) { return (x - kOnes) & ~x; };
+    const std::uint64_t control = (eight - kOnes * 0x20) & ~eight;
+    return ((control | hasZero(eight ^ (kOnes * '"')) | hasZero(eight ^ (kOnes * '\\'))) & kHigh) != 0;
+}
+
+/// How many bytes from the beginning need no escape.
+std::size_t plainPrefix(const char* text, std::size_t size) {
+    std::size_t i = 0;
+    while (i < size) {
+        if (i + 8 <= size) {
+            std::uint64_t eight;
+            std::memcpy(&eight, text + i, sizeof eight);
+            if (!mayBeEscaped(eight)) {
+                i += sizeof eight;
+                continue;
+            }
+        }
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte < 0x20 || byte == '"' || byte == '\\') break;
+        ++i;
+    }
+    return i;
+}
+
+}  // namespace
+
+namespace rapidjson {
+
+/// RapidJSON's place for a faster way through the plain part of a text; it has one only for texts that end with a NUL byte.
+/// Byte by byte, a fifth of what writing an item of 1 KB costs was spent here.
+template <>
+template <>
+inline void GenericReader<UTF8<>, UTF8<>, CrtAllocator>::ScanCopyUnescapedString(MemoryStream& from, StackStream<char>& to) {
+    const std::size_t size = plainPrefix(from.src_, static_cast<std::size_t>(from.end_ - from.src_));
+    if (size == 0) return;
+    std::memcpy(to.Push(static_cast<SizeType>(size)), from.src_, size);
+    from.src_ += size;
+}
+
+}  // namespace rapidjson
+
 namespace backlot {
 namespace {
 
@@ -258,35 +305,15 @@ private:
         out.append(digits, end.ptr);
     }
 
-    /// Whether one of the eight bytes may have to be escaped; sometimes true where none has.
-    static bool mayNeedEscape(std::uint64_t eight) {
-        constexpr std::uint64_t kOnes = 0x0101010101010101u, kHigh = 0x8080808080808080u;
-        const auto hasZero = [](std::uint64_t x) { return (x - kOnes) & ~x; };
-        const std::uint64_t control = (eight - kOnes * 0x20) & ~eight;
-        return ((control | hasZero(eight ^ (kOnes * '"')) | hasZero(eight ^ (kOnes * '\\'))) & kHigh) != 0;
-    }
     void string(std::string_view text) {
         out += '"';
-        std::size_t plain = 0, i = 0;   // from `plain` to `i` nothing is escaped
-        while (i < text.size()) {
-            if (i + 8 <= text.size()) {
-                std::uint64_t eight;
-                std::memcpy(&eight, text.data() + i, sizeof eight);
-                if (!mayNeedEscape(eight)) {
-                    i += 8;
-                    continue;
-                }
-            }
-            const auto byte = static_cast<unsigned char>(text[i]);
-            if (byte >= 0x20 && byte != '"' && byte != '\\') {
-                ++i;
-                continue;
-            }
-            out.append(text.substr(plain, i - plain));
-            escape(byte);
-            plain = ++i;
+        for (;;) {
+            const std::size_t plain = plainPrefix(text.data(), text.size());
+            out.append(text, 0, plain);
+            if (plain == text.size()) break;
+            escape(static_cast<unsigned char>(text[plain]));
+            text.remove_prefix(plain + 1);
         }
-        out.append(text.substr(plain));
         out += '"';
     }
     void escape(unsigned char byte) {
@@ -312,7 +339,7 @@ private:
 
 std::string writeJson(const Json& value) {
     TextWriter writer;
-    writer.out.reserve(256);
+    writer.out.reserve(1000);   // what malloc gives without a look at its lists; growing up to there would cost more
     writer.value(value);
     return std::move(writer.out);
 }

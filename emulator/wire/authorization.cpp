@@ -39,13 +39,13 @@ std::optional<Scope> parseScope(std::string_view credential) {
 std::optional<std::string_view> authorizationPart(std::string_view header, std::string_view name) {
     const auto space = header.find(' ');
     if (space == std::string_view::npos) return std::nullopt;
-    for (header.remove_prefix(space + 1); !header.empty();) {
-        std::size_t length = 0;   // AWS takes a comma or a space between the parts
-        while (length < header.size() && header[length] != ',' && header[length] != ' ') ++length;
-        auto part = header.substr(0, length);
-        header.remove_prefix(std::min(part.size() + 1, header.size()));
-        while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
-        if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=') return part.substr(name.size() + 1);
+    for (auto at = header.find(name, space + 1); at != std::string_view::npos; at = header.find(name, at + 1)) {
+        const auto end = at + name.size();
+        const bool begins = header[at - 1] == ',' || header[at - 1] == ' ';   // AWS takes a comma or a space between the parts
+        if (!begins || end == header.size() || header[end] != '=') continue;
+        auto stop = end + 1;
+        while (stop < header.size() && header[stop] != ',' && header[stop] != ' ') ++stop;
+        return header.substr(end + 1, stop - end - 1);
     }
     return std::nullopt;
 }

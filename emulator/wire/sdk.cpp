@@ -190,7 +190,7 @@ std::optional<std::string> sdkException(std::string_view service, std::string_vi
     if (!shape) return std::nullopt;
     std::string name(shape->name);
     for (const std::string_view end : {"Exception", "Error", "Fault"})
-        if (name.ends_with(end)) name.resize(name.size() - end.size());
+        if (name.ends_with(end)) name.erase(name.size() - end.size());
     return name + "Exception";
 }
 

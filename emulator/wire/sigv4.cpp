@@ -156,8 +156,9 @@ std::string canonicalRequest(const Request& request, std::string_view signedHead
 }
 
 std::string stringToSign(std::string_view amzDate, std::string_view region, std::string_view service, std::string_view canonical) {
-    return std::string(kAlgorithm) + "\n" + std::string(amzDate) + "\n" + std::string(amzDate.substr(0, 8)) + "/" + std::string(region) + "/" +
-           std::string(service) + "/aws4_request\n" + sha256Hex(canonical);
+    std::string out(kAlgorithm);
+    out.append("\n").append(amzDate).append("\n").append(amzDate.substr(0, 8)).append("/").append(region).append("/").append(service);
+    return out + "/aws4_request\n" + sha256Hex(canonical);
 }
 
 std::string signature(std::string_view secret, std::string_view amzDate, std::string_view region, std::string_view service,
@@ -180,9 +181,11 @@ void sign(Request& request, const Credentials& credentials, std::string_view reg
     std::string signedHeaders;
     for (const auto& name : names) signedHeaders += (signedHeaders.empty() ? "" : ";") + name;
     const std::string toSign = stringToSign(amzDate, region, service, canonicalRequest(request, signedHeaders, service));
-    request.headers.set("Authorization", std::string(kAlgorithm) + " Credential=" + credentials.accessKeyId + "/" + amzDate.substr(0, 8) + "/" +
-                                             std::string(region) + "/" + std::string(service) + "/aws4_request, SignedHeaders=" + signedHeaders +
-                                             ", Signature=" + signature(credentials.secretAccessKey, amzDate, region, service, toSign));
+    std::string authorization(kAlgorithm);
+    authorization.append(" Credential=").append(credentials.accessKeyId).append("/").append(amzDate.substr(0, 8)).append("/").append(region);
+    authorization.append("/").append(service).append("/aws4_request, SignedHeaders=").append(signedHeaders);
+    authorization.append(", Signature=").append(signature(credentials.secretAccessKey, amzDate, region, service, toSign));
+    request.headers.set("Authorization", authorization);
 }
 
 void verify(const Target& target, const Request& request, const SecretOf& secretOf, Time now) {

@@ -1,6 +1,5 @@
 #include "emulator/world/world.h"
 
-#include <cstdio>
 #include <random>
 
 #include "emulator/base/hash.h"
@@ -22,11 +21,19 @@ std::uint64_t seedOfTheMachine() {
     return std::uint64_t(device()) << 32 | device();
 }
 
+void appendHex(std::string& out, std::uint64_t value, int digits) {
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += "0123456789abcdef"[value >> shift & 15];
+}
+
+/// X-Ray's form: "1-5759e988-bd862e3fe1be46a994272793".
 std::string newTrace(Time now, std::uint64_t dice) {
-    char buffer[48];
-    std::snprintf(buffer, sizeof buffer, "1-%08llx-%016llx%08x", static_cast<unsigned long long>(wholeSeconds(now)),
-                  static_cast<unsigned long long>(mix(dice, 1)), static_cast<unsigned>(mix(dice, 2)));
-    return buffer;
+    std::string trace = "1-";
+    trace.reserve(36);
+    appendHex(trace, static_cast<std::uint64_t>(wholeSeconds(now)), 8);
+    trace += '-';
+    appendHex(trace, mix(dice, 1), 16);
+    appendHex(trace, mix(dice, 2), 8);
+    return trace;
 }
 
 }  // namespace

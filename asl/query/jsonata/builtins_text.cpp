@@ -430,7 +430,7 @@ Value encodeUrlComponent(const Call& call) {
     return call.has(0) ? call.made(escapedUrl(call.text(0), kUnreserved, "encodeUrlComponent")) : Value();
 }
 Value encodeUrl(const Call& call) {
-    static const std::string kept = std::string(kUnreserved) + std::string(kReserved);
+    static const std::string kept = std::string(kUnreserved).append(kReserved);
     return call.has(0) ? call.made(escapedUrl(call.text(0), kept, "encodeUrl")) : Value();
 }
 Value decodeUrlComponent(const Call& call) { return call.has(0) ? call.made(unescapedUrl(call.text(0), "", "decodeUrlComponent")) : Value(); }

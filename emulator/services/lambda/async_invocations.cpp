@@ -145,7 +145,7 @@ void sendToDestination(Call& call, const std::string& destination, const Json& r
         } else if (arn->service == "lambda") {
             call.invokeAs(arn->account, arn->region, "lambda", "Invoke", object({{"FunctionName", destination}, {"InvocationType", "Event"}, {"Payload", body}}));
         } else if (arn->service == "events") {
-            const std::string type = std::string("Lambda Function Invocation Result - ") + (success ? "Success" : "Failure");
+            const auto* type = success ? "Lambda Function Invocation Result - Success" : "Lambda Function Invocation Result - Failure";
             call.invokeAs(arn->account, arn->region, "events", "PutEvents",
                           object({{"Entries", list({object({{"Source", "lambda"}, {"DetailType", type}, {"Detail", body}, {"EventBusName", destination},
                                                             {"Resources", list({destination, functionArn})}})})}}));

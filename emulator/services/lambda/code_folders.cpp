@@ -54,7 +54,7 @@ const fs::path& CodeFolders::root() {
     const fs::path below = below_.empty() ? fs::temp_directory_path() : below_;
     fs::create_directories(below);
     removeLeftovers(below);
-    std::string pattern = (below / (std::string(kPrefix) + "XXXXXX")).string();
+    std::string pattern = (below / std::string(kPrefix).append("XXXXXX")).string();
     if (!::mkdtemp(pattern.data())) throw std::system_error(errno, std::generic_category(), "cannot make a folder for functions' code in " + below.string());
     lock_ = ::open((pattern + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_ >= 0) ::flock(lock_, LOCK_EX | LOCK_NB);
