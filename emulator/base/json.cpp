@@ -11,42 +11,37 @@
 #pragma GCC diagnostic pop
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
 #include <utility>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "emulator/base/aws_error.h"
 
 namespace {
 
-/// Whether one of the eight bytes may be one that JSON texts escape: a quote, a backslash, a control character. Sometimes true
-/// where none is.
-bool mayBeEscaped(std::uint64_t eight) {
-    constexpr std::uint64_t kOnes = 0x0101010101010101u, kHigh = 0x8080808080808080u;
-    const auto hasZero = [](std::uint64_t x) { return (x - kOnes) & ~x; };
-    const std::uint64_t control = (eight - kOnes * 0x20) & ~eight;
-    return ((control | hasZero(eight ^ (kOnes * '"')) | hasZero(eight ^ (kOnes * '\\'))) & kHigh) != 0;
-}
+/// Whether a JSON text must escape the byte.
+bool isEscaped(unsigned char byte) { return byte < 0x20 || byte == '"' || byte == '\\'; }
 
 /// How many bytes from the beginning need no escape.
 std::size_t plainPrefix(const char* text, std::size_t size) {
     std::size_t i = 0;
-    while (i < size) {
-        if (i + 8 <= size) {
-            std::uint64_t eight;
-            std::memcpy(&eight, text + i, sizeof eight);
-            if (!mayBeEscaped(eight)) {
-                i += sizeof eight;
-                continue;
-            }
-        }
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (byte < 0x20 || byte == '"' || byte == '\\') break;
-        ++i;
+#ifdef __SSE2__
+    const auto quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), lastControl = _mm_set1_epi8(0x1F);
+    for (; i + 16 <= size; i += 16) {
+        const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + i));
+        const auto control = _mm_cmpeq_epi8(_mm_max_epu8(bytes, lastControl), lastControl);
+        const auto escaped = _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
+        if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(escaped))) return i + static_cast<std::size_t>(std::countr_zero(mask));
     }
+#endif
+    while (i < size && !isEscaped(static_cast<unsigned char>(text[i]))) ++i;
     return i;
 }
 
