@@ -8,6 +8,7 @@
 #include "emulator/base/json.h"
 #include "emulator/base/wildcard.h"
 #include "emulator/services/logs/errors.h"
+#include "emulator/services/logs/regex.h"
 
 namespace backlot::logs {
 namespace {
@@ -45,10 +46,12 @@ bool compare(Op op, double a, double b) {
 /// The right side of a comparison.
 struct Operand {
     std::string text;
-    std::optional<double> number;   // of an unquoted operand
+    std::optional<double> number = {};            // of an unquoted operand
+    std::shared_ptr<const Regex> regex = nullptr; // of one between percent signs
 };
 
 bool compareText(Op op, std::string_view text, const Operand& operand) {
+    if (operand.regex) return (op == Op::equal && operand.regex->finds(text)) || (op == Op::unequal && !operand.regex->finds(text));
     if (operand.number) {
         const auto number = numberOf(text);
         return number && compare(op, *number, *operand.number);
@@ -108,15 +111,22 @@ public:
         std::string text(rest_.substr(0, length));
         rest_.remove_prefix(length);
         if (text.empty()) throw badPattern();
-        if (text.size() > 1 && text.front() == '%')
-            throw invalidParameter("Invalid filter pattern: Backlot does not support regular expressions in filter patterns.");
         return text;
     }
+    /// %…%, where there is a second percent sign: one alone is a character.
+    std::shared_ptr<const Regex> regex() {
+        const auto end = peek() == '%' ? rest_.find('%', 1) : std::string_view::npos;
+        if (end == std::string_view::npos) return nullptr;
+        auto result = std::make_shared<const Regex>(rest_.substr(1, end - 1));
+        rest_.remove_prefix(end + 1);
+        return result;
+    }
     Operand operand(std::string_view stops) {
-        if (peek() == '"') return {quoted(), std::nullopt};
+        if (peek() == '"') return {.text = quoted()};
+        if (auto expression = regex()) return {.text = {}, .regex = std::move(expression)};
         std::string text = bare(stops);
         const auto number = numberOf(text);
-        return {std::move(text), number};
+        return {.text = std::move(text), .number = number};
     }
     std::optional<Op> op() {
         if (take("!=")) return Op::unequal;
@@ -140,18 +150,18 @@ public:
         Reader reader(text);
         while (!reader.done()) {
             const bool excluded = reader.take("-"), alternative = !excluded && reader.take("?");
-            std::string term = reader.peek() == '"' ? reader.quoted() : reader.bare("\"");
+            Operand term = reader.operand("\"");
             (excluded ? excluded_ : alternative ? alternatives_ : required_).push_back(std::move(term));
         }
     }
     bool matches(std::string_view message) const override {
-        const auto in = [&](const std::string& term) { return message.find(term) != std::string_view::npos; };
+        const auto in = [&](const Operand& term) { return term.regex ? term.regex->finds(message) : message.find(term.text) != std::string_view::npos; };
         return std::all_of(required_.begin(), required_.end(), in) && std::none_of(excluded_.begin(), excluded_.end(), in) &&
                (alternatives_.empty() || std::any_of(alternatives_.begin(), alternatives_.end(), in));
     }
 
 private:
-    std::vector<std::string> required_, excluded_, alternatives_;
+    std::vector<Operand> required_, excluded_, alternatives_;
 };
 
 // --- JSON ----------------------------------------------------------------------------------------------------------
@@ -245,6 +255,7 @@ public:
             const Operand operand = reader.operand(")}&|");
             test_ = [op = *op, operand](const Json& value) {
                 if (value.IsString()) return compareText(op, view(value), operand);
+                if (value.IsNumber() && operand.regex) return compareText(op, writeJson(value), operand);
                 if (value.IsNumber() && operand.number) return compare(op, value.GetDouble(), *operand.number);
                 return value.IsBool() && compareText(op, value.GetBool() ? "true" : "false", operand);
             };

@@ -9,10 +9,9 @@ namespace backlot::logs {
 
 /// CloudWatch Logs' filter patterns: terms (all of them, in any order, case counts), "quoted" terms, -excluded and
 /// ?alternative ones; { $.level = "ERROR" && $.status >= 500 } over JSON events; [ip, user, status = 4*, ...] over fields
-/// set apart by spaces. An empty pattern matches everything.
+/// set apart by spaces. %regular expressions% stand for terms and values. An empty pattern matches everything.
 /// The constructor throws InvalidParameterException where the text is no pattern.
 /// Source: CloudWatch Logs User Guide, "Filter pattern syntax".
-/// Differs: %regular expressions% are refused with a message that says so.
 class FilterPattern {
 public:
     explicit FilterPattern(std::string_view text);

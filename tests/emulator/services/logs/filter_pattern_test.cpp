@@ -57,8 +57,23 @@ TEST_CASE("a pattern in brackets names fields set apart by spaces") {
 }
 
 TEST_CASE("what is no pattern is refused") {
-    for (const char* pattern : {"{ $.a }", "{ $.a = }", "{ $.a = 1", "\"open", "[a, b", "{ a = 1 }", "%[0-9]+%", "{ ((((((((((((((((((((((((((((((((((((((((($.a = 1 }"}) {
+    for (const char* pattern : {"{ $.a }", "{ $.a = }", "{ $.a = 1", "\"open", "[a, b", "{ a = 1 }", "%[0-9%", "%(a|b)%", "{ ((((((((((((((((((((((((((((((((((((((((($.a = 1 }"}) {
         CAPTURE(pattern);
         CHECK_THROWS_AS(FilterPattern{pattern}, AwsError);
     }
+}
+
+TEST_CASE("regular expressions stand for terms and values") {
+    const char* line = "ERROR ORDER-1001 took 350 ms";
+    CHECK(matches("%ORDER-[0-9]{4} took%", line));
+    CHECK(matches("ERROR -%took \\d{4}%", line));
+    CHECK(matches("?%^WARN% ?%ms$%", line));
+    CHECK_FALSE(matches("%^ORDER%", line));
+    CHECK(matches("{ $.order = %^ORDER-\\d+$% && $.status = %^3..$% }", R"({"order": "ORDER-1001", "status": 350})"));
+    CHECK(matches("{ $.order != %^PAY% }", R"({"order": "ORDER-1001"})"));
+    CHECK(matches("[level = %WARN|ERROR%, order, ...]", line));
+    CHECK_FALSE(matches("[level = %WARN|INFO%, order, ...]", line));
+    CHECK(matches("100%", "100% sure"));
+    const std::string many(5000, 'a');
+    CHECK_FALSE(matches("%a+a+a+a+a+a+a+a+a+a+a+a+b%", many.c_str()));   // gives up instead of holding up the world
 }
