@@ -9,13 +9,21 @@
 namespace backlot::asl {
 namespace {
 
-constexpr double kCharacter = 7.6, kStateHeight = 46, kDot = 16, kGap = 28, kLayerGap = 52, kHeader = 44, kPadding = 16, kBend = 10;
+constexpr double kCharacter = 7.6, kSmallCharacter = 6.2, kStateHeight = 46, kDot = 16, kGap = 28, kLayerGap = 52, kHeader = 44, kPadding = 16, kBend = 10;
 constexpr double kLeast = 110, kMost = 300;
 constexpr std::size_t kMostBends = 20'000;   // of a machine whose thousand states all catch into one: no picture helps, but it must end
 constexpr int kSweeps = 6;
 
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+/// A Task says what it calls.
+std::string captionOf(const State& state) {
+    if (state.type != StateType::task) return state.map && state.map->distributed ? "Distributed Map" : std::string(nameOf(state.type));
+    const std::string& arn = state.resource.arn;
+    const auto mark = arn.rfind(":::");
+    return mark != std::string::npos ? arn.substr(mark + 3) : arn.substr(arn.rfind(':') + 1);
 }
 
 /// The values nearest to `wanted` that keep their order and `distance[i]` between i and i + 1.
@@ -108,7 +116,9 @@ private:
 
     Layout::Node node(StateId id) {
         const State& state = machine_.state(id);
-        Layout::Node result{.state = id, .width = std::clamp(static_cast<double>(characters(state.name)) * kCharacter + 36, kLeast, kMost), .height = kStateHeight};
+        Layout::Node result{.state = id, .height = kStateHeight, .caption = captionOf(state)};
+        const double name = static_cast<double>(characters(state.name)) * kCharacter, caption = static_cast<double>(characters(result.caption)) * kSmallCharacter;
+        result.width = std::clamp(std::max(name, caption) + 2 * kPadding, kLeast, kMost);
         for (const ScopeId branch : state.branches) result.inner.push_back(layOut(machine_, branch));
         if (state.map) result.inner.push_back(layOut(machine_, state.map->processor));
         if (result.inner.empty()) return result;
@@ -272,11 +282,14 @@ private:
         layout_.height = top - kLayerGap + kPadding;
     }
 
-    /// Where a link to or from `other` meets the edge of `node`: spread out in the order of the other ends.
-    double port(std::size_t node, const std::vector<std::size_t>& others, std::size_t other) const {
+    /// Where a link to or from `other` meets the edge of `node`: spread out in the order of the other ends. Of two links between
+    /// the same states `back` takes the right one.
+    double port(std::size_t node, const std::vector<std::size_t>& others, std::size_t other, bool back) const {
         std::vector<std::size_t> sorted = others;
         std::stable_sort(sorted.begin(), sorted.end(), [&](std::size_t a, std::size_t b) { return centre_[a] < centre_[b]; });
-        const auto index = static_cast<double>(std::find(sorted.begin(), sorted.end(), other) - sorted.begin());
+        auto place = std::find(sorted.begin(), sorted.end(), other);
+        if (back && place + 1 != sorted.end() && place[1] == other) ++place;
+        const auto index = static_cast<double>(place - sorted.begin());
         const double step = std::min(kGap, layout_.nodes[node].width * 0.7 / static_cast<double>(sorted.size()));
         return centre_[node] + (index - static_cast<double>(sorted.size() - 1) / 2) * step;
     }
@@ -291,12 +304,12 @@ private:
             return result;
         }
         const std::size_t first = link.bends.empty() ? link.to : link.bends.front(), last = link.bends.empty() ? link.from : link.bends.back();
-        result.points.push_back({port(link.from, below_[link.from], first), from.y + from.height});
+        result.points.push_back({port(link.from, below_[link.from], first, link.back), from.y + from.height});
         for (const std::size_t bend : link.bends) {
             result.points.push_back({centre_[bend], layout_.nodes[bend].y});
             result.points.push_back({centre_[bend], layout_.nodes[bend].y + layout_.nodes[bend].height});
         }
-        result.points.push_back({port(link.to, above_[link.to], last), to.y});
+        result.points.push_back({port(link.to, above_[link.to], last, link.back), to.y});
         if (link.back) std::reverse(result.points.begin(), result.points.end());
         return result;
     }

@@ -18,6 +18,7 @@ struct Layout {
         Kind kind = Kind::state;
         StateId state = kEnd;
         double x = 0, y = 0, width = 0, height = 0;   ///< x, y: its upper left corner, in the layout
+        std::string caption;                          ///< under its name: its type, or what a Task calls
         std::vector<Layout> inner;                    ///< of a Parallel's branches, or a Map's processor
     };
     struct Way {

@@ -65,9 +65,9 @@ public:
         const std::string width = number(layout.width), height = number(layout.height);
         out_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width + "\" height=\"" + height + "\" viewBox=\"0 0 " + width + " " + height + "\" role=\"img\">\n";
         if (!machine_.comment.empty()) out_ += "<title>" + escaped(machine_.comment) + "</title>\n";
-        out_ += std::string("<style>") + kStyle + "</style>\n"
+        out_.append("<style>").append(kStyle).append("</style>\n"
                 "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">"
-                "<path d=\"M0 0L8 4L0 8z\" fill=\"#5b6b7b\"/></marker></defs>\n";
+                "<path d=\"M0 0L8 4L0 8z\" fill=\"#5b6b7b\"/></marker></defs>\n");
         scope(layout);
         return out_ + "</svg>\n";
     }
@@ -93,18 +93,9 @@ private:
         out_ += "<g transform=\"translate(" + number(node.x) + " " + number(node.y) + ")\"><title>" + escaped(state.name) + "</title>\n<rect width=\"" + number(node.width) +
                 "\" height=\"" + number(node.height) + "\" rx=\"" + (state.type == StateType::choice ? "20" : "6") + "\" class=\"" + classOf(state) + "\"/>\n";
         text("name", node.width / 2, 20, shortened(state.name, 36));
-        text("type", node.width / 2, 36, shortened(subtitle(state), static_cast<std::size_t>(node.width / 6.2)));
+        text("type", node.width / 2, 36, shortened(node.caption, 44));
         for (const auto& inner : node.inner) scope(inner);
         out_ += "</g>\n";
-    }
-
-    /// A Task says what it calls.
-    static std::string subtitle(const State& state) {
-        std::string type(nameOf(state.type));
-        if (state.type != StateType::task) return state.map && state.map->distributed ? "Distributed Map" : type;
-        const std::string& arn = state.resource.arn;
-        const auto mark = arn.rfind(":::");
-        return mark != std::string::npos ? arn.substr(mark + 3) : arn.substr(arn.rfind(':') + 1);
     }
 
     void draw(const Layout::Way& way) {

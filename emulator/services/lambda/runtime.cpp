@@ -112,7 +112,9 @@ Json Runtime::takeTurn(Call& call, const Fields& request) {
     waiting_.erase(waiting_.begin() + choice);
     active_.push_back(invocation);
     call.afterCommit([this, invocation, generation = std::weak_ptr<int>(generation_)] {
-        if (!generation.expired()) assign(invocation);
+        if (generation.expired()) return;
+        assign(invocation);
+        if (!patience_) losePatience();
     });
     return object();
 }

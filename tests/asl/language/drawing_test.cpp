@@ -97,6 +97,7 @@ TEST_CASE("a machine is drawn as an SVG, with its names, conditions and catchers
 TEST_CASE("a way back goes up, a way on goes down, and a state may lead to itself") {
     const auto layout = layOut(*machineOf(kShop));
     CHECK(flaw(layout) == "");
+    CHECK(layout.ways[1].points.front().x != layout.ways[2].points.front().x);
     int up = 0;
     for (const auto& way : layout.ways) up += way.points.back().y < way.points.front().y;
     CHECK(up == 1);

@@ -225,6 +225,21 @@ TEST_CASE("an invocation that others wait for passes its turn on after a second,
     CHECK(inner->has_value());
 }
 
+TEST_CASE("patience is had again with each that is given its turn") {
+    LambdaBench bench;
+    bench.outside.handlers["hangs.handler"] = [](const Response&) { return FakeAnswer{.hangs = true}; };
+    bench.outside.handlers["inner.handler"] = [](const Response&) { return FakeAnswer{}; };
+    bench.create("hangs", "hangs.handler", object({{"Timeout", 60}}));
+    bench.create("inner", "inner.handler");
+    for (int i = 0; i < 3; ++i) bench.begin("Invoke", object({{"FunctionName", "hangs"}}));
+    const auto inner = bench.begin("Invoke", object({{"FunctionName", "inner"}}));
+    for (int second = 0; second < 3; ++second) {
+        bench.outside.elapse(1s);
+        bench.settleAll();
+    }
+    CHECK(inner->has_value());
+}
+
 TEST_CASE("the dice choose the order of those that wait, the same for the same seed") {
     const auto order = [] {
         LambdaBench bench;
