@@ -61,7 +61,7 @@ states::Surroundings statesSurroundings(Outside& outside) {
 
 void joinServices(const cli::Surroundings& around) {
     World& world = around.world;
-    const auto tables = dynamodb::makeMemory();
+    const auto tables = dynamodb::makeMemory({.expirySweepDelay = around.options.expiryDelay, .enforceThroughput = around.options.enforceThroughput});
     world.add(dynamodb::dynamodbService(tables));
     world.add(dynamodb::dynamodbStreamsService(tables));
     world.add(sqs::sqsService(around.endpoint));

@@ -15,7 +15,7 @@ std::string quoted(const std::string& text, char quote, std::string_view escaped
 std::map<std::string, std::string> clientEnvironment(const std::string& endpoint, const std::string& account, const std::string& region,
                                                      const std::vector<std::string>& apis, const std::map<std::string, std::string>& standIns) {
     std::map<std::string, std::string> variables = {
-        {"AWS_ENDPOINT_URL", endpoint}, {"AWS_ACCESS_KEY_ID", account == "000000000000" ? "test" : account}, {"AWS_SECRET_ACCESS_KEY", "test"},
+        {"AWS_ENDPOINT_URL", endpoint}, {"AWS_ACCESS_KEY_ID", account == "000000000000" ? kAccessKeyId : account}, {"AWS_SECRET_ACCESS_KEY", kSecretAccessKey},
         {"AWS_REGION", region}, {"AWS_DEFAULT_REGION", region}, {"AWS_EC2_METADATA_DISABLED", "true"}, {"BACKLOT_ENDPOINT", endpoint}};
     if (!apis.empty()) variables["API_URL"] = apis.front();
     for (const auto& [name, url] : standIns) {

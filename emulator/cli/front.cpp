@@ -41,9 +41,12 @@ Response fromApi(const Json& answer) {
 std::string Front::nextRequestId(bool dynamodb) {
     const std::uint64_t a = mix(world_.seed(), ++requests_);
     if (dynamodb) {
-        std::string id;
-        for (std::uint64_t word = a; id.size() < 52; word = mix(word, id.size()))
-            for (int i = 0; i < 12 && id.size() < 52; ++i) id += kDynamoIdAlphabet[word >> (5 * i) & 31];
+        std::string id(52, '\0');
+        std::uint64_t word = a;
+        for (std::size_t i = 0; i < id.size(); ++i) {
+            if (i > 0 && i % 12 == 0) word = mix(word, i);
+            id[i] = kDynamoIdAlphabet[word >> (5 * (i % 12)) & 31];
+        }
         return id;
     }
     const std::uint64_t b = mix(a, 1);
@@ -69,34 +72,64 @@ void Front::handle(Request request, Respond respond) {
 
 void Front::handleApi(Request request, Respond respond) { api(std::move(request), std::move(respond), true); }
 
-void Front::aws(Request request, Respond respond) {
+template <typename Step>
+void Front::guarded(const std::string& what, Respond& respond, Step step) {
     try {
-        auto target = std::make_shared<wire::Target>(wire::detect(request, {.account = options_.account, .region = options_.region}));
-        if (!target->model || !target->modelled) throw wire::unknownService(*target);
-        Json input = wire::decode(*target, request);
-        if (world_.find(target->service, target->operation)) wire::check(*target, input);   // what is not here is refused as such, not for its members
-        const bool dynamodb = target->service.starts_with("dynamodb");
-        world_.submit({.service = std::string(target->service),
-                       .operation = std::string(target->operation),
-                       .request = std::move(input),
-                       .account = target->account,
-                       .region = target->region,
-                       .cause = causeOf(request.headers.get("X-Amzn-Trace-Id")),
-                       .done =
-                           [this, target, dynamodb, respond = std::move(respond)](Outcome outcome) {
-                               const std::string id = nextRequestId(dynamodb);
-                               if (const auto* error = std::get_if<AwsError>(&outcome))
-                                   respond(wire::encodeError(*target, *error, id));
-                               else
-                                   respond(wire::encode(*target, std::get<Json>(outcome), id));
-                           },
-                       .client = request.client});
+        step();
     } catch (const wire::Refusal& refusal) {
         respond(wire::encodeRefusal(refusal, nextRequestId(refusal.target().service.starts_with("dynamodb"))));
     } catch (const std::exception& error) {   // a bug of ours in reading the request: the process lives
-        log::error(request.method + " " + std::string(request.path()) + " failed inside: " + error.what());
+        log::error(what + " failed inside: " + error.what());
         if (respond) respond({.status = 500, .headers = {{"x-amzn-ErrorType", "InternalFailure"}}, .body = {}});
     }
+}
+
+void Front::aws(Request request, Respond respond) {
+    guarded(request.method + " " + std::string(request.path()), respond, [&] {
+        auto target = std::make_shared<wire::Target>(wire::detect(request, {.account = options_.account, .region = options_.region}));
+        if (!target->model || !target->modelled) throw wire::unknownService(*target);
+        if (!options_.verifySignatures || target->accessKeyId.empty()) return perform(std::move(target), request, respond);
+        findSecret(target->accessKeyId, [this, target, kept = std::make_shared<Request>(std::move(request)), respond](Outcome found) mutable {
+            guarded(kept->method + " " + std::string(kept->path()), respond, [&] {
+                if (const auto* error = std::get_if<AwsError>(&found)) throw wire::Refusal(*target, *error);
+                wire::verify(*target, *kept, [&](std::string_view) { return optionalText(std::get<Json>(found), "SecretAccessKey"); }, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+                perform(std::move(target), *kept, respond);
+            });
+        });
+    });
+}
+
+void Front::findSecret(const std::string& accessKeyId, std::function<void(Outcome)> done) {
+    const bool isAccount = accessKeyId.size() == 12 && accessKeyId.find_first_not_of("0123456789") == std::string::npos;
+    if (isAccount || accessKeyId == kAccessKeyId) return done(object({{"SecretAccessKey", kSecretAccessKey}}));
+    world_.submit({.service = accessKeyId.starts_with("ASIA") ? "sts" : "iam",
+                   .operation = "FindSecret",
+                   .request = object({{"AccessKeyId", accessKeyId}}),
+                   .account = options_.account,
+                   .region = options_.region,
+                   .done = std::move(done),
+                   .fromClient = false});
+}
+
+void Front::perform(std::shared_ptr<wire::Target> target, const Request& request, Respond& respond) {
+    Json input = wire::decode(*target, request);
+    if (world_.find(target->service, target->operation)) wire::check(*target, input);   // what is not here is refused as such, not for its members
+    const bool dynamodb = target->service.starts_with("dynamodb");
+    world_.submit({.service = std::string(target->service),
+                   .operation = std::string(target->operation),
+                   .request = std::move(input),
+                   .account = target->account,
+                   .region = target->region,
+                   .cause = causeOf(request.headers.get("X-Amzn-Trace-Id")),
+                   .done =
+                       [this, target, dynamodb, respond = std::move(respond)](Outcome outcome) {
+                           const std::string id = nextRequestId(dynamodb);
+                           if (const auto* error = std::get_if<AwsError>(&outcome))
+                               respond(wire::encodeError(*target, *error, id));
+                           else
+                               respond(wire::encode(*target, std::get<Json>(outcome), id));
+                       },
+                   .client = request.client});
 }
 
 void Front::api(Request request, Respond respond, bool wholePath) {

@@ -1,6 +1,8 @@
 #pragma once
 // Where HTTP, the AWS protocols and the world meet: every request of the main port comes through here.
 
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "emulator/base/http_message.h"
@@ -11,9 +13,14 @@
 
 namespace backlot::cli {
 
+/// The credentials that Backlot's own environment names; a 12-digit key, which is an account, has the same secret.
+inline constexpr const char* kAccessKeyId = "test";
+inline constexpr const char* kSecretAccessKey = "test";
+
 struct FrontOptions {
     std::string account = "000000000000", region = "us-east-1";
     std::vector<std::string> origins;   // whose pages may call
+    bool verifySignatures = false;      // else a signature is only looked at for its scope
 };
 
 class Front {
@@ -27,6 +34,12 @@ public:
 
 private:
     void aws(Request request, Respond respond);
+    /// Finds the secret that `accessKeyId` signs with, and calls back with {"SecretAccessKey"} or an error; an empty object where
+    /// nobody has made such a key.
+    void findSecret(const std::string& accessKeyId, std::function<void(Outcome)> done);
+    template <typename Step>
+    void guarded(const std::string& what, Respond& respond, Step step);
+    void perform(std::shared_ptr<wire::Target> target, const Request& request, Respond& respond);
     void api(Request request, Respond respond, bool wholePath);
     std::string nextRequestId(bool dynamodb);
 

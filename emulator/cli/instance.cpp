@@ -44,10 +44,10 @@ Instance::Instance(InstanceOptions options, const JoinServices& join)
     context_.endpoint = endpoint();
     world_.onWork = [this] { scheduleWork(); };
     world_.checkRequest = [](std::string_view service, std::string_view operation, const Json& request) { wire::checkInput(service, operation, request); };
-    join({world_, outside_, endpoint(), programFolder(), options_.account, options_.region, context_.documents});
+    join({world_, outside_, endpoint(), programFolder(), options_, context_.documents});
     world_.start();
     controlApi_ = std::make_unique<harness::Control>(context_);
-    front_ = std::make_unique<Front>(world_, *controlApi_, FrontOptions{options_.account, options_.region, options_.origins});
+    front_ = std::make_unique<Front>(world_, *controlApi_, FrontOptions{options_.account, options_.region, options_.origins, options_.verifySignatures});
     if (!world_.store().temporary() && !options_.world.store.durable) syncEachSecond();
 }
 

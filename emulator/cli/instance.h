@@ -22,6 +22,9 @@ struct InstanceOptions {
     std::optional<std::uint16_t> apiPort;      // a port of its own for the deployed API
     std::string account = "000000000000", region = "us-east-1";
     std::vector<std::string> hosts, origins;   // allowed beside our own
+    bool verifySignatures = false;
+    bool enforceThroughput = false;            // DynamoDB throttles as provisioned
+    Duration expiryDelay = std::chrono::seconds(3);   // how long after its time DynamoDB removes an item
 };
 
 /// What a service may be made of.
@@ -30,7 +33,7 @@ struct Surroundings {
     Outside& outside;
     std::string endpoint;                      // "http://127.0.0.1:4566"
     std::filesystem::path programFolder;       // where backlot, bootstrap and the shop's libraries lie
-    std::string account, region;
+    const InstanceOptions& options;
     std::map<std::string, std::string>& documents;   // path → text that GET answers to anybody: certificates
 };
 

@@ -52,7 +52,7 @@ int operations(const Common& common, const OperationsOptions& options, const Joi
         NoOutside outside;
         std::map<std::string, std::string> documents;
         World world(WorldOptions{.clock = ClockMode::virtualTime});
-        join({world, outside, "http://127.0.0.1:4566", programFolder(), "000000000000", "us-east-1", documents});
+        join({world, outside, "http://127.0.0.1:4566", programFolder(), InstanceOptions{}, documents});
         auto services = supported(world);
         if (!options.service.empty()) {
             if (!services.contains(options.service)) throw CommandError(kFailed, "UnknownService", "Backlot has no service " + options.service, "backlot operations lists them.");

@@ -36,6 +36,11 @@ InstanceOptions instanceOptions(const UpOptions& options) {
     result.region = options.region;
     result.hosts = options.hosts;
     result.origins = options.origins;
+    result.verifySignatures = options.verifySignatures;
+    result.enforceThroughput = options.enforceThroughput;
+    const auto delay = parseDuration(options.expiryDelay);
+    if (!delay) throw std::invalid_argument("--expiry-delay is a duration such as 3s or 500ms");
+    result.expiryDelay = *delay;
     return result;
 }
 

@@ -1,5 +1,6 @@
 #include "emulator/wire/encode.h"
 
+#include "emulator/base/gzip.h"
 #include "emulator/base/hash.h"
 #include "emulator/wire/model.h"
 #include "emulator/wire/translate.h"

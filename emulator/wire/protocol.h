@@ -31,6 +31,5 @@ Response encodeRefusal(const Refusal& refusal, std::string_view requestId);
 
 /// Undoes a request's Content-Encoding (gzip, deflate); nothing where it is another one, broken, or more than `limit` bytes.
 std::optional<std::string> decompress(std::string_view body, std::string_view contentEncoding, std::size_t limit);
-std::string gzip(std::string_view body);
 
 }  // namespace backlot::wire

@@ -1,13 +1,10 @@
 #include "emulator/services/dynamodb/exports.h"
 
-#include <zlib.h>
-
 #include <cstdio>
-#include <fstream>
 
 #include "emulator/base/base64.h"
+#include "emulator/base/gzip.h"
 #include "emulator/base/hash.h"
-#include "emulator/services/dynamodb/buckets.h"
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item_codec.h"
 #include "emulator/services/dynamodb/keys.h"
@@ -27,62 +24,54 @@ Json requireExport(Call& call, const std::string& arn) {
     return std::move(*row);
 }
 
-/// A file of gzipped lines, closed with the scope.
-class GzipFile {
+/// The folder of one export in its bucket.
+struct Folder {
+    Call& call;
+    std::string bucket, path;
+
+    void put(const std::string& name, const std::string& body) const {
+        call.invoke("s3", "PutObject", object({{"Bucket", bucket}, {"Key", path + "/" + name}, {"Body", body}}));
+    }
+    /// name.json and, beside it, name.md5.
+    void putManifest(const std::string& name, const std::string& text) const {
+        put(name + ".json", text);
+        put(name + ".md5", base64Encode(digest("MD5", text)));
+    }
+};
+
+/// Puts all items of a table, a file for each kItemsAFile, and keeps count.
+class DataFiles {
 public:
-    explicit GzipFile(const std::filesystem::path& path) : file_(gzopen(path.c_str(), "wb")) {
-        if (!file_) throw std::runtime_error("cannot write " + path.string());
+    explicit DataFiles(const Folder& folder) : folder_(folder) {}
+    void add(std::string_view item) {
+        lines_ += writeJson(object({{"Item", itemToJson(item)}})) + "\n";
+        bytes_ += static_cast<std::int64_t>(sizeOfItem(item));
+        ++items_;
+        if (++inFile_ == kItemsAFile) close();
     }
-    ~GzipFile() {
-        if (file_) gzclose(file_);
+    void close() {
+        if (!inFile_) return;
+        char name[32];
+        std::snprintf(name, sizeof name, "data/%08zu.json.gz", ++files_);
+        const auto content = gzip(lines_);
+        folder_.put(name, content);
+        manifest_ += writeJson(object({{"itemCount", inFile_},
+                                       {"md5Checksum", base64Encode(digest("MD5", content))},
+                                       {"etag", md5Hex(content)},
+                                       {"dataFileS3Key", folder_.path + "/" + name}})) + "\n";
+        lines_.clear();
+        inFile_ = 0;
     }
-    GzipFile(const GzipFile&) = delete;
-    GzipFile& operator=(const GzipFile&) = delete;
-    void line(std::string_view text) {
-        gzwrite(file_, text.data(), static_cast<unsigned>(text.size()));
-        gzputc(file_, '\n');
-    }
+    const std::string& manifest() const { return manifest_; }
+    std::int64_t items() const { return items_; }
+    std::int64_t bytes() const { return bytes_; }
 
 private:
-    gzFile file_;
+    const Folder& folder_;
+    std::string lines_, manifest_;
+    std::size_t inFile_ = 0, files_ = 0;
+    std::int64_t items_ = 0, bytes_ = 0;
 };
-
-std::string contentOf(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write(const std::filesystem::path& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary);
-    out << text;
-    if (!out) throw std::runtime_error("cannot write " + path.string());
-    std::ofstream sum(path.string().substr(0, path.string().rfind('.')) + ".md5");
-    sum << base64Encode(digest("MD5", text));
-}
-
-struct DataFile {
-    std::string name;
-    std::size_t items = 0;
-};
-
-/// All items of the table, a file for each kItemsAFile.
-std::vector<DataFile> writeItems(Call& call, std::uint64_t table, const std::filesystem::path& folder, std::int64_t& bytes) {
-    std::vector<DataFile> files;
-    std::optional<GzipFile> file;
-    call.scan(itemsPrefix(table), [&](std::string_view, std::string_view item) {
-        if (files.empty() || files.back().items == kItemsAFile) {
-            char name[32];
-            std::snprintf(name, sizeof name, "%08zu.json.gz", files.size() + 1);
-            files.push_back({name, 0});
-            file.emplace(folder / name);
-        }
-        file->line(writeJson(object({{"Item", itemToJson(item)}})));
-        ++files.back().items;
-        bytes += static_cast<std::int64_t>(sizeOfItem(item));
-        return true;
-    });
-    return files;
-}
 
 }  // namespace
 
@@ -98,11 +87,10 @@ Json exportTableToPointInTime(Memory& memory, Call& call, const Fields& request)
     if (const Json* moment = request.find("ExportTime"); moment && fromSeconds(moment->GetDouble()) + std::chrono::seconds(1) < call.now)
         throw AwsError("InvalidExportTimeException", "Backlot keeps the latest state of a table only");
     const auto bucket = request.text("S3Bucket");
-    auto prefix = request.valueOr("S3Prefix", "");
+    const auto prefix = request.valueOr("S3Prefix", "");
     char id[48];
     std::snprintf(id, sizeof id, "0%013lld-%s", static_cast<long long>(epochMillis(call.now)), call.hexId("export", 8).c_str());
     const auto folder = (prefix.empty() ? "" : prefix + "/") + "AWSDynamoDB/" + id;
-    pathInBucket(memory, bucket, folder);
     const auto arn = table->arn() + "/export/" + id;
     const auto now = epochSeconds(call.now);
     Json description = object({{"ExportArn", arn},
@@ -126,47 +114,41 @@ Json exportTableToPointInTime(Memory& memory, Call& call, const Fields& request)
     return object({{"ExportDescription", std::move(description)}});
 }
 
-Json runExport(Memory& memory, Call& call, const Fields& request) {
+Json runExport(Memory&, Call& call, const Fields& request) {
     Json description = requireExport(call, request.text("arn"));
-    const auto bucket = textOr(description, "S3Bucket"), folder = request.text("folder");
-    const auto path = pathInBucket(memory, bucket, folder);
+    const Folder folder{call, textOr(description, "S3Bucket"), request.text("folder")};
+    set(description, "EndTime", epochSeconds(call.now));
     try {
-        std::filesystem::create_directories(path / "data");
-        std::int64_t bytes = 0, items = 0;
-        std::string lines;
-        for (const auto& file : writeItems(call, static_cast<std::uint64_t>(request.integer("tableId")), path / "data", bytes)) {
-            const auto content = contentOf(path / "data" / file.name);
-            items += static_cast<std::int64_t>(file.items);
-            lines += writeJson(object({{"itemCount", file.items},
-                                       {"md5Checksum", base64Encode(digest("MD5", content))},
-                                       {"etag", md5Hex(content)},
-                                       {"dataFileS3Key", folder + "/data/" + file.name}})) + "\n";
-        }
-        write(path / "manifest-files.json", lines);
+        folder.put("_started", "");
+        DataFiles data(folder);
+        call.scan(itemsPrefix(static_cast<std::uint64_t>(request.integer("tableId"))), [&](std::string_view, std::string_view item) {
+            data.add(item);
+            return true;
+        });
+        data.close();
+        folder.putManifest("manifest-files", data.manifest());
+        folder.putManifest("manifest-summary", writeJson(object({{"version", kManifestVersion},
+                                                                 {"exportArn", request.text("arn")},
+                                                                 {"startTime", iso8601Millis(call.now)},
+                                                                 {"endTime", iso8601Millis(call.now)},
+                                                                 {"tableArn", textOr(description, "TableArn")},
+                                                                 {"tableId", textOr(description, "TableId")},
+                                                                 {"exportTime", iso8601Millis(call.now)},
+                                                                 {"s3Bucket", folder.bucket},
+                                                                 {"s3Prefix", optionalText(description, "S3Prefix")},
+                                                                 {"s3SseAlgorithm", textOr(description, "S3SseAlgorithm")},
+                                                                 {"manifestFilesS3Key", folder.path + "/manifest-files.json"},
+                                                                 {"billedSizeBytes", data.bytes()},
+                                                                 {"itemCount", data.items()},
+                                                                 {"outputFormat", "DYNAMODB_JSON"}})));
         set(description, "ExportStatus", "COMPLETED");
-        set(description, "EndTime", epochSeconds(call.now));
-        set(description, "ExportManifest", folder + "/manifest-summary.json");
-        set(description, "BilledSizeBytes", bytes);
-        set(description, "ItemCount", items);
-        write(path / "manifest-summary.json", writeJson(object({{"version", kManifestVersion},
-                                                                {"exportArn", request.text("arn")},
-                                                                {"startTime", iso8601Millis(call.now)},
-                                                                {"endTime", iso8601Millis(call.now)},
-                                                                {"tableArn", textOr(description, "TableArn")},
-                                                                {"tableId", textOr(description, "TableId")},
-                                                                {"exportTime", iso8601Millis(call.now)},
-                                                                {"s3Bucket", bucket},
-                                                                {"s3Prefix", optionalText(description, "S3Prefix")},
-                                                                {"s3SseAlgorithm", textOr(description, "S3SseAlgorithm")},
-                                                                {"manifestFilesS3Key", folder + "/manifest-files.json"},
-                                                                {"billedSizeBytes", bytes},
-                                                                {"itemCount", items},
-                                                                {"outputFormat", "DYNAMODB_JSON"}})));
-    } catch (const std::runtime_error& error) {   // the disk, not the request: the export has failed
+        set(description, "ExportManifest", folder.path + "/manifest-summary.json");
+        set(description, "BilledSizeBytes", data.bytes());
+        set(description, "ItemCount", data.items());
+    } catch (const AwsError& error) {   // of S3
         set(description, "ExportStatus", "FAILED");
-        set(description, "EndTime", epochSeconds(call.now));
-        set(description, "FailureCode", "S3AccessDenied");
-        set(description, "FailureMessage", error.what());
+        set(description, "FailureCode", "S3" + error.code());
+        set(description, "FailureMessage", error.message());
     }
     call.putJson(exportsKey(call).text(request.text("arn")), description);
     return object();

@@ -6,7 +6,7 @@ namespace backlot::dynamodb {
 
 /// Writes the table's items as files of gzipped DynamoDB JSON with their manifests, laid out as AWS lays them out.
 /// Source: Developer Guide, "DynamoDB table export output format".
-/// Differs: full exports of the latest state in DynamoDB JSON only; the bucket is a folder (buckets.h).
+/// Differs: full exports of the latest state in DynamoDB JSON only.
 Json exportTableToPointInTime(Memory& memory, Call& call, const Fields& request);
 Json describeExport(Memory& memory, Call& call, const Fields& request);
 Json listExports(Memory& memory, Call& call, const Fields& request);

@@ -1,12 +1,9 @@
 #include "emulator/services/dynamodb/imports.h"
 
-#include <zlib.h>
-
-#include <algorithm>
 #include <cstdio>
 
 #include "emulator/base/base64.h"
-#include "emulator/services/dynamodb/buckets.h"
+#include "emulator/base/gzip.h"
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/tables.h"
 #include "emulator/services/dynamodb/writes.h"
@@ -24,47 +21,42 @@ Json requireImport(Call& call, const std::string& arn) {
     return std::move(*row);
 }
 
-/// The lines of a file, plain or gzipped.
-class Lines {
-public:
-    explicit Lines(const std::filesystem::path& path) : file_(gzopen(path.c_str(), "rb")) {
-        if (!file_) throw std::runtime_error("cannot read " + path.string());
-    }
-    ~Lines() { gzclose(file_); }
-    Lines(const Lines&) = delete;
-    Lines& operator=(const Lines&) = delete;
-    /// Without its end; false after the last.
-    bool next(std::string& line) {
-        line.clear();
-        char part[16384];
-        while (gzgets(file_, part, sizeof part)) {
-            line += part;
-            if (!line.ends_with('\n')) continue;
-            line.pop_back();
-            if (line.ends_with('\r')) line.pop_back();
-            return true;
+constexpr std::size_t kLargestFile = std::size_t(1) << 30;   // unzipped
+
+/// Takes the next line off the text, without its end.
+std::string_view nextLine(std::string_view& text) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+}
+
+/// The keys that begin with the prefix and are no manifest of an export, in their order. Throws S3's errors.
+std::vector<std::string> dataFiles(Call& call, const Fields& source) {
+    std::vector<std::string> keys;
+    Json request = object({{"Bucket", source.text("S3Bucket")}, {"Prefix", source.valueOr("S3KeyPrefix", "")}});
+    for (bool more = true; more;) {
+        const Json page = call.invoke("s3", "ListObjectsV2", request);
+        for (const Json* file : Fields(page).items("Contents")) {
+            const auto key = textOr(*file, "Key");
+            const auto name = key.substr(key.rfind('/') + 1);
+            if (!name.empty() && !name.starts_with("manifest-") && !name.starts_with('_') && !name.ends_with(".md5")) keys.push_back(key);
         }
-        return !line.empty();
+        const Json* next = find(page, "NextContinuationToken");
+        more = next != nullptr;
+        if (more) set(request, "ContinuationToken", copy(*next));
     }
+    return keys;
+}
 
-private:
-    gzFile file_;
-};
-
-/// Files whose key begins with the prefix, in the order of their names.
-std::vector<std::filesystem::path> filesBelow(const Memory& memory, const std::string& bucket, const std::string& prefix) {
-    const auto root = pathInBucket(memory, bucket, "");
-    pathInBucket(memory, bucket, prefix);
-    std::vector<std::filesystem::path> files;
-    if (!std::filesystem::is_directory(root)) return files;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
-        const auto key = std::filesystem::relative(entry.path(), root).generic_string();
-        const auto name = entry.path().filename().string();
-        if (!entry.is_regular_file() || !key.starts_with(prefix) || name.starts_with("manifest-") || name.starts_with('_') || name.ends_with(".md5")) continue;
-        files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
+std::string contentOf(Call& call, const Json& description, const std::string& key) {
+    const auto bucket = textOr(*find(description, "S3BucketSource"), "S3Bucket");
+    const Json answer = call.invoke("s3", "GetObject", object({{"Bucket", bucket}, {"Key", key}}));
+    auto body = textOr(answer, "Body");
+    if (textOr(description, "InputCompressionType") != "GZIP") return body;
+    auto plain = inflated(body, kLargestFile);
+    if (!plain) throw AwsError("InvalidObject", "The file " + key + " is not in GZIP format");
+    return std::move(*plain);
 }
 
 /// The fields of a line; a field in quotes may hold the delimiter, and two quotes are one.
@@ -96,14 +88,14 @@ struct Progress {
     std::int64_t processed = 0, imported = 0, errors = 0, bytes = 0;
 };
 
-void importFile(Memory& memory, Call& call, const TableRef& table, const Json& description, const std::filesystem::path& path, Progress& progress) {
+void importFile(Memory& memory, Call& call, const TableRef& table, const Json& description, std::string_view content, Progress& progress) {
     const bool csv = textOr(description, "InputFormat") == "CSV";
     const Json* options = at(description, {"InputFormatOptions", "Csv"});
     const auto delimiter = options ? textOr(*options, "Delimiter", ",") : ",";
     std::vector<std::string> header;
     if (options) header = Fields(*options).texts("HeaderList");
-    Lines lines(path);
-    for (std::string line; lines.next(line);) {
+    while (!content.empty()) {
+        const auto line = nextLine(content);
         progress.bytes += static_cast<std::int64_t>(line.size()) + 1;
         if (line.empty()) continue;
         if (csv && header.empty()) {
@@ -135,8 +127,6 @@ Json importTable(Memory& memory, Call& call, const Fields& request) {
     const auto format = request.text("InputFormat"), compression = request.valueOr("InputCompressionType", "NONE");
     if (format == "ION") throw validation("Backlot imports DYNAMODB_JSON and CSV only");
     if (compression == "ZSTD") throw validation("Backlot imports plain and gzipped files only");
-    const auto source = request.child("S3BucketSource");
-    pathInBucket(memory, source.text("S3Bucket"), source.valueOr("S3KeyPrefix", ""));
     createTable(memory, call, request.child("TableCreationParameters"));
     const auto table = requireTable(memory, call, request.child("TableCreationParameters").text("TableName"));
     char id[48];
@@ -164,20 +154,20 @@ Json runImport(Memory& memory, Call& call, const Fields& request) {
     const auto table = findTable(memory, call, request.text("table"));
     const Fields source(*find(description, "S3BucketSource"));
     Progress progress;
-    const auto fail = [&](std::string_view code, const std::string& message) {
+    const auto fail = [&](const std::string& code, const std::string& message) {
         set(description, "ImportStatus", "FAILED");
         set(description, "FailureCode", code);
         set(description, "FailureMessage", message);
     };
     try {
-        const auto files = filesBelow(memory, source.text("S3Bucket"), source.valueOr("S3KeyPrefix", ""));
+        const auto files = dataFiles(call, source);
         set(description, "ImportStatus", "COMPLETED");
         if (!table) fail("TableNotFound", "The table was deleted");
         else if (files.empty()) fail("S3NoSuchKey", "No files were found below the prefix");
         else
-            for (const auto& file : files) importFile(memory, call, table, description, file, progress);
-    } catch (const std::runtime_error& error) {   // the disk
-        fail("S3AccessDenied", error.what());
+            for (const auto& file : files) importFile(memory, call, table, description, contentOf(call, description, file), progress);
+    } catch (const AwsError& error) {   // of S3
+        fail("S3" + error.code(), error.message());
     }
     set(description, "EndTime", epochSeconds(call.now));
     set(description, "ProcessedItemCount", progress.processed);

@@ -2,7 +2,6 @@
 // DynamoDB and DynamoDB Streams. Both work on the rows of "dynamodb".
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 
 #include "emulator/world/operation.h"
@@ -14,8 +13,6 @@ struct Settings {
     Duration expirySweepDelay = std::chrono::seconds(3);
     /// Refuse what goes beyond the throughput of provisioned tables, and beyond OnDemandThroughput. Off: nothing is ever throttled.
     bool enforceThroughput = false;
-    /// Holds a folder for each S3 bucket: exports write to it, imports read from it. Empty: both are refused.
-    std::filesystem::path bucketsFolder = {};
 };
 
 struct Memory;

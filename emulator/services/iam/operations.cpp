@@ -21,6 +21,7 @@ Service iamService() {
                 {"DeleteRolePolicy", deleteRolePolicy},
                 {"DeleteUser", deleteUser},
                 {"DetachRolePolicy", detachRolePolicy},
+                {"FindSecret", findSecret, readOnly | internal},
                 {"GetPolicy", getPolicy, readOnly},
                 {"GetPolicyVersion", getPolicyVersion, readOnly},
                 {"GetRole", getRole, readOnly},

@@ -3,6 +3,7 @@
 //   role, user   ACCOUNT NAME            as GetRole answers them, with inline and attached policies beside
 //   policy       ACCOUNT ARN             with its versions
 //   accesskey    ACCOUNT USER KEYID
+//   secret       KEYID                   what the key signs with
 
 #include <string>
 #include <string_view>

@@ -13,6 +13,8 @@ Json requireUser(const Call& call, const std::string& name) {
     return std::move(*user);
 }
 
+Key secretKey(std::string_view accessKeyId) { return Key("secret").text(accessKeyId); }
+
 std::vector<Json> keysOf(const Call& call, const std::string& user) {
     std::vector<Json> keys;
     call.scan(row(call, "accesskey", user), [&](std::string_view, std::string_view value) {
@@ -66,7 +68,8 @@ Json createAccessKey(Call& call, const Fields& request) {
                        {"SecretAccessKey", call.randomText("secret", 40, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")},
                        {"CreateDate", epochSeconds(call.now)}});
     Json kept = copy(key);
-    erase(kept, "SecretAccessKey");   // shown once, as on AWS; signatures are not checked
+    erase(kept, "SecretAccessKey");   // shown once, as on AWS
+    call.put(secretKey(textOr(key, "AccessKeyId")), textOr(key, "SecretAccessKey"));
     call.putJson(row(call, "accesskey", user).text(textOr(key, "AccessKeyId")), kept);
     return object({{"AccessKey", std::move(key)}});
 }
@@ -80,7 +83,13 @@ Json listAccessKeys(Call& call, const Fields& request) {
 Json deleteAccessKey(Call& call, const Fields& request) {
     const std::string id = request.text("AccessKeyId");
     if (!call.erase(row(call, "accesskey", request.valueOr("UserName", "root")).text(id))) throw noSuchEntity("The Access Key with id " + id + " cannot be found.");
+    call.erase(secretKey(id));
     return object();
+}
+
+Json findSecret(Call& call, const Fields& request) {
+    const auto secret = call.get(secretKey(request.text("AccessKeyId")));
+    return secret ? object({{"SecretAccessKey", *secret}}) : object();
 }
 
 }  // namespace backlot::iam

@@ -13,5 +13,7 @@ Json deleteUser(Call& call, const Fields& request);
 Json createAccessKey(Call& call, const Fields& request);
 Json listAccessKeys(Call& call, const Fields& request);
 Json deleteAccessKey(Call& call, const Fields& request);
+/// Internal: {"SecretAccessKey"} of {"AccessKeyId"}, in whatever account it was made; empty where there is no such key.
+Json findSecret(Call& call, const Fields& request);
 
 }  // namespace backlot::iam

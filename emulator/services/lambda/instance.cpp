@@ -159,7 +159,7 @@ std::map<std::string, std::string> Instance::environment(const Settings& setting
         {"AWS_REGION", version_->region},
         {"AWS_DEFAULT_REGION", version_->region},
         {"AWS_ACCESS_KEY_ID", version_->account},   // twelve digits: the account that calls
-        {"AWS_SECRET_ACCESS_KEY", "backlot"},
+        {"AWS_SECRET_ACCESS_KEY", "test"},
     };
     for (const auto& [name, value] : fixed) result[name] = value;
     if (version_->language != Language::provided) result["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + version_->runtime;

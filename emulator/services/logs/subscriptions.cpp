@@ -1,11 +1,8 @@
 #include "emulator/services/logs/subscriptions.h"
 
-#include <zlib.h>
-
-#include <stdexcept>
-
 #include "emulator/base/arn.h"
 #include "emulator/base/base64.h"
+#include "emulator/base/gzip.h"
 #include "emulator/services/logs/errors.h"
 #include "emulator/services/logs/filter_pattern.h"
 #include "emulator/services/logs/groups.h"
@@ -15,22 +12,6 @@ namespace backlot::logs {
 namespace {
 
 constexpr std::size_t kFiltersPerGroup = 2;
-
-std::string gzip(std::string_view text) {
-    z_stream stream{};
-    // 15 + 16: the largest window, with gzip's header. Its time stamp stays 0, so equal texts give equal bytes.
-    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::runtime_error("deflateInit2");
-    std::string out(deflateBound(&stream, text.size()), '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    stream.avail_in = static_cast<uInt>(text.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    const int result = deflate(&stream, Z_FINISH);
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    if (result != Z_STREAM_END) throw std::runtime_error("deflate");
-    return out;
-}
 
 Json describe(std::string_view group, std::string_view name, const Json& filter) {
     Json result = object({{"filterName", name}, {"logGroupName", group}});

@@ -17,11 +17,15 @@ constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 
 AwsError invalidParameter(std::string message) { return {"InvalidParameterValue", std::move(message), 400}; }
 
+Key sessionKey(std::string_view accessKeyId) { return Key("session").text(accessKeyId); }
+
 Json credentials(Call& call, std::int64_t seconds) {
-    return object({{"AccessKeyId", "ASIA" + call.randomText("access key", 16, kBase32)},
-                   {"SecretAccessKey", call.randomText("secret", 40, kBase64)},
-                   {"SessionToken", "IQoJb3JpZ2luX2Vj" + call.randomText("token", 240, kBase64)},
-                   {"Expiration", epochSeconds(call.now + std::chrono::seconds(seconds))}});
+    Json made = object({{"AccessKeyId", "ASIA" + call.randomText("access key", 16, kBase32)},
+                        {"SecretAccessKey", call.randomText("secret", 40, kBase64)},
+                        {"SessionToken", "IQoJb3JpZ2luX2Vj" + call.randomText("token", 240, kBase64)},
+                        {"Expiration", epochSeconds(call.now + std::chrono::seconds(seconds))}});
+    call.putJson(sessionKey(textOr(made, "AccessKeyId")), object({{"SecretAccessKey", textOr(made, "SecretAccessKey")}, {"expiresAt", epochMillis(call.now) + seconds * 1000}}));
+    return made;
 }
 
 Arn requireRoleArn(const std::string& text) {
@@ -108,6 +112,14 @@ Json getFederationToken(Call& call, const Fields& request) {
     requireTags(request);
     return object({{"Credentials", credentials(call, request.valueOr("DurationSeconds", 43200))},
                    {"FederatedUser", object({{"FederatedUserId", call.account + ":" + name}, {"Arn", "arn:aws:sts::" + call.account + ":federated-user/" + name}})}});
+}
+
+Json findSecret(Call& call, const Fields& request) {
+    const auto session = call.getJson(sessionKey(request.text("AccessKeyId")));
+    if (!session) return object();
+    if (intOr(*session, "expiresAt", 0) <= epochMillis(call.now))
+        throw AwsError("ExpiredTokenException", "The security token included in the request is expired", 403);
+    return object({{"SecretAccessKey", textOr(*session, "SecretAccessKey")}});
 }
 
 Json getAccessKeyInfo(Call& call, const Fields& request) {

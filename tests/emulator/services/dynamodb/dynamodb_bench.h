@@ -2,6 +2,7 @@
 // A DynamoDB with an empty store; requests and answers as JSON text.
 
 #include "emulator/services/dynamodb/service.h"
+#include "emulator/services/s3/service.h"
 #include "tests/emulator/bench.h"
 
 namespace backlot {
@@ -56,6 +57,7 @@ private:
         std::vector<Service> services;
         services.push_back(dynamodb::dynamodbService(memory));
         services.push_back(dynamodb::dynamodbStreamsService(memory));
+        services.push_back(s3::s3Service());   // exports and imports go there
         return services;
     }
 };

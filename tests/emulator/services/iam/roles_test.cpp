@@ -71,3 +71,13 @@ TEST_CASE("lists come in pages") {
     CHECK(find(rest, "Roles")->Size() == 2);
     CHECK(find(rest, "IsTruncated")->IsFalse());
 }
+
+TEST_CASE("an access key signs with its secret until it is deleted") {
+    IamBench bench;
+    bench.ask("CreateUser", object({{"UserName", "clerk"}}));
+    const Json answer = bench.ask("CreateAccessKey", object({{"UserName", "clerk"}}));
+    const std::string id = textOr(*find(answer, "AccessKey"), "AccessKeyId");
+    CHECK(textOr(bench.ask("FindSecret", object({{"AccessKeyId", id}})), "SecretAccessKey") == textOr(*find(answer, "AccessKey"), "SecretAccessKey"));
+    bench.ask("DeleteAccessKey", object({{"UserName", "clerk"}, {"AccessKeyId", id}}));
+    CHECK(bench.ask("FindSecret", object({{"AccessKeyId", id}})).ObjectEmpty());
+}
