@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "emulator/base/gzip.h"
 #include "tests/emulator/wire/requests.h"
 
 using namespace backlot;
