@@ -1,5 +1,6 @@
 #include "emulator/services/states/activities.h"
 
+#include "asl/execution/bytes.h"
 #include "emulator/base/arn.h"
 #include "emulator/services/states/errors.h"
 #include "emulator/services/states/machines.h"
@@ -30,23 +31,43 @@ std::string requireActivityArn(const std::string& arn) {
     return arn;
 }
 
+/// A task in a queue. Many may wait there, so its row is compact.
+struct Queued {
+    asl::AttemptId attempt = 0;
+    std::string execution, token, input;
+
+    std::string bytes() const {
+        asl::BytesWriter out;
+        out.number(attempt);
+        for (const auto* text : {&execution, &token, &input}) out.text(*text);
+        return out.take();
+    }
+    static Queued fromBytes(std::string_view bytes) {
+        asl::BytesReader in(bytes);
+        Queued task{.attempt = static_cast<asl::AttemptId>(in.number())};
+        for (auto* text : {&task.execution, &task.token, &task.input}) *text = in.text();
+        return task;
+    }
+};
+
 /// The first task in the queue, taken out of it and begun by the worker.
 std::optional<Json> takeTask(Runner& runner, Call& call, const std::string& arn, const std::string& worker) {
-    std::string key;
-    Json task;
-    call.scan(queueOf(arn), [&](std::string_view found, std::string_view value) {
-        key = found;
-        task = parseJson(value);
-        return false;
-    });
-    if (key.empty()) return std::nullopt;
-    call.erase(key);
-    const auto attempt = static_cast<asl::AttemptId>(intOr(task, "attempt", 0));
-    auto row = findExecution(call, textOr(task, "execution"));
-    if (!row) return takeTask(runner, call, arn, worker);
-    call.erase(placeKey(row->number, attempt));
-    runner.step(call, *row, asl::TaskStarted{attempt, worker});
-    return object({{"taskToken", textOr(task, "token")}, {"input", textOr(task, "input")}});
+    for (;;) {
+        std::string key;
+        Queued task;
+        call.scan(queueOf(arn), [&](std::string_view found, std::string_view value) {
+            key = found;
+            task = Queued::fromBytes(value);
+            return false;
+        });
+        if (key.empty()) return std::nullopt;
+        call.erase(key);
+        auto row = findExecution(call, task.execution);
+        if (!row) continue;
+        call.erase(placeKey(row->number, task.attempt));
+        runner.step(call, *row, asl::TaskStarted{task.attempt, worker});
+        return object({{"taskToken", task.token}, {"input", task.input}});
+    }
 }
 
 }  // namespace
@@ -106,7 +127,7 @@ Reply getActivityTask(Runner& runner, Call& call, const Fields& request) {
 
 void queueActivityTask(Call& call, const ExecutionRow& row, const asl::StartTask& task) {
     const Key key = queueOf(task.resource.arn).number(nextNumber(call, "queue numbers"));
-    call.putJson(key, object({{"execution", row.arn}, {"attempt", task.attempt}, {"token", task.taskToken.value_or("")}, {"input", task.parameters.text()}}));
+    call.put(key, Queued{task.attempt, row.arn, task.taskToken.value_or(""), task.parameters.text()}.bytes());
     call.put(placeKey(row.number, task.attempt), key);
     call.signal(topicOf(task.resource.arn));
 }

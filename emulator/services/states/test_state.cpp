@@ -47,6 +47,7 @@ asl::TestStateRequest requestOf(const Fields& request) {
 }
 
 /// A mocked result must look like the answer of what it stands for.
+/// Differs: only the answers of services that Backlot serves are known; AWS checks those of all.
 void checkMock(const SdkNames& names, const asl::Resource& resource, const Fields& mock) {
     const std::string mode = mock.valueOr("fieldValidationMode", "STRICT");
     const auto result = mock.optionalText("result");
