@@ -124,7 +124,8 @@ bool wasDoneBefore(Call& call, const Fields& request, std::string_view operation
     const auto print = fingerprint(request, operation);
     if (const auto known = call.get(row)) {
         if (*known == print) return true;
-        throw AwsError("IdempotentParameterMismatchException", "");
+        throw AwsError("IdempotentParameterMismatchException",
+                       "DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.");
     }
     call.put(row, print);
     call.later(call.now + kTokenLife, {.service = "dynamodb",

@@ -1,6 +1,8 @@
 #include "emulator/services/dynamodb/partiql/execution.h"
 
 #include <algorithm>
+#include <variant>
+#include <vector>
 
 #include "emulator/base/base64.h"
 #include "emulator/services/dynamodb/errors.h"
@@ -369,6 +371,14 @@ AwsError withDuplicates(const AwsError& cancelled, const std::vector<bool>& inse
     return cancelled;
 }
 
+/// Source: API Reference, BatchExecuteStatement: a batch reads or writes. Differs: AWS's words are not recorded.
+void requireAllReadsOrWrites(const std::vector<std::variant<Statement, AwsError>>& statements) {
+    bool reads = false, writes = false;
+    for (const auto& parsed : statements)
+        if (const auto* statement = std::get_if<Statement>(&parsed)) (statement->isRead() ? reads : writes) = true;
+    if (reads && writes) throw validation("The entire batch must consist of either read statements or write statements, you cannot mix both in one batch");
+}
+
 Statement parse(const Fields& request) { return partiql::parseStatement(view(request.value("Statement")), request.find("Parameters")); }
 
 }  // namespace
@@ -388,14 +398,24 @@ Json executeStatement(Memory& memory, Call& call, const Fields& request) {
 Json batchExecuteStatement(Memory& memory, Call& call, const Fields& request) {
     const auto entries = request.items("Statements");
     if (entries.size() > kBatchLimit) throw validation("Member must have length less than or equal to 25");
+    std::vector<std::variant<Statement, AwsError>> statements;
+    for (const Json* entry : entries) {
+        try {
+            statements.emplace_back(parse(*entry));
+        } catch (const AwsError& error) {
+            statements.emplace_back(error);
+        }
+    }
+    requireAllReadsOrWrites(statements);
     Json responses = list();
     CapacityByTable capacity;
-    for (const Json* entry : entries) {
-        const Fields fields(*entry);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const Fields fields(*entries[i]);
         Json response = object();
         std::string table;
         try {
-            auto statement = parse(fields);
+            if (auto* error = std::get_if<AwsError>(&statements[i])) throw std::move(*error);
+            auto& statement = std::get<Statement>(statements[i]);
             table = statement.table;
             if (statement.isRead()) {
                 auto found = selectOne(memory, call, statement, fields.valueOr("ConsistentRead", false));

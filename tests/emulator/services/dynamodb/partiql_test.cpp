@@ -86,3 +86,22 @@ TEST_CASE("ORDER BY needs a key attribute and a partition") {
     CHECK(refusal("SELECT * FROM Orders WHERE pk = 'o1' ORDER BY total") ==
           "ValidationException: Variable reference total in ORDER BY clause must be part of the primary key");
 }
+
+TEST_CASE("a batch of statements reads or writes, and says of each what went wrong") {
+    DynamodbBench bench;
+    bench.createCarts();
+    bench.put("Carts", R"({"pk": {"S": "u1"}})");
+    const auto batch = [](std::initializer_list<std::string_view> texts) {
+        Json statements = list();
+        for (const auto text : texts) push(statements, statement(text));
+        return writeJson(object({{"Statements", std::move(statements)}}));
+    };
+    CHECK(bench.error("BatchExecuteStatement", batch({"SELECT * FROM Carts WHERE pk = 'u1'", "DELETE FROM Carts WHERE pk = 'u1'"}))
+              .starts_with("ValidationException: "));
+    CHECK(bench.text("BatchExecuteStatement", batch({"SELECT * FROM Carts WHERE pk = 'u1'", "SELECT * FROM Nothing WHERE pk = 'u1'", "SELEKT"})) ==
+          R"({"Responses":[{"Item":{"pk":{"S":"u1"}},"TableName":"Carts"},)"
+          R"({"Error":{"Code":"ResourceNotFound","Message":"Requested resource not found"},"TableName":"Nothing"},)"
+          R"({"Error":{"Code":"ValidationError","Message":"Statement wasn't well formed, can't be processed: unexpected term: SELEKT"}}]})");
+    CHECK(bench.text("BatchExecuteStatement", batch({"INSERT INTO Carts VALUE {'pk': 'u1'}", "INSERT INTO Carts VALUE {'pk': 'u2'}"})) ==
+          R"({"Responses":[{"Error":{"Code":"DuplicateItem","Message":"Duplicate primary key exists in table"},"TableName":"Carts"},{"TableName":"Carts"}]})");
+}
