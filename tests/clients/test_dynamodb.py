@@ -82,7 +82,7 @@ def partiql(_, dynamodb):
     rest = dynamodb.execute_statement(Statement="SELECT sk FROM Music WHERE pk = 'p'", NextToken=page["NextToken"])
     equal("a SELECT by pages", [item["sk"]["N"] for item in page["Items"] + rest["Items"]], list("01234"))
     equal("a nested path", dynamodb.execute_statement(Statement="SELECT m.k[1] FROM Music WHERE pk = 'p' AND sk = 0")["Items"], [{"_1": {"N": "2"}}])
-    batch = dynamodb.batch_execute_statement(Statements=[{"Statement": "SELECT * FROM Music WHERE pk = 'p' AND sk = 9"}, {"Statement": "DELETE FROM Nowhere WHERE pk = 'x'"}])["Responses"]
+    batch = dynamodb.batch_execute_statement(Statements=[{"Statement": "SELECT * FROM Music WHERE pk = 'p' AND sk = 9"}, {"Statement": "SELECT * FROM Nowhere WHERE pk = 'x'"}])["Responses"]
     equal("a batch answers each statement", [response.get("Error", {}).get("Code", "") for response in batch], ["", "ResourceNotFound"])
     dynamodb.execute_transaction(TransactStatements=[{"Statement": "UPDATE Music SET n = 1 WHERE pk = 'p' AND sk = 0"}, {"Statement": "DELETE FROM Music WHERE pk = 'p' AND sk = 1"}])
     equal("a transaction of statements", dynamodb.get_item(TableName="Music", Key={"pk": {"S": "p"}, "sk": {"N": "0"}})["Item"]["n"], {"N": "1"})

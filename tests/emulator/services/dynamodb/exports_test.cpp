@@ -9,21 +9,22 @@ namespace {
 struct LakeBench : DynamodbBench {
     LakeBench() { s3("CreateBucket", object({{"Bucket", "lake"}})); }
     Json s3(std::string operation, Json request) { return call("s3", std::move(operation), std::move(request)); }
-    void put(const std::string& key, const std::string& body) { s3("PutObject", object({{"Bucket", "lake"}, {"Key", key}, {"Body", body}})); }
-    std::string get(const std::string& key) { return textOr(s3("GetObject", object({{"Bucket", "lake"}, {"Key", key}})), "Body"); }
-    using DynamodbBench::put;
+    void upload(const std::string& key, const std::string& body) { s3("PutObject", object({{"Bucket", "lake"}, {"Key", key}, {"Body", body}})); }
+    std::string download(const std::string& key) { return textOr(s3("GetObject", object({{"Bucket", "lake"}, {"Key", key}})), "Body"); }
 
     /// Runs an import to its end; its description.
     Json imported(std::string_view request) {
         const auto started = run("ImportTable", request);
         settle();
-        return std::move(*find(run("DescribeImport", R"({"ImportArn": ")" + textOr(*find(started, "ImportTableDescription"), "ImportArn") + R"("})"), "ImportTableDescription"));
+        const auto arn = textOr(*find(started, "ImportTableDescription"), "ImportArn");
+        return copy(*find(run("DescribeImport", R"({"ImportArn": ")" + arn + R"("})"), "ImportTableDescription"));
     }
     /// The same of an export.
     Json exported(const std::string& request) {
         const auto started = run("ExportTableToPointInTime", request);
         settle();
-        return std::move(*find(run("DescribeExport", R"({"ExportArn": ")" + textOr(*find(started, "ExportDescription"), "ExportArn") + R"("})"), "ExportDescription"));
+        const auto arn = textOr(*find(started, "ExportDescription"), "ExportArn");
+        return copy(*find(run("DescribeExport", R"({"ExportArn": ")" + arn + R"("})"), "ExportDescription"));
     }
 };
 
@@ -44,9 +45,9 @@ TEST_CASE("a table that was exported can be imported") {
     const Json description = bench.exported(request);
     CHECK(textOr(description, "ExportStatus") == "COMPLETED");
     CHECK(intOr(description, "ItemCount", 0) == 5);
-    const Json summary = parseJson(bench.get(textOr(description, "ExportManifest")));
-    const Json file = parseJson(bench.get(textOr(summary, "manifestFilesS3Key")));
-    CHECK(inflated(bench.get(textOr(file, "dataFileS3Key")), 10'000)->starts_with(R"({"Item":{)"));
+    const Json summary = parseJson(bench.download(textOr(description, "ExportManifest")));
+    const Json file = parseJson(bench.download(textOr(summary, "manifestFilesS3Key")));
+    CHECK(inflated(bench.download(textOr(file, "dataFileS3Key")), 10'000)->starts_with(R"({"Item":{)"));
 
     auto import = parseJson(kImport);
     set(import, "InputCompressionType", "GZIP");
@@ -60,7 +61,7 @@ TEST_CASE("a table that was exported can be imported") {
 
 TEST_CASE("lines that hold no item are counted and passed over") {
     LakeBench bench;
-    bench.put("daily/1.json", "{\"Item\": {\"pk\": {\"S\": \"a\"}}}\nno JSON\n{\"Item\": {\"pk\": {\"S\": 5}}}\n{\"Item\": {\"n\": {\"N\": \"1\"}}}\n");
+    bench.upload("daily/1.json", "{\"Item\": {\"pk\": {\"S\": \"a\"}}}\nno JSON\n{\"Item\": {\"pk\": {\"S\": 5}}}\n{\"Item\": {\"n\": {\"N\": \"1\"}}}\n");
     const Json description = bench.imported(kImport);
     CHECK(intOr(description, "ImportedItemCount", 0) == 1);
     CHECK(intOr(description, "ErrorCount", 0) == 3);
@@ -71,7 +72,7 @@ TEST_CASE("what is wrong with the bucket or its files ends an import or an expor
     const Json empty = bench.imported(kImport);
     CHECK(textOr(empty, "ImportStatus") == "FAILED");
     CHECK(textOr(empty, "FailureCode") == "S3NoSuchKey");
-    bench.put("daily/1.json.gz", "not zipped");
+    bench.upload("daily/1.json.gz", "not zipped");
     auto zipped = parseJson(kImport);
     set(zipped, "InputCompressionType", "GZIP");
     set(*find(zipped, "TableCreationParameters"), "TableName", "Second");
