@@ -58,11 +58,11 @@ void Interpreter::fail(Frame& frame, const StateError& error) {
         inspection_->error = error.error;
         inspection_->cause = error.cause;
     }
-    if (!error.terminal && retry(frame, error)) return;
+    if (!error.terminal && retry(frame, error)) return beforeFailure_.reset();
     const bool wasMap = state.type == StateType::map, wasParallel = state.type == StateType::parallel;
     if ((wasMap || wasParallel) && !error.terminal) emit(frame, wasMap ? EventType::MapStateFailed : EventType::ParallelStateFailed);
     try {
-        if (!error.terminal && catchError(frame, error)) return;
+        if (!error.terminal && catchError(frame, error)) return beforeFailure_.reset();
     } catch (const StateFailure& second) {   // the Catch's own fields fail
         const std::string cause = prefixOf(frame, state) + second.reason;
         return fail(frame, {.error = second.error, .cause = cause, .terminal = true});

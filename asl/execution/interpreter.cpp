@@ -127,9 +127,22 @@ void Interpreter::end(ExecutionStatus status, Payload output, std::optional<std:
     state_.output = output;
     state_.error = error;
     state_.cause = cause;
-    if (status == ExecutionStatus::succeeded) state_.frames.clear();   // of the others, Redrive takes up what is left
-    state_.ready.clear();
+    if (status == ExecutionStatus::succeeded) {
+        state_.frames.clear();
+        state_.ready.clear();
+    }
+    keepForRedrive();
     command(Done{status, std::move(output), std::move(error), std::move(cause)});
+}
+
+/// What Redrive takes up: the frames as they were before the failure that ended everything had swept children away.
+void Interpreter::keepForRedrive() {
+    if (beforeFailure_) {
+        auto kept = stateFromBytes(state_.machine, *beforeFailure_);
+        state_.frames = std::move(kept->frames);
+        state_.ready = std::move(kept->ready);
+    }
+    for (auto& [id, frame] : state_.frames) frame.attempt = 0;
 }
 
 void Interpreter::on(const TimerDue& timer) {
@@ -158,25 +171,37 @@ void Interpreter::on(const Stop& stop) {
     end(ExecutionStatus::aborted, {}, stop.error, stop.cause);
 }
 
-/// Runs the state again in which the execution ended, with fresh retriers. Source: AWS Step Functions Developer Guide,
-/// "Redriving executions". Differs: a Parallel or Map begins anew with all its children; AWS runs only those that had not succeeded.
+/// Runs again, with fresh retriers, the states in which the execution ended: of a Parallel or an inline Map only the branches
+/// and iterations that had not succeeded. Source: AWS Step Functions Developer Guide, "Redriving executions".
 void Interpreter::on(const Redrive&) {
     if (state_.status == ExecutionStatus::running || state_.status == ExecutionStatus::succeeded || state_.frames.empty()) return;
     state_.status = ExecutionStatus::running;
     state_.error.reset();
     state_.cause.reset();
     ++state_.identity.redriveCount;
-    const auto id = emitAfter(frame(kRoot).lastEventId, EventType::ExecutionRedriven, {{Member::redriveCount, state_.identity.redriveCount}});
+    const auto redriven = emitAfter(frame(kRoot).lastEventId, EventType::ExecutionRedriven, {{Member::redriveCount, state_.identity.redriveCount}});
     state_.wholeAttempt = newAttempt();
     if (machine().timeoutSeconds && state_.scope == kWholeMachine)
         setTimer(state_.wholeAttempt, Timer::executionTimeout, now_ + std::chrono::seconds(*machine().timeoutSeconds));
-    Frame& root = frame(kRoot);
-    std::erase_if(state_.frames, [](const auto& entry) { return entry.first != kRoot; });
-    settle(root);
-    root.lastEventId = id;
-    root.retryCount = 0;
-    root.attempts.assign(stateOf(root).retry.size(), 0);
-    run(root);
+    std::erase_if(state_.ready, [](const Ready& ready) { return ready.turn != Turn::enter; });
+    std::vector<FrameId> leaves;
+    for (auto& [id, frame] : state_.frames) {
+        const bool enters = std::any_of(state_.ready.begin(), state_.ready.end(), [id = id](const Ready& ready) { return ready.frame == id; });
+        if (frame.join)
+            frame.attempt = newAttempt();
+        else if (!enters)
+            leaves.push_back(id);
+    }
+    for (const auto id : leaves) {
+        const auto found = state_.frames.find(id);
+        if (ended() || found == state_.frames.end()) continue;   // one that failed again has taken it along
+        Frame& frame = found->second;
+        settle(frame);
+        frame.lastEventId = redriven;
+        frame.retryCount = 0;
+        frame.attempts.assign(stateOf(frame).retry.size(), 0);
+        run(frame);
+    }
 }
 
 std::uint64_t Interpreter::emitAfter(std::uint64_t previousEventId, EventType type, std::vector<Detail> details) {

@@ -68,6 +68,7 @@ private:
     void goTo(Frame& frame, StateId next, Payload input);
     void finish(FrameId id, Payload output);
     void end(ExecutionStatus status, Payload output, std::optional<std::string> error, std::optional<std::string> cause);
+    void keepForRedrive();
 
     // states.cpp
     void runPass(Frame& frame, const State& state);
@@ -149,6 +150,7 @@ private:
     const ActivityExists& activityExists_;
     Inspection* inspection_;
     std::optional<StartTask> inspectedTask_;   ///< what would have been started
+    std::optional<std::string> beforeFailure_;   ///< the state before a child's failure went upward, while nobody has caught it
     Step step_;
 };
 

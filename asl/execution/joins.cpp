@@ -130,6 +130,7 @@ void Interpreter::childSucceeded(FrameId parentId, std::uint32_t index, std::uin
 }
 
 void Interpreter::childFailed(Frame& child, const StateError& error) {
+    if (!beforeFailure_ && !inspection_) beforeFailure_ = toBytes(state_);
     const auto last = child.lastEventId;
     const auto failed = child.id;   // its frame is gone before its siblings'
     const auto parentId = child.parent;

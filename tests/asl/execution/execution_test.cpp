@@ -206,6 +206,59 @@ TEST_CASE("a redrive runs the failed state again and goes on from there") {
     CHECK(calls == 0);
 }
 
+TEST_CASE("a redrive of a Parallel or a Map runs only what had not succeeded, wherever it was written down") {
+    struct Case {
+        const char* definition;
+        const char* input;
+        std::vector<std::string> again;   // tasks of the redrive
+        const char* output;
+    };
+    const Case cases[] = {
+        {R"({"StartAt": "P", "States": {"P": {"Type": "Parallel", "End": true, "Branches": [
+             {"StartAt": "Good", "States": {"Good": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:good", "End": true}}},
+             {"StartAt": "Bad", "States": {"Bad": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:bad", "Next": "After"}, "After": {"Type": "Pass", "End": true}}},
+             {"StartAt": "Slow", "States": {"Slow": {"Type": "Wait", "Seconds": 60, "End": true}}}]}}})",
+         R"({"n": 1})", {"Bad"}, R"([{"n": 1},{"n": 1},{"n": 1}])"},
+        {R"({"StartAt": "M", "States": {"M": {"Type": "Map", "MaxConcurrency": 1, "End": true, "ItemProcessor": {"StartAt": "P", "States": {"P": {"Type": "Parallel", "OutputPath": "$[0]", "End": true, "Branches": [
+             {"StartAt": "Item", "States": {"Item": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:item", "End": true}}}]}}}}}})",
+         R"([0, 13, 2])", {"Item", "Item"}, "[0,13,2]"},
+    };
+    for (const auto& test : cases) {
+        const auto machine = machineOf(test.definition);
+        SeededDice dice;
+        Execution execution(machine, Host::exampleIdentity());
+        std::vector<std::string> called;
+        bool broken = true;
+        const auto drive = [&](Step step) {
+            Time now = fromSeconds(1);
+            for (std::size_t i = 0; i < step.commands.size(); ++i) {
+                std::optional<Event> answer;
+                if (const auto* task = std::get_if<StartTask>(&step.commands[i])) {
+                    called.push_back(task->stateName);
+                    if (broken && (task->stateName == "Bad" || task->parameters.text() == "13")) answer = TaskFailed{task->attempt, "E", "c"};
+                    else answer = TaskSucceeded{task->attempt, task->parameters};
+                } else if (const auto* timer = std::get_if<StartTimer>(&step.commands[i]); timer && !broken) {
+                    answer = TimerDue{timer->attempt, timer->timer, timer->due};
+                }
+                if (!answer) continue;
+                execution = Execution::fromBytes(machine, execution.bytes());
+                Step next = execution.step(*answer, now, dice);
+                std::move(next.commands.begin(), next.commands.end(), std::back_inserter(step.commands));
+            }
+        };
+        drive(execution.step(Start{Payload(std::string(test.input))}, fromSeconds(1), dice));
+        REQUIRE(execution.status() == ExecutionStatus::failed);
+        CHECK_FALSE(execution.isWaitingFor(1));
+        called.clear();
+        broken = false;
+        execution = Execution::fromBytes(machine, execution.bytes());
+        drive(execution.step(Redrive{}, fromSeconds(2), dice));
+        CHECK(called == test.again);
+        CHECK(execution.status() == ExecutionStatus::succeeded);
+        CHECK(execution.output().text() == test.output);
+    }
+}
+
 TEST_CASE("an execution's own time-out ends it as TIMED_OUT") {
     const auto machine = machineOf(R"({"TimeoutSeconds": 60, "StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 100, "End": true}}})");
     Host host;
