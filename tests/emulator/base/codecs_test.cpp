@@ -4,6 +4,7 @@
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
 #include "emulator/base/http_message.h"
+#include "emulator/base/md5.h"
 
 using namespace backlot;
 
@@ -16,6 +17,10 @@ TEST_CASE("base64 takes back what it wrote and nothing else") {
 
 TEST_CASE("digests are the published ones") {
     CHECK(md5Hex("") == "d41d8cd98f00b204e9800998ecf8427e");
+    for (int twice = 0; twice < 2; ++twice) {   // what is kept between calls keeps nothing of the text
+        const auto sum = md5({"message", " ", "digest"});
+        CHECK(hex({reinterpret_cast<const char*>(sum.data()), sum.size()}) == "f96b697d7cb7938d525a2f31aaf161d0");
+    }
     CHECK(sha256Hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     CHECK(crc32("123456789") == 0xCBF43926);
     CHECK(digest("nonsense", "x").empty());

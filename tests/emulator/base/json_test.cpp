@@ -54,6 +54,27 @@ TEST_CASE("numbers keep their exact value, whole ones to 64 bits") {
     for (const char* text : {"1e400", "-1e400", "1e", ".5", "+1", "0x1"}) CHECK_THROWS_AS(parseJson(text), JsonError);
 }
 
+TEST_CASE("a text comes back with whatever is escaped in it, wherever that stands") {
+    // Texts are looked at in blocks of sixteen bytes: every place in two of them and in what is left over.
+    for (std::size_t size = 1; size < 40; ++size) {
+        for (std::size_t at = 0; at < size; ++at) {
+            for (const char special : {'"', '\\', '\n', '\x01', '\x1f', '\x20', '\x7f'}) {
+                std::string text(size, 'a');
+                text[at] = special;
+                const std::string written = writeJson(str(text));
+                REQUIRE(view(parseJson(written)) == text);
+                REQUIRE((written.size() == size + 2) == (special == '\x20' || special == '\x7f'));
+            }
+            std::string broken(size, 'a');
+            broken[at] = '\n';   // a control character has to be escaped
+            REQUIRE_THROWS_AS(parseJson("\"" + broken + "\""), JsonError);
+        }
+        CHECK_THROWS_AS(parseJson("\"" + std::string(size, 'a')), JsonError);
+    }
+    const std::string wide = "äöü–😀" + std::string(20, 'x') + "é\"";
+    CHECK(view(parseJson(writeJson(str(wide)))) == wide);
+}
+
 TEST_CASE("Fields names the member that has a wrong type") {
     const Json json = parseJson(R"({"n":"x","s":5})");
     const Fields fields(json);
