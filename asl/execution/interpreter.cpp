@@ -179,7 +179,7 @@ void Interpreter::on(const Redrive&) {
     state_.error.reset();
     state_.cause.reset();
     ++state_.identity.redriveCount;
-    const auto redriven = emitAfter(frame(kRoot).lastEventId, EventType::ExecutionRedriven, {{Member::redriveCount, state_.identity.redriveCount}});
+    const auto redriven = emitAfter(state_.lastEventId, EventType::ExecutionRedriven, {{Member::redriveCount, state_.identity.redriveCount}});
     state_.wholeAttempt = newAttempt();
     if (machine().timeoutSeconds && state_.scope == kWholeMachine)
         setTimer(state_.wholeAttempt, Timer::executionTimeout, now_ + std::chrono::seconds(*machine().timeoutSeconds));
