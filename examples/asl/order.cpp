@@ -1,7 +1,7 @@
 // A host of its own for the States Language: an order is paid (the second try succeeds), waits a day and is shipped, all in
 // memory and in no time. Everything that goes outside (tasks, timers, the store) is in the few lines of Host.
 //
-//   cmake --build build --target asl_example && build/asl_example
+//   cmake --preset debug && cmake --build --preset debug --target asl_example && build/debug/asl_example
 
 #include <deque>
 #include <iostream>
