@@ -49,6 +49,8 @@ await part("refunds", async () => {
 await part("errors", async () => {
   const missing = await fails(stripe.paymentIntents.retrieve("pi_none"));
   equal("an intent that is not there", [missing?.statusCode, missing?.code, missing?.type], [404, "resource_missing", "StripeInvalidRequestError"]);
+  const unknown = await fails(stripe.paymentIntents.create({ ...card, currency: "zzz" }));
+  equal("a currency that is none", [unknown?.statusCode, unknown?.param], [400, "currency"]);
   const bad = await fails(stripe.paymentIntents.create({ currency: "inr" }));
   equal("no amount", [bad?.statusCode, bad?.param], [400, "amount"]);
   const stranger = new Stripe("", { host: address.hostname, port: Number(address.port), protocol: "http", maxNetworkRetries: 0, telemetry: false, authenticator: async () => {} });
