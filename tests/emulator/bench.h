@@ -23,20 +23,22 @@ struct Bench {
         }
     }
     /// Leaves the request with the world; `outcome` is filled when it is answered.
-    std::shared_ptr<std::optional<Outcome>> send(std::string service, std::string operation, Json request) {
+    std::shared_ptr<std::optional<Outcome>> send(std::string service, std::string operation, Json request, bool fromClient = true) {
         auto outcome = std::make_shared<std::optional<Outcome>>();
         world.submit({.service = std::move(service), .operation = std::move(operation), .request = std::move(request),
-                      .done = [outcome](Outcome result) { *outcome = std::move(result); }});
+                      .done = [outcome](Outcome result) { *outcome = std::move(result); }, .fromClient = fromClient});
         settle();
         return outcome;
     }
     /// The result; throws the AwsError it failed with.
-    Json call(std::string service, std::string operation, Json request = object()) {
-        const auto outcome = send(service, operation, std::move(request));
+    Json call(std::string service, std::string operation, Json request = object(), bool fromClient = true) {
+        const auto outcome = send(service, operation, std::move(request), fromClient);
         REQUIRE_MESSAGE(outcome->has_value(), service << ' ' << operation << " did not answer");
         if (auto* error = std::get_if<AwsError>(&**outcome)) throw *error;
         return std::move(std::get<Json>(**outcome));
     }
+    /// The same of an operation that no client reaches.
+    Json callInternal(std::string service, std::string operation, Json request) { return call(std::move(service), std::move(operation), std::move(request), false); }
     /// The code of the error that the request fails with; empty where it succeeds.
     std::string errorOf(std::string service, std::string operation, Json request = object()) {
         try {

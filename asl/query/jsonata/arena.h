@@ -49,8 +49,9 @@ public:
     }
 
 private:
+    /// Chunks of 32 KiB and up, each twice the one before, to 4 MiB.
     void grow(std::size_t bytes) {
-        const std::size_t chunk = std::max(bytes, std::min<std::size_t>(std::size_t{32} << 10 << chunks_.size(), std::size_t{4} << 20));
+        const std::size_t chunk = std::max(bytes, std::size_t{32} << 10 << std::min<std::size_t>(chunks_.size(), 7));
         if (chunk > limit_ - used_) failTooLarge();
         used_ += chunk;
         chunks_.push_back(std::unique_ptr<char[]>(new char[chunk]));
