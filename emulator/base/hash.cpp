@@ -8,6 +8,8 @@
 namespace backlot {
 namespace {
 
+constexpr char kDigits[] = "0123456789abcdef";
+
 std::string digestOf(const EVP_MD* algorithm, std::string_view data) {
     std::string out(EVP_MAX_MD_SIZE, '\0');
     unsigned size = 0;
@@ -62,7 +64,6 @@ std::string digest(const char* algorithm, std::string_view data) {
 }
 
 std::string hex(std::string_view bytes) {
-    static constexpr char kDigits[] = "0123456789abcdef";
     std::string out;
     out.reserve(bytes.size() * 2);
     for (const unsigned char byte : bytes) {
@@ -70,6 +71,12 @@ std::string hex(std::string_view bytes) {
         out += kDigits[byte & 15];
     }
     return out;
+}
+
+void appendHex(std::string& out, std::uint64_t value, int digits) {
+    char text[16];
+    for (int i = digits; i-- > 0; value >>= 4) text[i] = kDigits[value & 15];
+    out.append(text, static_cast<std::size_t>(digits));
 }
 
 std::uint32_t crc32(std::string_view data) {

@@ -18,6 +18,8 @@ std::string sha256Hex(std::string_view data);
 /// Raw digest by OpenSSL's name ("SHA512"); empty where there is no such algorithm.
 std::string digest(const char* algorithm, std::string_view data);
 std::string hex(std::string_view bytes);
+/// Appends the lowest `digits` hexadecimal digits of `value`.
+void appendHex(std::string& out, std::uint64_t value, int digits);
 /// CRC-32 as zlib and x-amz-crc32 compute it.
 std::uint32_t crc32(std::string_view data);
 /// Takes as long for the first differing byte as for the last.

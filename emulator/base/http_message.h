@@ -22,6 +22,7 @@ public:
     std::string_view get(std::string_view name) const;
     bool has(std::string_view name) const;
     std::size_t count(std::string_view name) const;
+    void reserve(std::size_t fields) { fields_.reserve(fields); }
     void add(std::string_view name, std::string_view value) { fields_.push_back({std::string(name), std::string(value)}); }
     /// Replaces all fields of that name.
     void set(std::string_view name, std::string_view value);
@@ -34,7 +35,9 @@ private:
     std::vector<Header> fields_;
 };
 
-bool equalIgnoringCase(std::string_view a, std::string_view b);
+bool equalLetters(std::string_view a, std::string_view b);   // of the same length, whatever their case
+/// ASCII letters only.
+inline bool equalIgnoringCase(std::string_view a, std::string_view b) { return a.size() == b.size() && equalLetters(a, b); }
 
 /// An HTTP request without its connection. `target` is the raw request target: path and query, still percent-encoded.
 struct Request {

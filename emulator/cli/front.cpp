@@ -50,10 +50,14 @@ std::string Front::nextRequestId(bool dynamodb) {
         return id;
     }
     const std::uint64_t b = mix(a, 1);
-    char buffer[40];
-    std::snprintf(buffer, sizeof buffer, "%08x-%04x-4%03x-%04x-%012llx", unsigned(a >> 32), unsigned(a >> 16) & 0xffff, unsigned(a) & 0xfff,
-                  (unsigned(b >> 48) & 0x3fff) | 0x8000, static_cast<unsigned long long>(b & 0xffffffffffffULL));
-    return buffer;
+    std::string id;
+    id.reserve(36);
+    appendHex(id, a >> 32, 8);
+    appendHex(id += '-', a >> 16, 4);
+    appendHex(id += "-4", a, 3);
+    appendHex(id += '-', (b >> 48 & 0x3fff) | 0x8000, 4);
+    appendHex(id += '-', b, 12);
+    return id;
 }
 
 void Front::handle(Request request, Respond respond) {

@@ -27,6 +27,7 @@ Request plain(bhttp::request<bhttp::string_body>&& message) {
     Request request;
     request.method = std::string(message.method_string());
     request.target = std::string(message.target());
+    request.headers.reserve(16);
     for (const auto& field : message) request.headers.add(field.name_string(), field.value());
     request.body = std::move(message.body());
     return request;

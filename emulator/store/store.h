@@ -25,12 +25,12 @@ struct Table {
 
 class Cursor;
 
-/// A transaction: commit() keeps its work, leaving the scope any other way undoes it. One that was opened inside
-/// another is nested: the outer one must not be used until it has ended. Belongs to the thread that began it.
+/// A transaction: commit() keeps its work, leaving the scope any other way undoes it. A part of it can be undone alone:
+/// undoTo() puts back what was there at a mark. Belongs to the thread that began it.
 class Txn {
 public:
     enum class Mode { read, write };
-    Txn(MDB_env* env, Mode mode, Txn* parent = nullptr);
+    Txn(MDB_env* env, Mode mode);
     ~Txn();
     Txn(const Txn&) = delete;
     Txn& operator=(const Txn&) = delete;
@@ -42,15 +42,33 @@ public:
     bool erase(Table table, std::string_view key);
     /// Removes all keys from `first` up to and without `end`; how many they were.
     std::size_t eraseRange(Table table, std::string_view first, std::string_view end);
-    /// Empties the table.
+    /// Empties the table. Not while a journal is kept.
     void clear(Table table);
+    /// While a journal is kept, each change notes what it replaces. (LMDB's own nested transactions copy every page again that
+    /// the outer one has written: a third of what a write costs.)
+    void keepJournal(bool keep) { journals_ = keep; }
+    /// Where the journal is now, for undoTo().
+    std::size_t mark() const { return journal_.size(); }
+    /// Undoes the changes since the mark; forgetTo() only forgets how. Marks set later end with it.
+    void undoTo(std::size_t mark);
+    void forgetTo(std::size_t mark) { journal_.resize(mark); }
     std::size_t count(Table table) const;
     void commit();
     MDB_txn* handle() const { return txn_; }
 
 private:
     friend class Cursor;
+    struct Change {
+        Table table;
+        std::string key;
+        std::optional<std::string> before;   // nothing: there was no such key
+    };
+    void plainPut(Table table, std::string_view key, std::string_view value);
+    bool plainErase(Table table, std::string_view key);
+
     MDB_txn* txn_ = nullptr;
+    bool journals_ = false;
+    std::vector<Change> journal_;
 };
 
 /// Walks a table's keys in order. A put() or erase() through the transaction ends its use, except after a new seek.

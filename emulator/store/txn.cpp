@@ -21,24 +21,9 @@ std::optional<std::string_view> plainGet(MDB_txn* txn, Table table, std::string_
     return bytes(v);
 }
 
-void plainPut(MDB_txn* txn, Table table, std::string_view key, std::string_view value) {
-    MDB_val k = val(key), v = val(value);
-    check(mdb_put(txn, table.id, &k, &v, 0), "mdb_put");
-}
-
-bool plainErase(MDB_txn* txn, Table table, std::string_view key) {
-    MDB_val k = val(key);
-    const int rc = mdb_del(txn, table.id, &k, nullptr);
-    if (rc == MDB_NOTFOUND) return false;
-    check(rc, "mdb_del");
-    return true;
-}
-
 }  // namespace
 
-Txn::Txn(MDB_env* env, Mode mode, Txn* parent) {
-    check(mdb_txn_begin(env, parent ? parent->txn_ : nullptr, mode == Mode::read ? MDB_RDONLY : 0, &txn_), "mdb_txn_begin");
-}
+Txn::Txn(MDB_env* env, Mode mode) { check(mdb_txn_begin(env, nullptr, mode == Mode::read ? MDB_RDONLY : 0, &txn_), "mdb_txn_begin"); }
 
 Txn::~Txn() {
     if (txn_) mdb_txn_abort(txn_);
@@ -57,7 +42,7 @@ std::optional<std::string_view> Txn::get(Table table, std::string_view key) cons
 }
 
 void Txn::put(Table table, std::string_view key, std::string_view value) {
-    if (!bucket::isLong(key)) return plainPut(txn_, table, key, value);
+    if (!bucket::isLong(key)) return plainPut(table, key, value);
     const auto bucketKey = bucket::keyFor(key);
     auto entries = bucket::read(plainGet(txn_, table, bucketKey).value_or(std::string_view()));
     const auto place = bucket::position(entries, bucket::rest(key));
@@ -65,11 +50,11 @@ void Txn::put(Table table, std::string_view key, std::string_view value) {
         entries[place].second = value;
     else
         entries.insert(entries.begin() + static_cast<std::ptrdiff_t>(place), {bucket::rest(key), value});
-    plainPut(txn_, table, bucketKey, bucket::write(entries));
+    plainPut(table, bucketKey, bucket::write(entries));
 }
 
 bool Txn::erase(Table table, std::string_view key) {
-    if (!bucket::isLong(key)) return !key.empty() && plainErase(txn_, table, key);
+    if (!bucket::isLong(key)) return !key.empty() && plainErase(table, key);
     const auto bucketKey = bucket::keyFor(key);
     const auto value = plainGet(txn_, table, bucketKey);
     if (!value) return false;
@@ -77,9 +62,47 @@ bool Txn::erase(Table table, std::string_view key) {
     const auto place = bucket::position(entries, bucket::rest(key));
     if (place == entries.size() || entries[place].first != bucket::rest(key)) return false;
     entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(place));
-    if (entries.empty()) return plainErase(txn_, table, bucketKey);
-    plainPut(txn_, table, bucketKey, bucket::write(entries));
+    if (entries.empty()) return plainErase(table, bucketKey);
+    plainPut(table, bucketKey, bucket::write(entries));
     return true;
+}
+
+void Txn::plainPut(Table table, std::string_view key, std::string_view value) {
+    MDB_val k = val(key), v = val(value);
+    if (journals_) {   // most of what is written under a journal is new
+        Change& change = journal_.emplace_back(Change{table, std::string(key), std::nullopt});
+        const int rc = mdb_put(txn_, table.id, &k, &v, MDB_NOOVERWRITE);
+        if (rc == 0) return;
+        if (rc != MDB_KEYEXIST) check(rc, "mdb_put");
+        change.before = std::string(bytes(v));
+        v = val(value);
+    }
+    check(mdb_put(txn_, table.id, &k, &v, 0), "mdb_put");
+}
+
+bool Txn::plainErase(Table table, std::string_view key) {
+    if (journals_) {
+        const auto before = plainGet(txn_, table, key);
+        if (!before) return false;
+        journal_.push_back({table, std::string(key), std::string(*before)});
+    }
+    MDB_val k = val(key);
+    const int rc = mdb_del(txn_, table.id, &k, nullptr);
+    if (rc == MDB_NOTFOUND) return false;
+    check(rc, "mdb_del");
+    return true;
+}
+
+void Txn::undoTo(std::size_t mark) {
+    const bool kept = std::exchange(journals_, false);
+    for (; journal_.size() > mark; journal_.pop_back()) {
+        const Change& change = journal_.back();
+        if (change.before)
+            plainPut(change.table, change.key, *change.before);
+        else
+            plainErase(change.table, change.key);
+    }
+    journals_ = kept;
 }
 
 std::size_t Txn::eraseRange(Table table, std::string_view first, std::string_view end) {

@@ -16,18 +16,15 @@ std::optional<std::string_view> rawParameter(std::string_view pairs, std::string
 }
 
 std::optional<Scope> parseScope(std::string_view credential) {
+    const bool mayBeEncoded = credential.find('%') != std::string_view::npos;
     std::array<std::string_view, 5> parts;
     std::size_t n = 0;
     for (;; ++n) {
         if (n == parts.size()) return std::nullopt;
-        std::size_t end = 0, skip = 1;
-        while (end < credential.size() && credential[end] != '/') {
-            if (credential[end] == '%' && equalIgnoringCase(credential.substr(end, 3), "%2F")) {
-                skip = 3;
-                break;
-            }
-            ++end;
-        }
+        std::size_t end = std::min(credential.find('/'), credential.size()), skip = 1;
+        if (mayBeEncoded)
+            for (std::size_t at = 0; at < end; ++at)
+                if (credential[at] == '%' && equalIgnoringCase(credential.substr(at, 3), "%2F")) end = at, skip = 3;
         parts[n] = credential.substr(0, end);
         if (end >= credential.size()) break;
         credential.remove_prefix(end + skip);
@@ -43,9 +40,8 @@ std::optional<std::string_view> authorizationPart(std::string_view header, std::
         const auto end = at + name.size();
         const bool begins = header[at - 1] == ',' || header[at - 1] == ' ';   // AWS takes a comma or a space between the parts
         if (!begins || end == header.size() || header[end] != '=') continue;
-        auto stop = end + 1;
-        while (stop < header.size() && header[stop] != ',' && header[stop] != ' ') ++stop;
-        return header.substr(end + 1, stop - end - 1);
+        const auto value = header.substr(end + 1);
+        return value.substr(0, std::min(value.find(','), value.find(' ')));
     }
     return std::nullopt;
 }

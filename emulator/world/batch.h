@@ -24,7 +24,7 @@ public:
 
     /// For reading: sees what the open frames have written.
     Txn& reader();
-    /// For writing: opens what is needed so that undo() can work. Throws std::logic_error in a read-only frame.
+    /// For writing, in a way that undo() can take back. Throws std::logic_error in a read-only frame.
     Txn& writer();
 
     bool wrote() const { return root_ != nullptr; }
@@ -39,11 +39,10 @@ public:
 private:
     struct Frame {
         bool readOnly = false;
-        bool opened = false;             // has a transaction (its own, or the root's)
-        std::unique_ptr<Txn> nested;     // null although opened: it writes straight into the root
+        std::size_t journal = 0;         // where the root's journal was; none where the root was not there yet
         std::size_t signals = 0, actions = 0;
     };
-    void open(std::size_t frame);
+    void undoTo(std::size_t mark);
 
     Store& store_;
     std::unique_ptr<Txn> read_, root_;

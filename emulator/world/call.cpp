@@ -48,11 +48,7 @@ double Call::chance(std::string_view kind) { return static_cast<double>(roll(kin
 
 std::string Call::hexId(std::string_view kind, std::size_t digits) {
     std::string result;
-    for (std::uint64_t word = roll(kind); result.size() < digits; word = mix(word, result.size())) {
-        char buffer[17];
-        std::snprintf(buffer, sizeof buffer, "%016llx", static_cast<unsigned long long>(word));
-        result += buffer;
-    }
+    for (std::uint64_t word = roll(kind); result.size() < digits; word = mix(word, result.size())) appendHex(result, word, 16);
     result.resize(digits);
     return result;
 }

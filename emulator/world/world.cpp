@@ -21,10 +21,6 @@ std::uint64_t seedOfTheMachine() {
     return std::uint64_t(device()) << 32 | device();
 }
 
-void appendHex(std::string& out, std::uint64_t value, int digits) {
-    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += "0123456789abcdef"[value >> shift & 15];
-}
-
 /// X-Ray's form: "1-5759e988-bd862e3fe1be46a994272793".
 std::string newTrace(Time now, std::uint64_t dice) {
     std::string trace = "1-";

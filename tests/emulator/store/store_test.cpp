@@ -66,22 +66,66 @@ TEST_CASE("keys of any length come back whole and in order, forwards and backwar
     }
 }
 
-TEST_CASE("a nested transaction that is left undoes only its own work") {
+TEST_CASE("what was changed since a mark is undone alone") {
     Store store({});
     const Table table = store.table("t");
-    Txn outer(store.env(), Txn::Mode::write);
-    outer.put(table, "a", "1");
-    {
-        Txn inner(store.env(), Txn::Mode::write, &outer);
-        inner.put(table, "a", "2");
+    const std::string longKey(700, 'k');   // shares a row with its neighbours
+    Txn txn(store.env(), Txn::Mode::write);
+    for (const std::string& key : {std::string("changed"), std::string("erased"), std::string("kept"), longKey + "1"}) txn.put(table, key, "before");
+    txn.keepJournal(true);
+    txn.put(table, "kept", "outer");
+    const auto outer = txn.mark();
+    txn.put(table, "changed", "once");
+    txn.put(table, "changed", "twice");
+    CHECK(txn.erase(table, "erased"));
+    CHECK_FALSE(txn.erase(table, "never"));
+    txn.put(table, "new", "1");
+    txn.put(table, longKey + "1", "after");
+    txn.put(table, longKey + "2", "after");
+    const auto inner = txn.mark();
+    CHECK(txn.eraseRange(table, "a", "z") == 5);
+    txn.undoTo(inner);
+    CHECK(txn.count(table) == 4);   // the long keys are one row
+    CHECK(txn.get(table, "changed") == "twice");
+    CHECK(txn.get(table, longKey + "2") == "after");
+    txn.undoTo(outer);
+    CHECK(txn.get(table, "changed") == "before");
+    CHECK(txn.get(table, "erased") == "before");
+    CHECK(txn.get(table, "kept") == "outer");
+    CHECK_FALSE(txn.get(table, "new"));
+    CHECK(txn.get(table, longKey + "1") == "before");
+    CHECK_FALSE(txn.get(table, longKey + "2"));
+}
+
+TEST_CASE("random changes undone to random marks leave what was there") {
+    Store store({});
+    const Table table = store.table("t");
+    Txn txn(store.env(), Txn::Mode::write);
+    txn.keepJournal(true);
+    std::mt19937 random(7);
+    std::map<std::string, std::string> model;
+    std::vector<std::pair<std::size_t, std::map<std::string, std::string>>> marks{{txn.mark(), model}};
+    for (int i = 0; i < 20'000; ++i) {
+        const std::string key(random() % 8 ? random() % 20 + 1 : 600 + random() % 3, static_cast<char>('a' + random() % 3));
+        if (random() % 3) {
+            const std::string value(random() % 2000, 'v');
+            txn.put(table, key, value);
+            model[key] = value;
+        } else {
+            CHECK(txn.erase(table, key) == (model.erase(key) == 1));
+        }
+        if (random() % 10 == 0) marks.emplace_back(txn.mark(), model);
+        if (random() % 50 == 0) {
+            const auto& [mark, then] = marks[random() % marks.size()];
+            txn.undoTo(mark);
+            model = then;
+            while (marks.back().first > txn.mark()) marks.pop_back();
+            std::map<std::string, std::string> found;
+            Cursor cursor(txn, table);
+            for (bool more = cursor.first(); more; more = cursor.next()) found[std::string(cursor.key())] = cursor.value();
+            CHECK(found == model);
+        }
     }
-    CHECK(outer.get(table, "a") == "1");
-    {
-        Txn inner(store.env(), Txn::Mode::write, &outer);
-        inner.put(table, "b", "2");
-        inner.commit();
-    }
-    CHECK(outer.get(table, "b") == "2");
 }
 
 TEST_CASE("a data folder has one owner, and a newer format is refused untouched") {
