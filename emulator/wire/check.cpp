@@ -76,7 +76,7 @@ void checkAgainst(const Model& model, const Operation& operation, const Json& in
     if (policy.style == Style::none) return;
     std::vector<Violation> found;
     if (!satisfied(model, shape, input, requiredOnly)) {
-        ConstraintStyle style{.requiredOnly = requiredOnly, .mapsHoldNoNull = model.service == "lambda"};
+        ConstraintStyle style{.requiredOnly = requiredOnly, .namesNull = model.service == "lambda"};
         // API Gateway names the body after its own operation's input.
         if (model.service == "apigateway") style.bodyPrefix = lowerFirst(operation.name) + "Input.";
         found = violations(model, shape, input, style, kReported);

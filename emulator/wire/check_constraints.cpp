@@ -74,15 +74,14 @@ bool satisfies(const Model& model, const Shape& shape, const Json& value, bool r
     if (shape.type == Type::structure) return satisfiesMembers(model, shape, value, requiredOnly);
     if (shape.type == Type::list && value.IsArray()) {
         const Shape& element = model.shape(shape.element.shape);
-        if (element.constrained)
-            for (const auto& entry : value.GetArray())
-                if (!entry.IsNull() && !satisfies(model, element, entry, requiredOnly)) return false;
+        for (const auto& entry : value.GetArray())
+            if (entry.IsNull() ? shape.holdsNoNull : element.constrained && !satisfies(model, element, entry, requiredOnly)) return false;
     } else if (shape.type == Type::map && value.IsObject()) {
         const Shape& key = model.shape(shape.key.shape);
         const Shape& mapped = model.shape(shape.value.shape);
         for (const auto& entry : value.GetObject()) {
             if (!requiredOnly && key.constrained && !satisfiesOwn(key, entry.name)) return false;
-            if (mapped.constrained && !entry.value.IsNull() && !satisfies(model, mapped, entry.value, requiredOnly)) return false;
+            if (entry.value.IsNull() ? shape.holdsNoNull : mapped.constrained && !satisfies(model, mapped, entry.value, requiredOnly)) return false;
         }
     }
     return true;
@@ -109,7 +108,7 @@ std::string ofEnumeration(const Shape& shape) {
 }
 
 /// What an element, key or value must satisfy, said as one: "[Member must have length …, Member must …]".
-std::string together(const Shape& shape, bool noNull) {
+std::string allOf(const Shape& shape, bool noNull) {
     std::string text;
     const auto add = [&](std::string part) { text += (text.empty() ? "" : ", ") + std::move(part); };
     if (!shape.enumeration.empty()) add(ofEnumeration(shape));
@@ -135,11 +134,7 @@ public:
             if (found && !found->IsNull()) {
                 check(model_.shape(member.shape), *found, memberPath, memberParameter);
             } else if (member.required) {
-                found_.push_back({.path = memberPath,
-                                  .parameter = memberParameter,
-                                  .missing = true,
-                                  .scalar = isScalar(model_.shape(member.shape)),
-                                  .text = said(" null", memberPath, "Member must not be null")});
+                addMissing(model_.shape(member.shape), memberPath, memberParameter);
             }
         }
     }
@@ -157,6 +152,14 @@ private:
     void add(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter, const std::string& constraint) {
         const std::string shown = shape.sensitive ? "" : " '" + javaText(model_, shape, value) + "'";
         found_.push_back({.path = path, .parameter = parameter, .text = said(shown, path, constraint)});
+    }
+
+    void addMissing(const Shape& shape, const std::string& path, const std::string& parameter) {
+        found_.push_back({.path = path,
+                          .parameter = parameter,
+                          .missing = true,
+                          .scalar = isScalar(shape),
+                          .text = said(" null", path, "Member must not be null")});
     }
 
     void check(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter) {
@@ -178,34 +181,42 @@ private:
 
     void elements(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter) {
         const Shape& element = model_.shape(shape.element.shape);
-        if (!element.constrained) return;
-        if (isScalar(element)) {
+        if (isScalar(element) && !style_.requiredOnly) {
+            const auto isNull = [](const Json& entry) { return entry.IsNull(); };
+            const bool null = shape.holdsNoNull && std::any_of(value.Begin(), value.End(), isNull);
             const auto wrong = [&](const Json& entry) { return !entry.IsNull() && !satisfiesOwn(element, entry); };
-            if (!style_.requiredOnly && std::any_of(value.Begin(), value.End(), wrong))
-                add(shape, value, path, parameter, "Member must satisfy constraint: " + together(element, false));
+            if (null || std::any_of(value.Begin(), value.End(), wrong))
+                add(shape, value, path, parameter, "Member must satisfy constraint: " + allOf(element, null || style_.namesNull));
             return;
         }
         for (rapidjson::SizeType i = 0; i < value.Size(); ++i) {
-            const std::string number = std::to_string(i + 1);
-            if (!value[i].IsNull()) check(element, value[i], path + "." + number + ".member", parameter + "." + number);
+            const std::string number = std::to_string(i + 1), at = path + "." + number + ".member", named = parameter + "." + number;
+            if (!value[i].IsNull()) check(element, value[i], at, named);
+            else if (shape.holdsNoNull) addMissing(element, at, named);
         }
     }
 
     void entries(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter) {
         const Shape& key = model_.shape(shape.key.shape);
         const Shape& mapped = model_.shape(shape.value.shape);
+        const bool ofMap = !style_.requiredOnly && (isScalar(mapped) || hasOwnConstraints(mapped));   // said once, of the whole map
         if (!style_.requiredOnly) {
+            const auto isNull = [](const auto& entry) { return entry.value.IsNull(); };
             const auto wrongKey = [&](const auto& entry) { return !satisfiesOwn(key, entry.name); };
             const auto wrongValue = [&](const auto& entry) { return !entry.value.IsNull() && !satisfiesOwn(mapped, entry.value); };
+            const bool null = ofMap && shape.holdsNoNull && std::any_of(value.MemberBegin(), value.MemberEnd(), isNull);
             if (key.constrained && std::any_of(value.MemberBegin(), value.MemberEnd(), wrongKey))
-                add(shape, value, path, parameter, "Map keys must satisfy constraint: " + together(key, style_.mapsHoldNoNull));
-            if (hasOwnConstraints(mapped) && std::any_of(value.MemberBegin(), value.MemberEnd(), wrongValue))
-                add(shape, value, path, parameter, "Map value must satisfy constraint: " + together(mapped, style_.mapsHoldNoNull));
+                add(shape, value, path, parameter, "Map keys must satisfy constraint: " + allOf(key, style_.namesNull));
+            if (null || (hasOwnConstraints(mapped) && std::any_of(value.MemberBegin(), value.MemberEnd(), wrongValue)))
+                add(shape, value, path, parameter, "Map value must satisfy constraint: " + allOf(mapped, null || style_.namesNull));
         }
-        if (isScalar(mapped) || !mapped.constrained) return;
+        if (isScalar(mapped) && !style_.requiredOnly) return;
         for (const auto& entry : value.GetObject()) {
-            if (entry.value.IsNull()) continue;
             const std::string at = path + "." + text(entry.name) + ".member", named = parameter + "." + text(entry.name);
+            if (entry.value.IsNull()) {
+                if (shape.holdsNoNull && !ofMap) addMissing(mapped, at, named);
+                continue;
+            }
             // A list's own length was judged above, with the map.
             if (mapped.type == Type::structure) members(mapped, entry.value, at + ".", named + ".", false);
             else if (mapped.type == Type::list && entry.value.IsArray()) elements(mapped, entry.value, at, named);

@@ -21,7 +21,7 @@ struct Violation {
 /// How a service's violations differ from the usual.
 struct ConstraintStyle {
     bool requiredOnly = false;       // lengths, ranges and the like are left to the service, which has texts of its own
-    bool mapsHoldNoNull = false;     // "…, Member must not be null" at the end of what maps must satisfy (Lambda)
+    bool namesNull = false;          // "…, Member must not be null" at the end of whatever entries must satisfy (Lambda)
     std::string bodyPrefix;          // in front of the paths of members that travel in the body ("createRestApiInput.")
 };
 

@@ -171,7 +171,7 @@ Model::Model(std::string_view serviceName, std::string_view text) : source_(std:
         settle(shape.key, {});
         settle(shape.value, {});
         shape.index();
-        shape.constrained = shape.min || shape.max || shape.pattern || !shape.enumeration.empty();
+        shape.constrained = shape.min || shape.max || shape.pattern || !shape.enumeration.empty() || shape.holdsNoNull;
         for (const auto& member : shape.members) {
             shape.constrained = shape.constrained || member.required;
             shape.translated = shape.translated || member.wireName != member.name || isText(member.timeFormat);
@@ -240,6 +240,7 @@ void Model::readShape(Shape& shape, const Json& json) {
     shape.flattened = flagOf(json, "flattened");
     shape.sensitive = flagOf(json, "sensitive");
     shape.isUnion = flagOf(json, "union");
+    shape.holdsNoNull = (shape.type == Type::list || shape.type == Type::map) && !flagOf(json, "sparse");
     shape.streaming = flagOf(json, "streaming");
     shape.eventStream = flagOf(json, "eventstream");
     shape.exception = flagOf(json, "exception");

@@ -49,6 +49,7 @@ struct Shape {
     std::string_view xmlName, xmlNamespace, xmlPrefix;   // of the root element in REST-XML
     TimeFormat timeFormat = TimeFormat::byProtocol;
     bool flattened = false, sensitive = false, isUnion = false, streaming = false, eventStream = false;
+    bool holdsNoNull = false;              // a list or a map: a null among its entries is refused before the service sees it
     bool constrained = false;              // it, or something below it, has more than a type to check
     bool translated = false;               // it, or something below it, reads otherwise in JSON than inside the program
     bool hasBodyMembers = false;           // some member travels in the body

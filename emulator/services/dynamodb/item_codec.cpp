@@ -37,6 +37,10 @@ void encodeSet(const Json& set, Type type, std::string& out) {
     if (set.Empty())
         throw invalidParameter(type == Type::BS ? "Binary sets should not be empty"
                                                 : "An " + std::string(type == Type::SS ? "string" : "number") + " set  may not be empty");
+    if (std::any_of(set.Begin(), set.End(), [](const Json& element) { return element.IsNull(); }))
+        throw invalidParameter(type == Type::BS ? "Binary sets may not contain null or empty values"
+                                                : "An " + std::string(type == Type::SS ? "string" : "number") + " set  may not have a null " +
+                                                      (type == Type::SS ? "string" : "number") + " as a member");
     std::vector<std::string> elements;
     elements.reserve(set.Size());
     for (const auto& element : set.GetArray()) {

@@ -37,8 +37,13 @@ SQS_CODES = {"QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue", "Qu
                  "UnsupportedOperation")}}
 SQS_STATUS = {"OverLimit": 403, "PurgeQueueInProgress": 403, "ResourceNotFoundException": 404}
 
-# Where recorded answers of the services say otherwise than their models. The runtimes stand so that their message comes out
-# as AWS prints it (javaOrder() in java_text.h), with the ones AWS keeps to itself.
+# DynamoDB reads its attribute values itself: a null among them is refused in its own words, not in those of a model.
+ATTRIBUTE_VALUES = ("AttributeMap", "AttributeValueList", "BinarySetAttributeValue", "ExpressionAttributeValueMap",
+                    "ItemCollectionKeyAttributeMap", "Key", "ListAttributeValue", "MapAttributeValue", "NumberSetAttributeValue",
+                    "PreparedStatementParameters", "PutItemInputAttributeMap", "StringSetAttributeValue")
+
+# Where recorded answers of the services say otherwise than their models; "sparse", as in Smithy: may hold nulls. The runtimes
+# stand so that their message comes out as AWS prints it (javaOrder() in java_text.h), with the ones AWS keeps to itself.
 CORRECTIONS = {
     "lambda": {
         "Runtime": {"enum": (
@@ -51,6 +56,8 @@ CORRECTIONS = {
             r"arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:(function:[a-zA-Z0-9-_]+"
             r"(:(\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:"
             r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)")}},
+    "dynamodb": {name: {"sparse": True} for name in ATTRIBUTE_VALUES},
+    "apigateway": {"MapOfStringToString": {"sparse": True}},   # a template of null passes the body through
     "events": {"ConnectionOAuthHttpMethod": {"enum": None}},   # taken in lower case too
 }
 

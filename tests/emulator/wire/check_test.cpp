@@ -63,6 +63,40 @@ TEST_CASE("JSON null counts as missing") {
     CHECK(dynamo("GetItem", R"({"TableName":null,"Key":{}})") == "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null");
 }
 
+TEST_CASE("lists and maps hold no null") {
+    const std::string one = "1 validation error detected: Value ";
+    CHECK(dynamo("BatchGetItem", R"({"RequestItems":{"shop":null}})") ==
+          one + "null at 'requestItems.shop.member' failed to satisfy constraint: Member must not be null");
+    CHECK(dynamo("BatchGetItem", R"({"RequestItems":{"shop":{"Keys":[null]}}})") ==
+          one + "null at 'requestItems.shop.member.keys.1.member' failed to satisfy constraint: Member must not be null");
+    CHECK(dynamo("BatchWriteItem", R"({"RequestItems":{"shop":null}})") ==
+          one + "'{shop=null}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length "
+                "less than or equal to 25, Member must have length greater than or equal to 1, Member must not be null]");
+    CHECK(dynamo("BatchWriteItem", R"({"RequestItems":{"shop":[null]}})") ==
+          one + "null at 'requestItems.shop.member.1.member' failed to satisfy constraint: Member must not be null");
+    CHECK(dynamo("Scan", R"({"TableName":"shop","FilterExpression":"a","ExpressionAttributeNames":{"#n":null}})") ==
+          one + "'{#n=null}' at 'expressionAttributeNames' failed to satisfy constraint: Map value must satisfy constraint: "
+                "[Member must have length less than or equal to 65535, Member must not be null]");
+    CHECK(dynamo("UpdateTable", R"({"TableName":"shop","AttributeDefinitions":[null]})") ==
+          one + "null at 'attributeDefinitions.1.member' failed to satisfy constraint: Member must not be null");
+    CHECK(verdict("lambda", "TagResource", R"({"Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","Tags":{"a":null}})") ==
+          "ValidationException: " + one + "'{a=null}' at 'tags' failed to satisfy constraint: Map value must satisfy constraint: [Member must not be null]");
+    CHECK(verdict("events", "PutEvents", R"({"Entries":[null]})") ==
+          "ValidationException: " + one + "null at 'entries.1.member' failed to satisfy constraint: Member must not be null");
+    CHECK(verdict("events", "PutEvents", R"({"Entries":[{"Resources":[null]}]})").find("[Member must ") != std::string::npos);
+    CHECK(verdict("sqs", "SendMessageBatch", R"({"QueueUrl":"u","Entries":[null]})") ==
+          "MissingRequiredParameterException: The request must contain the parameter Entries.1.");
+    CHECK(verdict("sqs", "ReceiveMessage", R"({"QueueUrl":"u","AttributeNames":[null]})") ==
+          "MissingRequiredParameterException: The request must contain the parameter AttributeNames.1.");
+    CHECK(verdict("sqs", "CreateQueue", R"({"QueueName":"q","Attributes":{"DelaySeconds":null}})") ==
+          "MissingRequiredParameterException: The request must contain the parameter Attributes.DelaySeconds.");
+}
+
+TEST_CASE("a null among DynamoDB's attribute values is left to DynamoDB, which has its own words for it") {
+    CHECK(dynamo("PutItem", R"({"TableName":"shop","Item":{"a":null}})") == "good");
+    CHECK(dynamo("PutItem", R"({"TableName":"shop","Item":{"a":{"L":[null]},"b":{"M":{"c":null}},"d":{"SS":[null]}}})") == "good");
+}
+
 TEST_CASE("violations are gathered in the order of the members") {
     CHECK(dynamo("PutItem", R"({"ReturnValues":"ALL","ReturnConsumedCapacity":"x"})") ==
           "4 validation errors detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null; "

@@ -11,6 +11,24 @@ TEST_CASE("an item that was put is got") {
     CHECK(bench.item("Orders", R"({"pk": {"S": "ORDER#2"}, "sk": {"S": "META"}})").empty());
 }
 
+TEST_CASE("a null where a value is expected is refused in words") {
+    DynamodbBench bench;
+    bench.createCarts();
+    const auto refused = [&](const std::string& attributes) {
+        return bench.error("PutItem", R"({"TableName": "Carts", "Item": {"pk": {"S": "u1"}, )" + attributes + "}}");
+    };
+    const std::string empty =
+        "ValidationException: Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
+    CHECK(refused(R"("a": null)") == empty);
+    CHECK(refused(R"("a": {"S": null})") == empty);
+    CHECK(refused(R"("a": {"L": [null]})") == empty);
+    CHECK(refused(R"("a": {"M": {"b": null}})") == empty);
+    const std::string invalid = "ValidationException: One or more parameter values were invalid: ";
+    CHECK(refused(R"("a": {"SS": ["x", null]})") == invalid + "An string set  may not have a null string as a member");
+    CHECK(refused(R"("a": {"NS": [null]})") == invalid + "An number set  may not have a null number as a member");
+    CHECK(refused(R"("a": {"BS": [null]})") == invalid + "Binary sets may not contain null or empty values");
+}
+
 TEST_CASE("a failed condition leaves the item as it was") {
     DynamodbBench bench;
     bench.createCarts();
