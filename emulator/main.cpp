@@ -6,21 +6,38 @@
 #include <stdexcept>
 
 #include "emulator/cli/commands.h"
+#include "emulator/services/apigateway/description.h"
 #include "emulator/services/apigateway/service.h"
+#include "emulator/services/cloudformation/description.h"
 #include "emulator/services/cloudformation/service.h"
+#include "emulator/services/cloudtrail/description.h"
 #include "emulator/services/cloudtrail/service.h"
+#include "emulator/services/dynamodb/description.h"
 #include "emulator/services/dynamodb/service.h"
+#include "emulator/services/events/description.h"
 #include "emulator/services/events/service.h"
+#include "emulator/services/iam/description.h"
 #include "emulator/services/iam/service.h"
+#include "emulator/services/lambda/description.h"
 #include "emulator/services/lambda/service.h"
 #include "emulator/services/lambda/settings.h"
+#include "emulator/services/logs/description.h"
 #include "emulator/services/logs/service.h"
+#include "emulator/services/s3/description.h"
 #include "emulator/services/s3/service.h"
+#include "emulator/services/scheduler/description.h"
+#include "emulator/services/ses/description.h"
 #include "emulator/services/ses/service.h"
+#include "emulator/services/sns/description.h"
 #include "emulator/services/sns/service.h"
+#include "emulator/services/sqs/description.h"
 #include "emulator/services/sqs/service.h"
+#include "emulator/services/ssm/description.h"
+#include "emulator/services/states/description.h"
 #include "emulator/services/states/service.h"
+#include "emulator/services/sts/description.h"
 #include "emulator/services/sts/service.h"
+#include "emulator/services/xray/description.h"
 #include "emulator/services/xray/service.h"
 #include "emulator/template/stack_templates.h"
 #include "emulator/wire/sdk.h"
@@ -28,6 +45,7 @@
 namespace {
 
 using namespace backlot;
+using cli::Surroundings;
 
 /// What CloudFormation asks of a template, answered by the template layer.
 cloudformation::Templates templates(const std::string& endpoint) {
@@ -49,8 +67,18 @@ cloudformation::Templates templates(const std::string& endpoint) {
 
 /// What state machines are told of the APIs they call, and the mocks that stand in for their tasks (SFN_MOCK_CONFIG names a
 /// file in the format of Step Functions Local).
-states::Surroundings statesSurroundings(Outside& outside) {
-    states::Surroundings result{.outside = &outside, .sdk = {.request = wire::fromSdk, .answer = wire::toSdk, .exception = wire::sdkException, .wireCode = wire::sdkWireCode, .mismatch = wire::sdkMismatch}};
+states::Surroundings statesSurroundings(const Surroundings& around) {
+    const wire::Apis& apis = around.apis;
+    states::Surroundings result{
+        .outside = &around.outside,
+        .sdk = {.request = [&apis](const auto& service, const auto& operation, const Json& values) { return wire::fromSdk(apis, service, operation, values); },
+                .answer = [&apis](const auto& service, const auto& operation, const Json& values) { return wire::toSdk(apis, service, operation, values); },
+                .exception = [&apis](const auto& service, const auto& code) { return wire::sdkException(apis, service, code); },
+                .wireCode = [&apis](const auto& service, const auto& code) { return wire::sdkWireCode(apis, service, code); },
+                .mismatch =
+                    [&apis](const auto& service, const auto& operation, const Json& result, bool required) {
+                        return wire::sdkMismatch(apis, service, operation, result, required);
+                    }}};
     if (const char* path = std::getenv("SFN_MOCK_CONFIG"); path && *path) {
         std::ifstream file(path);
         if (!file) throw std::runtime_error("SFN_MOCK_CONFIG names a file that cannot be read: " + std::string(path));
@@ -59,29 +87,46 @@ states::Surroundings statesSurroundings(Outside& outside) {
     return result;
 }
 
-void joinServices(const cli::Surroundings& around) {
-    World& world = around.world;
+void joinDynamoDb(const Surroundings& around) {
     const auto tables = dynamodb::makeMemory({.expirySweepDelay = around.options.expiryDelay, .enforceThroughput = around.options.enforceThroughput});
-    world.add(dynamodb::dynamodbService(tables));
-    world.add(dynamodb::dynamodbStreamsService(tables));
-    world.add(sqs::sqsService(around.endpoint));
-    world.add(sns::snsService(around.outside, {.endpoint = around.endpoint}));
-    around.documents[sns::signingCertificatePath()] = sns::signingCertificate();
-    world.add(events::eventsService());
-    world.add(lambda::lambdaService({.outside = &around.outside, .endpoint = around.endpoint, .bootstrap = around.programFolder / "bootstrap"}));
-    world.add(states::statesService(statesSurroundings(around.outside)));
-    world.add(s3::s3Service());
-    world.add(apigateway::apigatewayService());
-    world.add(ses::sesService());
-    world.add(ses::sesv2Service());
-    world.add(logs::logsService());
-    world.add(xray::xrayService());
-    world.add(cloudtrail::cloudtrailService());
-    world.add(cloudformation::cloudformationService(templates(around.endpoint)));
-    world.add(iam::iamService());
-    world.add(sts::stsService());
+    around.world.add(dynamodb::dynamodbService(tables));
+    around.world.add(dynamodb::dynamodbStreamsService(tables));
 }
+
+void joinSns(const Surroundings& around) {
+    around.world.add(sns::snsService(around.outside, {.endpoint = around.endpoint}));
+    around.documents[sns::signingCertificatePath()] = sns::signingCertificate();
+}
+
+void joinSes(const Surroundings& around) {
+    around.world.add(ses::sesService());
+    around.world.add(ses::sesv2Service());
+}
+
+lambda::Settings lambdaSettings(const Surroundings& around) {
+    return {.outside = &around.outside, .endpoint = around.endpoint, .bootstrap = around.programFolder / "bootstrap"};
+}
+
+const cli::Rooms rooms{
+    {{&apigateway::description, &apigateway::v2Description}, [](auto& around) { around.world.add(apigateway::apigatewayService()); }},
+    {{&cloudformation::description}, [](auto& around) { around.world.add(cloudformation::cloudformationService(templates(around.endpoint))); }},
+    {{&cloudtrail::description}, [](auto& around) { around.world.add(cloudtrail::cloudtrailService()); }},
+    {{&dynamodb::description, &dynamodb::streamsDescription}, joinDynamoDb},
+    {{&events::description}, [](auto& around) { around.world.add(events::eventsService()); }},
+    {{&iam::description}, [](auto& around) { around.world.add(iam::iamService()); }},
+    {{&lambda::description}, [](auto& around) { around.world.add(lambda::lambdaService(lambdaSettings(around))); }},
+    {{&logs::description}, [](auto& around) { around.world.add(logs::logsService()); }},
+    {{&s3::description}, [](auto& around) { around.world.add(s3::s3Service()); }},
+    {{&scheduler::description}},
+    {{&ses::description, &ses::v2Description}, joinSes},
+    {{&sns::description}, joinSns},
+    {{&sqs::description}, [](auto& around) { around.world.add(sqs::sqsService(around.endpoint)); }},
+    {{&ssm::description}},
+    {{&states::description}, [](auto& around) { around.world.add(states::statesService(statesSurroundings(around))); }},
+    {{&sts::description}, [](auto& around) { around.world.add(sts::stsService()); }},
+    {{&xray::description}, [](auto& around) { around.world.add(xray::xrayService()); }},
+};
 
 }  // namespace
 
-int main(int argc, char** argv) { return cli::runCommandLine(argc, argv, joinServices); }
+int main(int argc, char** argv) { return cli::runCommandLine(argc, argv, rooms); }

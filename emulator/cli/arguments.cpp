@@ -55,9 +55,9 @@ void declareUp(CLI::App& command, UpOptions& options) {
 }  // namespace
 
 void addStarting(Grammar& grammar, const std::vector<std::string>& childCommand) {
-    const JoinServices& join = grammar.join;
+    const Rooms& rooms = grammar.rooms;
     grammar.add<UpOptions>("up", "Start Backlot, deploy, and serve until stopped.", "backlot up functions/template.yaml --clock virtual --seed 42", declareUp,
-                           [&join](const Common& common, UpOptions& options) { return up(common, options, join); });
+                           [&rooms](const Common& common, UpOptions& options) { return up(common, options, rooms); });
     grammar.add<ExecOptions>(
         "exec", "Run a command against an instance of its own: backlot exec [OPTIONS] -- COMMAND…", "backlot exec functions/template.yaml --clock virtual -- npm test",
         [&childCommand](CLI::App& command, ExecOptions& options) {
@@ -65,10 +65,10 @@ void addStarting(Grammar& grammar, const std::vector<std::string>& childCommand)
             options.command = childCommand;
             declareUp(command, options.up);
         },
-        [&join](const Common& common, ExecOptions& options) { return exec(common, options, join); });
+        [&rooms](const Common& common, ExecOptions& options) { return exec(common, options, rooms); });
 }
 
-int runCommandLine(int argc, char** argv, const JoinServices& join) {
+int runCommandLine(int argc, char** argv, const Rooms& rooms) {
     std::vector<std::string> childCommand;
     if (argc > 1 && std::strcmp(argv[1], "exec") == 0)   // what follows -- is none of ours
         for (int i = 2; i < argc; ++i)
@@ -81,7 +81,7 @@ int runCommandLine(int argc, char** argv, const JoinServices& join) {
     app.require_subcommand(1);
     app.footer("Exit status: 0 well, 1 it failed, 2 wrong usage, 3 bad template, definition or event, 4 cannot start or nobody to talk to,\n"
                "5 timed out, 6 a fault of Backlot; exec ends as its command did.\nbacklot COMMAND --help shows an example.");
-    Grammar grammar{app, join};
+    Grammar grammar{app, rooms};
     addStarting(grammar, childCommand);
     addWorking(grammar);
     addWorld(grammar);

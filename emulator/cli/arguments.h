@@ -12,7 +12,7 @@ namespace backlot::cli {
 
 struct Grammar {
     CLI::App& app;
-    const JoinServices& join;
+    const Rooms& rooms;
     Common common = {};
     std::function<int()> chosen = {};   // the command that the line names
 

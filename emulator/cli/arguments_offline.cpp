@@ -5,14 +5,14 @@
 namespace backlot::cli {
 
 void addOffline(Grammar& grammar) {
-    const JoinServices& join = grammar.join;
+    const Rooms& rooms = grammar.rooms;
     grammar.add<OperationsOptions>(
         "operations", "The operations that Backlot answers to.", "backlot operations --markdown",
         [](CLI::App& command, OperationsOptions& options) {
             command.add_option("service", options.service, "only those of one service");
             command.add_flag("--markdown", options.markdown, "as a Markdown table");
         },
-        [&join](const Common& common, OperationsOptions& options) { return operations(common, options, join); });
+        [&rooms](const Common& common, OperationsOptions& options) { return operations(common, options, rooms); });
 
     CLI::App& asl = *grammar.app.add_subcommand("asl", "Check, run and draw state machines without a server.");
     asl.require_subcommand(1);

@@ -45,14 +45,14 @@ struct UpOptions {
     std::vector<std::string> hosts, origins;
 };
 
-int up(const Common& common, const UpOptions& options, const JoinServices& join);
+int up(const Common& common, const UpOptions& options, const Rooms& rooms);
 
 struct ExecOptions {
     UpOptions up;
     std::vector<std::string> command;
 };
 /// Starts an instance on a free port, makes it ready, runs the command with the environment of its clients, stops the instance.
-int exec(const Common& common, const ExecOptions& options, const JoinServices& join);
+int exec(const Common& common, const ExecOptions& options, const Rooms& rooms);
 
 /// Starts what the options ask for and makes it ready: stand-ins, templates, seeds. `onReady` is called on the world's
 /// thread once it is; the result is the exit code of what went wrong, or of `run` having ended.
@@ -63,7 +63,7 @@ struct Ready {
     std::vector<std::pair<std::string, std::string>> outputs;
     Json json() const;                                 // {"apis", "standIns", "outputs"}
 };
-int runInstance(const char* command, const Common& common, const UpOptions& options, const JoinServices& join,
+int runInstance(const char* command, const Common& common, const UpOptions& options, const Rooms& rooms,
                 const std::function<void(Instance&, const Ready&)>& onReady);
 
 /// What `up` and `exec` start: options checked and turned into the instance's. Throws std::invalid_argument.
@@ -153,7 +153,7 @@ struct OperationsOptions {
     bool markdown = false;
 };
 /// What Backlot answers to, from the services' own tables.
-int operations(const Common& common, const OperationsOptions& options, const JoinServices& join);
+int operations(const Common& common, const OperationsOptions& options, const Rooms& rooms);
 
 struct AslOptions {
     std::vector<std::string> files;
@@ -167,7 +167,7 @@ int aslRun(const Common& common, const AslOptions& options);
 int aslGraph(const Common& common, const AslOptions& options);
 
 /// Parses the command line and runs its command.
-int runCommandLine(int argc, char** argv, const JoinServices& join);
+int runCommandLine(int argc, char** argv, const Rooms& rooms);
 
 /// The text of a file; "-" is standard input. Throws CommandError (bad input).
 std::string readInput(const std::string& file);

@@ -36,7 +36,7 @@ std::map<std::string, std::string> childEnvironment(const Instance& instance, co
 
 }  // namespace
 
-int exec(const Common& common, const ExecOptions& options, const JoinServices& join) {
+int exec(const Common& common, const ExecOptions& options, const Rooms& rooms) {
     if (options.command.empty()) {
         std::fprintf(stderr, "backlot exec: say what to run, after --\n");
         return kUsage;
@@ -44,7 +44,7 @@ int exec(const Common& common, const ExecOptions& options, const JoinServices& j
     const http::Inheritance inheritance;
     std::optional<http::ForegroundProcess> child;
     int status = 0;
-    const int code = runInstance("exec", common, options.up, join, [&](Instance& instance, const Ready& ready) {
+    const int code = runInstance("exec", common, options.up, rooms, [&](Instance& instance, const Ready& ready) {
         if (!common.quiet && !common.json) {
             const Style style = styleOf(stderr);
             std::string apis;

@@ -38,9 +38,9 @@ Response fromApi(const Json& answer) {
 
 }  // namespace
 
-std::string Front::nextRequestId(bool dynamodb) {
+std::string Front::nextRequestId(const wire::Target& target) {
     const std::uint64_t a = mix(world_.seed(), ++requests_);
-    if (dynamodb) {
+    if (target.description->json.checksums) {
         std::string id(52, '\0');
         std::uint64_t word = a;
         for (std::size_t i = 0; i < id.size(); ++i) {
@@ -81,7 +81,7 @@ void Front::guarded(const std::string& what, Respond& respond, Step step) {
     try {
         step();
     } catch (const wire::Refusal& refusal) {
-        respond(wire::encodeRefusal(refusal, nextRequestId(refusal.target().service.starts_with("dynamodb"))));
+        respond(wire::encodeRefusal(refusal, nextRequestId(refusal.target())));
     } catch (const std::exception& error) {   // a bug of ours in reading the request: the process lives
         log::error(what + " failed inside: " + error.what());
         if (respond) respond({.status = 500, .headers = {{"x-amzn-ErrorType", "InternalFailure"}}, .body = {}});
@@ -90,7 +90,7 @@ void Front::guarded(const std::string& what, Respond& respond, Step step) {
 
 void Front::aws(Request request, Respond respond) {
     guarded(request.method + " " + std::string(request.path()), respond, [&] {
-        auto target = std::make_shared<wire::Target>(wire::detect(request, {.account = options_.account, .region = options_.region}));
+        auto target = std::make_shared<wire::Target>(wire::detect(apis_, request, {.account = options_.account, .region = options_.region}));
         if (!target->model || !target->modelled) throw wire::unknownService(*target);
         if (!options_.verifySignatures || target->accessKeyId.empty()) return perform(std::move(target), request, respond);
         findSecret(target->accessKeyId, [this, target, kept = std::make_shared<Request>(std::move(request)), respond](Outcome found) mutable {
@@ -118,7 +118,6 @@ void Front::findSecret(const std::string& accessKeyId, std::function<void(Outcom
 void Front::perform(std::shared_ptr<wire::Target> target, const Request& request, Respond& respond) {
     Json input = wire::decode(*target, request);
     if (world_.find(target->service, target->operation)) wire::check(*target, input);   // what is not here is refused as such, not for its members
-    const bool dynamodb = target->service.starts_with("dynamodb");
     world_.submit({.service = std::string(target->service),
                    .operation = std::string(target->operation),
                    .request = std::move(input),
@@ -126,8 +125,8 @@ void Front::perform(std::shared_ptr<wire::Target> target, const Request& request
                    .region = target->region,
                    .cause = causeOf(request.headers.get("X-Amzn-Trace-Id")),
                    .done =
-                       [this, target, dynamodb, respond = std::move(respond)](Outcome outcome) {
-                           const std::string id = nextRequestId(dynamodb);
+                       [this, target, respond = std::move(respond)](Outcome outcome) {
+                           const std::string id = nextRequestId(*target);
                            if (const auto* error = std::get_if<AwsError>(&outcome))
                                respond(wire::encodeError(*target, *error, id));
                            else

@@ -25,7 +25,8 @@ struct FrontOptions {
 
 class Front {
 public:
-    Front(World& world, harness::Control& control, FrontOptions options) : world_(world), control_(control), options_(std::move(options)) {}
+    Front(World& world, const wire::Apis& apis, harness::Control& control, FrontOptions options)
+        : world_(world), apis_(apis), control_(control), options_(std::move(options)) {}
 
     /// The main port: control API, API Gateway's routes, AWS.
     void handle(Request request, Respond respond);
@@ -41,9 +42,10 @@ private:
     void guarded(const std::string& what, Respond& respond, Step step);
     void perform(std::shared_ptr<wire::Target> target, const Request& request, Respond& respond);
     void api(Request request, Respond respond, bool wholePath);
-    std::string nextRequestId(bool dynamodb);
+    std::string nextRequestId(const wire::Target& target);
 
     World& world_;
+    const wire::Apis& apis_;
     harness::Control& control_;
     FrontOptions options_;
     std::uint64_t requests_ = 0;

@@ -25,8 +25,20 @@ std::filesystem::path programFolder() {
     return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
 }
 
-Instance::Instance(InstanceOptions options, const JoinServices& join)
+ServiceDirectory directoryOf(const Rooms& rooms) {
+    std::vector<const ServiceDescription*> services;
+    for (const auto& room : rooms) services.insert(services.end(), room.services.begin(), room.services.end());
+    return ServiceDirectory(std::move(services));
+}
+
+void joinAll(const Rooms& rooms, const Surroundings& around) {
+    for (const auto& room : rooms)
+        if (room.join) room.join(around);
+}
+
+Instance::Instance(InstanceOptions options, const Rooms& rooms)
     : options_(std::move(options)),
+      directory_(directoryOf(rooms)),
       world_(options_.world),
       context_{.world = world_, .endpoint = {}, .version = kVersion, .snapshotFolder = snapshotFolderOf(options_), .stage = [this] { return stage_; }, .deploy = {},
                .shutdown = [this] { net::post(io_, [this] { stop(); }); }, .info = object(), .documents = {}} {
@@ -46,11 +58,13 @@ Instance::Instance(InstanceOptions options, const JoinServices& join)
                                                     [this](Request request, Respond respond) { front_->handleApi(std::move(request), std::move(respond)); });
     context_.endpoint = endpoint();
     world_.onWork = [this] { scheduleWork(); };
-    world_.checkRequest = [](std::string_view service, std::string_view operation, const Json& request) { wire::checkInput(service, operation, request); };
-    join({world_, outside_, endpoint(), programFolder(), options_, context_.documents});
+    world_.checkRequest = [this](std::string_view service, std::string_view operation, const Json& request) {
+        wire::checkInput(apis_, service, operation, request);
+    };
+    joinAll(rooms, {world_, outside_, endpoint(), programFolder(), options_, context_.documents, directory_, apis_});
     world_.start();
     controlApi_ = std::make_unique<harness::Control>(context_);
-    front_ = std::make_unique<Front>(world_, *controlApi_, FrontOptions{options_.account, options_.region, options_.origins, options_.verifySignatures});
+    front_ = std::make_unique<Front>(world_, apis_, *controlApi_, FrontOptions{options_.account, options_.region, options_.origins, options_.verifySignatures});
     if (!world_.store().temporary() && !options_.world.store.durable) syncEachSecond();
 }
 

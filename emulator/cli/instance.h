@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "emulator/base/service_description.h"
 #include "emulator/cli/front.h"
 #include "emulator/harness/control.h"
 #include "emulator/http/outside.h"
@@ -35,16 +36,27 @@ struct Surroundings {
     std::filesystem::path programFolder;       // where backlot, bootstrap and the shop's libraries lie
     const InstanceOptions& options;
     std::map<std::string, std::string>& documents;   // path → text that GET answers to anybody: certificates
+    const ServiceDirectory& directory;         // of all services that are known
+    const wire::Apis& apis;                    // their models
 };
 
-/// Adds every service to the world: main.cpp's parts list.
-using JoinServices = std::function<void(const Surroundings&)>;
+/// A folder of emulator/services: what is known of the services in it, and how those that are served come into the world.
+struct Room {
+    std::vector<const ServiceDescription*> services = {};
+    std::function<void(const Surroundings&)> join = {};   // empty: none is served
+};
+/// main.cpp's parts list.
+using Rooms = std::vector<Room>;
+
+ServiceDirectory directoryOf(const Rooms& rooms);
+/// Adds every service that is served.
+void joinAll(const Rooms& rooms, const Surroundings& around);
 
 /// A running Backlot: the world, its ports, and the loop that drives them.
 class Instance {
 public:
     /// Throws StoreError, or std::runtime_error where a port is taken.
-    Instance(InstanceOptions options, const JoinServices& join);
+    Instance(InstanceOptions options, const Rooms& rooms);
     ~Instance();
     World& world() { return world_; }
     Outside& outside() { return outside_; }
@@ -65,6 +77,8 @@ private:
     void syncEachSecond();
 
     InstanceOptions options_;
+    const ServiceDirectory directory_;
+    const wire::Apis apis_{directory_};
     boost::asio::io_context io_{1};
     World world_;
     http::AsioOutside outside_{io_};

@@ -47,12 +47,15 @@ std::vector<std::string> wrapped(const std::vector<std::string>& words, std::siz
 
 }  // namespace
 
-int operations(const Common& common, const OperationsOptions& options, const JoinServices& join) {
+int operations(const Common& common, const OperationsOptions& options, const Rooms& rooms) {
     return report("operations", common, [&](Report& report) {
         NoOutside outside;
         std::map<std::string, std::string> documents;
         World world(WorldOptions{.clock = ClockMode::virtualTime});
-        join({world, outside, "http://127.0.0.1:4566", programFolder(), InstanceOptions{}, documents});
+        const ServiceDirectory directory = directoryOf(rooms);
+        const wire::Apis apis(directory);
+        const InstanceOptions settings;
+        joinAll(rooms, {world, outside, "http://127.0.0.1:4566", programFolder(), settings, documents, directory, apis});
         auto services = supported(world);
         if (!options.service.empty()) {
             if (!services.contains(options.service)) throw CommandError(kFailed, "UnknownService", "Backlot has no service " + options.service, "backlot operations lists them.");

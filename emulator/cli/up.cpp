@@ -109,7 +109,7 @@ static std::map<std::string, std::string> environmentSettings() {
     return settings;
 }
 
-int runInstance(const char* command, const Common& common, const UpOptions& options, const JoinServices& join,
+int runInstance(const char* command, const Common& common, const UpOptions& options, const Rooms& rooms,
                 const std::function<void(Instance&, const Ready&)>& onReady) {
     const auto complain = [&](ExitCode code, const std::string& problem) {
         return report(command, common, [&](Report&) -> ExitCode { throw CommandError(code, code == kCannotStart ? "CannotStart" : code == kUsage ? "Usage" : "BadInput", problem); });
@@ -125,13 +125,13 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
     auto parameters = options.parameters;
     std::map<std::string, std::string> standInUrls;
     try {
-        const JoinServices joinAll = [&](const Surroundings& around) {
-            join(around);
+        Rooms all = rooms;
+        all.push_back({.join = [&](const Surroundings& around) {
             const std::vector<std::filesystem::path> files(options.standIns.begin(), options.standIns.end());
             standIns.emplace(around.world, around.outside, files, environmentSettings());
             if (!standIns->empty()) around.world.add(standIns->service());
-        };
-        instance.emplace(std::move(wanted), joinAll);
+        }});
+        instance.emplace(std::move(wanted), all);
         joinDeployment(*instance);
         standInUrls = standIns->listen(options.port == 0);
         for (const auto& [name, url] : standInUrls) parameters.emplace(parameterOf(name), url);
@@ -167,8 +167,8 @@ Json Ready::json() const {
     return object({{"apis", array(urls)}, {"standIns", std::move(services)}, {"outputs", std::move(values)}});
 }
 
-int up(const Common& common, const UpOptions& options, const JoinServices& join) {
-    return runInstance("up", common, options, join, [&](Instance& instance, const Ready& ready) {
+int up(const Common& common, const UpOptions& options, const Rooms& rooms) {
+    return runInstance("up", common, options, rooms, [&](Instance& instance, const Ready& ready) {
         const auto variables = clientEnvironment(instance.endpoint(), options.account, options.region, ready.urls, ready.standIns);
         const std::string clock(nameOf(instance.world().clock().mode()));
         if (common.json) {   // one line, once it is ready

@@ -8,6 +8,8 @@
 
 namespace backlot::wire {
 
+class Apis;
+
 /// Checks a decoded request against the operation's API model: the JSON type of every member first (SerializationException),
 /// then required members, lengths, ranges, enums and patterns, all violations gathered (up to 10) into one error in the
 /// service's own style: "2 validation errors detected: Value '…' at 'tableName' failed to satisfy constraint: …". Members that
@@ -17,6 +19,6 @@ void check(const Target& target, const Json& input);
 
 /// The same for a call from inside the program (a state machine's aws-sdk task, a scenario). Throws AwsError:
 /// UnknownOperationException where there is no such service or operation, else as above.
-void checkInput(std::string_view service, std::string_view operation, const Json& input);
+void checkInput(const Apis& apis, std::string_view service, std::string_view operation, const Json& input);
 
 }  // namespace backlot::wire

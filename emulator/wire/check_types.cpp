@@ -9,7 +9,7 @@
 namespace backlot::wire {
 namespace {
 
-/// Where a value stands: DynamoDB words it otherwise for a member than for an element or a map's value.
+/// Where a value stands: a reader of a service's own words it otherwise for a member than for an element or a map's value.
 enum class Place { member, entry };
 
 std::string_view javaClass(Type type) {
@@ -34,7 +34,7 @@ std::string_view javaName(Type type) {
     return type == Type::blob ? "ByteBuffer" : name.substr(name.rfind('.') + 1);
 }
 
-/// The name DynamoDB's parser has for what it met.
+/// The parser's name for what it met.
 std::string token(const Json& value, bool decimals) {
     if (value.IsString()) return "STRING_VALUE";
     if (value.IsBool()) return value.GetBool() ? "TRUE_VALUE" : "FALSE_VALUE";
@@ -62,7 +62,7 @@ std::string base64Fault(std::string_view text) {
 
 class TypeChecker {
 public:
-    explicit TypeChecker(const Model& model) : model_(model), dynamo_(model.targetPrefix.starts_with("DynamoDB")) {}
+    TypeChecker(const JsonManners& manners, const Model& model) : manners_(manners), model_(model) {}
 
     void structure(const Shape& shape, const Json& value) const {
         for (const auto& entry : value.GetObject()) {
@@ -96,7 +96,7 @@ private:
                 if (!value.IsString()) mismatch(shape, value, place);
                 return;
             case Type::boolean:
-                if (!value.IsBool() && !(dynamo_ && isAttributeFlag(shape) && value.IsString() && isSpelledBoolean(view(value))))
+                if (!value.IsBool() && !(isSpelledFlag(shape) && value.IsString() && isSpelledBoolean(view(value))))
                     mismatch(shape, value, place);
                 return;
             case Type::integer:
@@ -117,8 +117,9 @@ private:
         }
     }
 
-    /// {"BOOL": "yes"}, {"NULL": "0"}: DynamoDB takes words for the truth in attribute values; the service reads them.
-    static bool isAttributeFlag(const Shape& shape) { return shape.name == "BooleanAttributeValue" || shape.name == "NullAttributeValue"; }
+    bool isSpelledFlag(const Shape& shape) const {
+        return std::find(manners_.spelledFlags.begin(), manners_.spelledFlags.end(), shape.name) != manners_.spelledFlags.end();
+    }
     static bool isSpelledBoolean(std::string_view text) {
         static constexpr std::string_view kWords[] = {"true", "false", "yes", "no", "1", "0"};
         return std::find(std::begin(kWords), std::end(kWords), text) != std::end(kWords);
@@ -128,7 +129,7 @@ private:
     [[noreturn]] static void fail(std::string message) { throw AwsError("SerializationException", std::move(message)); }
 
     [[noreturn]] void mismatch(const Shape& shape, const Json& value, Place place) const {
-        fail(dynamo_ ? dynamoText(shape, value, place) : coralText(shape, value));
+        fail(manners_.readerClasses.empty() ? coralText(shape, value) : readerText(shape, value, place));
     }
 
     static std::string coralText(const Shape& shape, const Json& value) {
@@ -140,9 +141,9 @@ private:
         return token(value, false) + " can not be converted to " + (name == "Integer" ? "an " : "a ") + std::string(name);
     }
 
-    std::string dynamoText(const Shape& shape, const Json& value, Place place) const {
+    std::string readerText(const Shape& shape, const Json& value, Place place) const {
         if (value.IsObject()) return "Start of structure or map found where not expected";
-        if (value.IsArray()) return "Unrecognized collection type " + dynamoClass(shape, true);
+        if (value.IsArray()) return "Unrecognized collection type " + readerClass(shape, true);
         if (shape.type == Type::structure) return place == Place::member ? "Unexpected field type" : "Unexpected value type in payload";
         if (shape.type == Type::list || shape.type == Type::map) {
             if (place == Place::member) return "Unexpected field type";
@@ -156,22 +157,22 @@ private:
     }
 
     /// "class java.lang.String", "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>"
-    std::string dynamoClass(const Shape& shape, bool outermost) const {
+    std::string readerClass(const Shape& shape, bool outermost) const {
         const std::string prefix = outermost ? "class " : "";
-        if (shape.type == Type::structure) return prefix + "com.amazonaws.dynamodb.v20120810." + std::string(shape.name);
-        if (shape.type == Type::map) return "java.util.Map<java.lang.String, " + dynamoClass(model_.shape(shape.value.shape), false) + ">";
-        if (shape.type == Type::list) return "java.util.List<" + dynamoClass(model_.shape(shape.element.shape), false) + ">";
+        if (shape.type == Type::structure) return prefix + std::string(manners_.readerClasses) + std::string(shape.name);
+        if (shape.type == Type::map) return "java.util.Map<java.lang.String, " + readerClass(model_.shape(shape.value.shape), false) + ">";
+        if (shape.type == Type::list) return "java.util.List<" + readerClass(model_.shape(shape.element.shape), false) + ">";
         return prefix + std::string(javaClass(shape.type));
     }
 
+    const JsonManners& manners_;
     const Model& model_;
-    const bool dynamo_;
 };
 
 }  // namespace
 
-void checkTypes(const Model& model, const Shape& input, const Json& value) {
-    if (value.IsObject()) TypeChecker(model).structure(input, value);
+void checkTypes(const JsonManners& manners, const Model& model, const Shape& input, const Json& value) {
+    if (value.IsObject()) TypeChecker(manners, model).structure(input, value);
 }
 
 }  // namespace backlot::wire

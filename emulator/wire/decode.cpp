@@ -12,15 +12,15 @@ namespace {
 constexpr std::size_t kUnpackedLimit = 16 * 1024 * 1024;   // DynamoDB's request limit, the largest of those that take compressed bodies
 
 Json decodeJson(const Target& target, std::string_view body) {
-    if (body.empty() && !target.service.starts_with("dynamodb")) return object();
+    if (body.empty() && !target.description->json.strictBodies) return object();
     Json value = parseBody(target, body);
     if (!target.modelled || !target.modelled->input) return value;
     value = fromWire(*target.model, *target.modelled->input, std::move(value));
-    if (!target.service.starts_with("dynamodb")) dropUnknown(*target.model, *target.modelled->input, value);   // hot, and reads by name only
+    if (!target.description->json.readsByName) dropUnknown(*target.model, *target.modelled->input, value);
     return value;
 }
 
-/// The data of a body in S3's aws-chunked coding: "size-in-hex[;chunk-signature=…]CRLF data CRLF" until a size of 0, then trailers.
+/// The data of a body in aws-chunked coding: "size-in-hex[;chunk-signature=…]CRLF data CRLF" until a size of 0, then trailers.
 std::optional<std::string> withoutChunks(std::string_view body) {
     std::string data;
     for (;;) {
@@ -64,14 +64,14 @@ Json decode(const Target& target, const Request& request) {
     const auto encoding = request.headers.get("Content-Encoding");
     std::string unpacked;
     std::string_view body = request.body;
-    if (target.service == "s3" && request.headers.get("X-Amz-Content-SHA256").starts_with("STREAMING-")) {
+    const bool objectStore = target.description->rest.objectStore;
+    if (objectStore && request.headers.get("X-Amz-Content-SHA256").starts_with("STREAMING-")) {
         auto data = withoutChunks(body);
         if (!data) refuse(target, "IncompleteBody", "The request body is not well-formed aws-chunked data.", 400);
         unpacked = std::move(*data);
         body = unpacked;
     }
-    // S3 keeps an object's Content-Encoding and does not undo it.
-    if (!encoding.empty() && target.protocol != Protocol::restXml) {
+    if (!encoding.empty() && !objectStore) {
         auto plain = decompress(body, encoding, kUnpackedLimit);
         if (!plain) refuseSerialization(target, "");
         unpacked = std::move(*plain);

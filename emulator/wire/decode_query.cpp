@@ -144,10 +144,10 @@ Json decodeQuery(const Target& target, const Request& request, std::string_view 
         insert(root, name, value);
     }
     Json input = QueryReader(target).structure(target.model->shape(*target.modelled->input), root);
-    // SQS takes the queue from the path where the parameter is not given.
-    if (target.service == "sqs" && request.path().size() > 1 && !find(input, "QueueUrl") &&
-        target.model->shape(*target.modelled->input).member("QueueUrl"))
-        set(input, "QueueUrl", "http://" + std::string(request.headers.get("Host")) + std::string(request.path()));
+    const auto member = target.description->query.pathMember;
+    if (!member.empty() && request.path().size() > 1 && !find(input, member) &&
+        target.model->shape(*target.modelled->input).member(member))
+        set(input, member, "http://" + std::string(request.headers.get("Host")) + std::string(request.path()));
     return input;
 }
 

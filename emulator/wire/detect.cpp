@@ -5,9 +5,8 @@
 #include "emulator/base/arn.h"
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
+#include "emulator/wire/apis.h"
 #include "emulator/wire/authorization.h"
-#include "emulator/wire/model.h"
-#include "emulator/wire/services.h"
 
 namespace backlot::wire {
 namespace {
@@ -95,47 +94,59 @@ Refusal unsignedRefusal(Target target, const Request& request, const Fault& faul
 }
 
 bool isUnsignedOperation(const Target& target) {
-    if (target.service == "sns") return target.operation == "ConfirmSubscription" || target.operation == "Unsubscribe";
-    return target.service == "sts" && (target.operation == "AssumeRoleWithWebIdentity" || target.operation == "AssumeRoleWithSAML");
+    const auto& all = target.description->unsignedOperations;
+    return std::any_of(all.begin(), all.end(), [&](const UnsignedOperation& operation) { return operation.name == target.operation; });
 }
 
-/// The links in SNS's messages, which a person or a program opens as they are: no version, no signature.
-/// True where the request is one; then account and region are those of the topic.
-bool isSnsLink(Target& target, const Request& request) {
-    const auto action = queryParameter(request, "Action");
-    if (request.method != "GET" || !action || (*action != "ConfirmSubscription" && *action != "Unsubscribe")) return false;
-    const auto arn = parseArn(percentDecode(queryParameter(request, *action == "Unsubscribe" ? "SubscriptionArn" : "TopicArn").value_or(""), true));
-    if (!arn) return false;
-    target.account = arn->account;
-    target.region = arn->region;
-    return true;
-}
-
-bool isSigningName(std::string_view name) {
-    return std::any_of(services().begin(), services().end(), [&](const Service& service) { return service.signingName == name; });
-}
-
-/// By X-Amz-Target without its operation.
-const Service* serviceOfTarget(std::string_view amzTarget) {
-    const auto dot = amzTarget.rfind('.');
-    if (dot == std::string_view::npos || dot == 0) return nullptr;
-    const auto prefix = amzTarget.substr(0, dot);
-    for (const auto& service : services())
-        if (service.targetPrefix == prefix) return &service;
-    // The CLI of 2013 and AWS's own examples say CloudTrail_20131101 alone.
-    return prefix == "CloudTrail_20131101" ? findService("cloudtrail") : nullptr;
-}
-
-const Service* serviceOfQuery(std::string_view signingName, std::string_view version) {
-    for (const auto& service : services())
-        if (!service.queryVersion.empty() && (signingName.empty() ? service.queryVersion == version : service.signingName == signingName))
-            return &service;
+/// The service whose link a request is, which a person or a program opens as it is: no version, no signature.
+/// Account and region are then those of the ARN in it. Null where it is none.
+const Api* serviceOfLink(const Apis& apis, Target& target, const Request& request) {
+    const auto action = request.method == "GET" ? queryParameter(request, "Action") : std::nullopt;
+    if (!action) return nullptr;
+    for (const auto& api : apis)
+        for (const auto& operation : api.description().unsignedOperations) {
+            if (operation.name != *action || operation.linkArn.empty()) continue;
+            const auto arn = parseArn(percentDecode(queryParameter(request, operation.linkArn).value_or(""), true));
+            if (!arn) return nullptr;
+            target.account = arn->account;
+            target.region = arn->region;
+            return &api;
+        }
     return nullptr;
 }
 
-void address(Target& target, const Service& service, Protocol protocol) {
-    target.service = service.name;
-    target.model = findModel(service.name);
+/// Whether a service with that name in credential scopes speaks a protocol; any, where none is given.
+bool isSigningName(const Apis& apis, std::string_view name, std::string_view protocol = {}) {
+    return std::any_of(apis.begin(), apis.end(), [&](const Api& api) {
+        return api.description().signingName == name && (protocol.empty() || api.description().speaks(protocol));
+    });
+}
+
+/// By X-Amz-Target without its operation.
+const Api* serviceOfTarget(const Apis& apis, std::string_view amzTarget) {
+    const auto dot = amzTarget.rfind('.');
+    if (dot == std::string_view::npos || dot == 0) return nullptr;
+    const auto prefix = amzTarget.substr(0, dot);
+    for (const auto& api : apis)
+        if (api.description().targetPrefix == prefix) return &api;
+    for (const auto& api : apis)
+        for (const auto& other : api.description().otherTargetPrefixes)
+            if (other == prefix) return &api;
+    return nullptr;
+}
+
+const Api* serviceOfQuery(const Apis& apis, std::string_view signingName, std::string_view version) {
+    for (const auto& api : apis) {
+        const auto& service = api.description();
+        if (service.speaks("query") && (signingName.empty() ? service.apiVersion == version : service.signingName == signingName)) return &api;
+    }
+    return nullptr;
+}
+
+void address(Target& target, const Api& api, Protocol protocol) {
+    target.service = api.name();
+    target.description = &api.description();
+    target.model = &api.model();
     target.protocol = protocol;
 }
 
@@ -146,18 +157,19 @@ bool setOperation(Target& target, const Operation* operation) {
     return true;
 }
 
-/// The JSON protocol, and requests to "/" that are in no protocol at all, which DynamoDB's rules are used for.
+/// The JSON protocol, and requests to "/" that are in no protocol at all, which some service answers.
 class JsonDetector {
 public:
-    JsonDetector(Target& target, const Request& request, bool requireSignature)
-        : target_(target), request_(request), requireSignature_(requireSignature) {}
+    JsonDetector(const Apis& apis, Target& target, const Request& request, bool requireSignature)
+        : apis_(apis), target_(target), request_(request), requireSignature_(requireSignature) {}
 
     void run(std::string_view amzTarget, const std::optional<Scope>& scope) {
-        const Service* service = serviceOfTarget(amzTarget);
-        const bool targetKnown = service != nullptr;
-        if (!service && scope) service = serviceOfSigning(scope->service);
-        if (!service) service = findService("dynamodb");
-        address(target_, *service, Protocol::json);
+        const Api* api = serviceOfTarget(apis_, amzTarget);
+        const bool targetKnown = api != nullptr;
+        if (!api && scope) api = find([&](const ServiceDescription& service) { return service.signingName == scope->service && service.speaks("json"); });
+        if (!api) api = find([](const ServiceDescription& service) { return service.answersNameless; });
+        if (!api) throw refusal(target_, "UnknownOperationException", "", 400);
+        address(target_, *api, Protocol::json);
         requireContentType(targetKnown);
         if (!targetKnown || !setOperation(target_, target_.model->operation(amzTarget.substr(amzTarget.rfind('.') + 1)))) {
             requireJson();
@@ -171,10 +183,10 @@ public:
     }
 
 private:
-    static const Service* serviceOfSigning(std::string_view name) {
-        for (const auto& service : services())
-            if (service.signingName == name && !service.targetPrefix.empty()) return &service;
-        return nullptr;
+    template <typename Wanted>
+    const Api* find(Wanted wanted) const {
+        const auto found = std::find_if(apis_.begin(), apis_.end(), [&](const Api& api) { return wanted(api.description()); });
+        return found == apis_.end() ? nullptr : &*found;
     }
 
     void requireContentType(bool targetKnown) {
@@ -191,14 +203,14 @@ private:
             target_.contentType = "application/json";
             return;
         }
-        if (target_.service != "dynamodb" && target_.service != "dynamodbstreams" && request_.method == "POST") {
+        if (!target_.description->json.strictBodies && request_.method == "POST") {
             target_.contentType = "application/x-amz-json-" + std::string(target_.model->jsonVersion);
             return;
         }
         Response response{.status = 404};
         if (request_.method == "GET" && request_.path() == "/") {
             response.status = 200;
-            response.body = "healthy: dynamodb." + target_.region + ".amazonaws.com ";
+            response.body = "healthy: " + std::string(target_.description->endpointPrefix) + "." + target_.region + ".amazonaws.com ";
         } else {
             response.headers.set("Content-Type", "text/xml");
             response.body = "<UnknownOperationException/>\n";
@@ -212,10 +224,22 @@ private:
             throw refusal(target_, "SerializationException", "", 400);
     }
 
+    const Apis& apis_;
     Target& target_;
     const Request& request_;
     bool requireSignature_;
 };
+
+/// In the words of the service, if there is one. Both texts are percent-encoded.
+Refusal unknownAction(const Target& target, std::string_view action, std::optional<std::string_view> version) {
+    std::string message(target.description->query.unknownAction);
+    const auto fill = [&](std::string_view mark, std::string_view text) {
+        if (const auto at = message.find(mark); at != std::string::npos) message.replace(at, mark.size(), percentDecode(text, true));
+    };
+    fill("{version}", version.value_or("NO_VERSION_SPECIFIED"));
+    fill("{action}", action);
+    return refusal(target, "InvalidAction", std::move(message), 400);
+}
 
 void detectQuery(Target& target, const Request& request, bool requireSignature) {
     const auto action = queryParameter(request, "Action");
@@ -226,43 +250,29 @@ void detectQuery(Target& target, const Request& request, bool requireSignature) 
         if (const auto fault = signatureFault(request)) throw unsignedRefusal(target, request, *fault);
     if (!action) throw refusal(target, "MissingAction", "The request must contain the parameter Action.", 400);
     if (operation) return;
-    const std::string name = percentDecode(*action, true);
-    if (target.service == "sqs") throw refusal(target, "InvalidAction", "The action " + name + " is not valid for this endpoint.", 400);
-    throw refusal(target, "InvalidAction",
-                  "Could not find operation " + name + " for version " + percentDecode(version.value_or("NO_VERSION_SPECIFIED"), true),
-                  400);
+    throw unknownAction(target, *action, version);
 }
 
-/// The bucket in a Host like "assets.s3.eu-central-1.localhost:4566" or "assets.localhost"; empty where the path names it.
-std::string_view bucketOfHost(std::string_view host) {
-    host = host.substr(0, host.find(':'));
-    if (host.starts_with("s3.") || host.starts_with("s3-")) return {};
-    if (const auto s3 = std::min(host.find(".s3."), host.find(".s3-")); s3 != std::string_view::npos) return host.substr(0, s3);
-    if (host.ends_with(".localhost")) return host.substr(0, host.size() - 10);
-    return {};
-}
-
-void detectRest(Target& target, const Request& request, const std::optional<Scope>& scope, bool requireSignature) {
-    const auto speaks = [](const Model& model) { return model.protocol == Protocol::restJson || model.protocol == Protocol::restXml; };
+void detectRest(const Apis& apis, Target& target, const Request& request, const std::optional<Scope>& scope, bool requireSignature) {
     target.protocol = Protocol::restJson;
     target.resource = request.path();
-    if (scope && scope->service == "s3")
-        if (const auto bucket = bucketOfHost(request.headers.get("Host")); !bucket.empty())
-            target.resource = "/" + std::string(bucket) + target.resource;
-    for (const auto& service : services()) {
-        if (!service.targetPrefix.empty() || (scope && service.signingName != scope->service)) continue;
-        if (!scope && service.name == "s3") continue;   // its templates fit every path
-        if (!service.queryVersion.empty()) continue;
-        const Model& model = modelOf(service.name);
-        if (!speaks(model)) continue;
-        if (target.service.empty() || scope) address(target, service, model.protocol);
-        if (const Operation* operation = model.route(request.method, target.resource, request.query(), request.headers)) {
-            address(target, service, model.protocol);
+    for (const auto& api : apis) {
+        const ServiceDescription& service = api.description();
+        if (scope ? service.signingName != scope->service : service.rest.objectStore) continue;   // an object store's templates fit every path
+        const bool xml = service.speaks("rest-xml");
+        if (!xml && !service.speaks("rest-json")) continue;
+        const Protocol protocol = xml ? Protocol::restXml : Protocol::restJson;
+        if (service.rest.hostLabel)
+            if (const auto label = service.rest.hostLabel(request.headers.get("Host")); !label.empty())
+                target.resource = "/" + std::string(label) + std::string(request.path());
+        if (target.service.empty() || scope) address(target, api, protocol);
+        if (const Operation* operation = api.model().route(request.method, target.resource, request.query(), request.headers)) {
+            address(target, api, protocol);
             setOperation(target, operation);
             break;
         }
     }
-    if (!target.modelled && !scope) target.service = {}, target.model = nullptr;
+    if (!target.modelled && !scope) target.service = {}, target.model = nullptr, target.description = &kUndescribed;
     if (requireSignature)
         if (const auto fault = signatureFault(request)) throw unsignedRefusal(target, request, *fault);
     if (!target.modelled) {
@@ -274,7 +284,7 @@ void detectRest(Target& target, const Request& request, const std::optional<Scop
 
 }  // namespace
 
-Target detect(const Request& request, const DetectOptions& options) {
+Target detect(const Apis& apis, const Request& request, const DetectOptions& options) {
     Target target;
     const auto scope = scopeOf(request);
     target.account = scope && isAccount(scope->accessKeyId) ? scope->accessKeyId : options.account;
@@ -285,7 +295,7 @@ Target detect(const Request& request, const DetectOptions& options) {
     const auto amzTarget = request.headers.get("X-Amz-Target");
     const auto version = queryParameter(request, "Version");
     const bool looksLikeQuery = amzTarget.empty() && (isForm(request) || queryParameter(request, "Action"));
-    if (scope && !isSigningName(scope->service) && !serviceOfTarget(amzTarget)) {
+    if (scope && !isSigningName(apis, scope->service) && !serviceOfTarget(apis, amzTarget)) {
         target.service = scope->service == "execute-api" ? "execute-api"sv : "unknown"sv;   // a view must outlive the request
         target.resource = scope->service;
         target.protocol = !amzTarget.empty() ? Protocol::json : looksLikeQuery ? Protocol::query : Protocol::restJson;
@@ -293,34 +303,28 @@ Target detect(const Request& request, const DetectOptions& options) {
         return target;
     }
     if (!amzTarget.empty()) {
-        JsonDetector(target, request, options.requireSignature).run(amzTarget, scope);
+        JsonDetector(apis, target, request, options.requireSignature).run(amzTarget, scope);
         return target;
     }
-    const Service* query = !scope && looksLikeQuery && version.value_or("").empty() && isSnsLink(target, request) ? findService("sns")
-                           : looksLikeQuery || (scope && scope->service != "ses")
-                               ? serviceOfQuery(scope ? scope->service : ""sv, version.value_or("-"))
-                               : nullptr;
+    const auto signedForRest = [&] { return isSigningName(apis, scope->service, "rest-json") || isSigningName(apis, scope->service, "rest-xml"); };
+    const Api* query = !scope && looksLikeQuery && version.value_or("").empty() ? serviceOfLink(apis, target, request) : nullptr;
+    if (!query && (looksLikeQuery || (scope && !signedForRest()))) query = serviceOfQuery(apis, scope ? scope->service : ""sv, version.value_or("-"));
     if (query) {
         address(target, *query, Protocol::query);
         detectQuery(target, request, options.requireSignature);
         return target;
     }
-    const bool speaksJson = scope && std::any_of(services().begin(), services().end(), [&](const Service& service) {
-        return service.signingName == scope->service && !service.targetPrefix.empty();
-    });
+    const bool speaksJson = scope && isSigningName(apis, scope->service, "json");
     if (speaksJson || (!scope && request.path() == "/" && !looksLikeQuery)) {
-        JsonDetector(target, request, options.requireSignature).run({}, scope);
+        JsonDetector(apis, target, request, options.requireSignature).run({}, scope);
         return target;
     }
     if (looksLikeQuery) {
         target.protocol = Protocol::query;
         if (const auto fault = signatureFault(request)) throw unsignedRefusal(target, request, *fault);
-        throw refusal(target, "InvalidAction",
-                      "Could not find operation " + percentDecode(queryParameter(request, "Action").value_or(""), true) + " for version " +
-                          percentDecode(version.value_or("NO_VERSION_SPECIFIED"), true),
-                      400);
+        throw unknownAction(target, queryParameter(request, "Action").value_or(""), version);
     }
-    detectRest(target, request, scope, options.requireSignature);
+    detectRest(apis, target, request, scope, options.requireSignature);
     return target;
 }
 

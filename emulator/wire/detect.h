@@ -7,6 +7,8 @@
 
 namespace backlot::wire {
 
+class Apis;
+
 struct DetectOptions {
     std::string_view account = "000000000000";   // of callers whose access key is not itself a 12-digit account
     std::string_view region = "us-east-1";       // of callers whose credential scope names none
@@ -21,7 +23,8 @@ struct DetectOptions {
 /// "unknown", and the name it was signed for in `resource`: the caller routes it, or answers unknownService().
 /// Throws Refusal with AWS's code and status. The order is AWS's: content type, body, target, signature.
 /// Source: AWS General Reference, "Common errors"; the order from tests that were recorded on DynamoDB.
-Target detect(const Request& request, const DetectOptions& options = {});
+/// The target's views and pointers are into `apis`.
+Target detect(const Apis& apis, const Request& request, const DetectOptions& options = {});
 
 /// The refusal of a request whose service Backlot does not have, in the protocol the request seems to speak.
 Refusal unknownService(const Target& target);

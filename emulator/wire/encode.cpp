@@ -26,7 +26,7 @@ Response encodeJson(const Target& target, const Json& result, std::string_view r
 }  // namespace
 
 void finish(const Target& target, Response& response) {
-    if (target.service != "dynamodb" && target.service != "dynamodbstreams") return;
+    if (!target.description->json.checksums) return;
     if (target.gzip && response.body.size() >= kGzipFromBytes) {
         response.body = gzip(response.body);
         response.headers.add("Content-Encoding", "gzip");

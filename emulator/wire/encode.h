@@ -13,7 +13,7 @@ struct Shape;
 
 Response encodeQuery(const Target& target, const Json& result, std::string_view requestId);
 Response encodeRest(const Target& target, const Json& result, std::string_view requestId);
-/// DynamoDB's last touch on every answer: gzip where it was asked for, and the checksum.
+/// The last touch on every answer of services that check theirs: gzip where it was asked for, and the checksum.
 void finish(const Target& target, Response& response);
 /// The members of a structure that travel in headers, and the status code.
 void writeHeaders(const Target& target, const Shape& structure, const Json& value, Response& response);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "emulator/wire/encode.h"
@@ -33,17 +32,10 @@ std::string headerList(const Model& model, const Shape& shape, const Json& value
     return joined;
 }
 
-/// Root elements of S3's answers, which its model does not name.  Source: Amazon S3 API Reference.
-std::string_view s3Root(std::string_view operation) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kRoots{{
-        {"ListBuckets", "ListAllMyBucketsResult"}, {"ListObjects", "ListBucketResult"}, {"ListObjectsV2", "ListBucketResult"},
-        {"ListObjectVersions", "ListVersionsResult"}, {"DeleteObjects", "DeleteResult"}, {"GetBucketLocation", "LocationConstraint"},
-        {"CreateMultipartUpload", "InitiateMultipartUploadResult"}, {"CompleteMultipartUpload", "CompleteMultipartUploadResult"},
-        {"ListParts", "ListPartsResult"}, {"ListMultipartUploads", "ListMultipartUploadsResult"}, {"GetObjectTagging", "Tagging"},
-        {"GetBucketTagging", "Tagging"}, {"GetBucketVersioning", "VersioningConfiguration"}, {"GetBucketCors", "CORSConfiguration"},
-        {"GetBucketLifecycleConfiguration", "LifecycleConfiguration"}, {"GetBucketNotificationConfiguration", "NotificationConfiguration"}}};
-    for (const auto& [name, root] : kRoots)
-        if (name == operation) return root;
+/// The root element that the service names itself; empty where the model does.
+std::string_view namedRoot(const Target& target) {
+    for (const auto& [operation, root] : target.description->rest.xmlRoots)
+        if (operation == target.operation) return root;
     return {};
 }
 
@@ -62,13 +54,13 @@ std::string xmlBody(const Target& target, const Shape& output, const Json& resul
     const Json* value = payload ? find(result, output.payload->name) : &result;
     if (!value || (!payload && !output.hasBodyMembers)) return {};
     const Shape& body = payload ? target.model->shape(payload->shape) : output;
-    const bool s3 = target.service == "s3";
     // The payload's element has its member's name only where one is given; else the structure's.
-    std::string_view root = s3 ? s3Root(target.operation) : std::string_view();
+    std::string_view root = namedRoot(target);
     if (root.empty() && payload && payload->wireName != output.payload->name) root = payload->wireName;
     if (root.empty()) root = body.xmlName.empty() ? body.name : body.xmlName;
     std::string_view ns = payload && !payload->xmlNamespace.empty() ? payload->xmlNamespace : body.xmlNamespace;
-    if (ns.empty()) ns = s3 ? "http://s3.amazonaws.com/doc/2006-03-01/" : target.model->xmlNamespace;
+    if (ns.empty()) ns = target.description->rest.xmlNamespace;
+    if (ns.empty()) ns = target.model->xmlNamespace;
     XmlWriter xml;
     xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.open(root, ns, payload ? payload->xmlPrefix : body.xmlPrefix);
@@ -119,7 +111,7 @@ Response encodeRest(const Target& target, const Json& result, std::string_view r
         const Json* bytes = find(result, output.payload->name);
         if (bytes && bytes->IsString()) response.body = text(*bytes);
         const bool isText = target.model->shape(output.payload->shape).type == Type::string;
-        type = isText ? "text/plain" : target.service == "lambda" ? "application/json" : "application/octet-stream";
+        type = isText ? "text/plain" : target.description->rest.payloadType;
     } else if (output.payload && target.model->shape(output.payload->shape).eventStream) {
         if (const Json* events = find(result, output.payload->name))
             response.body = writeEventStream(*target.model, target.model->shape(output.payload->shape), *events);

@@ -31,7 +31,7 @@ private:
     void field(const Reference& reference, std::string_view name, const Json& value, bool flattened) {
         const Shape& shape = model_.shape(reference.shape);
         if (flattened && shape.type == Type::list && value.IsArray()) {
-            // SQS names a flattened list's entries after the element, not after the member.
+            // A service that has left Query for JSON names a flattened list's entries after the element, not after the member.
             const auto entryName = query_ && model_.queryCompatible ? nameOf(shape.element, name) : name;
             for (const auto& element : value.GetArray()) field(shape.element, entryName, element, shape.element.flattened);
             return;
@@ -81,7 +81,7 @@ void writeXml(XmlWriter& xml, const Target& target, const Shape& structure, cons
 
 Response encodeQuery(const Target& target, const Json& result, std::string_view requestId) {
     XmlWriter xml;
-    if (target.service == "sqs") xml.raw("<?xml version=\"1.0\"?>");
+    if (target.description->query.declaration) xml.raw("<?xml version=\"1.0\"?>");
     const std::string root = std::string(target.operation) + "Response";
     xml.open(root, target.model->xmlNamespace);
     if (target.modelled && target.modelled->output) {

@@ -10,15 +10,6 @@ namespace {
 
 using namespace std::literals;
 
-/// Namespaces of `__type` in the services that send one (those of JSON 1.0). Others send the bare name.
-std::string_view namespaceOf(std::string_view service) {
-    if (service == "dynamodb") return "com.amazonaws.dynamodb.v20120810#";
-    if (service == "dynamodbstreams") return "com.amazonaws.dynamodb.v20120810#";
-    if (service == "sqs") return "com.amazonaws.sqs#";
-    if (service == "states") return "com.amazonaws.swf.service.v2.model#";
-    return {};
-}
-
 bool isFramework(std::string_view code) {
     static constexpr std::array kCodes{
         "SerializationException"sv, "UnknownOperationException"sv, "UnrecognizedClientException"sv, "MissingAuthenticationTokenException"sv,
@@ -26,14 +17,6 @@ bool isFramework(std::string_view code) {
         "InternalFailure"sv, "ServiceUnavailableException"sv, "RequestEntityTooLargeException"sv};
     return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
 }
-
-/// SQS errors that its model leaves out: the name in JSON, the code in Query.
-struct SqsName {
-    std::string_view type, queryCode;
-};
-constexpr std::array kSqsNames{
-    SqsName{"InvalidParameterValueException", "InvalidParameterValue"}, SqsName{"MissingRequiredParameterException", "MissingParameter"},
-    SqsName{"AccessDeniedException", "AccessDenied"}, SqsName{"InvalidParameterCombinationException", "InvalidParameterCombination"}};
 
 /// An error by both its names: the exception in JSON protocols, the code in Query.
 struct Named {
@@ -48,17 +31,16 @@ Named named(const Target& target, const AwsError& error) {
     if (result.shape) {
         result.type = result.shape->name;
         result.queryCode = result.shape->errorCode.empty() ? result.shape->name : result.shape->errorCode;
-    } else if (target.service == "sqs") {
-        for (const auto& name : kSqsNames)
-            if (error.code() == name.type || error.code() == name.queryCode) return {std::string(name.type), std::string(name.queryCode)};
+    } else {
+        for (const auto& name : target.description->errorNames)
+            if (error.code() == name.exception || error.code() == name.queryCode) return {std::string(name.exception), std::string(name.queryCode)};
     }
     return result;
 }
 
 int statusOf(const Target& target, const Named& name, const AwsError& error) {
     if (!name.shape || error.httpStatus() != 400) return error.httpStatus();   // 400 is the default: the service said nothing else
-    // JSON services answer 400 whatever their model says, but for SQS.
-    if (name.shape->errorStatus && (target.protocol != Protocol::json || target.service == "sqs")) return name.shape->errorStatus;
+    if (name.shape->errorStatus && (target.protocol != Protocol::json || target.description->json.modelledStatus)) return name.shape->errorStatus;
     return name.shape->fault ? 500 : 400;
 }
 
@@ -74,14 +56,17 @@ void addExtra(Json& body, const AwsError& error) {
     for (const auto& member : error.extra()->GetObject()) set(body, view(member.name), copy(member.value));
 }
 
+/// What stands in front of an error's name in `__type`.
+std::string_view namespaceOf(const JsonManners& manners, const Named& name) {
+    if (manners.errorNamespace.empty()) return {};
+    if (!name.shape && isFramework(name.type)) return "com.amazon.coral.service#";
+    if (name.type == "ValidationException" && !manners.validationNamespace.empty()) return manners.validationNamespace;
+    return manners.errorNamespace;
+}
+
 Response jsonError(const Target& target, const AwsError& error, std::string_view requestId) {
     const Named name = named(target, error);
-    const bool spoken = !namespaceOf(target.service).empty();
-    std::string type;
-    if (spoken && !name.shape && isFramework(name.type)) type = "com.amazon.coral.service#";
-    else if (spoken && name.type == "ValidationException" && target.service != "states") type = "com.amazon.coral.validate#";
-    else type = namespaceOf(target.service);
-    Json body = object({{"__type", type + name.type}});
+    Json body = object({{"__type", std::string(namespaceOf(target.description->json, name)) + name.type}});
     const bool capital = !name.shape && (name.type == "SerializationException" || name.type == "AccessDeniedException");
     if (!error.message().empty()) set(body, messageMember(name.shape, capital ? "Message" : "message"), error.message());
     addExtra(body, error);
@@ -99,12 +84,12 @@ Response jsonError(const Target& target, const AwsError& error, std::string_view
 Response queryError(const Target& target, const AwsError& error, std::string_view requestId) {
     const Named name = named(target, error);
     Response response{.status = statusOf(target, name, error)};
+    const QueryManners& manners = target.description->query;
     std::string message = error.message();
-    // SQS words this one otherwise in Query.
-    if (target.service == "sqs" && name.type == "QueueDoesNotExist" && message == "The specified queue does not exist.")
-        message = "The specified queue does not exist for this wsdl version.";
+    for (const auto& wording : manners.wordings)
+        if (name.type == wording.exception && message == wording.message) message = wording.inQuery;
     XmlWriter xml;
-    if (target.service == "sqs") xml.raw("<?xml version=\"1.0\"?>");
+    if (manners.declaration) xml.raw("<?xml version=\"1.0\"?>");
     xml.open("ErrorResponse", target.model && !target.model->xmlNamespace.empty() ? target.model->xmlNamespace
                                                                                   : "http://webservices.amazon.com/AWSFault/2005-15-09");
     xml.open("Error");
@@ -112,7 +97,7 @@ Response queryError(const Target& target, const AwsError& error, std::string_vie
     xml.element("Code", name.queryCode);
     if (!message.empty()) xml.element("Message", message);
     if (name.shape && error.extra()) writeXml(xml, target, *name.shape, *error.extra());
-    if (target.service == "sqs" && name.type.find("Batch") == std::string::npos) xml.raw("<Detail/>");
+    if (manners.errorDetail && name.type.find("Batch") == std::string::npos) xml.raw("<Detail/>");
     xml.close("Error");
     xml.element("RequestId", requestId);
     xml.close("ErrorResponse");
@@ -126,7 +111,7 @@ Response restJsonError(const Target& target, const AwsError& error, std::string_
     const Named name = named(target, error);
     Response response{.status = statusOf(target, name, error)};
     Json body = object();
-    // Lambda's exceptions say whose fault they are.
+    // Some services' exceptions say whose fault they are.
     if (name.shape && name.shape->member("Type")) set(body, "Type", response.status >= 500 ? "Service" : "User");
     const bool capital = !name.shape && (name.type == "SerializationException" || name.type == "UnknownOperationException");
     if (!error.message().empty()) set(body, messageMember(name.shape, capital ? "Message" : "message"), error.message());
@@ -150,7 +135,7 @@ Response restXmlError(const Target& target, const AwsError& error, std::string_v
     Response response{.status = statusOf(target, name, error)};
     XmlWriter xml;
     xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    const bool wrapped = target.service != "s3";   // S3's errors have no envelope
+    const bool wrapped = target.description->rest.errorEnvelope;
     if (wrapped) xml.open("ErrorResponse", target.model ? target.model->xmlNamespace : std::string_view());
     xml.open("Error");
     if (wrapped) xml.element("Type", response.status >= 500 ? "Receiver" : "Sender");

@@ -116,8 +116,4 @@ private:
     std::unique_ptr<Routes> routes_;
 };
 
-/// The model of a built-in service, read at the first call. Safe from any thread. Null / throws std::out_of_range where unknown.
-const Model* findModel(std::string_view service);
-const Model& modelOf(std::string_view service);
-
 }  // namespace backlot::wire

@@ -5,7 +5,6 @@
 
 #include "emulator/base/aws_error.h"
 #include "emulator/base/time.h"
-#include "emulator/wire/model.h"
 
 namespace backlot::wire {
 namespace {
@@ -150,8 +149,8 @@ std::optional<std::string> mismatch(const Model& model, const Shape& shape, cons
     }
 }
 
-const Operation* operationOf(std::string_view service, std::string_view operation, const Model*& model) {
-    model = findModel(service);
+const Operation* operationOf(const Apis& apis, std::string_view service, std::string_view operation, const Model*& model) {
+    model = apis.findModel(service);
     return model ? model->operation(operation) : nullptr;
 }
 
@@ -170,22 +169,22 @@ std::string sdkName(std::string_view member) {
     return result;
 }
 
-Json fromSdk(std::string_view service, std::string_view operation, const Json& parameters) {
+Json fromSdk(const Apis& apis, std::string_view service, std::string_view operation, const Json& parameters) {
     const Model* model = nullptr;
-    const Operation* modelled = operationOf(service, operation, model);
+    const Operation* modelled = operationOf(apis, service, operation, model);
     const Shape* shape = modelled ? shapeOf(*model, modelled->input) : nullptr;
     return shape ? requestStructure(*model, *shape, parameters, {}) : object();
 }
 
-Json toSdk(std::string_view service, std::string_view operation, const Json& output) {
+Json toSdk(const Apis& apis, std::string_view service, std::string_view operation, const Json& output) {
     const Model* model = nullptr;
-    const Operation* modelled = operationOf(service, operation, model);
+    const Operation* modelled = operationOf(apis, service, operation, model);
     const Shape* shape = modelled ? shapeOf(*model, modelled->output) : nullptr;
     return shape ? answerValue(*model, *shape, output) : object();
 }
 
-std::optional<std::string> sdkException(std::string_view service, std::string_view code) {
-    const Model* model = findModel(service);
+std::optional<std::string> sdkException(const Apis& apis, std::string_view service, std::string_view code) {
+    const Model* model = apis.findModel(service);
     const Shape* shape = model ? model->exception(code) : nullptr;
     if (!shape) return std::nullopt;
     std::string name(shape->name);
@@ -194,20 +193,15 @@ std::optional<std::string> sdkException(std::string_view service, std::string_vi
     return name + "Exception";
 }
 
-std::string sdkWireCode(std::string_view service, std::string_view code) {
-    const Model* model = findModel(service);
+std::string sdkWireCode(const Apis& apis, std::string_view service, std::string_view code) {
+    const Model* model = apis.findModel(service);
     const Shape* shape = model ? model->exception(code) : nullptr;
     return std::string(shape && !shape->errorCode.empty() ? shape->errorCode : code);
 }
 
-bool hasOperation(std::string_view service, std::string_view operation) {
+std::optional<std::string> sdkMismatch(const Apis& apis, std::string_view service, std::string_view operation, const Json& result, bool required) {
     const Model* model = nullptr;
-    return operationOf(service, operation, model) != nullptr;
-}
-
-std::optional<std::string> sdkMismatch(std::string_view service, std::string_view operation, const Json& result, bool required) {
-    const Model* model = nullptr;
-    const Operation* modelled = operationOf(service, operation, model);
+    const Operation* modelled = operationOf(apis, service, operation, model);
     const Shape* shape = modelled ? shapeOf(*model, modelled->output) : nullptr;
     return shape && result.IsObject() ? mismatchOfMembers(*model, *shape, result, required) : std::nullopt;
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "emulator/base/json.h"
+#include "emulator/wire/apis.h"
 
 namespace backlot::wire {
 
@@ -17,19 +17,17 @@ std::string sdkName(std::string_view member);
 /// Parameters in the SDK's spelling → the request as the API model has it. Names of the model are taken too. A value that is
 /// no text goes into a text or payload member as its JSON text, and so does a text into a streamed body, as AWS does.
 /// Throws AwsError (States.Runtime) naming a member that the operation does not have.
-Json fromSdk(std::string_view service, std::string_view operation, const Json& parameters);
+Json fromSdk(const Apis& apis, std::string_view service, std::string_view operation, const Json& parameters);
 /// An answer → the SDK's spelling: names as above, timestamps as ISO 8601 texts.
-Json toSdk(std::string_view service, std::string_view operation, const Json& output);
+Json toSdk(const Apis& apis, std::string_view service, std::string_view operation, const Json& output);
 /// The name of the exception that an error code stands for in the service's model, ending in "Exception"; nothing where
 /// the model has none.
-std::optional<std::string> sdkException(std::string_view service, std::string_view code);
+std::optional<std::string> sdkException(const Apis& apis, std::string_view service, std::string_view code);
 /// The code that stands on the wire for an exception: SNS answers "NotFound" for its NotFoundException.
-std::string sdkWireCode(std::string_view service, std::string_view code);
-/// Whether a service's model has the operation ("PutItem").
-bool hasOperation(std::string_view service, std::string_view operation);
+std::string sdkWireCode(const Apis& apis, std::string_view service, std::string_view code);
 
 /// The first disagreement of a mocked result (in the SDK's spelling) with the operation's output, in the words of
 /// TestState: "Field 'MemorySize' exceeds the maximum value". Without `required` missing members are no disagreement.
-std::optional<std::string> sdkMismatch(std::string_view service, std::string_view operation, const Json& result, bool required);
+std::optional<std::string> sdkMismatch(const Apis& apis, std::string_view service, std::string_view operation, const Json& result, bool required);
 
 }  // namespace backlot::wire

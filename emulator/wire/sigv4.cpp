@@ -37,7 +37,7 @@ std::optional<Time> parseAmzDate(std::string_view text) {
     return parseIso8601(t.substr(0, 4) + "-" + t.substr(4, 2) + "-" + t.substr(6, 5) + ":" + t.substr(11, 2) + ":" + t.substr(13));
 }
 
-/// Removes "." and "..", and empty segments, as every service but S3 does before it signs.
+/// Removes "." and "..", and empty segments, as every service but object stores does before it signs.
 std::string normalized(std::string_view path) {
     std::vector<std::string_view> kept;
     for (auto rest = path; !rest.empty();) {
@@ -55,10 +55,10 @@ std::string normalized(std::string_view path) {
     return out.empty() ? "/" : endsInSlash ? out + "/" : out;
 }
 
-std::string canonicalPath(std::string_view rawPath, std::string_view service) {
+std::string canonicalPath(std::string_view rawPath, bool objectStore) {
     if (rawPath.empty()) return "/";
-    // S3 signs the path as it is on the wire; the others encode what is encoded already once more.
-    return service == "s3" ? percentEncode(percentDecode(rawPath), true) : percentEncode(normalized(rawPath), true);
+    // An object's path is signed as it is on the wire; the others encode what is encoded already once more.
+    return objectStore ? percentEncode(percentDecode(rawPath), true) : percentEncode(normalized(rawPath), true);
 }
 
 std::string canonicalQuery(std::string_view query) {
@@ -94,8 +94,8 @@ std::string valuesOf(const Headers& headers, std::string_view name) {
     return joined;
 }
 
-std::string payloadHash(const Request& request, std::string_view service) {
-    if (service == "s3") {
+std::string payloadHash(const Request& request, bool objectStore) {
+    if (objectStore) {
         if (const auto given = request.headers.get("X-Amz-Content-SHA256"); !given.empty()) return std::string(given);
         if (rawParameter(request.query(), "X-Amz-Signature")) return "UNSIGNED-PAYLOAD";
     }
@@ -145,14 +145,14 @@ void checkAge(const Target& target, std::string_view amzDate, std::chrono::secon
 
 }  // namespace
 
-std::string canonicalRequest(const Request& request, std::string_view signedHeaders, std::string_view service) {
-    std::string out = request.method + "\n" + canonicalPath(request.path(), service) + "\n" + canonicalQuery(request.query()) + "\n";
+std::string canonicalRequest(const Request& request, std::string_view signedHeaders, bool objectStore) {
+    std::string out = request.method + "\n" + canonicalPath(request.path(), objectStore) + "\n" + canonicalQuery(request.query()) + "\n";
     for (auto rest = signedHeaders; !rest.empty();) {
         const auto name = rest.substr(0, rest.find(';'));
         rest.remove_prefix(std::min(name.size() + 1, rest.size()));
         out += std::string(name) + ":" + valuesOf(request.headers, name) + "\n";
     }
-    return out + "\n" + std::string(signedHeaders) + "\n" + payloadHash(request, service);
+    return out + "\n" + std::string(signedHeaders) + "\n" + payloadHash(request, objectStore);
 }
 
 std::string stringToSign(std::string_view amzDate, std::string_view region, std::string_view service, std::string_view canonical) {
@@ -168,11 +168,11 @@ std::string signature(std::string_view secret, std::string_view amzDate, std::st
     return hex(bytes(key));
 }
 
-void sign(Request& request, const Credentials& credentials, std::string_view region, std::string_view service, Time now) {
+void sign(Request& request, const Credentials& credentials, std::string_view region, std::string_view service, Time now, bool objectStore) {
     const std::string amzDate = amzDateOf(now);
     request.headers.set("X-Amz-Date", amzDate);
     if (!credentials.sessionToken.empty()) request.headers.set("X-Amz-Security-Token", credentials.sessionToken);
-    if (service == "s3" && !request.headers.has("X-Amz-Content-SHA256")) request.headers.set("X-Amz-Content-SHA256", sha256Hex(request.body));
+    if (objectStore && !request.headers.has("X-Amz-Content-SHA256")) request.headers.set("X-Amz-Content-SHA256", sha256Hex(request.body));
     std::vector<std::string> names;
     for (const auto& field : request.headers)
         if (auto name = lower(field.name); !mayChangeOnTheWay(name)) names.push_back(std::move(name));
@@ -180,7 +180,7 @@ void sign(Request& request, const Credentials& credentials, std::string_view reg
     names.erase(std::unique(names.begin(), names.end()), names.end());
     std::string signedHeaders;
     for (const auto& name : names) signedHeaders += (signedHeaders.empty() ? "" : ";") + name;
-    const std::string toSign = stringToSign(amzDate, region, service, canonicalRequest(request, signedHeaders, service));
+    const std::string toSign = stringToSign(amzDate, region, service, canonicalRequest(request, signedHeaders, objectStore));
     std::string authorization(kAlgorithm);
     authorization.append(" Credential=").append(credentials.accessKeyId).append("/").append(amzDate.substr(0, 8)).append("/").append(region);
     authorization.append("/").append(service).append("/aws4_request, SignedHeaders=").append(signedHeaders);
@@ -216,7 +216,7 @@ void verify(const Target& target, const Request& request, const SecretOf& secret
     const auto claimed = request.headers.get("X-Amz-Content-SHA256");
     if (claimed.size() == 64 && claimed != sha256Hex(request.body))
         refuseSignature(target, "The provided 'x-amz-content-sha256' header does not match what was computed.");
-    const std::string canonical = canonicalRequest(request, signedHeaders, scope->service);
+    const std::string canonical = canonicalRequest(request, signedHeaders, target.description->rest.objectStore);
     const std::string wanted =
         signature(*secret, amzDate, scope->region, scope->service, stringToSign(amzDate, scope->region, scope->service, canonical));
     if (!equalInConstantTime(wanted, given))

@@ -8,6 +8,7 @@
 
 #include "emulator/base/aws_error.h"
 #include "emulator/base/http_message.h"
+#include "emulator/base/service_description.h"
 
 namespace backlot::wire {
 
@@ -17,9 +18,12 @@ struct Operation;
 /// What a client speaks. SQS is spoken in two of them (json by today's SDKs, query by those of before 2023).
 enum class Protocol { json, query, restJson, restXml };
 
-/// Where a request is going and who sent it. Small: the views point into the API models, which live as long as the program.
+/// Stands for a service that nobody has described.
+inline const ServiceDescription kUndescribed{};
+
+/// Where a request is going and who sent it. Small: views and pointers are into the Apis that detect() was given.
 struct Target {
-    std::string_view service;     // our name of the service: "sqs", "states", "dynamodbstreams"; see services.h
+    std::string_view service;     // our name of the service: "sqs", "states", "dynamodbstreams"
     std::string_view operation;   // AWS's name: "SendMessage"; empty where a service outside the models was addressed
     Protocol protocol = Protocol::json;
     std::string account, region;
@@ -27,6 +31,7 @@ struct Target {
     std::string contentType;      // of the answer, in the JSON protocols: the request's own
     bool gzip = false;            // the client accepts a gzipped answer
     std::string resource;         // REST: the raw path, from which labels are taken; S3: with the bucket, should the host name it
+    const ServiceDescription* description = &kUndescribed;
     const Model* model = nullptr;          // null where `service` has no model ("execute-api", "unknown")
     const Operation* modelled = nullptr;   // the operation in it
 };

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "emulator/wire/wire.h"
+#include "tests/emulator/wire/apis.h"
 
 using namespace backlot;
 

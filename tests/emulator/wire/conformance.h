@@ -11,7 +11,7 @@
 #include <string>
 
 #include "emulator/base/json.h"
-#include "emulator/wire/wire.h"
+#include "tests/emulator/wire/apis.h"
 
 namespace backlot::wire {
 

@@ -7,33 +7,36 @@
 using namespace backlot;
 using namespace backlot::wire;
 
-TEST_CASE("the table of services agrees with the models") {
-    for (const auto& service : services()) {
-        INFO(service.name);
-        const Model& model = modelOf(service.name);
+TEST_CASE("every service's description agrees with its model") {
+    for (const auto& api : apis()) {
+        INFO(api.name());
+        const ServiceDescription& service = api.description();
+        const Model& model = api.model();
         CHECK(model.service == service.name);
+        CHECK(model.protocolName == service.protocols.front());
+        CHECK(model.endpointPrefix == service.endpointPrefix);
         CHECK(model.signingName == service.signingName);
+        CHECK(model.apiVersion == service.apiVersion);
         CHECK(model.targetPrefix == service.targetPrefix);
-        if (model.protocol == Protocol::query || model.queryCompatible) CHECK(model.apiVersion == service.queryVersion);
-        CHECK_FALSE(operations(service.name).empty());
+        CHECK_FALSE(model.operations().empty());
+        for (const auto& operation : service.unsignedOperations) CHECK(model.operation(operation.name));
+        for (const auto& [operation, root] : service.rest.xmlRoots) CHECK(model.operation(operation));
     }
-    CHECK(services().size() == 20);
-    CHECK(known("states"));
-    CHECK_FALSE(known("stepfunctions"));
-    CHECK(findModel("monitoring") == nullptr);
-    CHECK(knownOperation("sqs", "SendMessage"));
-    CHECK_FALSE(knownOperation("sqs", "sendMessage"));
+    CHECK(apis().find("states"));
+    CHECK(apis().find("stepfunctions") == nullptr);
+    CHECK(modelOf("sqs").operation("SendMessage"));
+    CHECK(modelOf("sqs").operation("sendMessage") == nullptr);
 }
 
 TEST_CASE("every pattern of the models can be used") {
     std::size_t count = 0;
-    for (const auto& service : services()) {
-        const Model& model = modelOf(service.name);
+    for (const auto& api : apis()) {
+        const Model& model = api.model();
         for (std::uint16_t i = 0; i < model.shapeCount(); ++i) {
             const Shape& shape = model.shape(i);
             if (!shape.pattern) continue;
             ++count;
-            CHECK_MESSAGE(shape.pattern->usable(), service.name << " " << shape.name << " " << shape.pattern->source());
+            CHECK_MESSAGE(shape.pattern->usable(), api.name() << " " << shape.name << " " << shape.pattern->source());
         }
     }
     CHECK(count > 400);
@@ -90,8 +93,8 @@ TEST_CASE("paths go to the most literal template, and a slash at the end counts 
 }
 
 TEST_CASE("members are found whatever the size of the structure") {
-    for (const auto& service : services()) {
-        const Model& model = modelOf(service.name);
+    for (const auto& api : apis()) {
+        const Model& model = api.model();
         for (std::uint16_t i = 0; i < model.shapeCount(); ++i)
             for (const auto& member : model.shape(i).members) {
                 CHECK(model.shape(i).member(member.name) == &member);

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "emulator/wire/wire.h"
+#include "tests/emulator/wire/apis.h"
 
 namespace backlot::wire {
 

@@ -1,8 +1,7 @@
-#include "emulator/wire/sdk.h"
-
 #include <doctest/doctest.h>
 
 #include "emulator/base/aws_error.h"
+#include "tests/emulator/wire/apis.h"
 
 using namespace backlot;
 using namespace backlot::wire;
@@ -18,29 +17,29 @@ TEST_CASE("names are spelled as the AWS SDK for Java 2 spells them") {
 }
 
 TEST_CASE("parameters become the request of the API model, values in texts as JSON") {
-    const Json request = fromSdk("states", "StartExecution", parseJson(R"({"StateMachineArn":"a","Input":{"order":1}})"));
+    const Json request = fromSdk(apis(), "states", "StartExecution", parseJson(R"({"StateMachineArn":"a","Input":{"order":1}})"));
     CHECK(textOr(request, "stateMachineArn") == "a");
     CHECK(textOr(request, "input") == R"({"order":1})");
-    CHECK_THROWS_AS(fromSdk("states", "StartExecution", parseJson(R"({"StateMachine":"a"})")), AwsError);
+    CHECK_THROWS_AS(fromSdk(apis(), "states", "StartExecution", parseJson(R"({"StateMachine":"a"})")), AwsError);
 }
 
 TEST_CASE("answers get the SDK's names all the way down, and texts for dates; keys of maps stay") {
-    const Json answer = toSdk("states", "StartExecution", parseJson(R"({"executionArn":"a","startDate":0.5})"));
+    const Json answer = toSdk(apis(), "states", "StartExecution", parseJson(R"({"executionArn":"a","startDate":0.5})"));
     CHECK(textOr(answer, "ExecutionArn") == "a");
     CHECK(textOr(answer, "StartDate") == "1970-01-01T00:00:00.500Z");
-    const Json item = toSdk("dynamodb", "GetItem", parseJson(R"({"Item":{"isNew":{"BOOL":true}}})"));
+    const Json item = toSdk(apis(), "dynamodb", "GetItem", parseJson(R"({"Item":{"isNew":{"BOOL":true}}})"));
     CHECK(boolOr(*at(item, {"Item", "isNew"}), "Bool", false));
 }
 
 TEST_CASE("errors have the SDK's exception names") {
-    CHECK(sdkException("states", "StateMachineDoesNotExist") == "StateMachineDoesNotExistException");
-    CHECK(sdkException("s3", "NoSuchBucket") == "NoSuchBucketException");
-    CHECK_FALSE(sdkException("dynamodb", "ValidationException").has_value());
+    CHECK(sdkException(apis(), "states", "StateMachineDoesNotExist") == "StateMachineDoesNotExistException");
+    CHECK(sdkException(apis(), "s3", "NoSuchBucket") == "NoSuchBucketException");
+    CHECK_FALSE(sdkException(apis(), "dynamodb", "ValidationException").has_value());
 }
 
 TEST_CASE("a mocked result is held against the operation's output") {
-    CHECK(sdkMismatch("states", "StartExecution", parseJson("{}"), true) == "Required field 'ExecutionArn' is missing");
-    CHECK_FALSE(sdkMismatch("states", "StartExecution", parseJson("{}"), false).has_value());
-    CHECK(sdkMismatch("lambda", "Invoke", parseJson(R"({"StatusCode":"200"})"), true) == "Field 'StatusCode' must be a number");
-    CHECK(sdkMismatch("events", "PutEvents", parseJson(R"({"Entries":"x"})"), true) == "Field 'Entries' must be an array");
+    CHECK(sdkMismatch(apis(), "states", "StartExecution", parseJson("{}"), true) == "Required field 'ExecutionArn' is missing");
+    CHECK_FALSE(sdkMismatch(apis(), "states", "StartExecution", parseJson("{}"), false).has_value());
+    CHECK(sdkMismatch(apis(), "lambda", "Invoke", parseJson(R"({"StatusCode":"200"})"), true) == "Field 'StatusCode' must be a number");
+    CHECK(sdkMismatch(apis(), "events", "PutEvents", parseJson(R"({"Entries":"x"})"), true) == "Field 'Entries' must be an array");
 }

@@ -1,12 +1,10 @@
-#include "emulator/wire/check_dynamodb.h"
+#include "emulator/services/dynamodb/request_checks.h"
 
 #include <algorithm>
 
 #include "emulator/base/aws_error.h"
-#include "emulator/wire/java_text.h"
-#include "emulator/wire/model.h"
 
-namespace backlot::wire {
+namespace backlot::dynamodb {
 namespace {
 
 constexpr std::size_t kNameMax = 255;
@@ -64,19 +62,16 @@ void reword(Violation& violation, const std::string& path) {
     if (rest != std::string::npos) violation.text = "Value at '" + path + violation.text.substr(rest);
 }
 
-}  // namespace
-
-void checkDynamoDb(std::string_view operation, const Json& input) {
-    if (!input.IsObject()) return;
-    if (operation == "BatchGetItem" || operation == "BatchWriteItem")
-        checkRequestItems(operation, input);
-    else if (isTableOperation(operation) || find(input, "TableName"))
-        checkTableName(operation, input);
-    if (isTagOperation(operation))
-        if (const Json* arn = find(input, "ResourceArn"); !arn || arn->IsNull()) throw AwsError("ValidationException", "Invalid TableArn");
+void rewordAll(std::string_view operation, std::vector<Violation>& found) {
+    for (auto& violation : found) {
+        if (operation == "Query" && violation.path == "limit") reword(violation, "Limit");
+        if (operation == "BatchGetItem" && violation.path.starts_with("requestItems.") && violation.path.ends_with(".member.keys") &&
+            violation.text.find("Member must have length") != std::string::npos)
+            reword(violation, "R" + violation.path.substr(1, violation.path.size() - 5) + "Keys");
+    }
 }
 
-void addDynamoDb(std::string_view operation, const Json& input, std::vector<Violation>& found) {
+void addUnmodelled(std::string_view operation, const Json& input, const ValueText& asText, std::vector<Violation>& found) {
     if (operation == "BatchGetItem" || operation == "BatchWriteItem") {
         const Json& items = *find(input, "RequestItems");
         if (std::all_of(items.MemberBegin(), items.MemberEnd(), [](const auto& entry) { return isNameOrArn(view(entry.name)); })) return;
@@ -91,21 +86,28 @@ void addDynamoDb(std::string_view operation, const Json& input, std::vector<Viol
     }
     const Json* keys = operation == "CreateTable" ? find(input, "KeySchema") : nullptr;
     if (!keys || !keys->IsArray() || keys->Size() <= kTableKeyParts) return;
-    const Model& model = modelOf("dynamodb");
     found.insert(found.begin(),
                  {.path = "keySchema",
                   .parameter = "KeySchema",
-                  .text = "Value '" + javaText(model, *model.findShape("KeySchema"), *keys) +
+                  .text = "Value '" + asText("KeySchema", *keys) +
                           "' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2"});
 }
 
-void rewordDynamoDb(std::string_view operation, std::vector<Violation>& found) {
-    for (auto& violation : found) {
-        if (operation == "Query" && violation.path == "limit") reword(violation, "Limit");
-        if (operation == "BatchGetItem" && violation.path.starts_with("requestItems.") && violation.path.ends_with(".member.keys") &&
-            violation.text.find("Member must have length") != std::string::npos)
-            reword(violation, "R" + violation.path.substr(1, violation.path.size() - 5) + "Keys");
-    }
+}  // namespace
+
+void checkFirst(std::string_view operation, const Json& input) {
+    if (!input.IsObject()) return;
+    if (operation == "BatchGetItem" || operation == "BatchWriteItem")
+        checkRequestItems(operation, input);
+    else if (isTableOperation(operation) || find(input, "TableName"))
+        checkTableName(operation, input);
+    if (isTagOperation(operation))
+        if (const Json* arn = find(input, "ResourceArn"); !arn || arn->IsNull()) throw AwsError("ValidationException", "Invalid TableArn");
 }
 
-}  // namespace backlot::wire
+void amendViolations(std::string_view operation, const Json& input, const ValueText& asText, std::vector<Violation>& found) {
+    rewordAll(operation, found);
+    addUnmodelled(operation, input, asText, found);
+}
+
+}  // namespace backlot::dynamodb

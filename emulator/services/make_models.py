@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Makes the API models beside this script from AWS's published ones.
+"""Makes the API models in the folders beside this script from AWS's published ones.
 
-  make.py MODELS_DIR [DATA_DIR]      MODELS_DIR holds dynamodb.json, sqs.json, … in botocore's form
+  make_models.py MODELS_DIR [DATA_DIR]      MODELS_DIR holds dynamodb.json, sqs.json, … in botocore's form
 
 The form stays botocore's; dropped is what the wire has no use for (documentation, endpoints, authentication and retry hints,
 deprecation). One key is our own: "queryName", the name of a member in the Query protocol where the model does not tell it.
 Validation messages list what is wrong in the order of the members, so where MODELS_DIR has them sorted by name the order is
 taken from DATA_DIR, the data of an installed botocore (Debian: /usr/lib/python3/dist-packages/botocore/data).
+A model that lies in no folder yet is one that no service is described for: it is left out, unless a folder has its name.
 """
 import glob
 import gzip
@@ -136,6 +137,13 @@ def lines(value):
     return "{" + ",\n".join(parts) + "}\n"
 
 
+def home(here, name):
+    """Where the model lies, or would lie: two services may share a folder."""
+    there = glob.glob(os.path.join(here, "*", name))
+    own = os.path.join(here, name.removesuffix(".json"))
+    return there[0] if there else os.path.join(own, name) if os.path.isdir(own) else None
+
+
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     for name in sorted(os.listdir(sys.argv[1])):
@@ -149,8 +157,10 @@ def main():
             compact["shapes"][shape_name] = {k: v for k, v in compact["shapes"][shape_name].items() if v is not None}
         if service == "sqs":
             add_sqs_query(compact)
-        with open(os.path.join(here, name.replace("stepfunctions", "states")), "w", encoding="utf-8") as file:
-            file.write(lines(compact))
+        place = home(here, name.replace("stepfunctions", "states"))
+        if place:
+            with open(place, "w", encoding="utf-8") as file:
+                file.write(lines(compact))
 
 
 if __name__ == "__main__":
