@@ -78,7 +78,8 @@ states::Surroundings statesSurroundings(const Surroundings& around) {
                 .mismatch =
                     [&apis](const auto& service, const auto& operation, const Json& result, bool required) {
                         return wire::sdkMismatch(apis, service, operation, result, required);
-                    }}};
+                    }},
+        .services = &around.directory};
     if (const char* path = std::getenv("SFN_MOCK_CONFIG"); path && *path) {
         std::ifstream file(path);
         if (!file) throw std::runtime_error("SFN_MOCK_CONFIG names a file that cannot be read: " + std::string(path));
@@ -110,7 +111,7 @@ lambda::Settings lambdaSettings(const Surroundings& around) {
 const cli::Rooms rooms{
     {{&apigateway::description, &apigateway::v2Description}, [](auto& around) { around.world.add(apigateway::apigatewayService()); }},
     {{&cloudformation::description}, [](auto& around) { around.world.add(cloudformation::cloudformationService(templates(around.endpoint))); }},
-    {{&cloudtrail::description}, [](auto& around) { around.world.add(cloudtrail::cloudtrailService()); }},
+    {{&cloudtrail::description}, [](auto& around) { around.world.add(cloudtrail::cloudtrailService(around.directory)); }},
     {{&dynamodb::description, &dynamodb::streamsDescription}, joinDynamoDb},
     {{&events::description}, [](auto& around) { around.world.add(events::eventsService()); }},
     {{&iam::description}, [](auto& around) { around.world.add(iam::iamService()); }},
@@ -124,7 +125,7 @@ const cli::Rooms rooms{
     {{&ssm::description}},
     {{&states::description}, [](auto& around) { around.world.add(states::statesService(statesSurroundings(around))); }},
     {{&sts::description}, [](auto& around) { around.world.add(sts::stsService()); }},
-    {{&xray::description}, [](auto& around) { around.world.add(xray::xrayService()); }},
+    {{&xray::description}, [](auto& around) { around.world.add(xray::xrayService(around.directory)); }},
 };
 
 }  // namespace

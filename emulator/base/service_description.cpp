@@ -4,6 +4,12 @@
 
 namespace backlot {
 
+std::string lastPart(std::string_view, std::string_view resource) { return std::string(resource.substr(resource.find_last_of(":/") + 1)); }
+
+void asTextMember(Json& json, const char* name) {
+    if (Json* member = find(json, name); member && !member->IsString()) *member = str(writeJson(*member));
+}
+
 bool ServiceDescription::speaks(std::string_view protocol) const {
     return std::find(protocols.begin(), protocols.end(), protocol) != protocols.end();
 }

@@ -2,7 +2,6 @@
 // What is known about one service, in one place: emulator/services/NAME/description.cpp. main.cpp hands the list of all to
 // whoever has to tell services apart (the wire, the trail, traces, state machines); none of them knows one by its name.
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,6 +80,54 @@ struct ValidationManners {
     void (*amend)(std::string_view operation, const Json& input, const ValueText& asText, std::vector<Violation>& found) = nullptr;
 };
 
+/// How X-Ray shows the service's calls.
+struct TraceManners {
+    std::string_view name = {};   // of a call about no resource ("DynamoDB"); empty: the service's own
+    std::string_view type = {};   // of its nodes in the service graph: "AWS::DynamoDB::Table"; empty: "AWS::" and the service's name
+    /// The name of the node that a call on `resource` belongs to, where resources have nodes of their own.
+    std::string (*node)(std::string_view operation, std::string_view resource) = nullptr;
+    std::vector<std::string_view> begins = {};   // operations that begin a trace; they are shown though no client can call them
+};
+
+/// "Orders" of "arn:aws:dynamodb:eu-central-1:000000000000:table/Orders" and of "Orders": the last part of a resource's name.
+std::string lastPart(std::string_view operation, std::string_view resource);
+
+/// Which headers the HTTP exchange behind a task's answer is shown with.
+enum class TaskHeaders { none, checked, json, query, invocation };
+
+/// The execution that a task belongs to, by its ARNs; empty in a test of one state.
+struct TaskOwner {
+    std::string_view execution, machine;
+};
+
+/// What an SDK sends by itself where the caller says nothing.
+struct SdkDefault {
+    std::string_view operation, member, value;
+};
+
+/// The service as the tasks of state machines call it.
+/// Source: AWS Step Functions Developer Guide, "Integrating services"; recorded executions.
+struct TaskManners {
+    // aws-sdk:SERVICE:action. Errors are those of the AWS SDK for Java 2: "DynamoDb.ResourceNotFoundException".
+    std::string_view sdk = {};            // "eventbridge"; empty: no such task
+    std::string_view sdkErrors = {};      // in front of its errors: "EventBridge"
+    std::vector<SdkDefault> sdkDefaults = {};
+    bool extendedRequestId = false;       // causes name one
+    // An optimised integration, SERVICE:action. Errors are those of the AWS SDK for Java 1: "DynamoDB.ResourceNotFoundException".
+    std::string_view optimised = {};      // "events"; empty: none
+    std::vector<std::string_view> actions = {};   // "putEvents"
+    std::string_view errors = {};         // in front of its errors: "EventBridge"
+    std::string_view otherError = {};     // where the SDK has no exception for the code: "AmazonEventBridgeException"
+    std::string_view inCauses = {};       // "AmazonEventBridge"
+    TaskHeaders headers = TaskHeaders::none;
+    std::string_view arnMember = {};      // the parameter whose ARN says account and region
+    /// The operation's request, of the task's parameters; null: as they are. Throws the AwsError that the task fails with.
+    Json (*request)(const Json& parameters, const TaskOwner& owner) = nullptr;
+};
+
+/// For TaskManners::request. A value that goes into a text member: an object becomes JSON text, a text stays.
+void asTextMember(Json& json, const char* name);
+
 struct ServiceDescription {
     std::string_view name;             // ours, in tables, jobs and the record: "sqs", "states"
     std::string_view model;            // the text of its API model, a file beside the description
@@ -99,6 +146,9 @@ struct ServiceDescription {
     RestManners rest = {};
     std::vector<ErrorName> errorNames = {};
     ValidationManners validation = {};
+    std::string_view resourceType = {};   // as CloudTrail names what its calls are about: "AWS::SQS::Queue"
+    TraceManners trace = {};
+    TaskManners tasks = {};
 
     bool speaks(std::string_view protocol) const;
 };

@@ -4,6 +4,14 @@ extern "C" const char backlot_model_apigateway[], backlot_model_apigateway_end[]
 extern "C" const char backlot_model_apigatewayv2[], backlot_model_apigatewayv2_end[];
 
 namespace backlot::apigateway {
+namespace {
+
+/// A stage, of a request like "en3hmx9dkr/Prod POST /checkout".
+std::string stageOf(std::string_view operation, std::string_view resource) {
+    return operation == "HandleRequest" ? std::string(resource.substr(0, resource.find(' '))) : std::string();
+}
+
+}  // namespace
 
 const ServiceDescription description{
     .name = "apigateway",
@@ -13,6 +21,9 @@ const ServiceDescription description{
     .signingName = "apigateway",
     .apiVersion = "2015-07-09",
     .validation = {.bodyAfterInput = true},
+    .resourceType = "AWS::ApiGateway::RestApi",
+    .trace = {.name = "API Gateway", .type = "AWS::ApiGateway::Stage", .node = stageOf, .begins = {"HandleRequest"}},
+    .tasks = {.sdk = "apigateway", .sdkErrors = "ApiGateway"},
 };
 
 const ServiceDescription v2Description{
@@ -23,6 +34,7 @@ const ServiceDescription v2Description{
     .signingName = "apigateway",
     .apiVersion = "2018-11-29",
     .validation = {.code = "BadRequestException"},
+    .tasks = {.sdk = "apigatewayv2", .sdkErrors = "ApiGatewayV2"},
 };
 
 }  // namespace backlot::apigateway

@@ -12,6 +12,8 @@ const ServiceDescription description{
     .signingName = "cloudformation",
     .apiVersion = "2010-05-15",
     .validation = {.code = "ValidationError"},
+    .resourceType = "AWS::CloudFormation::Stack",
+    .tasks = {.sdk = "cloudformation", .sdkErrors = "CloudFormation"},
 };
 
 }  // namespace backlot::cloudformation

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <map>
-#include <set>
 #include <vector>
 
 #include "emulator/base/base64.h"
@@ -22,40 +20,6 @@ struct Event {
     Time time{};
 };
 
-/// What services' own tables do not mark: AWS counts these among the data events too, or writes none at all.
-bool isDataEvent(const RecordEntry& entry, unsigned flags) {
-    static const std::map<std::string, std::set<std::string_view>, std::less<>> data = {
-        {"dynamodb", {"BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "TransactGetItems", "TransactWriteItems", "UpdateItem",
-                      "ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"}},
-        {"dynamodbstreams", {"GetRecords"}},
-        {"lambda", {"Invoke", "InvokeAsync", "InvokeWithResponseStream"}},
-        {"sqs", {"SendMessage", "SendMessageBatch", "ReceiveMessage", "DeleteMessage", "DeleteMessageBatch", "ChangeMessageVisibility", "ChangeMessageVisibilityBatch"}},
-        {"sns", {"Publish", "PublishBatch"}},
-        {"events", {"PutEvents"}},
-        {"logs", {"PutLogEvents", "FilterLogEvents", "GetLogEvents"}},
-        {"ses", {"SendEmail", "SendRawEmail", "SendTemplatedEmail"}},
-        {"sesv2", {"SendEmail"}},
-        {"cloudtrail", {"LookupEvents"}}};
-    if (flags & dataEvent) return true;
-    const auto service = data.find(entry.service);
-    return service != data.end() && service->second.contains(entry.operation);
-}
-
-std::string sourceOf(const std::string& service) {
-    static const std::map<std::string, const char*, std::less<>> others = {{"dynamodbstreams", "dynamodb"}, {"sesv2", "ses"}, {"apigatewayv2", "apigateway"}};
-    const auto found = others.find(service);
-    return std::string(found == others.end() ? service : found->second) + ".amazonaws.com";
-}
-
-std::string resourceTypeOf(const std::string& service) {
-    static const std::map<std::string, const char*, std::less<>> types = {
-        {"dynamodb", "AWS::DynamoDB::Table"}, {"lambda", "AWS::Lambda::Function"}, {"sqs", "AWS::SQS::Queue"}, {"sns", "AWS::SNS::Topic"},
-        {"states", "AWS::StepFunctions::StateMachine"}, {"events", "AWS::Events::Rule"}, {"logs", "AWS::Logs::LogGroup"}, {"iam", "AWS::IAM::Role"},
-        {"apigateway", "AWS::ApiGateway::RestApi"}, {"cloudformation", "AWS::CloudFormation::Stack"}, {"ssm", "AWS::SSM::Parameter"}};
-    const auto found = types.find(service);
-    return found == types.end() ? "" : found->second;
-}
-
 /// A UUID that is always the same for the entry.
 std::string eventId(const RecordEntry& entry) {
     std::string hex = md5Hex(entry.trace + "/" + std::to_string(entry.sequence));
@@ -64,15 +28,16 @@ std::string eventId(const RecordEntry& entry) {
     return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20, 12);
 }
 
-std::vector<Event> managementEvents(const Call& call) {
+std::vector<Event> managementEvents(const ServiceDirectory& services, const Call& call) {
     std::vector<Event> events;
     call.world().scanRecord(0, [&](const RecordEntry& entry) {
         if (entry.account != call.account || entry.region != call.region || entry.kind != "call") return true;
         const auto* operation = call.world().find(entry.service, entry.operation);
-        if (!operation || (operation->flags & internal) || isDataEvent(entry, operation->flags)) return true;
+        if (!operation || (operation->flags & (internal | dataEvent))) return true;
+        const ServiceDescription* service = services.find(entry.service);
         const bool reads = (operation->flags & readOnly) || entry.operation.starts_with("Get") || entry.operation.starts_with("List") || entry.operation.starts_with("Describe");
-        events.push_back({.id = eventId(entry), .name = entry.operation, .source = sourceOf(entry.service), .resource = entry.resource,
-                          .resourceType = entry.resource.empty() ? std::string() : resourceTypeOf(entry.service), .trace = entry.trace, .error = entry.error,
+        events.push_back({.id = eventId(entry), .name = entry.operation, .source = std::string(service ? service->signingName : entry.service) + ".amazonaws.com", .resource = entry.resource,
+                          .resourceType = std::string(service && !entry.resource.empty() ? service->resourceType : ""), .trace = entry.trace, .error = entry.error,
                           .sequence = entry.sequence, .isReadOnly = reads, .time = entry.start});
         return true;
     });
@@ -123,7 +88,7 @@ Json describe(const Call& call, const Event& event) {
 
 }  // namespace
 
-Json lookupEvents(Call& call, const Fields& request) {
+Json lookupEvents(const ServiceDirectory& services, Call& call, const Fields& request) {
     const auto attributes = request.items("LookupAttributes");
     if (attributes.size() > 1) throw AwsError("InvalidLookupAttributesException", "You can only specify one lookup attribute at a time.", 400);
     const auto most = request.valueOr("MaxResults", 50);
@@ -141,7 +106,7 @@ Json lookupEvents(Call& call, const Fields& request) {
     Json events(rapidjson::kArrayType);
     std::uint64_t last = 0;
     bool more = false;
-    for (const auto& event : managementEvents(call)) {
+    for (const auto& event : managementEvents(services, call)) {
         if (event.sequence >= before || (from && event.time < *from) || (to && event.time > *to)) continue;
         if (!attributes.empty() && !matches(event, textOr(*attributes[0], "AttributeKey"), textOr(*attributes[0], "AttributeValue"))) continue;
         if (events.Size() == static_cast<rapidjson::SizeType>(most)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/base/service_description.h"
 #include "emulator/world/operation.h"
 
 namespace backlot::cloudtrail {
@@ -8,6 +9,7 @@ namespace backlot::cloudtrail {
 /// Throws InvalidLookupAttributesException, InvalidTimeRangeException, InvalidMaxResultsException, InvalidNextTokenException.
 /// Source: CloudTrail API Reference, LookupEvents.
 /// Differs: events show at once, not after minutes; requestParameters and responseElements are not kept.
-Json lookupEvents(Call& call, const Fields& request);
+/// `services` says what each is called in events.
+Json lookupEvents(const ServiceDirectory& services, Call& call, const Fields& request);
 
 }  // namespace backlot::cloudtrail

@@ -93,7 +93,7 @@ Json deleteTrail(Call& call, const Fields& request) {
 
 }  // namespace
 
-Service cloudtrailService() {
+Service cloudtrailService(const ServiceDirectory& services) {
     return {.name = "cloudtrail",
             .operations = {
                 {"CreateTrail", createTrail},
@@ -102,7 +102,7 @@ Service cloudtrailService() {
                 {"GetTrail", getTrail, readOnly},
                 {"GetTrailStatus", getTrailStatus, readOnly},
                 {"ListTrails", listTrails, readOnly},
-                {"LookupEvents", lookupEvents, readOnly},
+                {"LookupEvents", [&services](Call& call, const Fields& request) -> Reply { return lookupEvents(services, call, request); }, readOnly | dataEvent},
                 {"StartLogging", startLogging},
                 {"StopLogging", stopLogging},
             }};

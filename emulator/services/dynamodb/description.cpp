@@ -32,6 +32,16 @@ const ServiceDescription description{
     .answersNameless = true,
     .json = manners(),
     .validation = {.first = checkFirst, .amend = amendViolations},
+    .resourceType = "AWS::DynamoDB::Table",
+    .trace = {.name = "DynamoDB", .type = "AWS::DynamoDB::Table", .node = lastPart},
+    .tasks = {.sdk = "dynamodb",
+              .sdkErrors = "DynamoDb",
+              .optimised = "dynamodb",
+              .actions = {"deleteItem", "getItem", "putItem", "updateItem"},
+              .errors = "DynamoDB",
+              .otherError = "AmazonDynamoDBException",
+              .inCauses = "AmazonDynamoDBv2",
+              .headers = TaskHeaders::checked},
 };
 
 const ServiceDescription streamsDescription{
@@ -43,6 +53,7 @@ const ServiceDescription streamsDescription{
     .apiVersion = "2012-08-10",
     .targetPrefix = "DynamoDBStreams_20120810",
     .json = manners(),
+    .tasks = {.sdk = "dynamodbstreams", .sdkErrors = "DynamoDbStreams"},
 };
 
 }  // namespace backlot::dynamodb

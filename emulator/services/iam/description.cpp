@@ -12,6 +12,8 @@ const ServiceDescription description{
     .signingName = "iam",
     .apiVersion = "2010-05-08",
     .validation = {.code = "ValidationError"},
+    .resourceType = "AWS::IAM::Role",
+    .tasks = {.sdk = "iam", .sdkErrors = "Iam"},
 };
 
 }  // namespace backlot::iam

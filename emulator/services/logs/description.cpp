@@ -13,6 +13,9 @@ const ServiceDescription description{
     .apiVersion = "2014-03-28",
     .targetPrefix = "Logs_20140328",
     .validation = {.code = "InvalidParameterException"},
+    .resourceType = "AWS::Logs::LogGroup",
+    .trace = {.name = "CloudWatch Logs", .type = "AWS::Logs"},
+    .tasks = {.sdk = "cloudwatchlogs", .sdkErrors = "CloudWatchLogs"},
 };
 
 }  // namespace backlot::logs

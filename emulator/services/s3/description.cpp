@@ -47,6 +47,11 @@ const ServiceDescription description{
                           {"GetBucketNotificationConfiguration", "NotificationConfiguration"}},
              .errorEnvelope = false},
     .validation = {.style = ValidationManners::Style::none},
+    // As the SDK for Java 2 sends a text.
+    .tasks = {.sdk = "s3",
+              .sdkErrors = "S3",
+              .sdkDefaults = {{"PutObject", "ContentType", "text/plain; charset=UTF-8"}, {"PutObject", "ChecksumAlgorithm", "CRC32"}},
+              .extendedRequestId = true},
 };
 
 }  // namespace backlot::s3

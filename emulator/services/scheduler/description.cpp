@@ -11,6 +11,7 @@ const ServiceDescription description{
     .endpointPrefix = "scheduler",
     .signingName = "scheduler",
     .apiVersion = "2021-06-30",
+    .tasks = {.sdk = "scheduler", .sdkErrors = "Scheduler"},
 };
 
 }  // namespace backlot::scheduler

@@ -13,6 +13,8 @@ const ServiceDescription description{
     .signingName = "ses",
     .apiVersion = "2010-12-01",
     .validation = {.code = "ValidationError"},
+    .trace = {.name = "SES", .type = "AWS::SES"},
+    .tasks = {.sdk = "ses", .sdkErrors = "Ses"},
 };
 
 const ServiceDescription v2Description{
@@ -23,6 +25,8 @@ const ServiceDescription v2Description{
     .signingName = "ses",
     .apiVersion = "2019-09-27",
     .validation = {.code = "BadRequestException"},
+    .trace = {.name = "SES", .type = "AWS::SES"},
+    .tasks = {.sdk = "sesv2", .sdkErrors = "SesV2"},
 };
 
 }  // namespace backlot::ses

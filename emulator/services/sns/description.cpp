@@ -9,6 +9,12 @@ extern "C" const char backlot_model_sns[], backlot_model_sns_end[];
 namespace backlot::sns {
 namespace {
 
+Json taskRequest(const Json& parameters, const TaskOwner&) {
+    Json request = copy(parameters);
+    asTextMember(request, "Message");
+    return request;
+}
+
 /// SNS looks at ARNs before it misses anything: what is no ARN is left for the operation to refuse.
 bool hasBrokenArn(const Json& input) {
     return input.IsObject() && std::any_of(input.MemberBegin(), input.MemberEnd(), [](const auto& member) {
@@ -36,6 +42,18 @@ const ServiceDescription description{
     // The links in messages, which a person or a program opens as they are.
     .unsignedOperations = {{"ConfirmSubscription", "TopicArn"}, {"Unsubscribe", "SubscriptionArn"}},
     .validation = {.code = "ValidationError", .amend = amend},
+    .resourceType = "AWS::SNS::Topic",
+    .trace = {.name = "SNS", .type = "AWS::SNS"},
+    .tasks = {.sdk = "sns",
+              .sdkErrors = "Sns",
+              .optimised = "sns",
+              .actions = {"publish"},
+              .errors = "SNS",
+              .otherError = "AmazonSNSException",
+              .inCauses = "AmazonSNS",
+              .headers = TaskHeaders::query,
+              .arnMember = "TopicArn",
+              .request = taskRequest},
 };
 
 }  // namespace backlot::sns

@@ -12,6 +12,9 @@ const ServiceDescription description{
     .signingName = "ssm",
     .apiVersion = "2014-11-06",
     .targetPrefix = "AmazonSSM",
+    .resourceType = "AWS::SSM::Parameter",
+    .trace = {.name = "SSM", .type = "AWS::SSM"},
+    .tasks = {.sdk = "ssm", .sdkErrors = "Ssm"},
 };
 
 }  // namespace backlot::ssm

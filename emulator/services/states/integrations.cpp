@@ -1,66 +1,38 @@
 #include "emulator/services/states/integrations.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 namespace backlot::states {
 namespace {
 
-constexpr std::array kOptimised = {
-    Optimised{"dynamodb", "deleteItem", "dynamodb", "DeleteItem", "DynamoDB", "AmazonDynamoDBException", "AmazonDynamoDBv2", Metadata::dynamodb},
-    Optimised{"dynamodb", "getItem", "dynamodb", "GetItem", "DynamoDB", "AmazonDynamoDBException", "AmazonDynamoDBv2", Metadata::dynamodb},
-    Optimised{"dynamodb", "putItem", "dynamodb", "PutItem", "DynamoDB", "AmazonDynamoDBException", "AmazonDynamoDBv2", Metadata::dynamodb},
-    Optimised{"dynamodb", "updateItem", "dynamodb", "UpdateItem", "DynamoDB", "AmazonDynamoDBException", "AmazonDynamoDBv2", Metadata::dynamodb},
-    Optimised{"events", "putEvents", "events", "PutEvents", "EventBridge", "AmazonEventBridgeException", "AmazonEventBridge", Metadata::none},
-    Optimised{"lambda", "invoke", "lambda", "Invoke", "Lambda", "AWSLambdaException", "AWSLambda", Metadata::lambda},
-    Optimised{"sns", "publish", "sns", "Publish", "SNS", "AmazonSNSException", "AmazonSNS", Metadata::query},
-    Optimised{"sqs", "sendMessage", "sqs", "SendMessage", "SQS", "AmazonSQSException", "AmazonSQS", Metadata::json},
-    Optimised{"states", "startExecution", "states", "StartExecution", "StepFunctions", "AWSStepFunctionsException", "AWSStepFunctions", Metadata::json},
-};
-
-constexpr std::array kSdk = {
-    Sdk{"apigateway", "apigateway", "ApiGateway"},
-    Sdk{"apigatewayv2", "apigatewayv2", "ApiGatewayV2"},
-    Sdk{"cloudformation", "cloudformation", "CloudFormation"},
-    Sdk{"cloudtrail", "cloudtrail", "CloudTrail"},
-    Sdk{"cloudwatchlogs", "logs", "CloudWatchLogs"},
-    Sdk{"dynamodb", "dynamodb", "DynamoDb"},
-    Sdk{"dynamodbstreams", "dynamodbstreams", "DynamoDbStreams"},
-    Sdk{"eventbridge", "events", "EventBridge"},
-    Sdk{"iam", "iam", "Iam"},
-    Sdk{"lambda", "lambda", "Lambda"},
-    Sdk{"s3", "s3", "S3"},
-    Sdk{"scheduler", "scheduler", "Scheduler"},
-    Sdk{"ses", "ses", "Ses"},
-    Sdk{"sesv2", "sesv2", "SesV2"},
-    Sdk{"sfn", "states", "Sfn"},
-    Sdk{"sns", "sns", "Sns"},
-    Sdk{"sqs", "sqs", "Sqs"},
-    Sdk{"ssm", "ssm", "Ssm"},
-    Sdk{"sts", "sts", "Sts"},
-    Sdk{"xray", "xray", "XRay"},
-};
+template <typename Wanted>
+const ServiceDescription* findService(const ServiceDirectory& services, Wanted wanted) {
+    const auto found = std::find_if(services.begin(), services.end(), [&](const auto* service) { return wanted(service->tasks); });
+    return found == services.end() ? nullptr : *found;
+}
 
 }  // namespace
 
-const Optimised* findOptimised(const asl::Resource& resource) {
-    const auto found = std::find_if(kOptimised.begin(), kOptimised.end(),
-                                    [&](const Optimised& entry) { return entry.service == resource.service && entry.action == resource.action; });
-    return found == kOptimised.end() ? nullptr : &*found;
+const ServiceDescription* findOptimised(const ServiceDirectory& services, const asl::Resource& resource) {
+    return findService(services, [&](const TaskManners& tasks) {
+        return !tasks.optimised.empty() && tasks.optimised == resource.service &&
+               std::find(tasks.actions.begin(), tasks.actions.end(), resource.action) != tasks.actions.end();
+    });
 }
 
-const Optimised* findOptimised(std::string_view service, std::string_view operation) {
-    const auto found = std::find_if(kOptimised.begin(), kOptimised.end(),
-                                    [&](const Optimised& entry) { return entry.ourService == service && entry.operation == operation; });
-    return found == kOptimised.end() ? nullptr : &*found;
+const ServiceDescription* findOptimised(const ServiceDirectory& services, std::string_view service, std::string_view operation) {
+    const ServiceDescription* found = services.find(service);
+    if (!found) return nullptr;
+    const auto& actions = found->tasks.actions;
+    const bool has = std::any_of(actions.begin(), actions.end(), [&](std::string_view action) { return operationName(action) == operation; });
+    return has ? found : nullptr;
 }
 
-const Sdk* findSdk(const asl::Resource& resource) {
+const ServiceDescription* findSdk(const ServiceDirectory& services, const asl::Resource& resource) {
     if (!resource.isSdk()) return nullptr;
     const auto name = std::string_view(resource.service).substr(std::string_view("aws-sdk:").size());
-    const auto found = std::find_if(kSdk.begin(), kSdk.end(), [&](const Sdk& entry) { return entry.service == name; });
-    return found == kSdk.end() ? nullptr : &*found;
+    return findService(services, [&](const TaskManners& tasks) { return !tasks.sdk.empty() && tasks.sdk == name; });
 }
 
 std::string operationName(std::string_view action) {

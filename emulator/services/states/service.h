@@ -5,6 +5,7 @@
 #include <string>
 
 #include "emulator/base/outside.h"
+#include "emulator/base/service_description.h"
 #include "emulator/world/operation.h"
 
 namespace backlot::states {
@@ -25,6 +26,7 @@ struct SdkNames {
 struct Surroundings {
     Outside* outside = nullptr;   // for HTTP tasks; null: they fail
     SdkNames sdk = {};
+    const ServiceDirectory* services = nullptr;   // which services tasks may call, and what they are called; null: lambda and HTTP alone
     std::string mockConfig = {};  // the text of a mock configuration in the format of Step Functions Local; empty: none
 };
 

@@ -48,11 +48,11 @@ std::size_t publishAnswerBytes(const Json& output) {
 }
 
 /// SdkHttpMetadata and SdkResponseMetadata. Source: recorded executions.
-void addMetadata(Call& call, Metadata kind, Json& output, std::size_t bodyBytes) {
-    if (kind == Metadata::none) return;
+void addMetadata(Call& call, TaskHeaders kind, Json& output, std::size_t bodyBytes) {
+    if (kind == TaskHeaders::none) return;
     const std::string requestId = call.uuid("request"), length = std::to_string(bodyBytes), date = httpDate(call.now);
     HttpMetadata metadata;
-    if (kind == Metadata::dynamodb) {
+    if (kind == TaskHeaders::checked) {
         metadata.add("Server", "Server");
         metadata.add("Connection", "keep-alive");
         metadata.add("x-amzn-RequestId", requestId);
@@ -60,7 +60,7 @@ void addMetadata(Call& call, Metadata kind, Json& output, std::size_t bodyBytes)
         metadata.add("Content-Length", length);
         metadata.add("Date", date);
         metadata.add("Content-Type", "application/x-amz-json-1.0");
-    } else if (kind == Metadata::lambda) {
+    } else if (kind == TaskHeaders::invocation) {
         const std::string version = textOr(output, "ExecutedVersion", "$LATEST");
         if (const auto log = optionalText(output, "LogResult")) metadata.add("X-Amz-Log-Result", *log);
         metadata.add("X-Amz-Executed-Version", version);
@@ -76,7 +76,7 @@ void addMetadata(Call& call, Metadata kind, Json& output, std::size_t bodyBytes)
         metadata.add("connection", "keep-alive");
         metadata.add("Content-Length", length);
         metadata.add("Date", date);
-        metadata.add("Content-Type", kind == Metadata::query ? "text/xml" : "application/x-amz-json-1.0");
+        metadata.add("Content-Type", kind == TaskHeaders::query ? "text/xml" : "application/x-amz-json-1.0");
     }
     set(output, "SdkHttpMetadata", metadata.take());
     set(output, "SdkResponseMetadata", object({{"RequestId", requestId}}));
@@ -99,7 +99,7 @@ asl::Event lambdaAnswer(Call& call, asl::AttemptId attempt, const Json& output, 
     else if (!payload.empty())
         set(result, "Payload", payload);
     if (const auto log = optionalText(output, "LogResult")) set(result, "LogResult", *log);
-    addMetadata(call, Metadata::lambda, result, payload.size());
+    addMetadata(call, TaskHeaders::invocation, result, payload.size());
     set(result, "StatusCode", intOr(output, "StatusCode", 200));
     return asl::TaskSucceeded{attempt, asl::Payload(std::move(result))};
 }
@@ -109,21 +109,21 @@ Json executionOutput(const Json& output) {
     return object({{"ExecutionArn", textOr(output, "executionArn")}, {"StartDate", static_cast<std::int64_t>(find(output, "startDate")->GetDouble() * 1000)}});
 }
 
-asl::Event optimisedAnswer(Call& call, asl::AttemptId attempt, const Optimised& integration, Json output) {
-    if (integration.service == "events" && intOr(output, "FailedEntryCount", 0) > 0) return failed(attempt, "EventBridge.FailedEntry", writeJson(output));
-    const std::size_t bytes = integration.metadata == Metadata::query ? publishAnswerBytes(output) : writeJson(output).size();
-    if (integration.service == "states") output = executionOutput(output);
-    addMetadata(call, integration.metadata, output, bytes);
+asl::Event optimisedAnswer(Call& call, asl::AttemptId attempt, const ServiceDescription& service, Json output) {
+    if (service.name == "events" && intOr(output, "FailedEntryCount", 0) > 0) return failed(attempt, "EventBridge.FailedEntry", writeJson(output));
+    const std::size_t bytes = service.tasks.headers == TaskHeaders::query ? publishAnswerBytes(output) : writeJson(output).size();
+    if (service.name == "states") output = executionOutput(output);
+    addMetadata(call, service.tasks.headers, output, bytes);
     return asl::TaskSucceeded{attempt, asl::Payload(std::move(output))};
 }
 
-asl::TaskFailed optimisedFailure(Runner& runner, Call& call, asl::AttemptId attempt, const Optimised& integration, const Json& error) {
+asl::TaskFailed optimisedFailure(Runner& runner, Call& call, asl::AttemptId attempt, const ServiceDescription& service, const Json& error) {
     const std::string code = textOr(error, "code");
     const auto& names = runner.surroundings().sdk;
-    const auto exception = names.exception ? names.exception(std::string(integration.ourService), code) : std::nullopt;
-    const std::string wireCode = names.wireCode ? names.wireCode(std::string(integration.ourService), code) : code;
-    return failed(attempt, std::string(integration.errorPrefix) + "." + exception.value_or(std::string(integration.genericError)),
-                  textOr(error, "message") + " (Service: " + std::string(integration.sdkService) + "; Status Code: " + std::to_string(intOr(error, "httpStatus", 400)) +
+    const auto exception = names.exception ? names.exception(std::string(service.name), code) : std::nullopt;
+    const std::string wireCode = names.wireCode ? names.wireCode(std::string(service.name), code) : code;
+    return failed(attempt, std::string(service.tasks.errors) + "." + exception.value_or(std::string(service.tasks.otherError)),
+                  textOr(error, "message") + " (Service: " + std::string(service.tasks.inCauses) + "; Status Code: " + std::to_string(intOr(error, "httpStatus", 400)) +
                       "; Error Code: " + wireCode + "; Request ID: " + call.uuid("request") + "; Proxy: null)");
 }
 
@@ -131,7 +131,8 @@ asl::TaskFailed sdkFailure(Runner& runner, Call& call, asl::AttemptId attempt, c
     const std::string prefix = context.text("service"), service = context.text("api");
     const auto& names = runner.surroundings().sdk;
     const auto exception = names.exception ? names.exception(service, textOr(error, "code")) : std::nullopt;
-    const std::string extended = service == "s3" ? ", Extended Request ID: " + call.randomText("extended", 76, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") : "";
+    const ServiceDescription* called = runner.surroundings().services ? runner.surroundings().services->find(service) : nullptr;
+    const std::string extended = called && called->tasks.extendedRequestId ? ", Extended Request ID: " + call.randomText("extended", 76, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") : "";
     return failed(attempt, prefix + "." + exception.value_or(prefix + "Exception"),
                   textOr(error, "message") + " (Service: " + prefix + ", Status Code: " + std::to_string(intOr(error, "httpStatus", 400)) +
                       ", Request ID: " + call.uuid("request") + extended + ") (SDK Attempt Count: 1)");
@@ -157,7 +158,9 @@ Json syncAnswerOf(const ExecutionRow& row, bool parsed) {
 asl::Event taskAnswer(Runner& runner, Call& call, const Fields& context, const Fields& request) {
     const auto attempt = static_cast<asl::AttemptId>(context.integer("attempt"));
     const std::string kind = context.valueOr("kind", "");
-    const Optimised* integration = kind == "optimised" || kind == "lambda" || kind == "lambdaArn" ? findOptimised(context.text("api"), context.text("operation")) : nullptr;
+    const ServiceDirectory* services = runner.surroundings().services;
+    const bool optimised = kind == "optimised" || kind == "lambda" || kind == "lambdaArn";
+    const ServiceDescription* integration = services && optimised ? findOptimised(*services, context.text("api"), context.text("operation")) : nullptr;
     if (const Json* error = request.find("error")) {
         if (kind == "sdk") return sdkFailure(runner, call, attempt, context, *error);
         if (integration) return optimisedFailure(runner, call, attempt, *integration, *error);

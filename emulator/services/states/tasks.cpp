@@ -54,11 +54,6 @@ struct Outgoing {
     }
 };
 
-/// A value that goes into a text member: an object becomes JSON text, a text stays.
-void asTextMember(Json& json, const char* name) {
-    if (Json* member = find(json, name); member && !member->IsString()) *member = str(writeJson(*member));
-}
-
 Json lowerNames(const Json& value) {
     Json result = object();
     for (const auto& member : value.GetObject()) {
@@ -69,30 +64,6 @@ Json lowerNames(const Json& value) {
     return result;
 }
 
-Json lambdaRequest(const Json& parameters) {
-    Json request = copy(parameters);
-    const Json* payload = find(parameters, "Payload");
-    if (!payload || payload->IsNull())
-        set(request, "Payload", "{}");
-    else   // a text that is JSON itself is the payload as it stands
-        set(request, "Payload", payload->IsString() && tryParseJson(view(*payload)) ? text(*payload) : writeJson(*payload));
-    if (!find(request, "InvocationType")) set(request, "InvocationType", "RequestResponse");
-    return request;
-}
-
-Json eventsRequest(const Outgoing& out, Json request) {
-    if (Json* entries = find(request, "Entries"); entries && entries->IsArray())
-        for (auto& entry : entries->GetArray()) {
-            asTextMember(entry, "Detail");
-            if (!out.row) continue;
-            Json resources = list({out.row->arn, out.row->machineArn});   // AWS adds both itself
-            if (const Json* given = find(entry, "Resources"); given && given->IsArray())
-                for (const auto& resource : given->GetArray()) push(resources, copy(resource));
-            set(entry, "Resources", std::move(resources));
-        }
-    return request;
-}
-
 Json executionRequest(const Outgoing& out, const Json& parameters) {
     Json request = lowerNames(parameters);
     asTextMember(request, "input");
@@ -101,36 +72,33 @@ Json executionRequest(const Outgoing& out, const Json& parameters) {
     return request;
 }
 
-/// What the optimised integrations change in a request.
-Json optimisedRequest(const Outgoing& out, const Optimised& integration, const Json& parameters) {
-    if (integration.service == "lambda") return lambdaRequest(parameters);
-    if (integration.service == "events") return eventsRequest(out, copy(parameters));
-    if (integration.service == "states") return executionRequest(out, parameters);
-    Json request = copy(parameters);
-    if (integration.service == "sqs") asTextMember(request, "MessageBody");
-    if (integration.service == "sns") asTextMember(request, "Message");
-    return request;
+/// What the optimised integrations change in a request. Throws the AwsError that the task fails with.
+Json optimisedRequest(const Outgoing& out, const ServiceDescription& service, const Json& parameters) {
+    if (service.name == "states") return executionRequest(out, parameters);
+    if (!service.tasks.request) return copy(parameters);
+    const TaskOwner owner = out.row ? TaskOwner{out.row->arn, out.row->machineArn} : TaskOwner{};
+    return service.tasks.request(parameters, owner);
 }
 
-void sendOptimised(const Outgoing& out, const Optimised& integration, const Json& parameters) {
-    Json context = out.context(integration.service == "lambda" ? "lambda" : "optimised");
-    if (integration.service == "sqs") {   // the SDK connects to the host of the URL before any service is asked
-        const std::string url = textOr(parameters, "QueueUrl");
-        if (const auto scheme = url.find("://"); scheme != std::string::npos && url.find('/', scheme + 3) == std::string::npos) {
-            set(context, "kind", "known");
-            return out.fail(std::move(context), AwsError("SQS.SdkClientException", "Unable to execute HTTP request: " + url.substr(scheme + 3) + ": Name or service not known"));
-        }
+void sendOptimised(const Outgoing& out, const ServiceDescription& service, const Json& parameters) {
+    Json context = out.context(service.tasks.headers == TaskHeaders::invocation ? "lambda" : "optimised");
+    Json request;
+    try {
+        request = optimisedRequest(out, service, parameters);
+    } catch (const AwsError& error) {
+        set(context, "kind", "known");
+        return out.fail(std::move(context), error);
     }
     std::string account, region;
-    for (const char* member : {"FunctionName", "TopicArn", "StateMachineArn"})
-        if (const auto arn = parseArn(textOr(parameters, member))) account = arn->account, region = arn->region;
-    out.send(std::string(integration.ourService), std::string(integration.operation), optimisedRequest(out, integration, parameters), std::move(context), account, region);
+    if (!service.tasks.arnMember.empty())
+        if (const auto arn = parseArn(textOr(parameters, service.tasks.arnMember))) account = arn->account, region = arn->region;
+    out.send(std::string(service.name), operationName(out.task.resource.action), std::move(request), std::move(context), account, region);
 }
 
-void sendSdk(const Outgoing& out, const Sdk& sdk, const Json& parameters) {
-    const std::string service(sdk.ourService), operation = operationName(out.task.resource.action);
+void sendSdk(const Outgoing& out, const ServiceDescription& called, const Json& parameters) {
+    const std::string service(called.name), operation = operationName(out.task.resource.action);
     Json context = out.context("sdk");
-    set(context, "service", sdk.errorPrefix);
+    set(context, "service", called.tasks.sdkErrors);
     const auto& names = out.runner.surroundings().sdk;
     Json request;
     try {
@@ -139,10 +107,8 @@ void sendSdk(const Outgoing& out, const Sdk& sdk, const Json& parameters) {
         set(context, "kind", "known");
         return out.fail(std::move(context), error);
     }
-    if (service == "s3" && operation == "PutObject") {   // as the SDK for Java 2 sends it by itself
-        if (!find(request, "ContentType")) set(request, "ContentType", "text/plain; charset=UTF-8");
-        if (!find(request, "ChecksumAlgorithm")) set(request, "ChecksumAlgorithm", "CRC32");
-    }
+    for (const auto& usual : called.tasks.sdkDefaults)
+        if (usual.operation == operation && !find(request, usual.member)) set(request, usual.member, usual.value);
     out.send(service, operation, std::move(request), std::move(context));
 }
 
@@ -156,8 +122,10 @@ void send(const Outgoing& out) {
     }
     const Json empty = object();
     const Json& members = parameters.IsObject() ? parameters : empty;
-    if (const Sdk* sdk = findSdk(resource)) return sendSdk(out, *sdk, members);
-    if (const Optimised* integration = findOptimised(resource)) return sendOptimised(out, *integration, members);
+    if (const ServiceDirectory* services = out.runner.surroundings().services) {
+        if (const auto* service = findSdk(*services, resource)) return sendSdk(out, *service, members);
+        if (const auto* service = findOptimised(*services, resource)) return sendOptimised(out, *service, members);
+    }
     if (resource.service == "apigateway" && resource.action == "invoke")
         return out.send("apigateway", "HandleRequest", apiGatewayRequest(members), out.context("apigateway"));
     if (resource.service == "http" && resource.action == "invoke") return out.send("states", "InvokeHttp", copy(members), out.context("http"));

@@ -48,21 +48,17 @@ asl::TestStateRequest requestOf(const Fields& request) {
 
 /// A mocked result must look like the answer of what it stands for.
 /// Differs: only the answers of services that Backlot serves are known; AWS checks those of all.
-void checkMock(const SdkNames& names, const asl::Resource& resource, const Fields& mock) {
+void checkMock(const Surroundings& surroundings, const asl::Resource& resource, const Fields& mock) {
+    const SdkNames& names = surroundings.sdk;
     const std::string mode = mock.valueOr("fieldValidationMode", "STRICT");
     const auto result = mock.optionalText("result");
     if (!result || mode == "NONE" || !names.mismatch || resource.kind != asl::ResourceKind::integration || resource.pattern != asl::IntegrationPattern::requestResponse) return;
     const auto parsed = tryParseJson(*result);
     if (!parsed) return;
-    std::string service, operation;
-    if (const Sdk* sdk = findSdk(resource)) {
-        service = sdk->ourService;
-        operation = operationName(resource.action);
-    } else if (const Optimised* integration = findOptimised(resource)) {
-        service = integration->ourService;
-        operation = integration->operation;
-    }
-    if (const auto wrong = names.mismatch(service, operation, *parsed, mode == "STRICT")) throw validation("Mock result schema validation error: " + *wrong);
+    const ServiceDescription* service = nullptr;
+    if (surroundings.services) service = resource.isSdk() ? findSdk(*surroundings.services, resource) : findOptimised(*surroundings.services, resource);
+    if (!service) return;
+    if (const auto wrong = names.mismatch(std::string(service->name), operationName(resource.action), *parsed, mode == "STRICT")) throw validation("Mock result schema validation error: " + *wrong);
 }
 
 }  // namespace
@@ -81,7 +77,7 @@ Reply TestRuns::testState(Call& call, const Fields& request) {
                            .roleArn = request.valueOr("roleArn", ""), .startTime = call.now};
     auto run = std::make_shared<Run>(requestOf(request), std::move(identity), call.now, call.roll("test"));
     if (request.has("mock")) {
-        if (const auto* resource = run->test.resource()) checkMock(runner_.surroundings().sdk, *resource, request.child("mock"));
+        if (const auto* resource = run->test.resource()) checkMock(runner_.surroundings(), *resource, request.child("mock"));
     }
     if (!run->test.task()) return run->test.response();
     if (!request.has("roleArn")) throw validation("The roleArn must be specified when a mock is not specified.");

@@ -13,6 +13,7 @@ const ServiceDescription description{
     .apiVersion = "2011-06-15",
     .unsignedOperations = {{"AssumeRoleWithWebIdentity"}, {"AssumeRoleWithSAML"}},
     .validation = {.code = "ValidationError"},
+    .tasks = {.sdk = "sts", .sdkErrors = "Sts"},
 };
 
 }  // namespace backlot::sts

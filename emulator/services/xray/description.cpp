@@ -12,6 +12,7 @@ const ServiceDescription description{
     .signingName = "xray",
     .apiVersion = "2016-04-12",
     .validation = {.code = "InvalidRequestException"},
+    .tasks = {.sdk = "xray", .sdkErrors = "XRay"},
 };
 
 }  // namespace backlot::xray

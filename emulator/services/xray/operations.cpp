@@ -113,9 +113,9 @@ std::size_t firstOf(const Fields& request) {
     return first;
 }
 
-Json getTraceSummaries(Call& call, const Fields& request) {
+Json getTraceSummaries(const ServiceDirectory& services, Call& call, const Fields& request) {
     const auto filter = parseFilter(request.valueOr("FilterExpression", ""));
-    const auto traces = allTraces(call);
+    const auto traces = allTraces(services, call);
     const auto found = within(traces, request);
     std::vector<const Trace*> matching;
     std::copy_if(found.begin(), found.end(), std::back_inserter(matching), [&](const Trace* trace) { return filter(*trace); });
@@ -127,10 +127,10 @@ Json getTraceSummaries(Call& call, const Fields& request) {
     return result;
 }
 
-Json batchGetTraces(Call& call, const Fields& request) {
+Json batchGetTraces(const ServiceDirectory& services, Call& call, const Fields& request) {
     const auto ids = request.texts("TraceIds");
     if (ids.size() > kTracesAtOnce) throw invalid("TraceIds must have at most 5 members");
-    const auto traces = allTraces(call);
+    const auto traces = allTraces(services, call);
     Json found(rapidjson::kArrayType), missing(rapidjson::kArrayType);
     for (const auto& id : ids) {
         const auto trace = traces.find(id);
@@ -213,14 +213,14 @@ Json serviceGraph(const Call& call, const std::vector<const Trace*>& traces) {
     return services;
 }
 
-Json getServiceGraph(Call& call, const Fields& request) {
-    const auto traces = allTraces(call);
+Json getServiceGraph(const ServiceDirectory& services, Call& call, const Fields& request) {
+    const auto traces = allTraces(services, call);
     return object({{"StartTime", copy(request.value("StartTime"))}, {"EndTime", copy(request.value("EndTime"))}, {"Services", serviceGraph(call, within(traces, request))},
                    {"ContainsOldGroupVersions", false}});
 }
 
-Json getTraceGraph(Call& call, const Fields& request) {
-    const auto traces = allTraces(call);
+Json getTraceGraph(const ServiceDirectory& services, Call& call, const Fields& request) {
+    const auto traces = allTraces(services, call);
     std::vector<const Trace*> wanted;
     for (const auto& id : request.texts("TraceIds")) {
         if (const auto found = traces.find(id); found != traces.end()) wanted.push_back(&found->second);
@@ -230,13 +230,16 @@ Json getTraceGraph(Call& call, const Fields& request) {
 
 }  // namespace
 
-Service xrayService() {
+Service xrayService(const ServiceDirectory& services) {
+    const auto with = [&services](Json (*operation)(const ServiceDirectory&, Call&, const Fields&)) {
+        return [&services, operation](Call& call, const Fields& request) -> Reply { return operation(services, call, request); };
+    };
     return {.name = "xray",
             .operations = {
-                {"BatchGetTraces", batchGetTraces, readOnly | dataEvent},
-                {"GetServiceGraph", getServiceGraph, readOnly | dataEvent},
-                {"GetTraceGraph", getTraceGraph, readOnly | dataEvent},
-                {"GetTraceSummaries", getTraceSummaries, readOnly | dataEvent},
+                {"BatchGetTraces", with(batchGetTraces), readOnly | dataEvent},
+                {"GetServiceGraph", with(getServiceGraph), readOnly | dataEvent},
+                {"GetTraceGraph", with(getTraceGraph), readOnly | dataEvent},
+                {"GetTraceSummaries", with(getTraceSummaries), readOnly | dataEvent},
                 {"PutTraceSegments", putTraceSegments, dataEvent},
             }};
 }

@@ -18,52 +18,31 @@ std::string segmentId(std::uint64_t sequence) {
     return text;
 }
 
-/// "checkout" of arn:aws:states:…:stateMachine:checkout and of an execution's arn:aws:states:…:execution:checkout:ORDER-1.
-std::string stateMachineOf(std::string_view resource) {
-    for (const std::string_view kind : {":execution:", ":express:", ":stateMachine:"}) {
-        const auto place = resource.find(kind);
-        if (place == std::string_view::npos) continue;
-        resource.remove_prefix(place + kind.size());
-        return std::string(resource.substr(0, resource.find_first_of(":/")));
-    }
-    return std::string(resource);
+/// What the service graph calls a call's node, and the node's type.
+std::pair<std::string, std::string> nameAndType(const ServiceDescription* service, const RecordEntry& entry) {
+    const TraceManners none, &manners = service ? service->trace : none;
+    std::string name = manners.node && !entry.resource.empty() ? manners.node(entry.operation, entry.resource) : std::string();
+    if (name.empty()) name = manners.name.empty() ? entry.service : manners.name;
+    return {std::move(name), manners.type.empty() ? "AWS::" + entry.service : std::string(manners.type)};
 }
 
-/// What the service graph calls a service without a resource's name, and the type of its nodes.
-std::pair<std::string, std::string> nameAndType(const RecordEntry& entry) {
-    static const std::map<std::string, std::pair<const char*, const char*>, std::less<>> known = {
-        {"apigateway", {"API Gateway", "AWS::ApiGateway::Stage"}}, {"dynamodb", {"DynamoDB", "AWS::DynamoDB::Table"}}, {"lambda", {"Lambda", "AWS::Lambda::Function"}},
-        {"sqs", {"SQS", "AWS::SQS::Queue"}},                       {"sns", {"SNS", "AWS::SNS"}},                       {"events", {"Events", "AWS::Events"}},
-        {"states", {"Step Functions", "AWS::StepFunctions::StateMachine"}}, {"ses", {"SES", "AWS::SES"}},             {"sesv2", {"SES", "AWS::SES"}},
-        {"logs", {"CloudWatch Logs", "AWS::Logs"}},                {"ssm", {"SSM", "AWS::SSM"}}};
-    const auto found = known.find(entry.service);
-    if (found == known.end()) return {entry.service, "AWS::" + entry.service};
-    std::string name = found->second.first;
-    if (!entry.resource.empty() && (entry.service == "dynamodb" || entry.service == "lambda" || entry.service == "sqs")) {
-        name = entry.resource.substr(entry.resource.find_last_of(":/") + 1);
-    }
-    if (!entry.resource.empty() && entry.service == "states") name = stateMachineOf(entry.resource);
-    if (entry.service == "apigateway" && entry.operation == "HandleRequest") name = entry.resource.substr(0, entry.resource.find(' '));
-    return {name.empty() ? found->second.first : name, found->second.second};
+/// A client's plain `aws dynamodb get-item` is in no trace on AWS either.
+bool beginsTrace(const ServiceDescription* service, const RecordEntry& entry) {
+    if (!service) return false;
+    const auto& begins = service->trace.begins;
+    return std::find(begins.begin(), begins.end(), entry.operation) != begins.end();
 }
 
-bool isShown(const World& world, const RecordEntry& entry) {
-    if (entry.kind == "fault") return false;
-    if (entry.service == "apigateway" && entry.operation == "HandleRequest") return true;
+bool isShown(const World& world, const ServiceDescription* service, const RecordEntry& entry) {
     if (entry.kind != "call" && entry.kind != "job") return entry.kind == "invocation";
+    if (beginsTrace(service, entry)) return true;
     const auto* operation = world.find(entry.service, entry.operation);
     return operation && !(operation->flags & internal);
 }
 
-/// A client's plain `aws dynamodb get-item` is in no trace on AWS either.
-bool beginsTrace(const RecordEntry& entry) {
-    return (entry.service == "apigateway" && entry.operation == "HandleRequest") || (entry.service == "lambda" && entry.operation == "Invoke") ||
-           (entry.service == "states" && (entry.operation == "StartExecution" || entry.operation == "StartSyncExecution"));
-}
-
-Segment segmentOf(const RecordEntry& entry) {
+Segment segmentOf(const ServiceDescription* service, const RecordEntry& entry) {
     Segment segment{.id = segmentId(entry.sequence), .operation = entry.operation, .resource = entry.resource};
-    std::tie(segment.name, segment.type) = nameAndType(entry);
+    std::tie(segment.name, segment.type) = nameAndType(service, entry);
     const auto seconds = [](Time time) { return static_cast<double>(time.time_since_epoch().count()) / 1e6; };
     segment.start = seconds(entry.start);
     // Under a clock that stands still a call has taken no time: what it cost the machine is shown.
@@ -114,7 +93,7 @@ const Segment* Trace::root() const {
     return segments.empty() ? nullptr : &segments.front();
 }
 
-std::map<std::string, Trace> allTraces(const Call& call) {
+std::map<std::string, Trace> allTraces(const ServiceDirectory& services, const Call& call) {
     struct Seen {
         std::uint64_t parent = 0;
         bool shown = false;
@@ -129,11 +108,12 @@ std::map<std::string, Trace> allTraces(const Call& call) {
     std::set<std::string> begun;
     call.world().scanRecord(0, [&](const RecordEntry& entry) {
         if (entry.account != call.account || entry.region != call.region || entry.trace.empty()) return true;
-        const bool shown = isShown(call.world(), entry);
+        const ServiceDescription* service = services.find(entry.service);
+        const bool shown = isShown(call.world(), service, entry);
         seen[entry.sequence] = {entry.parent, shown};
         if (!shown) return true;
-        if (beginsTrace(entry)) begun.insert(entry.trace);
-        found.emplace(entry.sequence, Found{entry.trace, segmentOf(entry)});
+        if (beginsTrace(service, entry)) begun.insert(entry.trace);
+        found.emplace(entry.sequence, Found{entry.trace, segmentOf(service, entry)});
         return true;
     });
     const auto shownAbove = [&](std::uint64_t sequence) {

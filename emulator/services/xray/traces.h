@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "emulator/base/service_description.h"
 #include "emulator/world/call.h"
 #include "emulator/world/record.h"
 
@@ -30,8 +31,8 @@ struct Trace {
 };
 
 /// The caller's traces by id: those that have come to an API, a function or a state machine, and those sent by clients.
-/// Replies and other inner steps are left out, their callers take their place.
-std::map<std::string, Trace> allTraces(const Call& call);
+/// Replies and other inner steps are left out, their callers take their place. `services` says how calls are named.
+std::map<std::string, Trace> allTraces(const ServiceDirectory& services, const Call& call);
 
 /// The segment as X-Ray's segment documents are written.
 Json documentOf(const Trace& trace, const Segment& segment);

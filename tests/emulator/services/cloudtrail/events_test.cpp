@@ -6,14 +6,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
+const ServiceDescription kQueues{.name = "sqs", .signingName = "sqs", .resourceType = "AWS::SQS::Queue"};
+const ServiceDescription kMails{.name = "sesv2", .signingName = "ses"};
+const ServiceDirectory kDirectory({&kQueues, &kMails});
+
 std::vector<Service> services() {
     const auto named = [](Call& call, const Fields& request) -> Reply {
         call.about(request.valueOr("QueueName", ""));
         return object();
     };
     std::vector<Service> all;
-    all.push_back(cloudtrail::cloudtrailService());
-    all.push_back({.name = "sqs", .operations = {{"CreateQueue", named}, {"ListQueues", named, readOnly}, {"SendMessage", named}, {"Sweep", named, internal}}});
+    all.push_back(cloudtrail::cloudtrailService(kDirectory));
+    all.push_back({.name = "sqs", .operations = {{"CreateQueue", named}, {"ListQueues", named, readOnly}, {"SendMessage", named, dataEvent}, {"Sweep", named, internal}}});
+    all.push_back({.name = "sesv2", .operations = {{"CreateEmailIdentity", named}}});
     return all;
 }
 
@@ -37,6 +42,7 @@ TEST_CASE("management events show newest first, messages and inner steps do not"
     CHECK(textOr(made, "EventSource") == "sqs.amazonaws.com");
     CHECK(textOr(made, "ReadOnly") == "false");
     CHECK(textOr((*find(made, "Resources"))[0], "ResourceName") == "orders");
+    CHECK(textOr((*find(made, "Resources"))[0], "ResourceType") == "AWS::SQS::Queue");
     CHECK(textOr(parseJson(textOr(made, "CloudTrailEvent")), "eventTime") == "2026-01-05T09:00:00Z");
 }
 
@@ -56,4 +62,13 @@ TEST_CASE("events are found by an attribute and by time, and come in pages") {
     const Json rest = bench.call("cloudtrail", "LookupEvents", object({{"NextToken", textOr(first, "NextToken")}}));
     CHECK(namesOf(rest) == std::vector<std::string>{"CreateQueue"});
     CHECK(bench.errorOf("cloudtrail", "LookupEvents", object({{"StartTime", 2.0}, {"EndTime", 1.0}})) == "InvalidTimeRangeException");
+}
+
+TEST_CASE("an event's source is the name that requests are signed for, and looking events up is no event") {
+    Bench bench(services());
+    bench.call("sesv2", "CreateEmailIdentity");
+    bench.call("cloudtrail", "LookupEvents");
+    const Json all = bench.call("cloudtrail", "LookupEvents");
+    REQUIRE(namesOf(all) == std::vector<std::string>{"CreateEmailIdentity"});
+    CHECK(textOr((*find(all, "Events"))[0], "EventSource") == "ses.amazonaws.com");
 }

@@ -4,6 +4,7 @@
 #include "emulator/services/s3/service.h"
 #include "emulator/services/states/service.h"
 #include "tests/emulator/bench.h"
+#include "tests/emulator/services/all.h"
 
 namespace backlot {
 
@@ -48,6 +49,7 @@ struct StatesBench : Bench {
     explicit StatesBench(states::Surroundings surroundings = {})
         : Bench([&] {
               std::vector<Service> services;
+              surroundings.services = &allServices();
               services.push_back(states::statesService(std::move(surroundings)));
               services.push_back(s3::s3Service());
               services.push_back({.name = "events", .operations = {{"PutEvents", putEvents}, {"Statuses", statuses}}});

@@ -8,6 +8,7 @@
 
 #include "emulator/services/states/service.h"
 #include "emulator/world/world.h"
+#include "tests/emulator/services/all.h"
 
 using namespace backlot;
 using namespace std::chrono_literals;
@@ -37,7 +38,7 @@ Json sendMessage(Call& call, const Fields& request) {
 
 std::vector<Service> services() {
     std::vector<Service> result;
-    result.push_back(states::statesService());
+    result.push_back(states::statesService({.services = &allServices()}));
     result.push_back({.name = "lambda", .operations = {{"Invoke", invoke, mayWait}}});
     result.push_back({.name = "sqs", .operations = {{"SendMessage", sendMessage}}});
     return result;

@@ -5,10 +5,17 @@ using namespace backlot;
 
 namespace {
 
+std::string machineOf(std::string_view, std::string_view resource) { return std::string(resource.substr(0, resource.find('/'))); }
+
+const ServiceDescription kFunctions{.name = "lambda", .trace = {.name = "Lambda", .type = "AWS::Lambda::Function", .node = lastPart, .begins = {"Invoke"}}};
+const ServiceDescription kTables{.name = "dynamodb", .trace = {.name = "DynamoDB", .type = "AWS::DynamoDB::Table", .node = lastPart}};
+const ServiceDescription kMachines{.name = "states", .trace = {.name = "Step Functions", .node = machineOf, .begins = {"StartExecution"}}};
+const ServiceDirectory kDirectory({&kFunctions, &kTables, &kMachines});
+
 /// A function that puts an item, and a queue nobody sends to.
 std::vector<Service> services() {
     std::vector<Service> all;
-    all.push_back(xray::xrayService());
+    all.push_back(xray::xrayService(kDirectory));
     all.push_back({.name = "lambda", .operations = {{"Invoke", [](Call& call, const Fields& request) -> Reply {
                                                         call.about(request.text("FunctionName"));
                                                         if (request.text("FunctionName") == "broken") throw AwsError("ServiceException", "no", 500);
@@ -93,10 +100,10 @@ TEST_CASE("the service graph has an edge for each that calls another") {
     }
 }
 
-TEST_CASE("executions are their state machine's, whichever they are") {
+TEST_CASE("calls on one node's resources are that node's, as the service says") {
     std::vector<Service> all = services();
     all.push_back({.name = "states", .operations = {{"StartExecution", [](Call& call, const Fields& request) -> Reply {
-                                                         call.about("arn:aws:states:us-east-1:000000000000:execution:checkout:" + request.text("name"));
+                                                         call.about("checkout/" + request.text("name"));
                                                          return object();
                                                      }}}});
     Bench bench(std::move(all));
