@@ -12,6 +12,7 @@
 #include "emulator/services/cloudformation/service.h"
 #include "emulator/services/cloudtrail/description.h"
 #include "emulator/services/cloudtrail/service.h"
+#include "emulator/services/cloudwatch/description.h"
 #include "emulator/services/dynamodb/description.h"
 #include "emulator/services/dynamodb/service.h"
 #include "emulator/services/events/description.h"
@@ -50,31 +51,40 @@ using cli::Surroundings;
 /// What CloudFormation asks of a template, answered by the template layer.
 cloudformation::Templates templates(const std::string& endpoint) {
     const auto environment = [](const cloudformation::TemplateUse& use) {
-        return deploy::Environment{.stackName = use.stackName, .account = use.account, .region = use.region, .parameters = deploy::parametersOf(use.parameters)};
+        return deploy::Environment{.stackName = use.stackName,
+                                   .account = use.account,
+                                   .region = use.region,
+                                   .parameters = deploy::parametersOf(use.parameters)};
     };
     return {
-        .summarize = [environment](const cloudformation::TemplateUse& use, bool whole) { return deploy::summarizeTemplate(use.body, environment(use), whole); },
+        .summarize = [environment](const cloudformation::TemplateUse& use,
+                                   bool whole) { return deploy::summarizeTemplate(use.body, environment(use), whole); },
         .deploy =
             [environment, endpoint](World& world, const cloudformation::TemplateUse& use) {
                 deploy::deployStack(world, use.body, environment(use), endpoint, std::filesystem::current_path());
             },
         .destroy =
             [](World& world, const std::string& stack, const std::string& account, const std::string& region) {
-                deploy::destroy(world, {.stackName = stack, .account = account, .region = region}, [](deploy::DeployResult) {});
+                deploy::destroy(world, {.stackName = stack, .account = account, .region = region},
+                                [](deploy::DeployResult) {});
             },
     };
 }
 
-/// What state machines are told of the APIs they call, and the mocks that stand in for their tasks (SFN_MOCK_CONFIG names a
-/// file in the format of Step Functions Local).
+/// What state machines are told of the APIs they call, and the mocks that stand in for their tasks (SFN_MOCK_CONFIG
+/// names a file in the format of Step Functions Local).
 states::Surroundings statesSurroundings(const Surroundings& around) {
     const wire::Apis& apis = around.apis;
     states::Surroundings result{
         .outside = &around.outside,
-        .sdk = {.request = [&apis](const auto& service, const auto& operation, const Json& values) { return wire::fromSdk(apis, service, operation, values); },
-                .answer = [&apis](const auto& service, const auto& operation, const Json& values) { return wire::toSdk(apis, service, operation, values); },
-                .exception = [&apis](const auto& service, const auto& code) { return wire::sdkException(apis, service, code); },
-                .wireCode = [&apis](const auto& service, const auto& code) { return wire::sdkWireCode(apis, service, code); },
+        .sdk = {.request = [&apis](const auto& service, const auto& operation,
+                                   const Json& values) { return wire::fromSdk(apis, service, operation, values); },
+                .answer = [&apis](const auto& service, const auto& operation,
+                                  const Json& values) { return wire::toSdk(apis, service, operation, values); },
+                .exception = [&apis](const auto& service,
+                                     const auto& code) { return wire::sdkException(apis, service, code); },
+                .wireCode = [&apis](const auto& service,
+                                    const auto& code) { return wire::sdkWireCode(apis, service, code); },
                 .mismatch =
                     [&apis](const auto& service, const auto& operation, const Json& result, bool required) {
                         return wire::sdkMismatch(apis, service, operation, result, required);
@@ -89,7 +99,8 @@ states::Surroundings statesSurroundings(const Surroundings& around) {
 }
 
 void joinDynamoDb(const Surroundings& around) {
-    const auto tables = dynamodb::makeMemory({.expirySweepDelay = around.options.expiryDelay, .enforceThroughput = around.options.enforceThroughput});
+    const auto tables = dynamodb::makeMemory(
+        {.expirySweepDelay = around.options.expiryDelay, .enforceThroughput = around.options.enforceThroughput});
     around.world.add(dynamodb::dynamodbService(tables));
     around.world.add(dynamodb::dynamodbStreamsService(tables));
 }
@@ -109,9 +120,13 @@ lambda::Settings lambdaSettings(const Surroundings& around) {
 }
 
 const cli::Rooms rooms{
-    {{&apigateway::description, &apigateway::v2Description}, [](auto& around) { around.world.add(apigateway::apigatewayService()); }},
-    {{&cloudformation::description}, [](auto& around) { around.world.add(cloudformation::cloudformationService(templates(around.endpoint))); }},
-    {{&cloudtrail::description}, [](auto& around) { around.world.add(cloudtrail::cloudtrailService(around.directory)); }},
+    {{&apigateway::description, &apigateway::v2Description},
+     [](auto& around) { around.world.add(apigateway::apigatewayService()); }},
+    {{&cloudformation::description},
+     [](auto& around) { around.world.add(cloudformation::cloudformationService(templates(around.endpoint))); }},
+    {{&cloudtrail::description},
+     [](auto& around) { around.world.add(cloudtrail::cloudtrailService(around.directory)); }},
+    {{&cloudwatch::description}},
     {{&dynamodb::description, &dynamodb::streamsDescription}, joinDynamoDb},
     {{&events::description}, [](auto& around) { around.world.add(events::eventsService()); }},
     {{&iam::description}, [](auto& around) { around.world.add(iam::iamService()); }},

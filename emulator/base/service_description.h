@@ -1,6 +1,6 @@
 #pragma once
-// What is known about one service, in one place: emulator/services/NAME/description.cpp. main.cpp hands the list of all to
-// whoever has to tell services apart (the wire, the trail, traces, state machines); none of them knows one by its name.
+// What is known about one service, in one place: emulator/services/NAME/description.cpp. main.cpp hands the list of all
+// to whoever has to tell services apart (the wire, the trail, traces, state machines); none of them knows one by name.
 
 #include <string>
 #include <string_view>
@@ -15,21 +15,25 @@ namespace backlot {
 /// An operation that a caller need not sign.
 struct UnsignedOperation {
     std::string_view name;
-    /// Where a person may open it as a link (a GET without version and signature): the parameter whose ARN names account and region.
+    /// Where a person may open it as a link (a GET without version and signature): the parameter whose ARN names
+    /// account and region.
     std::string_view linkArn = {};
 };
 
-/// How the service is spoken to and answers in the JSON protocols.
+/// How the service is spoken to and answers in the JSON protocols and in CBOR.
 struct JsonManners {
-    std::string_view errorNamespace = {};        // in front of __type: "com.amazonaws.sqs#"; empty: none, not even the framework's
+    /// In front of __type: "com.amazonaws.sqs#"; empty: none, not even the framework's.
+    std::string_view errorNamespace = {};
     std::string_view validationNamespace = {};   // the same of ValidationException; empty: as above
-    bool modelledStatus = false;                 // errors have the status of their model; else 400, or 500 where it is our fault
-    bool strictBodies = false;                   // an empty body is malformed, another content type 404
-    bool readsByName = false;                    // members that the model does not know need not be dropped
-    bool checksums = false;                      // answers bear x-amz-crc32, are gzipped on request, and have ids of 52 letters
-    /// Type mismatches are worded by a reader of its own: the namespace of its classes ("com.amazonaws.dynamodb.v20120810.").
+    bool modelledStatus = false;   // errors have the status of their model; else 400, or 500 where it is our fault
+    bool strictBodies = false;     // an empty body is malformed, another content type 404
+    bool readsByName = false;      // members that the model does not know need not be dropped
+    bool checksums = false;        // answers bear x-amz-crc32, are gzipped on request, and have ids of 52 letters
+    /// Type mismatches are worded by a reader of its own, with the names of its classes: their namespace
+    /// ("com.amazonaws.dynamodb.v20120810.").
     std::string_view readerClasses = {};
-    std::vector<std::string_view> spelledFlags = {};   // boolean shapes that take words ("yes", "0"), which the service reads
+    /// Boolean shapes that take words ("yes", "0"), which the service reads.
+    std::vector<std::string_view> spelledFlags = {};
 };
 
 /// An error's message where it reads otherwise in Query.
@@ -47,15 +51,16 @@ struct QueryManners {
 };
 
 struct RestManners {
-    /// Paths are names and bodies are data: any path fits its templates, so only a signature tells it; paths are signed as they
-    /// stand; bodies may come in aws-chunked coding, and their Content-Encoding is kept.
+    /// Paths are names and bodies are data: any path fits its templates, so only a signature tells it; paths are
+    /// signed as they stand; bodies may come in aws-chunked coding, and their Content-Encoding is kept.
     bool objectStore = false;
     /// The part of a Host that stands for the first segment of the path (a bucket); empty where there is none.
     std::string_view (*hostLabel)(std::string_view host) = nullptr;
-    std::string_view payloadType = "application/octet-stream";   // of answers that are bytes and do not say what they are
+    std::string_view payloadType = "application/octet-stream";   // of answers that are bytes and say no type
     std::string_view xmlNamespace = {};                          // of answers in XML, where the model has none
-    std::vector<std::pair<std::string_view, std::string_view>> xmlRoots = {};   // operation → root element that the model does not name
-    bool errorEnvelope = true;                                   // <ErrorResponse> around <Error>
+    /// Operation → the root element of its answer, where the model does not name it.
+    std::vector<std::pair<std::string_view, std::string_view>> xmlRoots = {};
+    bool errorEnvelope = true;   // <ErrorResponse> around <Error>
 };
 
 /// An error that the model leaves out, by both its names.
@@ -77,19 +82,22 @@ struct ValidationManners {
     /// Runs after the types and before the model's constraints; throws the AwsError that ends the request.
     void (*first)(std::string_view operation, const Json& input) = nullptr;
     /// Adds to, rewords or clears what was found; may throw an AwsError of the service's own instead.
-    void (*amend)(std::string_view operation, const Json& input, const ValueText& asText, std::vector<Violation>& found) = nullptr;
+    void (*amend)(std::string_view operation, const Json& input, const ValueText& asText,
+                  std::vector<Violation>& found) = nullptr;
 };
 
 /// How X-Ray shows the service's calls.
 struct TraceManners {
     std::string_view name = {};   // of a call about no resource ("DynamoDB"); empty: the service's own
-    std::string_view type = {};   // of its nodes in the service graph: "AWS::DynamoDB::Table"; empty: "AWS::" and the service's name
+    /// Of its nodes in the service graph: "AWS::DynamoDB::Table"; empty: "AWS::" and the service's name.
+    std::string_view type = {};
     /// The name of the node that a call on `resource` belongs to, where resources have nodes of their own.
     std::string (*node)(std::string_view operation, std::string_view resource) = nullptr;
-    std::vector<std::string_view> begins = {};   // operations that begin a trace; they are shown though no client can call them
+    /// Operations that begin a trace; they are shown though no client can call them.
+    std::vector<std::string_view> begins = {};
 };
 
-/// "Orders" of "arn:aws:dynamodb:eu-central-1:000000000000:table/Orders" and of "Orders": the last part of a resource's name.
+/// "Orders" of "arn:aws:dynamodb:eu-central-1:000000000000:table/Orders" and of "Orders": the last part of a resource.
 std::string lastPart(std::string_view operation, std::string_view resource);
 
 /// Which headers the HTTP exchange behind a task's answer is shown with.
@@ -113,7 +121,8 @@ struct TaskManners {
     std::string_view sdkErrors = {};      // in front of its errors: "EventBridge"
     std::vector<SdkDefault> sdkDefaults = {};
     bool extendedRequestId = false;       // causes name one
-    // An optimised integration, SERVICE:action. Errors are those of the AWS SDK for Java 1: "DynamoDB.ResourceNotFoundException".
+    // An optimised integration, SERVICE:action. Errors are those of the AWS SDK for Java 1:
+    // "DynamoDB.ResourceNotFoundException".
     std::string_view optimised = {};      // "events"; empty: none
     std::vector<std::string_view> actions = {};   // "putEvents"
     std::string_view errors = {};         // in front of its errors: "EventBridge"
@@ -121,7 +130,8 @@ struct TaskManners {
     std::string_view inCauses = {};       // "AmazonEventBridge"
     TaskHeaders headers = TaskHeaders::none;
     std::string_view arnMember = {};      // the parameter whose ARN says account and region
-    /// The operation's request, of the task's parameters; null: as they are. Throws the AwsError that the task fails with.
+    /// The operation's request, of the task's parameters; null: as they are. Throws the AwsError that the task fails
+    /// with.
     Json (*request)(const Json& parameters, const TaskOwner& owner) = nullptr;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -9,16 +10,23 @@
 
 namespace backlot::wire {
 
+struct Protocol;
+
 /// A service's API: its description, and its model, which is read at the first call. Belongs to one thread.
 class Api {
 public:
-    explicit Api(const ServiceDescription& description) : description_(description) {}
+    /// Throws std::runtime_error where the description names a protocol that is none.
+    explicit Api(const ServiceDescription& description);
     const ServiceDescription& description() const { return description_; }
     std::string_view name() const { return description_.name; }
     const Model& model() const;
+    bool speaks(const Protocol& protocol) const {
+        return std::find(protocols_.begin(), protocols_.end(), &protocol) != protocols_.end();
+    }
 
 private:
     const ServiceDescription& description_;
+    std::vector<const Protocol*> protocols_;
     mutable std::unique_ptr<const Model> model_;
 };
 
@@ -29,6 +37,8 @@ public:
     /// Null where the service is unknown.
     const Api* find(std::string_view service) const;
     const Model* findModel(std::string_view service) const;
+    /// By the part of X-Amz-Target before its last dot.
+    const Api* findTarget(std::string_view prefix) const;
     auto begin() const { return apis_.begin(); }
     auto end() const { return apis_.end(); }
 

@@ -17,13 +17,12 @@ struct DetectOptions {
 };
 
 /// Finds the service and operation a request is for: by X-Amz-Target, else by the service in the SigV4 credential scope
-/// (header or presigned query), else by a Query request's Version, and then by Action, or method and path. It looks at the shape
-/// of a signature only; sigv4.h checks the signature itself.
-/// A request signed for a service outside the models comes back with `model` null, no operation, `service` "execute-api" or
-/// "unknown", and the name it was signed for in `resource`: the caller routes it, or answers unknownService().
-/// Throws Refusal with AWS's code and status. The order is AWS's: content type, body, target, signature.
-/// Source: AWS General Reference, "Common errors"; the order from tests that were recorded on DynamoDB.
-/// The target's views and pointers are into `apis`.
+/// (header or presigned query), else by a Query request's Version, and then by Action, or method and path. It looks
+/// at the shape of a signature only; sigv4.h checks the signature itself. A request signed for a service outside the
+/// models comes back with `model` null, no operation, `service` "execute-api" or "unknown", and the name it was
+/// signed for in `resource`: the caller routes it, or answers unknownService(). Throws Refusal with AWS's code and
+/// status. The order is AWS's: content type, body, target, signature. Source: AWS General Reference, "Common errors";
+/// the order from tests that were recorded on DynamoDB. The target's views and pointers are into `apis`.
 Target detect(const Apis& apis, const Request& request, const DetectOptions& options = {});
 
 /// The refusal of a request whose service Backlot does not have, in the protocol the request seems to speak.

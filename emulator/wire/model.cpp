@@ -58,14 +58,6 @@ TimeFormat timeFormatOf(std::string_view name) {
 
 bool isText(TimeFormat format) { return format == TimeFormat::iso8601 || format == TimeFormat::httpDate; }
 
-Protocol protocolOf(std::string_view name) {
-    if (name == "json") return Protocol::json;
-    if (name == "query") return Protocol::query;
-    if (name == "rest-json") return Protocol::restJson;
-    if (name == "rest-xml") return Protocol::restXml;
-    broken("no such protocol: " + std::string(name));
-}
-
 void readNamespace(const Json& json, std::string_view& uri, std::string_view& prefix) {
     const Json* value = find(json, "xmlNamespace");
     if (!value) return;
@@ -152,7 +144,6 @@ Model::Model(std::string_view serviceName, std::string_view text) : source_(std:
     const Json* shapes = find(*source_, "shapes");
     if (!metadata || !shapes || !shapes->IsObject() || shapes->MemberCount() > 0xFFFF) broken("no metadata or shapes");
     protocolName = textOf(*metadata, "protocol");
-    protocol = protocolOf(protocolName);
     apiVersion = textOf(*metadata, "apiVersion");
     jsonVersion = textOf(*metadata, "jsonVersion");
     targetPrefix = textOf(*metadata, "targetPrefix");

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/base/http_message.h"
 #include "emulator/base/json.h"
 #include "emulator/wire/pattern.h"
-#include "emulator/wire/target.h"
 
 namespace backlot::wire {
 
@@ -23,7 +23,7 @@ enum class TimeFormat : std::uint8_t { byProtocol, unixTimestamp, iso8601, httpD
 /// How a shape is used: by a structure's member, as a list's element, a map's key or value.
 struct Reference {
     std::string_view wireName;    // in JSON, XML and Query: locationName, or the member's own name; empty in lists and maps
-    std::string_view queryName;   // in Query where it differs (SQS); else the same
+    std::string_view queryName;   // in Query where it differs; else the same
     std::string_view xmlNamespace, xmlPrefix;
     std::uint16_t shape = 0;
     Location location = Location::body;
@@ -86,7 +86,6 @@ public:
     Model& operator=(const Model&) = delete;
 
     std::string_view service, protocolName, apiVersion, jsonVersion, targetPrefix, signingName, endpointPrefix, xmlNamespace;
-    Protocol protocol = Protocol::json;
     bool queryCompatible = false;   // JSON answers carry the old Query error codes
 
     const Shape& shape(std::uint16_t index) const { return shapes_[index]; }
@@ -97,7 +96,7 @@ public:
     /// The exception an error code means: by the shape's name or by its Query code; null where the model has none.
     const Shape* exception(std::string_view code) const;
     /// REST: the operation that method, path and query address; the most literal template wins, and of equal ones the one whose
-    /// required headers and parameters are there (S3's PutObject, CopyObject, UploadPart). Null where there is none.
+    /// required headers and parameters are there (PutObject, CopyObject, UploadPart). Null where there is none.
     const Operation* route(std::string_view method, std::string_view rawPath, std::string_view rawQuery, const Headers& headers = {}) const;
 
 private:

@@ -6,7 +6,7 @@
 
 #include "emulator/base/hash.h"
 #include "emulator/wire/authorization.h"
-#include "emulator/wire/decode.h"
+#include "emulator/wire/refuse.h"
 
 namespace backlot::wire {
 namespace {
@@ -110,24 +110,7 @@ bool mayChangeOnTheWay(std::string_view name) {
     return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
-[[noreturn]] void refuseSignature(const Target& target, std::string message) {
-    switch (target.protocol) {
-        case Protocol::json: refuse(target, "InvalidSignatureException", std::move(message), 400);
-        case Protocol::restJson: refuse(target, "InvalidSignatureException", std::move(message), 403);
-        default: refuse(target, "SignatureDoesNotMatch", std::move(message), 403);
-    }
-}
-
-[[noreturn]] void refuseClient(const Target& target) {
-    const std::string message = "The security token included in the request is invalid.";
-    switch (target.protocol) {
-        case Protocol::json: refuse(target, "UnrecognizedClientException", message, 400);
-        case Protocol::restJson: refuse(target, "UnrecognizedClientException", message, 403);
-        case Protocol::query: refuse(target, "InvalidClientTokenId", message, 403);
-        case Protocol::restXml: refuse(target, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 403);
-    }
-    refuse(target, "UnrecognizedClientException", message, 400);
-}
+[[noreturn]] void refuseSignature(const Target& target, std::string message) { refuse(target, target.protocol->wrongSignature, std::move(message)); }
 
 void checkAge(const Target& target, std::string_view amzDate, std::chrono::seconds lifetime, Time now) {
     const auto signedAt = parseAmzDate(amzDate);
@@ -200,7 +183,7 @@ void verify(const Target& target, const Request& request, const SecretOf& secret
     const std::string amzDate = presigned ? parameter("X-Amz-Date") : std::string(request.headers.get("X-Amz-Date"));
 
     const auto secret = secretOf(scope->accessKeyId);
-    if (!secret) refuseClient(target);
+    if (!secret) refuse(target, target.protocol->unknownAccessKey);
     std::chrono::seconds lifetime = kTolerance;
     if (presigned) {
         const auto expires = parseDuration(parameter("X-Amz-Expires"));

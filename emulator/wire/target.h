@@ -15,8 +15,7 @@ namespace backlot::wire {
 class Model;
 struct Operation;
 
-/// What a client speaks. SQS is spoken in two of them (json by today's SDKs, query by those of before 2023).
-enum class Protocol { json, query, restJson, restXml };
+struct Protocol;
 
 /// Stands for a service that nobody has described.
 inline const ServiceDescription kUndescribed{};
@@ -25,12 +24,12 @@ inline const ServiceDescription kUndescribed{};
 struct Target {
     std::string_view service;     // our name of the service: "sqs", "states", "dynamodbstreams"
     std::string_view operation;   // AWS's name: "SendMessage"; empty where a service outside the models was addressed
-    Protocol protocol = Protocol::json;
+    const Protocol* protocol = nullptr;   // what the client speaks; never null in what detect() gives or refuses
     std::string account, region;
     std::string accessKeyId;      // empty in a call that needs no signature
     std::string contentType;      // of the answer, in the JSON protocols: the request's own
     bool gzip = false;            // the client accepts a gzipped answer
-    std::string resource;         // REST: the raw path, from which labels are taken; S3: with the bucket, should the host name it
+    std::string resource;         // REST: the raw path, from which labels are taken, after what the host's name adds to it
     const ServiceDescription* description = &kUndescribed;
     const Model* model = nullptr;          // null where `service` has no model ("execute-api", "unknown")
     const Operation* modelled = nullptr;   // the operation in it
@@ -40,9 +39,11 @@ struct Target {
 class Refusal : public AwsError {
 public:
     Refusal(Target target, AwsError error) : AwsError(std::move(error)), target_(std::move(target)) {}
-    /// An answer that is no AWS error ("GET /" on DynamoDB's endpoint, 404 <UnknownOperationException/>).
+    /// An answer that is no AWS error ("GET /" on an endpoint, 404 <UnknownOperationException/>).
     Refusal(Target target, Response response)
-        : AwsError("UnknownOperationException", "", response.status), target_(std::move(target)), response_(std::move(response)) {}
+        : AwsError("UnknownOperationException", "", response.status),
+          target_(std::move(target)),
+          response_(std::move(response)) {}
     const Target& target() const { return target_; }
     const std::optional<Response>& response() const { return response_; }
 

@@ -11,7 +11,8 @@ Json taskRequest(const Json& parameters, const TaskOwner&) {
     if (!payload || payload->IsNull())
         set(request, "Payload", "{}");
     else   // a text that is JSON itself is the payload as it stands
-        set(request, "Payload", payload->IsString() && tryParseJson(view(*payload)) ? text(*payload) : writeJson(*payload));
+        set(request, "Payload",
+            payload->IsString() && tryParseJson(view(*payload)) ? text(*payload) : writeJson(*payload));
     if (!find(request, "InvocationType")) set(request, "InvocationType", "RequestResponse");
     return request;
 }

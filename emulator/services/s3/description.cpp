@@ -7,11 +7,13 @@ extern "C" const char backlot_model_s3[], backlot_model_s3_end[];
 namespace backlot::s3 {
 namespace {
 
-/// The bucket in a Host like "assets.s3.eu-central-1.localhost:4566" or "assets.localhost"; empty where the path names it.
+/// The bucket in a Host like "assets.s3.eu-central-1.localhost:4566" or "assets.localhost"; empty where the path
+/// names it.
 std::string_view bucketOfHost(std::string_view host) {
     host = host.substr(0, host.find(':'));
     if (host.starts_with("s3.") || host.starts_with("s3-")) return {};
-    if (const auto s3 = std::min(host.find(".s3."), host.find(".s3-")); s3 != std::string_view::npos) return host.substr(0, s3);
+    if (const auto s3 = std::min(host.find(".s3."), host.find(".s3-")); s3 != std::string_view::npos)
+        return host.substr(0, s3);
     if (host.ends_with(".localhost")) return host.substr(0, host.size() - 10);
     return {};
 }
@@ -50,7 +52,8 @@ const ServiceDescription description{
     // As the SDK for Java 2 sends a text.
     .tasks = {.sdk = "s3",
               .sdkErrors = "S3",
-              .sdkDefaults = {{"PutObject", "ContentType", "text/plain; charset=UTF-8"}, {"PutObject", "ChecksumAlgorithm", "CRC32"}},
+              .sdkDefaults = {{"PutObject", "ContentType", "text/plain; charset=UTF-8"},
+                              {"PutObject", "ChecksumAlgorithm", "CRC32"}},
               .extendedRequestId = true},
 };
 

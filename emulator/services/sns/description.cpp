@@ -19,7 +19,8 @@ Json taskRequest(const Json& parameters, const TaskOwner&) {
 bool hasBrokenArn(const Json& input) {
     return input.IsObject() && std::any_of(input.MemberBegin(), input.MemberEnd(), [](const auto& member) {
                return view(member.name).ends_with("Arn") && member.value.IsString() &&
-                      std::count(member.value.GetString(), member.value.GetString() + member.value.GetStringLength(), ':') < 5;
+                      std::count(member.value.GetString(), member.value.GetString() + member.value.GetStringLength(),
+                                 ':') < 5;
            });
 }
 
@@ -27,7 +28,8 @@ bool hasBrokenArn(const Json& input) {
 void amend(std::string_view, const Json& input, const ValueText&, std::vector<Violation>& found) {
     if (hasBrokenArn(input)) return found.clear();
     if (!found.empty() && found.front().missing && found.front().scalar)
-        throw AwsError("InvalidParameter", "Invalid parameter: " + found.front().parameter + " Reason: no value for required parameter");
+        throw AwsError("InvalidParameter",
+                       "Invalid parameter: " + found.front().parameter + " Reason: no value for required parameter");
 }
 
 }  // namespace

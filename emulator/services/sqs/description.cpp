@@ -10,8 +10,10 @@ namespace {
 /// The SDK connects to the host of the URL before any service is asked: a URL that is a host alone is none of ours.
 Json taskRequest(const Json& parameters, const TaskOwner&) {
     const std::string url = textOr(parameters, "QueueUrl");
-    if (const auto scheme = url.find("://"); scheme != std::string::npos && url.find('/', scheme + 3) == std::string::npos)
-        throw AwsError("SQS.SdkClientException", "Unable to execute HTTP request: " + url.substr(scheme + 3) + ": Name or service not known");
+    if (const auto scheme = url.find("://");
+        scheme != std::string::npos && url.find('/', scheme + 3) == std::string::npos)
+        throw AwsError("SQS.SdkClientException",
+                       "Unable to execute HTTP request: " + url.substr(scheme + 3) + ": Name or service not known");
     Json request = copy(parameters);
     asTextMember(request, "MessageBody");
     return request;
@@ -27,7 +29,9 @@ const ServiceDescription description{
     .signingName = "sqs",
     .apiVersion = "2012-11-05",
     .targetPrefix = "AmazonSQS",
-    .json = {.errorNamespace = "com.amazonaws.sqs#", .validationNamespace = "com.amazon.coral.validate#", .modelledStatus = true},
+    .json = {.errorNamespace = "com.amazonaws.sqs#",
+             .validationNamespace = "com.amazon.coral.validate#",
+             .modelledStatus = true},
     .query = {.unknownAction = "The action {action} is not valid for this endpoint.",
               .pathMember = "QueueUrl",
               .declaration = true,

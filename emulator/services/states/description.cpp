@@ -5,7 +5,8 @@ extern "C" const char backlot_model_states[], backlot_model_states_end[];
 namespace backlot::states {
 namespace {
 
-/// "checkout" of arn:aws:states:…:stateMachine:checkout and of an execution's arn:aws:states:…:execution:checkout:ORDER-1.
+/// "checkout" of arn:aws:states:…:stateMachine:checkout and of an execution's
+/// arn:aws:states:…:execution:checkout:ORDER-1.
 std::string stateMachineOf(std::string_view, std::string_view resource) {
     for (const std::string_view kind : {":execution:", ":express:", ":stateMachine:"}) {
         const auto place = resource.find(kind);

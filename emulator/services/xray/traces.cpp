@@ -21,7 +21,8 @@ std::string segmentId(std::uint64_t sequence) {
 /// What the service graph calls a call's node, and the node's type.
 std::pair<std::string, std::string> nameAndType(const ServiceDescription* service, const RecordEntry& entry) {
     const TraceManners none, &manners = service ? service->trace : none;
-    std::string name = manners.node && !entry.resource.empty() ? manners.node(entry.operation, entry.resource) : std::string();
+    std::string name;
+    if (manners.node && !entry.resource.empty()) name = manners.node(entry.operation, entry.resource);
     if (name.empty()) name = manners.name.empty() ? entry.service : manners.name;
     return {std::move(name), manners.type.empty() ? "AWS::" + entry.service : std::string(manners.type)};
 }

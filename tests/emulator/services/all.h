@@ -4,6 +4,7 @@
 #include "emulator/services/apigateway/description.h"
 #include "emulator/services/cloudformation/description.h"
 #include "emulator/services/cloudtrail/description.h"
+#include "emulator/services/cloudwatch/description.h"
 #include "emulator/services/dynamodb/description.h"
 #include "emulator/services/events/description.h"
 #include "emulator/services/iam/description.h"
@@ -27,6 +28,7 @@ inline const ServiceDirectory& allServices() {
         &apigateway::v2Description,
         &cloudformation::description,
         &cloudtrail::description,
+        &cloudwatch::description,
         &dynamodb::description,
         &dynamodb::streamsDescription,
         &events::description,

@@ -42,7 +42,7 @@ struct CaseModel {
         set(source, "operations", std::move(operations));
         model = std::make_unique<Model>("case", writeJson(source));
         target.service = model->service;
-        target.protocol = model->protocol;
+        target.protocol = findProtocol(model->protocolName);
         target.model = model.get();
         target.modelled = &model->operations().front();
         target.operation = target.modelled->name;

@@ -62,11 +62,11 @@ TEST_CASE("services without a model are told apart") {
     const Target api = detect(restRequest("execute-api", "GET", "/prod/orders"));
     CHECK(api.service == "execute-api");
     CHECK(api.model == nullptr);
-    const Target other = detect(queryRequest("monitoring", "Action=PutMetricData&Version=2010-08-01"));
+    const Target other = detect(queryRequest("elasticache", "Action=CreateCacheCluster&Version=2015-02-02"));
     CHECK(other.service == "unknown");
     const Response response = encodeRefusal(unknownService(other), "id-1");
     CHECK(response.status == 400);
-    CHECK(response.body.find("monitoring") != std::string::npos);
+    CHECK(response.body.find("elasticache") != std::string::npos);
     const Target keys = detect(jsonRequest("kms", "TrentService.Encrypt", "{}", "1.1"));
     CHECK(keys.service == "unknown");
     CHECK(encodeRefusal(unknownService(keys), "id-1").body == R"({"__type":"UnknownOperationException","message":"Backlot has no service named kms."})");
