@@ -138,9 +138,9 @@ private:
             default: break;
         }
         const double value = in_.floating(head);
-        if (std::isnan(value)) return str("NaN");   // as the JSON protocols write them
-        if (std::isinf(value)) return str(value < 0 ? "-Infinity" : "Infinity");
-        return Json(value);
+        if (std::isfinite(value)) return Json(value);
+        const std::string name = std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity";   // as JSON protocols have it
+        return str(name);
     }
 
     const Model& model_;
