@@ -2,6 +2,7 @@
 
 #include "emulator/base/arn.h"
 #include "emulator/base/base64.h"
+#include "emulator/base/crc32c.h"
 #include "emulator/base/hash.h"
 #include "emulator/base/http_message.h"
 #include "emulator/base/md5.h"
@@ -13,6 +14,20 @@ TEST_CASE("base64 takes back what it wrote and nothing else") {
     CHECK(base64Encode("foob") == "Zm9vYg==");
     CHECK(base64UrlEncode("\xfb\xff") == "-_8");
     for (const char* text : {"Zg", "Zg=", "Zh==", "Z===", "Zm9v!mFy", "===="}) CHECK_FALSE(base64Decode(text));
+}
+
+TEST_CASE("CRC-32C is that of RFC 3720, by instruction and by table, in one piece or in several") {
+    CHECK(crc32c(0, "123456789") == 0xe3069283);
+    CHECK(crc32c(0, std::string(32, '\0')) == 0x8a9136aa);
+    CHECK(crc32c(0, std::string(32, '\xff')) == 0x62a8ab43);
+    std::string bytes;
+    for (int i = 0; i < 200; ++i) {
+        CHECK(crc32c(0, bytes) == crc32cByTable(0, bytes));
+        const std::string_view all(bytes);
+        const auto half = bytes.size() / 3;
+        CHECK(crc32c(crc32c(0, all.substr(0, half)), all.substr(half)) == crc32c(0, all));
+        bytes += static_cast<char>(i * 37);
+    }
 }
 
 TEST_CASE("digests are the published ones") {
