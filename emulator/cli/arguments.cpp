@@ -80,7 +80,7 @@ int runCommandLine(int argc, char** argv, const Rooms& rooms) {
     app.set_version_flag("--version", kVersion);
     app.require_subcommand(1);
     app.footer("Exit status: 0 well, 1 it failed, 2 wrong usage, 3 bad template, definition or event, 4 cannot start or nobody to talk to,\n"
-               "5 timed out, 6 a fault of Backlot; exec ends as its command did.\nbacklot COMMAND --help shows an example.");
+               "5 timed out, 6 a fault of Backlot, 8 the data folder is damaged; exec ends as its command did.\nbacklot COMMAND --help shows an example.");
     Grammar grammar{app, rooms};
     addStarting(grammar, childCommand);
     addWorking(grammar);

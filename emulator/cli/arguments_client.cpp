@@ -96,8 +96,8 @@ void addWorld(Grammar& grammar) {
     grammar.add<SnapshotOptions>("snapshot", "Keep the whole world under a name, and go back to it.", "backlot snapshot save before-refund",
                                  talking<SnapshotOptions>(grammar, [](CLI::App& command, SnapshotOptions& options) {
                                      command.add_option("action", options.action, "save, load, list or delete")->required()->check(CLI::IsMember({"save", "load", "list", "delete"}));
-                                     command.add_option("name", options.name, "the snapshot");
-                                     command.add_option("--file", options.file, "a file of your own in place of a name");
+                                     command.add_option("name", options.name, "the snapshot, or a file where it holds a slash: ./before.blt");
+                                     command.add_option("--file", options.file, "a file of your own in place of a name, whatever it is called");
                                  }),
                                  snapshot);
     grammar.add<TraceOptions>("trace", "What one request led to, as a tree.", "backlot trace ORDER-1001",

@@ -14,6 +14,17 @@ void addOffline(Grammar& grammar) {
         },
         [&rooms](const Common& common, OperationsOptions& options) { return operations(common, options, rooms); });
 
+    grammar.add<std::string>(
+        "verify", "Read a data folder or a snapshot from end to end: exit status 8 and what is damaged, where something is.", "backlot verify ./data",
+        [](CLI::App& command, std::string& path) { command.add_option("path", path, "a data folder that no process has open, or a snapshot")->required(); }, verify);
+    grammar.add<SalvageOptions>(
+        "salvage", "Save what is whole of a damaged data folder or snapshot into a new folder, and say what is lost.", "backlot salvage ./data ./data.salvaged",
+        [](CLI::App& command, SalvageOptions& options) {
+            command.add_option("from", options.from, "a data folder that no process has open, or a snapshot")->required();
+            command.add_option("into", options.into, "a new folder (else FROM.salvaged)");
+        },
+        salvage);
+
     CLI::App& asl = *grammar.app.add_subcommand("asl", "Check, run and draw state machines without a server.");
     asl.require_subcommand(1);
     asl.footer("Example:\n  backlot asl validate functions/checkout.asl.json");

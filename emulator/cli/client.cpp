@@ -27,24 +27,47 @@ std::string endpointOf(const Common& common) {
     return endpoint;
 }
 
-Client::Answer Client::send(Request request, std::chrono::milliseconds limit, int expected) const {
+/// The answer, whatever is in it; what is an error is thrown in the words that came with it.
+Response Client::fetch(Request request, std::chrono::milliseconds limit, int expected) const {
     request.headers.set("X-Backlot", "1");
-    request.headers.set("Content-Type", "application/json");
+    if (!request.headers.has("Content-Type")) request.headers.set("Content-Type", "application/json");
     const auto began = std::chrono::steady_clock::now();
-    const auto response = http::fetchNow(endpoint_ + request.target, request, limit);
+    auto response = http::fetchNow(endpoint_ + request.target, request, limit);
     if (!response && std::chrono::steady_clock::now() - began >= limit)
         throw CommandError(kTimedOut, "NoAnswer", "no answer from " + endpoint_ + " within " + durationText(limit), {}, true);
     if (!response) throw CommandError(kCannotStart, "NotRunning", "no Backlot is running at " + endpoint_, kStartHint, true);
     if (!response->headers.has("X-Backlot-Time")) throw otherProgram(endpoint_);
-    auto body = tryParseJson(response->body);
-    if (!body) throw otherProgram(endpoint_);
     if (response->status >= 400 && response->status != expected) {
+        const auto body = tryParseJson(response->body);
+        if (!body) throw otherProgram(endpoint_);
         const Json* error = find(*body, "error");
         const std::string message = error ? error->IsObject() ? textOr(*error, "message") : error->IsString() ? text(*error) : response->body : response->body;
         const std::string code = error && error->IsObject() ? textOr(*error, "code", "Failed") : "Failed";
         throw CommandError(response->status >= 500 ? kFault : code == "InvalidRequest" ? kUsage : kFailed, code, message);
     }
-    return {response->status, std::move(*body), std::string(response->headers.get("X-Backlot-Time"))};
+    return std::move(*response);
+}
+
+Client::Answer Client::send(Request request, std::chrono::milliseconds limit, int expected) const {
+    const Response response = fetch(std::move(request), limit, expected);
+    auto body = tryParseJson(response.body);
+    if (!body) throw otherProgram(endpoint_);
+    return {response.status, std::move(*body), std::string(response.headers.get("X-Backlot-Time"))};
+}
+
+Client::Portion Client::fetchPortion(const std::string& path, std::uint64_t first, std::uint64_t bytes) const {
+    Response response = fetch({.method = "GET", .target = "/_backlot/" + path,
+                               .headers = {{"Range", "bytes=" + std::to_string(first) + "-" + std::to_string(first + bytes - 1)}}}, kPatience, 206);
+    const std::string range(response.headers.get("Content-Range"));
+    const auto slash = range.rfind('/');
+    if (response.status != 206 || slash == range.npos || response.body.empty()) throw otherProgram(endpoint_);
+    return {std::move(response.body), std::strtoull(range.c_str() + slash + 1, nullptr, 10)};
+}
+
+void Client::sendPortion(const std::string& path, std::uint64_t first, std::uint64_t total, std::string bytes) const {
+    const std::string range = "bytes " + std::to_string(first) + "-" + std::to_string(first + bytes.size() - 1) + "/" + std::to_string(total);
+    send({.method = "PUT", .target = "/_backlot/" + path, .headers = {{"Content-Type", "application/octet-stream"}, {"Content-Range", range}}, .body = std::move(bytes)},
+         kPatience, 200);
 }
 
 Client::Answer Client::get(const std::string& path) const { return send({.method = "GET", .target = "/_backlot/" + path}, kPatience, 200); }

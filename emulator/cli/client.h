@@ -29,6 +29,14 @@ public:
     Answer get(const std::string& path) const;
     Answer post(const std::string& path, const Json& body, std::chrono::milliseconds limit = kPatience, int expected = 200) const;
     Answer remove(const std::string& path) const;
+    /// A portion of a file that the control API hands out: its bytes, and how many there are in all.
+    struct Portion {
+        std::string bytes;
+        std::uint64_t total = 0;
+    };
+    Portion fetchPortion(const std::string& path, std::uint64_t first, std::uint64_t bytes) const;
+    /// Sends a portion of a file of `total` bytes.
+    void sendPortion(const std::string& path, std::uint64_t first, std::uint64_t total, std::string bytes) const;
     /// An AWS operation, its request and answer as JSON with the API model's member names.
     Json call(std::string_view service, std::string_view operation, const Json& request) const;
 
@@ -38,6 +46,7 @@ public:
     static constexpr std::chrono::milliseconds kPatience{20 * 60 * 1000};   // a function may take 15 minutes
 
 private:
+    Response fetch(Request request, std::chrono::milliseconds limit, int expected) const;
     Answer send(Request request, std::chrono::milliseconds limit, int expected) const;
     std::string endpoint_;
 };

@@ -21,6 +21,7 @@ enum ExitCode : int {
     kCannotStart = 4,   // port or data folder; nobody to talk to
     kTimedOut = 5,      // waiting for idle
     kFault = 6,         // the emulator itself
+    kDamaged = 8,       // the data folder: damage::kStatus
 };
 
 /// What every command takes.
@@ -154,6 +155,15 @@ struct OperationsOptions {
 };
 /// What Backlot answers to, from the services' own tables.
 int operations(const Common& common, const OperationsOptions& options, const Rooms& rooms);
+
+/// Reads a data folder or a snapshot from end to end, and says what of it is damaged.
+int verify(const Common& common, const std::string& path);
+
+struct SalvageOptions {
+    std::string from, into;       // a data folder or a snapshot; a new folder, empty: named after it
+};
+/// Writes what is whole of it into a new data folder.
+int salvage(const Common& common, const SalvageOptions& options);
 
 struct AslOptions {
     std::vector<std::string> files;

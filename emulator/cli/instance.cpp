@@ -14,8 +14,8 @@ namespace net = boost::asio;
 using namespace std::chrono_literals;
 
 std::filesystem::path snapshotFolderOf(const InstanceOptions& options) {
-    if (!options.world.store.folder.empty()) return options.world.store.folder / "snapshots";
-    return std::filesystem::temp_directory_path() / ("backlot-snapshots-" + std::to_string(::getpid()));
+    const auto& data = options.world.store.folder;
+    return data.empty() ? data : data / "snapshots";
 }
 
 }  // namespace
@@ -40,8 +40,10 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
     : options_(std::move(options)),
       directory_(directoryOf(rooms)),
       world_(options_.world),
-      context_{.world = world_, .endpoint = {}, .version = kVersion, .snapshotFolder = snapshotFolderOf(options_), .stage = [this] { return stage_; }, .deploy = {},
-               .shutdown = [this] { net::post(io_, [this] { stop(); }); }, .info = object(), .documents = {}} {
+      snapshots_(snapshotFolderOf(options_)),
+      context_{.world = world_, .endpoint = {}, .version = kVersion, .snapshots = snapshots_, .stage = [this] { return stage_; }, .deploy = {},
+               .shutdown = [this] { net::post(io_, [this] { stop(); }); }, .info = object(),
+               .aside = [this](auto work, auto done) { outside_.offloadLong(std::move(work), std::move(done)); }, .documents = {}} {
     // Freed memory stays ours up to this much: giving it back and fetching it again shows in the profile of a busy server.
     // With either set, the size from which memory is mapped for itself no longer grows by use: LMDB takes 2 MB for each transaction
     // within another, and mapping them anew was a third of what a write costs.
@@ -74,10 +76,6 @@ Instance::~Instance() {
     apiServer_.reset();
     for (const auto& [name, service] : world_.services())
         if (service.forget) service.forget();   // function processes end before the loop they report to
-    if (world_.store().temporary()) {
-        std::error_code ignored;
-        std::filesystem::remove_all(context_.snapshotFolder, ignored);
-    }
 }
 
 std::string Instance::endpoint() const {
@@ -122,9 +120,9 @@ void Instance::syncEachSecond() {
         if (error || stopping_) return;
         if (!std::exchange(syncing_, true))
             outside_.offload(
-                [this] {
+                [data = world_.store().share()] {
                     try {
-                        world_.store().sync();
+                        data->sync();
                     } catch (const StoreError& failure) {
                         log::error(std::string("the data could not be synced: ") + failure.what());
                     }

@@ -84,6 +84,7 @@ private:
     http::AsioOutside outside_{io_};
     std::string stage_ = "starting";
     std::unique_ptr<http::Server> server_, apiServer_;
+    SnapshotFolder snapshots_;
     harness::ControlContext context_;
     std::unique_ptr<harness::Control> controlApi_;
     std::unique_ptr<Front> front_;

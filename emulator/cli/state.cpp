@@ -1,4 +1,4 @@
-// idle, clock, reset, snapshot, status, executions, down.
+// idle, clock, reset, status, executions, down.
 
 #include <algorithm>
 
@@ -89,37 +89,6 @@ int down(const Common& common) {
         const Client client(common);
         report.data = client.post("shutdown", object()).body;
         report.note("Stopping " + client.endpoint());
-        return kOk;
-    });
-}
-
-int snapshot(const Common& common, const SnapshotOptions& options) {
-    return report("snapshot", common, [&](Report& report) {
-        const Client client(common);
-        if (options.action == "list") {
-            report.data = client.get("snapshots").body;
-            Table table;
-            for (const auto& item : find(report.data, "snapshots")->GetArray()) table.row({textOr(item, "name"), sizeText(intOr(item, "bytes", 0))});
-            if (table.empty()) report.note("There are no snapshots.");
-            for (auto& line : table.lines()) report.say(std::move(line));
-            return kOk;
-        }
-        if (options.name.empty() && options.file.empty()) throw CommandError(kUsage, "MissingOperand", "snapshot " + options.action + " needs a NAME or --file");
-        if (options.action == "delete") {
-            report.data = client.remove("snapshots/" + percentEncode(options.name)).body;
-            report.note("Deleted " + options.name);
-            return kOk;
-        }
-        Json request = object({{"load", options.action == "load"}});
-        if (options.file.empty())
-            set(request, "name", options.name);
-        else
-            set(request, "file", std::filesystem::absolute(options.file).string());
-        report.data = client.post("snapshots", request).body;
-        if (options.action == "load")
-            report.note("Loaded " + textOr(report.data, "loaded") + "  " + textOr(report.data, "now"));
-        else
-            report.note("Saved " + textOr(report.data, "saved") + "  " + sizeText(intOr(report.data, "bytes", 0)));
         return kOk;
     });
 }

@@ -112,7 +112,7 @@ static std::map<std::string, std::string> environmentSettings() {
 int runInstance(const char* command, const Common& common, const UpOptions& options, const Rooms& rooms,
                 const std::function<void(Instance&, const Ready&)>& onReady) {
     const auto complain = [&](ExitCode code, const std::string& problem) {
-        return report(command, common, [&](Report&) -> ExitCode { throw CommandError(code, code == kCannotStart ? "CannotStart" : code == kUsage ? "Usage" : "BadInput", problem); });
+        return report(command, common, [&](Report&) -> ExitCode { throw CommandError(code, code == kDamaged ? "Damaged" : code == kCannotStart ? "CannotStart" : code == kUsage ? "Usage" : "BadInput", problem); });
     };
     InstanceOptions wanted;
     try {
@@ -135,6 +135,8 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
         joinDeployment(*instance);
         standInUrls = standIns->listen(options.port == 0);
         for (const auto& [name, url] : standInUrls) parameters.emplace(parameterOf(name), url);
+    } catch (const DamageError& error) {
+        return complain(kDamaged, error.what());
     } catch (const std::runtime_error& error) {   // StoreError too
         return complain(kCannotStart, error.what());
     }
@@ -156,7 +158,11 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
         });
     // In the loop, which takes signals: who stops us right after `Ready.` gets a clean stop.
     const Held begin = instance->outside().after(std::chrono::milliseconds(0), [preparation] { preparation->next(); });
-    instance->run();
+    try {
+        instance->run();
+    } catch (const DamageError& error) {   // in what the world itself lives by: its jobs, its clock
+        return complain(kDamaged, error.what());
+    }
     return code;
 }
 

@@ -25,7 +25,7 @@ const ControlRoute* findRoute(const Request& request, bool& pathKnown) {
     auto path = request.path();
     if (path.ends_with('/') && path.size() > 1) path.remove_suffix(1);
     pathKnown = false;
-    for (const auto* table : {&timeRoutes(), &stateRoutes(), &recordRoutes(), &callRoutes(), &foreignRoutes()})
+    for (const auto* table : {&timeRoutes(), &stateRoutes(), &snapshotRoutes(), &recordRoutes(), &callRoutes(), &foreignRoutes()})
         for (const auto& route : *table)
             if (matches(route, path)) {
                 pathKnown = true;
@@ -50,6 +50,18 @@ void ControlCall::answer(int status, const Json& json) const {
 
 void ControlCall::fail(int status, std::string_view code, std::string_view message) const {
     answer(status, object({{"error", object({{"code", code}, {"message", message}})}}));
+}
+
+void ControlCall::attempt(const std::function<void()>& step) const {
+    try {
+        step();
+    } catch (const AwsError& error) {
+        fail(error);
+    } catch (const StoreError& error) {
+        fail(409, "StoreError", error.what());
+    } catch (const std::exception& error) {
+        fail(500, "InternalError", error.what());
+    }
 }
 
 std::optional<std::string> ControlCall::query(std::string_view name) const {
@@ -90,20 +102,12 @@ void Control::handle(Request given, Respond respond) {
     if (own && !mayChange(*request))
         return call.fail(403, "Forbidden", "Send the header 'X-Backlot: 1' or 'Content-Type: application/json': web pages cannot.");
     if (route->path.ends_with('/')) call.segments = segmentsOf(request->path().substr(route->path.size()));
-    if (own && !request->body.empty()) {
+    if (own && !request->body.empty() && request->method != "PUT") {   // which brings bytes
         auto body = tryParseJson(request->body);
         if (!body || (!body->IsObject() && route->path != "/_backlot/invoke/")) return call.fail(400, "InvalidRequest", "The body must be a JSON object.");
         call.body = std::make_shared<const Json>(std::move(*body));
     }
-    try {
-        route->run(call);
-    } catch (const AwsError& error) {
-        call.fail(error);
-    } catch (const StoreError& error) {
-        call.fail(409, "StoreError", error.what());
-    } catch (const std::exception& error) {
-        call.fail(500, "InternalError", error.what());
-    }
+    call.attempt([&] { route->run(call); });
 }
 
 }  // namespace backlot::harness

@@ -2,13 +2,13 @@
 // The control API, /_backlot/…: time, idleness and state in the user's hand. And the paths of other emulators
 // (/_localstack/…, /moto-api/…, /_aws/…) that existing tools and tests call.
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
 
 #include "emulator/base/http_message.h"
 #include "emulator/base/outside.h"
+#include "emulator/store/snapshot_folder.h"
 #include "emulator/world/world.h"
 
 namespace backlot::harness {
@@ -18,13 +18,15 @@ struct ControlContext {
     World& world;
     std::string endpoint;                    // "http://127.0.0.1:4566"
     std::string version;
-    std::filesystem::path snapshotFolder;    // made when it is first needed
+    SnapshotFolder& snapshots;
     /// "starting", "deploying", "ready"; anything but "ready" makes /_backlot/ready answer 503.
     std::function<std::string()> stage;
     /// Deploys {"template": path, "parameters": {…}}; answers {"outputs": …} or {"error": …}. Empty: not available.
     std::function<void(Json request, std::function<void(int status, Json answer)> done)> deploy;
     std::function<void()> shutdown;
     Json info;                               // further members of /_backlot/info
+    /// Runs `work` on a thread of its own, one after the other, then `done` on the world's. Empty: both at once, here.
+    std::function<void(std::function<void()> work, std::function<void()> done)> aside = {};
     std::map<std::string, std::string> documents;   // path → PEM: certificates that are served to whoever asks
 };
 
@@ -38,8 +40,5 @@ public:
 private:
     ControlContext& context_;
 };
-
-/// The snapshot file of that name. Throws AwsError where the name could leave the folder.
-std::filesystem::path snapshotFile(const std::filesystem::path& folder, const std::string& name);
 
 }  // namespace backlot::harness

@@ -23,6 +23,8 @@ struct ControlCall {
     void fail(int status, std::string_view code, std::string_view message) const;
     /// Answers `error` as JSON.
     void fail(const AwsError& error) const { fail(error.httpStatus(), error.code(), error.message()); }
+    /// Takes the step, and answers what it throws as an error.
+    void attempt(const std::function<void()>& step) const;
     /// A query parameter, or nothing.
     std::optional<std::string> query(std::string_view name) const;
     /// Calls an operation as the default account and answers with what `shape` makes of its result.
@@ -35,7 +37,8 @@ struct ControlRoute {
 };
 
 const std::vector<ControlRoute>& timeRoutes();      // idle, clock
-const std::vector<ControlRoute>& stateRoutes();     // health, ready, info, reset, snapshots, deploy, shutdown
+const std::vector<ControlRoute>& stateRoutes();     // health, ready, info, reset, deploy, invoke, shutdown
+const std::vector<ControlRoute>& snapshotRoutes();  // snapshots
 const std::vector<ControlRoute>& recordRoutes();    // record, traces, inbox, executions
 const std::vector<ControlRoute>& callRoutes();      // call/SERVICE/OPERATION
 const std::vector<ControlRoute>& foreignRoutes();   // /_localstack, /moto-api, /_aws

@@ -1,4 +1,4 @@
-// health, ready, info, reset, snapshots, deploy, shutdown.
+// health, ready, info, reset, deploy, invoke, shutdown.
 
 #include <algorithm>
 
@@ -7,8 +7,6 @@
 
 namespace backlot::harness {
 namespace {
-
-constexpr const char* kEnding = ".snapshot";
 
 void health(ControlCall call) { call.answer(200, object({{"status", "ok"}, {"version", call.context.version}})); }
 
@@ -40,49 +38,6 @@ void info(ControlCall call) {
 void reset(ControlCall call) {
     call.context.world.reset();
     call.answer(200, object({{"reset", true}}));
-}
-
-std::filesystem::path fileOf(const ControlCall& call) {
-    if (const auto file = optionalText(*call.body, "file")) return *file;
-    const auto name = call.segments.empty() ? optionalText(*call.body, "name") : std::optional(call.segments.front());
-    if (!name) throw AwsError("InvalidRequest", "Say the snapshot's name, or a file.");
-    return snapshotFile(call.context.snapshotFolder, *name);
-}
-
-void saveSnapshot(ControlCall call) {
-    const auto file = fileOf(call);
-    std::error_code error;
-    std::filesystem::create_directories(file.parent_path(), error);
-    call.context.world.save(file);
-    call.answer(200, object({{"saved", file.string()}, {"bytes", std::filesystem::file_size(file)}}));
-}
-
-void loadSnapshot(ControlCall call) {
-    const auto file = fileOf(call);
-    if (!std::filesystem::exists(file)) return call.fail(404, "NotFound", "There is no snapshot " + file.string());
-    call.context.world.load(file);
-    call.answer(200, object({{"loaded", file.string()}, {"now", iso8601Millis(call.context.world.now())}}));
-}
-
-/// One path for both: {"name": …, "load": true} loads.
-void snapshotAction(ControlCall call) {
-    boolOr(*call.body, "load", false) ? loadSnapshot(std::move(call)) : saveSnapshot(std::move(call));
-}
-
-void listSnapshots(ControlCall call) {
-    std::vector<std::filesystem::directory_entry> files;
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(call.context.snapshotFolder, error))
-        if (entry.path().extension() == kEnding) files.push_back(entry);
-    std::sort(files.begin(), files.end());
-    call.answer(200, object({{"snapshots", array(files, [](const auto& entry) {
-                                  return object({{"name", entry.path().stem().string()}, {"bytes", entry.file_size()}});
-                              })}}));
-}
-
-void removeSnapshot(ControlCall call) {
-    const bool removed = std::filesystem::remove(fileOf(call));
-    removed ? call.answer(200, object({{"removed", call.segments.front()}})) : call.fail(404, "NotFound", "There is no snapshot " + call.segments.front());
 }
 
 void deploy(ControlCall call) {
@@ -120,19 +75,10 @@ void shutdown(ControlCall call) {
 
 }  // namespace
 
-std::filesystem::path snapshotFile(const std::filesystem::path& folder, const std::string& name) {
-    const bool plain = !name.empty() && name.size() <= 128 && name.front() != '.' &&
-                       name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == std::string::npos;
-    if (!plain) throw AwsError("InvalidRequest", "A snapshot's name is letters, digits, '.', '_' and '-', at most 128 of them.");
-    return folder / (name + kEnding);
-}
-
 const std::vector<ControlRoute>& stateRoutes() {
     static const std::vector<ControlRoute> routes = {
         {"GET", "/_backlot/health", health},         {"GET", "/_backlot/ready", ready},
         {"GET", "/_backlot/info", info},             {"POST", "/_backlot/reset", reset},
-        {"GET", "/_backlot/snapshots", listSnapshots}, {"POST", "/_backlot/snapshots", snapshotAction},
-        {"POST", "/_backlot/snapshots/", snapshotAction}, {"DELETE", "/_backlot/snapshots/", removeSnapshot},
         {"POST", "/_backlot/deploy", deploy},        {"POST", "/_backlot/invoke/", invoke},
         {"GET", "/_backlot/functions/", functionCode}, {"POST", "/_backlot/shutdown", shutdown},
     };

@@ -26,6 +26,7 @@ private:
 
 AsioOutside::~AsioOutside() {
     if (helpers_) helpers_->join();
+    if (patient_) patient_->join();
 }
 
 Listening AsioOutside::listen(std::uint16_t port, RequestHandler handler) {
@@ -38,10 +39,14 @@ Held AsioOutside::after(std::chrono::milliseconds delay, std::function<void()> c
     return std::make_unique<Timer>(io_, delay, std::move(callback));
 }
 
-void AsioOutside::offload(std::function<void()> work, std::function<void()> done) {
-    if (!helpers_) helpers_ = std::make_unique<net::thread_pool>(1);
+void AsioOutside::offload(std::function<void()> work, std::function<void()> done) { run(helpers_, std::move(work), std::move(done)); }
+
+void AsioOutside::offloadLong(std::function<void()> work, std::function<void()> done) { run(patient_, std::move(work), std::move(done)); }
+
+void AsioOutside::run(Helpers& helpers, std::function<void()> work, std::function<void()> done) {
+    if (!helpers) helpers = std::make_unique<net::thread_pool>(1);
     auto busy = net::make_work_guard(io_);
-    net::post(*helpers_, [this, work = std::move(work), done = std::move(done), busy = std::move(busy)]() mutable {
+    net::post(*helpers, [this, work = std::move(work), done = std::move(done), busy = std::move(busy)]() mutable {
         work();
         net::post(io_, [done = std::move(done), busy = std::move(busy)] { done(); });
     });

@@ -19,10 +19,14 @@ public:
     std::unique_ptr<Process> spawn(ProcessSpec spec) override;
     Held after(std::chrono::milliseconds delay, std::function<void()> callback) override;
     void offload(std::function<void()> work, std::function<void()> done) override;
+    /// The same for what takes seconds (copies of the whole data): one after the other, and what is short does not wait for it.
+    void offloadLong(std::function<void()> work, std::function<void()> done);
 
 private:
+    using Helpers = std::unique_ptr<boost::asio::thread_pool>;
+    void run(Helpers& helpers, std::function<void()> work, std::function<void()> done);
     boost::asio::io_context& io_;
-    std::unique_ptr<boost::asio::thread_pool> helpers_;   // made at first use: a start-up without it is quicker
+    Helpers helpers_, patient_;   // made at first use: a start-up without them is quicker
 };
 
 }  // namespace backlot::http

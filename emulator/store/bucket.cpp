@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <stdexcept>
 
 namespace backlot::bucket {
 namespace {
@@ -15,8 +16,10 @@ void appendSized(std::string& out, std::string_view bytes) {
 
 std::string_view takeSized(std::string_view& from) {
     std::uint32_t size;
+    if (from.size() < sizeof size) throw std::out_of_range("a bucket of long keys ends too early");
     std::memcpy(&size, from.data(), sizeof size);
     const auto result = from.substr(sizeof size, size);
+    if (result.size() < size) throw std::out_of_range("a bucket of long keys ends too early");
     from.remove_prefix(sizeof size + size);
     return result;
 }

@@ -53,4 +53,24 @@ std::uint64_t KeyReader::number() {
 
 std::int64_t KeyReader::integer() { return static_cast<std::int64_t>(number() ^ kSignBit); }
 
+std::string readableKey(std::string_view key) {
+    constexpr std::size_t kShown = 120;
+    constexpr char kDigits[] = "0123456789abcdef";
+    std::string text;
+    for (std::size_t i = 0; i < key.size() && text.size() < kShown; ++i) {
+        const char byte = key[i];
+        const bool end = byte == '\0' && i + 1 < key.size() && key[i + 1] == kEnd;
+        if (end) {
+            text += '/';
+            ++i;
+        } else if (byte >= ' ' && byte <= '~' && byte != '\\') {
+            text += byte;
+        } else {
+            const auto bits = static_cast<unsigned char>(byte);
+            text.append("\\x").append(1, kDigits[bits >> 4]).append(1, kDigits[bits & 15]);
+        }
+    }
+    return text.size() < kShown ? text : text + "…";
+}
+
 }  // namespace backlot

@@ -43,4 +43,7 @@ private:
     std::string_view rest_;
 };
 
+/// A key for people: its text parts with a slash between, other bytes as \xNN; cut off where it is long.
+std::string readableKey(std::string_view key);
+
 }  // namespace backlot

@@ -1,36 +1,29 @@
 #pragma once
-// LMDB behind RAII: one environment, ordered keys of any length, transactions that are scopes.
-
-#include <lmdb.h>
+// LMDB behind RAII: one environment, ordered keys of any length, transactions that are scopes. Rows carry checksums that are
+// verified where they are read.
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "emulator/store/environment.h"
+#include "emulator/store/file.h"
+
 namespace backlot {
-
-/// The store cannot be opened or used. The message is for people.
-struct StoreError : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-/// A named database of the environment.
-struct Table {
-    MDB_dbi id = 0;
-};
 
 class Cursor;
 
 /// A transaction: commit() keeps its work, leaving the scope any other way undoes it. A part of it can be undone alone:
-/// undoTo() puts back what was there at a mark. Belongs to the thread that began it.
+/// undoTo() puts back what was there at a mark. Belongs to the thread that began it; one that only reads may be handed on.
+/// Whatever reads throws DamageError where a row is not what was written.
 class Txn {
 public:
     enum class Mode { read, write };
-    Txn(MDB_env* env, Mode mode);
+    Txn(Environment& environment, Mode mode);
     ~Txn();
     Txn(const Txn&) = delete;
     Txn& operator=(const Txn&) = delete;
@@ -56,6 +49,13 @@ public:
     void commit();
     MDB_txn* handle() const { return txn_; }
 
+    /// Rows as they are stored, in order: a bucket of long keys is one (bucket.h).
+    void eachStored(Table table, const std::function<void(std::string_view key, std::string_view value)>& each) const;
+    /// Puts a stored row behind all that the table holds. Throws StoreError where it does not belong there.
+    void appendStored(Table table, std::string_view key, std::string_view value);
+    /// False where there is such a row.
+    bool addStored(Table table, std::string_view key, std::string_view value);
+
 private:
     friend class Cursor;
     struct Change {
@@ -63,10 +63,16 @@ private:
         std::string key;
         std::optional<std::string> before;   // nothing: there was no such key
     };
+    std::optional<std::string_view> plainGet(Table table, std::string_view key) const;
     void plainPut(Table table, std::string_view key, std::string_view value);
     bool plainErase(Table table, std::string_view key);
+    int place(Table table, std::string_view key, std::string_view value, unsigned flags, MDB_val& found);
+    std::string_view verified(Table table, std::string_view key, const MDB_val& stored) const;
+    void sumChanges(Table table, std::uint64_t by);
 
+    Environment& environment_;
     MDB_txn* txn_ = nullptr;
+    Environment::Changes changes_;
     bool journals_ = false;
     std::vector<Change> journal_;
 };
@@ -96,6 +102,8 @@ public:
 private:
     bool load(int rc, bool fromBack);
     bool showEntry();
+    const Txn* txn_;
+    Table table_;
     MDB_cursor* cursor_ = nullptr;
     bool valid_ = false;
     std::string_view key_, value_;
@@ -117,9 +125,30 @@ struct StoreOptions {
     std::size_t mapBytes = std::size_t(1) << 38;
 };
 
-inline constexpr int kFormatVersion = 1;
+/// The contents of the store at one instant. May be written out on another thread while the world goes on: what it reads
+/// stays until it goes.
+class Saving {
+public:
+    Saving(std::shared_ptr<Environment> environment, bool sync);
+    /// A file with these contents alone, in the place of `file` once it is whole. Throws StoreError, and DamageError rather
+    /// than pass damage on.
+    void to(const std::filesystem::path& file) const;
 
-/// The environment. Refuses a folder that another process holds and a newer format, before anything is written.
+private:
+    std::shared_ptr<Environment> environment_;
+    std::vector<Table> tables_;
+    bool sync_;
+    std::unique_ptr<Txn> txn_;
+};
+
+/// The contents of a file that are to become the store's: a copy of their own, checked and open.
+struct Incoming {
+    ScratchFolder folder;                       // where the copy lies
+    std::shared_ptr<Environment> environment;
+};
+
+/// The data of one instance. Refuses a folder that another process holds, a newer format and whatever is damaged, before
+/// anything is written.
 class Store {
 public:
     explicit Store(StoreOptions options);
@@ -128,32 +157,39 @@ public:
     Store& operator=(const Store&) = delete;
 
     /// Opens the table, making it where it is not there yet. Not while a transaction is open.
-    Table table(const std::string& name);
-    MDB_env* env() const { return env_; }
-    /// A consistent, compacted copy in one file. May run on another thread beside the world's.
-    void save(const std::filesystem::path& file) const;
-    /// Puts the contents of a saved file in the place of all there is. No transaction may be open; table() must be asked again.
-    void load(const std::filesystem::path& file);
+    Table table(const std::string& name) { return environment_->table(name); }
+    Environment& env() const { return *environment_; }
+    /// For another thread, which may have to do with it longer than it is the store's.
+    std::shared_ptr<Environment> share() const { return environment_; }
+    /// What is there now.
+    Saving save() const { return Saving(environment_, !temporary_); }
+    /// Copies a saved file and checks the copy; the store stays as it is. May run on another thread. Throws StoreError,
+    /// DamageError, for a file that cannot take the store's place.
+    Incoming receive(int file) const;
+    /// Puts these contents in the place of all there is, in memory at first; table() must be asked again. No transaction
+    /// may be open. The result is what was there: letting go of a large one takes a while.
+    std::shared_ptr<Environment> exchange(std::shared_ptr<Environment> contents);
+    /// Makes received contents those of the data folder, in one step that a crash does not tear.
+    void keep(Incoming& incoming);
     /// Empties every table, keeping the handles.
     void clear();
-    /// Writes out what is not on the disk yet.
-    void sync();
     const std::filesystem::path& folder() const { return folder_; }
     bool temporary() const { return temporary_; }
 
 private:
+    void prepareFolder();
     void lockFolder();
     void open();
-    void close();
-    void release();
-    void checkFormat();
+    Incoming empty() const;
+    Incoming upgraded(int file) const;
+    ScratchFolder scratch() const;
+    std::shared_ptr<Environment> openIn(const std::filesystem::path& folder) const;
 
     std::filesystem::path folder_;
-    bool temporary_ = false, durable_ = false;
-    std::size_t mapBytes_;
-    int lock_ = -1;
-    MDB_env* env_ = nullptr;
-    std::vector<std::pair<std::string, Table>> tables_;
+    bool temporary_ = false;
+    Environment::Options options_;
+    Descriptor lock_;
+    std::shared_ptr<Environment> environment_;
 };
 
 }  // namespace backlot

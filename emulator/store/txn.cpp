@@ -1,39 +1,62 @@
+#include <cstring>
 #include <utility>
 
 #include "emulator/store/bucket.h"
+#include "emulator/store/damage.h"
+#include "emulator/store/key.h"
+#include "emulator/store/row_sum.h"
 #include "emulator/store/store.h"
 
 namespace backlot {
 namespace {
 
-void check(int rc, const char* what) {
-    if (rc) throw StoreError(std::string(what) + ": " + mdb_strerror(rc));
-}
-
 MDB_val val(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
 std::string_view bytes(const MDB_val& value) { return {static_cast<const char*>(value.mv_data), value.mv_size}; }
 
-std::optional<std::string_view> plainGet(MDB_txn* txn, Table table, std::string_view key) {
-    MDB_val k = val(key), v;
-    const int rc = mdb_get(txn, table.id, &k, &v);
-    if (rc == MDB_NOTFOUND) return std::nullopt;
-    check(rc, "mdb_get");
-    return bytes(v);
-}
-
 }  // namespace
 
-Txn::Txn(MDB_env* env, Mode mode) { check(mdb_txn_begin(env, nullptr, mode == Mode::read ? MDB_RDONLY : 0, &txn_), "mdb_txn_begin"); }
+Txn::Txn(Environment& environment, Mode mode) : environment_(environment) {
+    check(mdb_txn_begin(environment.handle(), nullptr, mode == Mode::read ? MDB_RDONLY : 0, &txn_), "mdb_txn_begin");
+}
 
 Txn::~Txn() {
     if (txn_) mdb_txn_abort(txn_);
 }
 
-void Txn::commit() { check(mdb_txn_commit(std::exchange(txn_, nullptr)), "mdb_txn_commit"); }
+void Txn::commit() {
+    if (!changes_.empty()) environment_.writeSums(txn_, changes_);
+    check(mdb_txn_commit(std::exchange(txn_, nullptr)), "mdb_txn_commit");
+    if (!changes_.empty()) environment_.takeSums(changes_);
+}
+
+void Txn::sumChanges(Table table, std::uint64_t by) {
+    if (changes_.size() <= table.id) changes_.resize(table.id + 1);
+    changes_[table.id] += by;
+}
+
+/// The value of a stored row, without what it is verified by.
+std::string_view Txn::verified(Table table, std::string_view key, const MDB_val& stored) const {
+    const auto all = bytes(stored);
+    if (all.size() >= row::kSumBytes) {
+        const auto value = all.substr(row::kSumBytes);
+        if (row::stored(all) == row::sum(environment_.seedOf(table), key, value)) return value;
+    }
+    const std::filesystem::path file = environment_.file();
+    throw DamageError("The data in " + file.string() + " is damaged: in the table " + environment_.nameOf(table) + ", the row " + readableKey(key) +
+                      " is not what was written. " + damage::advice(file.parent_path()));
+}
+
+std::optional<std::string_view> Txn::plainGet(Table table, std::string_view key) const {
+    MDB_val k = val(key), v;
+    const int rc = mdb_get(txn_, table.id, &k, &v);
+    if (rc == MDB_NOTFOUND) return std::nullopt;
+    check(rc, "mdb_get");
+    return verified(table, key, v);
+}
 
 std::optional<std::string_view> Txn::get(Table table, std::string_view key) const {
-    if (!bucket::isLong(key)) return key.empty() ? std::nullopt : plainGet(txn_, table, key);
-    const auto value = plainGet(txn_, table, bucket::keyFor(key));
+    if (!bucket::isLong(key)) return key.empty() ? std::nullopt : plainGet(table, key);
+    const auto value = plainGet(table, bucket::keyFor(key));
     if (!value) return std::nullopt;
     const auto entries = bucket::read(*value);
     const auto place = bucket::position(entries, bucket::rest(key));
@@ -44,7 +67,7 @@ std::optional<std::string_view> Txn::get(Table table, std::string_view key) cons
 void Txn::put(Table table, std::string_view key, std::string_view value) {
     if (!bucket::isLong(key)) return plainPut(table, key, value);
     const auto bucketKey = bucket::keyFor(key);
-    auto entries = bucket::read(plainGet(txn_, table, bucketKey).value_or(std::string_view()));
+    auto entries = bucket::read(plainGet(table, bucketKey).value_or(std::string_view()));
     const auto place = bucket::position(entries, bucket::rest(key));
     if (place < entries.size() && entries[place].first == bucket::rest(key))
         entries[place].second = value;
@@ -56,7 +79,7 @@ void Txn::put(Table table, std::string_view key, std::string_view value) {
 bool Txn::erase(Table table, std::string_view key) {
     if (!bucket::isLong(key)) return !key.empty() && plainErase(table, key);
     const auto bucketKey = bucket::keyFor(key);
-    const auto value = plainGet(txn_, table, bucketKey);
+    const auto value = plainGet(table, bucketKey);
     if (!value) return false;
     auto entries = bucket::read(*value);
     const auto place = bucket::position(entries, bucket::rest(key));
@@ -67,29 +90,66 @@ bool Txn::erase(Table table, std::string_view key) {
     return true;
 }
 
+/// LMDB's answer; MDB_KEYEXIST leaves what is there in `found`.
+int Txn::place(Table table, std::string_view key, std::string_view value, unsigned flags, MDB_val& found) {
+    MDB_val k = val(key);
+    found = {row::kSumBytes + value.size(), nullptr};
+    const int rc = mdb_put(txn_, table.id, &k, &found, flags | MDB_RESERVE);
+    if (rc) return rc;
+    const std::uint32_t sum = row::sum(environment_.seedOf(table), key, value);
+    std::memcpy(found.mv_data, &sum, sizeof sum);
+    if (!value.empty()) std::memcpy(static_cast<char*>(found.mv_data) + sizeof sum, value.data(), value.size());
+    sumChanges(table, sum);
+    return 0;
+}
+
 void Txn::plainPut(Table table, std::string_view key, std::string_view value) {
-    MDB_val k = val(key), v = val(value);
-    if (journals_) {   // most of what is written under a journal is new
-        Change& change = journal_.emplace_back(Change{table, std::string(key), std::nullopt});
-        const int rc = mdb_put(txn_, table.id, &k, &v, MDB_NOOVERWRITE);
-        if (rc == 0) return;
-        if (rc != MDB_KEYEXIST) check(rc, "mdb_put");
-        change.before = std::string(bytes(v));
-        v = val(value);
+    MDB_val there;
+    int rc = place(table, key, value, MDB_NOOVERWRITE, there);   // most of what is written is new
+    if (rc == 0 && journals_) journal_.push_back({table, std::string(key), std::nullopt});
+    if (rc == MDB_KEYEXIST) {
+        const auto before = verified(table, key, there);
+        const auto sum = row::stored(bytes(there));
+        if (journals_) journal_.push_back({table, std::string(key), std::string(before)});
+        rc = place(table, key, value, 0, there);
+        sumChanges(table, 0 - std::uint64_t(sum));
     }
-    check(mdb_put(txn_, table.id, &k, &v, 0), "mdb_put");
+    check(rc, "mdb_put");
 }
 
 bool Txn::plainErase(Table table, std::string_view key) {
-    if (journals_) {
-        const auto before = plainGet(txn_, table, key);
-        if (!before) return false;
-        journal_.push_back({table, std::string(key), std::string(*before)});
-    }
-    MDB_val k = val(key);
-    const int rc = mdb_del(txn_, table.id, &k, nullptr);
+    MDB_val k = val(key), v;
+    int rc = mdb_get(txn_, table.id, &k, &v);
     if (rc == MDB_NOTFOUND) return false;
-    check(rc, "mdb_del");
+    check(rc, "mdb_get");
+    const auto before = verified(table, key, v);
+    const auto sum = row::stored(bytes(v));
+    if (journals_) journal_.push_back({table, std::string(key), std::string(before)});
+    check(mdb_del(txn_, table.id, &k, nullptr), "mdb_del");
+    sumChanges(table, 0 - std::uint64_t(sum));
+    return true;
+}
+
+void Txn::eachStored(Table table, const std::function<void(std::string_view, std::string_view)>& each) const {
+    MDB_cursor* cursor = nullptr;
+    check(mdb_cursor_open(txn_, table.id, &cursor), "mdb_cursor_open");
+    const std::unique_ptr<MDB_cursor, void (*)(MDB_cursor*)> held(cursor, mdb_cursor_close);
+    MDB_val k, v;
+    int rc = mdb_cursor_get(cursor, &k, &v, MDB_FIRST);
+    for (; rc == 0; rc = mdb_cursor_get(cursor, &k, &v, MDB_NEXT)) each(bytes(k), verified(table, bytes(k), v));
+    if (rc != MDB_NOTFOUND) check(rc, "mdb_cursor_get");
+}
+
+void Txn::appendStored(Table table, std::string_view key, std::string_view value) {
+    MDB_val found;
+    check(place(table, key, value, MDB_APPEND, found), "mdb_put");
+}
+
+bool Txn::addStored(Table table, std::string_view key, std::string_view value) {
+    MDB_val found;
+    const int rc = place(table, key, value, MDB_NOOVERWRITE, found);
+    if (rc == MDB_KEYEXIST) return false;
+    check(rc, "mdb_put");
     return true;
 }
 
@@ -115,12 +175,19 @@ std::size_t Txn::eraseRange(Table table, std::string_view first, std::string_vie
             if (!end.empty() && cursor.key() >= end) break;
             keys.emplace_back(cursor.key());
         }
+        const std::size_t before = erased;
         for (const auto& key : keys) erased += erase(table, key);
+        if (!keys.empty() && erased == before)   // or this would never end
+            throw DamageError("The data in " + environment_.file() + " is damaged: the table " + environment_.nameOf(table) + " does not find the rows it lists.");
     } while (!keys.empty());
     return erased;
 }
 
-void Txn::clear(Table table) { check(mdb_drop(txn_, table.id, 0), "mdb_drop"); }
+void Txn::clear(Table table) {
+    check(mdb_drop(txn_, table.id, 0), "mdb_drop");
+    sumChanges(table, 0);
+    changes_[table.id] = 0 - environment_.sumOf(table);
+}
 
 std::size_t Txn::count(Table table) const {
     MDB_stat stat;
@@ -128,14 +195,16 @@ std::size_t Txn::count(Table table) const {
     return stat.ms_entries;
 }
 
-Cursor::Cursor(const Txn& txn, Table table) { check(mdb_cursor_open(txn.txn_, table.id, &cursor_), "mdb_cursor_open"); }
+Cursor::Cursor(const Txn& txn, Table table) : txn_(&txn), table_(table) { check(mdb_cursor_open(txn.txn_, table.id, &cursor_), "mdb_cursor_open"); }
 
 Cursor::~Cursor() {
     if (cursor_) mdb_cursor_close(cursor_);
 }
 
 Cursor::Cursor(Cursor&& other) noexcept
-    : cursor_(std::exchange(other.cursor_, nullptr)),
+    : txn_(other.txn_),
+      table_(other.table_),
+      cursor_(std::exchange(other.cursor_, nullptr)),
       valid_(other.valid_),
       prefix_(std::move(other.prefix_)),
       longKey_(std::move(other.longKey_)),
@@ -161,7 +230,7 @@ bool Cursor::load(int rc, bool fromBack) {
     MDB_val k, v;
     check(mdb_cursor_get(cursor_, &k, &v, MDB_GET_CURRENT), "mdb_cursor_get");
     key_ = bytes(k);
-    value_ = bytes(v);
+    value_ = txn_->verified(table_, key_, v);
     if (!bucket::isBucketKey(key_)) return valid_ = true;
     prefix_ = key_.substr(0, bucket::kPlainKeyLimit);
     entries_ = bucket::read(value_);

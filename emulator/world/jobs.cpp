@@ -6,6 +6,7 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/log.h"
 #include "emulator/world/batch.h"
+#include "emulator/world/jobs.h"
 #include "emulator/world/time_travel.h"
 #include "emulator/world/waits.h"
 #include "emulator/world/world.h"
@@ -34,6 +35,17 @@ std::optional<std::string> firstKey(const Txn& txn, Table jobs, const char* kind
 Time dueOf(std::string_view key) { return KeyReader(placeOf(key)).time(); }
 
 }  // namespace
+
+std::string problemOfJob(std::string_view key, std::string_view value) {
+    const std::string name = "the job " + readableKey(key) + " ";
+    const bool known = key.starts_with(Key("d").bytes()) || key.starts_with(Key("b").bytes()) || key.starts_with(Key("r").bytes());
+    if (!known || placeOf(key).size() != 16) return name + "has a key that cannot be";
+    const auto row = tryParseJson(value);
+    if (!row || !row->IsObject()) return name + "is no JSON";
+    for (const char* member : {"service", "operation", "request", "account", "region", "dice"})
+        if (!find(*row, member)) return name + "has no " + member;
+    return {};
+}
 
 JobId World::storeJob(Call& call, Time due, Job job) {
     Json row = object({{"service", job.service},

@@ -25,24 +25,40 @@ void World::reset() {
     start();
 }
 
-void World::save(const std::filesystem::path& file) {
-    {
-        Txn txn(store_.env(), Txn::Mode::write);
-        record_.flush(txn, tables_.record);
-        storeClock(txn);
-        txn.commit();
-    }
-    store_.save(file);
+/// What is only in memory yet.
+void World::flush() {
+    Txn txn(store_.env(), Txn::Mode::write);
+    record_.flush(txn, tables_.record);
+    storeClock(txn);
+    txn.commit();
 }
 
-void World::load(const std::filesystem::path& file) {
-    if (!std::filesystem::exists(file)) throw StoreError("there is no snapshot file " + file.string());
+Saving World::save() {
+    flush();
+    return store_.save();
+}
+
+std::shared_ptr<Environment> World::load(Incoming contents) {
+    flush();   // or going back to it would not be all
     abandon("A snapshot was loaded.");
-    for (auto& [name, service] : services_)
-        if (service.forget) service.forget();
-    store_.load(file);
-    storedClock_.clear();
-    start();
+    const Clock clock = clock_;
+    const auto goOn = [this] {
+        for (auto& [name, service] : services_)
+            if (service.forget) service.forget();
+        storedClock_.clear();
+        start();
+    };
+    auto before = store_.exchange(contents.environment);
+    try {
+        goOn();
+        store_.keep(contents);
+    } catch (...) {
+        store_.exchange(std::move(before));
+        clock_ = clock;
+        goOn();
+        throw;
+    }
+    return before;
 }
 
 /// Whoever waits for something of the present world is told that it is gone.

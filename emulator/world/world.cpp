@@ -148,6 +148,10 @@ Outcome World::perform(Batch& batch, Door& door, const Json& request, const Call
     } catch (const AwsError& error) {
         batch.undo();
         outcome = error;
+    } catch (const DamageError& error) {   // in words: whoever asks must learn that it is no passing failure
+        batch.undo();
+        log::error(error.what());
+        outcome = AwsError("InternalFailure", error.what(), 500);
     } catch (const std::exception& error) {
         batch.undo();
         log::error(door.service->name + ":" + entry.operation + " failed inside: " + error.what());
@@ -221,6 +225,10 @@ void World::askWaiters(Batch& batch) {
         } catch (const AwsError& error) {
             batch.undo();
             outcome = error;
+        } catch (const DamageError& error) {
+            batch.undo();
+            log::error(error.what());
+            outcome = AwsError("InternalFailure", error.what(), 500);
         } catch (const std::exception& error) {
             batch.undo();
             log::error(std::string("a wait for ") + entry->wait.topic + " failed inside: " + error.what());

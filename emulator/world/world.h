@@ -114,8 +114,11 @@ public:
     // --- state ------------------------------------------------------------------------------------------------
     /// Empties the world and begins anew, with the seed and the start time it had (real time: now).
     void reset();
-    void save(const std::filesystem::path& file);
-    void load(const std::filesystem::path& file);
+    /// The world of this instant; it goes on while that is written out.
+    Saving save();
+    /// Goes on from contents that the store has received. Where it cannot, it throws and the present world goes on. The result
+    /// is what was there: letting go of a large one takes a while.
+    std::shared_ptr<Environment> load(Incoming contents);
     Store& store() { return store_; }
     std::uint64_t seed() const { return seed_; }
 
@@ -179,6 +182,7 @@ private:
     void checkIdle();
     void wakeShell() const;
     void abandon(const char* why);
+    void flush();
     void refreshNextJob(const Txn& txn);
     void storeClock(Txn& txn);
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "tests/emulator/bench.h"
 
@@ -66,8 +67,9 @@ struct Desk {
         return services;
     }()};
     std::filesystem::path folder = std::filesystem::temp_directory_path() / ("backlot-control-test-" + std::to_string(::getpid()));
+    SnapshotFolder snapshots{folder};
     std::string stage = "ready";
-    harness::ControlContext context{.world = bench.world, .endpoint = "http://127.0.0.1:4566", .version = "9.9", .snapshotFolder = folder,
+    harness::ControlContext context{.world = bench.world, .endpoint = "http://127.0.0.1:4566", .version = "9.9", .snapshots = snapshots,
                                     .stage = [this] { return stage; }, .deploy = {}, .shutdown = {}, .info = object(), .documents = {{"/some.pem", "PEM"}}};
     harness::Control control{context};
 
@@ -154,10 +156,70 @@ TEST_CASE("a snapshot brings rows, time and what is due back") {
     CHECK(desk.ask("POST", "/_backlot/snapshots/nowhere", R"({"load": true})").status == 404);
 }
 
-TEST_CASE("a snapshot's name cannot leave its folder") {
+TEST_CASE("a snapshot's name cannot leave its folder, and the control API takes no file") {
     Desk desk;
-    for (const char* name : {"..", "a%2Fb", "%2Fetc%2Fpasswd", ".hidden", "a b"})
-        CHECK_MESSAGE(desk.ask("POST", std::string("/_backlot/snapshots/") + name).status == 400, name);
+    for (const char* name : {"..", "a%2Fb", "%2Fetc%2Fpasswd", ".hidden", "a b", "a/b"})
+        for (const char* method : {"POST", "GET", "PUT", "DELETE"}) CHECK_MESSAGE(desk.ask(method, std::string("/_backlot/snapshots/") + name).status == 400, method << name);
+    const auto file = desk.folder / "precious";
+    std::filesystem::create_directories(desk.folder);
+    std::ofstream(file) << "precious";
+    for (const char* load : {"true", "false"})
+        CHECK(desk.ask("POST", "/_backlot/snapshots", R"({"name": "a", "file": ")" + file.string() + R"(", "load": )" + load + "}").status == 400);
+    CHECK(std::filesystem::file_size(file) == 8);
+}
+
+TEST_CASE("a snapshot's bytes are fetched and sent in portions") {
+    Desk desk;
+    desk.bench.call("notes", "Note", object({{"name", "kept"}}));
+    const auto size = intOr(desk.json("POST", "/_backlot/snapshots/here"), "bytes", 0);
+    std::string bytes;
+    while (bytes.size() < static_cast<std::size_t>(size)) {
+        const std::string range = "bytes=" + std::to_string(bytes.size()) + "-" + std::to_string(bytes.size() + 9'999);
+        const Response portion = desk.ask("GET", "/_backlot/snapshots/here", "", {{"Range", range}});
+        REQUIRE(portion.status == 206);
+        CHECK(portion.headers.get("Content-Range").ends_with("/" + std::to_string(size)));
+        bytes += portion.body;
+    }
+    CHECK(desk.ask("GET", "/_backlot/snapshots/here", "").body == bytes);
+    CHECK(desk.ask("GET", "/_backlot/snapshots/here", "", {{"Range", "bytes=999999999-999999999"}}).status == 416);
+    CHECK(desk.ask("GET", "/_backlot/snapshots/here", "", {{"Range", "bytes=x"}}).status == 400);
+    desk.json("POST", "/_backlot/reset");
+    const auto send = [&](const std::string& name, std::size_t first, std::size_t count) {
+        const std::string range = "bytes " + std::to_string(first) + "-" + std::to_string(first + count - 1) + "/" + std::to_string(bytes.size());
+        return desk.ask("PUT", "/_backlot/snapshots/" + name, bytes.substr(first, count), {{"X-Backlot", "1"}, {"Content-Range", range}});
+    };
+    CHECK(send("there", 5000, 10).status == 409);
+    CHECK(send("there", 0, 5000).status == 200);
+    CHECK(desk.ask("POST", "/_backlot/snapshots/there", R"({"load": true})").status == 404);
+    CHECK(boolOr(parseJson(send("there", 5000, bytes.size() - 5000).body), "complete", false));
+    CHECK(desk.ask("PUT", "/_backlot/snapshots/web", bytes, {{"Content-Type", "text/plain"}}).status == 403);   // what a page could send
+    desk.json("POST", "/_backlot/snapshots/there", R"({"load": true})");
+    CHECK(desk.names() == R"(["kept"])");
+}
+
+TEST_CASE("what is no whole snapshot is refused in words, and the world goes on as it was") {
+    Desk desk;
+    desk.bench.call("notes", "Note", object({{"name", "mine"}}));
+    desk.json("POST", "/_backlot/snapshots/good");
+    std::string bytes = desk.ask("GET", "/_backlot/snapshots/good").body;
+    const auto refused = [&](const std::string& content, int status) {
+        desk.ask("PUT", "/_backlot/snapshots/bad", content, {{"X-Backlot", "1"}});
+        const Response answer = desk.ask("POST", "/_backlot/snapshots/bad", R"({"load": true})");
+        CHECK_MESSAGE(answer.status == status, answer.body);
+        CHECK_FALSE(textOr(*find(parseJson(answer.body), "error"), "message").empty());
+        CHECK(desk.names() == R"(["mine"])");
+    };
+    refused("", 400);
+    refused("no snapshot at all", 400);
+    refused(bytes.substr(0, bytes.size() / 2), 400);
+    std::string flipped = bytes;
+    flipped[bytes.find("mine")] ^= 1;
+    refused(flipped, 400);
+    std::filesystem::remove(desk.folder / "bad.snapshot");
+    std::filesystem::create_directory(desk.folder / "bad.snapshot");
+    refused("", 409);
+    desk.bench.call("notes", "Note", object({{"name", "more"}}));
+    CHECK(desk.names() == R"(["mine","more"])");
 }
 
 TEST_CASE("the record names what was called and what caused it") {

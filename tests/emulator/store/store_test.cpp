@@ -134,10 +134,10 @@ TEST_CASE("a data folder has one owner, and a newer format is refused untouched"
         Store store({.folder = folder});
         CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains(std::to_string(::getpid()).c_str()), StoreError);
         Txn txn(store.env(), Txn::Mode::write);
-        txn.put(store.table("meta"), "format", "2");
+        txn.put(store.table("meta"), "format", "3");
         txn.commit();
     }
-    CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains("has format 2; this Backlot reads format 1"), StoreError);
+    CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains("has format 3; this Backlot reads format 2"), StoreError);
     std::filesystem::remove_all(folder);
 }
 

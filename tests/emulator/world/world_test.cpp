@@ -292,10 +292,10 @@ TEST_CASE("a snapshot brings everything back, reset begins anew") {
     bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
     bench.call("shelf", "PutLater", object({{"key", "later"}, {"seconds", 60}}));
     bench.advance(10s);
-    bench.world.save(file);
+    bench.world.save().to(file);
     bench.advance(10h);
     bench.call("shelf", "Put", object({{"key", "a"}, {"value", "2"}}));
-    bench.world.load(file);
+    bench.world.load(bench.world.store().receive(openRegular(file).get()));
     CHECK(iso8601Seconds(bench.world.now()) == "2026-01-05T09:00:10Z");
     CHECK(bench.value("a") == "1");
     CHECK(bench.value("later") == "-");
