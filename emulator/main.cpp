@@ -116,7 +116,8 @@ void joinSes(const Surroundings& around) {
 }
 
 lambda::Settings lambdaSettings(const Surroundings& around) {
-    return {.outside = &around.outside, .endpoint = around.endpoint, .bootstrap = around.programFolder / "bootstrap"};
+    return {.outside = &around.outside, .endpoint = around.endpoint, .bootstrap = around.programFolder / "bootstrap",
+            .sandbox = around.options.sandbox, .hidden = around.privateFolders};
 }
 
 const cli::Rooms rooms{

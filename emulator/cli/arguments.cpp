@@ -47,6 +47,7 @@ void declareUp(CLI::App& command, UpOptions& options) {
     command.add_option("--seed-data", options.seeds, "files or folders with items for tables");
     command.add_flag("--verify-signatures", options.verifySignatures, "check the signature of every request, as AWS does");
     command.add_flag("--enforce-throughput", options.enforceThroughput, "DynamoDB refuses what goes beyond a table's provisioned throughput");
+    command.add_flag("--no-sandbox", options.noSandbox, "functions see and may do what you may: for debuggers");
     command.add_option("--expiry-delay", options.expiryDelay, "how long after its time DynamoDB removes an item")->capture_default_str();
     addParameters(command, options.parameters);
     command.add_flag("--strict", options.strict, "resources that Backlot cannot make are an error");

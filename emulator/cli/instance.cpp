@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <malloc.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "emulator/base/log.h"
@@ -42,7 +43,8 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
       world_(options_.world),
       snapshots_(snapshotFolderOf(options_)),
       context_{.world = world_, .endpoint = {}, .version = kVersion, .snapshots = snapshots_, .stage = [this] { return stage_; }, .deploy = {},
-               .shutdown = [this] { net::post(io_, [this] { stop(); }); }, .info = object(),
+               .shutdown = [this] { net::post(io_, [this] { stop(); }); },
+               .fromFunction = [this](const std::string& peer) { return outside_.mayBeOurChilds(peer, server_->port()); }, .info = object(),
                .aside = [this](auto work, auto done) { outside_.offloadLong(std::move(work), std::move(done)); }, .documents = {}} {
     // Freed memory stays ours up to this much: giving it back and fetching it again shows in the profile of a busy server.
     // With either set, the size from which memory is mapped for itself no longer grows by use: LMDB takes 2 MB for each transaction
@@ -63,7 +65,8 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
     world_.checkRequest = [this](std::string_view service, std::string_view operation, const Json& request) {
         wire::checkInput(apis_, service, operation, request);
     };
-    joinAll(rooms, {world_, outside_, endpoint(), programFolder(), options_, context_.documents, directory_, apis_});
+    const std::vector<std::filesystem::path> folders{world_.store().folder(), std::filesystem::temp_directory_path()};
+    joinAll(rooms, {world_, outside_, endpoint(), programFolder(), options_, folders, context_.documents, directory_, apis_});
     world_.start();
     controlApi_ = std::make_unique<harness::Control>(context_);
     front_ = std::make_unique<Front>(world_, apis_, *controlApi_, FrontOptions{options_.account, options_.region, options_.origins, options_.verifySignatures});
@@ -134,6 +137,8 @@ void Instance::syncEachSecond() {
 
 void Instance::run() {
     net::signal_set signals(io_, SIGINT, SIGTERM);
+    // The terminal has gone; who started us by nohup wants us to stay.
+    if (struct sigaction hangUp{}; ::sigaction(SIGHUP, nullptr, &hangUp) == 0 && hangUp.sa_handler != SIG_IGN) signals.add(SIGHUP);
     signals.async_wait([this](const boost::system::error_code& error, int) {
         if (!error) stop();
     });

@@ -25,6 +25,7 @@ struct InstanceOptions {
     std::vector<std::string> hosts, origins;   // allowed beside our own
     bool verifySignatures = false;
     bool enforceThroughput = false;            // DynamoDB throttles as provisioned
+    bool sandbox = true;                       // functions are kept apart from the machine
     Duration expiryDelay = std::chrono::seconds(3);   // how long after its time DynamoDB removes an item
 };
 
@@ -35,6 +36,7 @@ struct Surroundings {
     std::string endpoint;                      // "http://127.0.0.1:4566"
     std::filesystem::path programFolder;       // where backlot, bootstrap and the shop's libraries lie
     const InstanceOptions& options;
+    std::vector<std::filesystem::path> privateFolders;   // where the store and our temporary files are
     std::map<std::string, std::string>& documents;   // path → text that GET answers to anybody: certificates
     const ServiceDirectory& directory;         // of all services that are known
     const wire::Apis& apis;                    // their models
@@ -65,7 +67,7 @@ public:
     std::string endpoint() const;
     std::string apiEndpoint() const;           // empty where there is no API port
     void setStage(std::string stage) { stage_ = std::move(stage); }
-    /// Runs until SIGINT, SIGTERM, a shutdown request or stop().
+    /// Runs until SIGINT, SIGTERM, SIGHUP, a shutdown request or stop().
     void run();
     void stop();
     harness::ControlContext& control() { return context_; }

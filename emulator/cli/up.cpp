@@ -38,6 +38,7 @@ InstanceOptions instanceOptions(const UpOptions& options) {
     result.origins = options.origins;
     result.verifySignatures = options.verifySignatures;
     result.enforceThroughput = options.enforceThroughput;
+    result.sandbox = !options.noSandbox;
     const auto delay = parseDuration(options.expiryDelay);
     if (!delay) throw std::invalid_argument("--expiry-delay is a duration such as 3s or 500ms");
     result.expiryDelay = *delay;

@@ -40,6 +40,11 @@ bool mayChange(const Request& request) {
            request.headers.get("Content-Type").starts_with("application/json");
 }
 
+/// What a function may do too: on AWS there is no such API, but GetFunction's Location leads into it.
+bool isOpenToFunctions(const Request& request) {
+    return request.method == "GET" && (request.path().ends_with("/health") || request.path().starts_with("/_backlot/functions/"));
+}
+
 }  // namespace
 
 void ControlCall::answer(int status, const Json& json) const {
@@ -98,6 +103,8 @@ void Control::handle(Request given, Respond respond) {
     ControlCall call{context_, request, {}, std::make_shared<const Json>(object()), std::move(respond)};
     if (!route && pathKnown) return call.fail(405, "MethodNotAllowed", request->method + " is not served at " + std::string(request->path()));
     if (!route) return call.fail(404, "NotFound", "The control API has no " + std::string(request->path()));
+    if (!isOpenToFunctions(*request) && context_.fromFunction && context_.fromFunction(request->peer))
+        return call.fail(403, "Forbidden", "Functions may not call the control API; AWS has none.");
     const bool own = route->path.starts_with(kOwn);
     if (own && !mayChange(*request))
         return call.fail(403, "Forbidden", "Send the header 'X-Backlot: 1' or 'Content-Type: application/json': web pages cannot.");

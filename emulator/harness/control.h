@@ -24,6 +24,8 @@ struct ControlContext {
     /// Deploys {"template": path, "parameters": {…}}; answers {"outputs": …} or {"error": …}. Empty: not available.
     std::function<void(Json request, std::function<void(int status, Json answer)> done)> deploy;
     std::function<void()> shutdown;
+    /// Whether a request comes from a function's process (Request::peer): those may read health and code archives alone.
+    std::function<bool(const std::string& peer)> fromFunction = {};
     Json info;                               // further members of /_backlot/info
     /// Runs `work` on a thread of its own, one after the other, then `done` on the world's. Empty: both at once, here.
     std::function<void(std::function<void()> work, std::function<void()> done)> aside = {};

@@ -51,8 +51,9 @@ CodeFolders::~CodeFolders() {
 
 const fs::path& CodeFolders::root() {
     if (!root_.empty()) return root_;
-    const fs::path below = below_.empty() ? fs::temp_directory_path() : below_;
+    fs::path below = below_.empty() ? fs::temp_directory_path() : below_;
     fs::create_directories(below);
+    below = fs::canonical(below);
     removeLeftovers(below);
     std::string pattern = (below / std::string(kPrefix).append("XXXXXX")).string();
     if (!::mkdtemp(pattern.data())) throw std::system_error(errno, std::generic_category(), "cannot make a folder for functions' code in " + below.string());
@@ -60,6 +61,7 @@ const fs::path& CodeFolders::root() {
     if (lock_ >= 0) ::flock(lock_, LOCK_EX | LOCK_NB);
     fs::create_directory(pattern + "/code");
     fs::create_directory(pattern + "/tmp");
+    fs::create_directory(pattern + "/runtime");
     return root_ = pattern;
 }
 
@@ -106,7 +108,7 @@ fs::path CodeFolders::temporary() {
 }
 
 fs::path CodeFolders::runtimeClient(std::string_view name, std::string_view text) {
-    const fs::path file = root() / name;
+    const fs::path file = root() / "runtime" / name;
     if (!fs::exists(file)) std::ofstream(file, std::ios::binary) << text;
     return file;
 }

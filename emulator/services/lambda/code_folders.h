@@ -27,6 +27,8 @@ public:
     std::filesystem::path temporary();
     /// Our clients of the Runtime API, written out for the interpreters to read.
     std::filesystem::path runtimeClient(std::string_view name, std::string_view text);
+    /// Everything lies in it.
+    const std::filesystem::path& root();
 
 private:
     struct Entry {
@@ -34,7 +36,6 @@ private:
         std::filesystem::path folder;
         std::vector<std::function<void(std::filesystem::path)>> waiting;
     };
-    const std::filesystem::path& root();
 
     Outside& outside_;
     std::filesystem::path below_, root_;

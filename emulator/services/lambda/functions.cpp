@@ -146,6 +146,11 @@ void dropUnusedCode(Call& call, const FunctionName& function) {
     for (const auto& key : unused) call.erase(key);
 }
 
+/// Warm instances of what is no more so come to an end.
+void retireOlder(Call& call, Runtime& runtime, const FunctionName& function, const Json& config) {
+    runtime.retireOlder(call, function.arn(), "$LATEST", versionFrom(function.account, function.region, function.name, config)->instance);
+}
+
 void touch(Call& call, Json& config) {
     Json& shown = *find(config, "public");
     set(shown, "LastModified", lastModified(call.now));
@@ -191,7 +196,7 @@ Json createWithCode(Call& call, const Fields& request, const FunctionName& funct
     return answer;
 }
 
-Json updateWithCode(Call& call, const Fields& request, const FunctionName& function, const Code& code) {
+Json updateWithCode(Call& call, const Fields& request, const FunctionName& function, const Code& code, Runtime& runtime) {
     Json config = requireConfig(call, function, "$LATEST");
     requireRevision(request, config);
     if (const Json* architectures = request.find("Architectures")) set(*find(config, "public"), "Architectures", copy(*architectures));
@@ -204,6 +209,7 @@ Json updateWithCode(Call& call, const Fields& request, const FunctionName& funct
     keepCode(call, function, code, config);
     touch(call, config);
     call.putJson(configKey(function, "$LATEST"), config);
+    retireOlder(call, runtime, function, config);
     dropUnusedCode(call, function);
     if (!request.valueOr("Publish", false)) return describe(config, function.arn(), View::updating);
     Json published = publish(call, function, std::nullopt);
@@ -320,12 +326,12 @@ Reply updateFunctionCode(Call& call, const Fields& request, const std::shared_pt
     requireFunction(call, function);
     auto kept = std::make_shared<Json>(copy(request.json()));
     erase(*kept, "ZipFile");
-    return withSoundCode(call, codeOf(request), runtime, [kept, function](Call& later, const Code& code) {
-        return updateWithCode(later, Fields(*kept), function, code);
+    return withSoundCode(call, codeOf(request), runtime, [kept, function, runtime](Call& later, const Code& code) {
+        return updateWithCode(later, Fields(*kept), function, code, *runtime);
     });
 }
 
-Json updateFunctionConfiguration(Call& call, const Fields& request) {
+Json updateFunctionConfiguration(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime) {
     const FunctionName function = functionName(call, request, "FunctionName", false);
     call.about(function.name);
     requireFunction(call, function);
@@ -334,6 +340,7 @@ Json updateFunctionConfiguration(Call& call, const Fields& request) {
     updateConfiguration(call, request, *find(config, "public"), function);
     touch(call, config);
     call.putJson(configKey(function, "$LATEST"), config);
+    retireOlder(call, *runtime, function, config);
     return describe(config, function.arn(), View::updating);
 }
 
@@ -412,7 +419,7 @@ Json listVersionsByFunction(Call& call, const Fields& request) {
     return object({{"Versions", std::move(listed)}, {"NextMarker", nextMarker(page, versions.size())}});
 }
 
-Json deleteFunction(Call& call, const Fields& request) {
+Json deleteFunction(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime) {
     const FunctionName function = functionName(call, request);
     call.about(function.name);
     if (function.qualifier == "$LATEST") throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
@@ -429,8 +436,10 @@ Json deleteFunction(Call& call, const Fields& request) {
         if (!users.Empty()) throw conflict("Unable to delete version because the following aliases reference it: " + writeJson(users));
         call.erase(configKey(function, version));   // AWS answers 204 for a version that never was, too
         dropUnusedCode(call, function);
+        runtime->retireOlder(call, function.arn(), version);
         return object({{"StatusCode", 204}});
     }
+    runtime->retireOlder(call, function.arn());
     call.erase(functionKey(function));
     for (const Key& prefix : {configKey(function), aliasKey(function), codeKey(function), policyKey(function), invokeConfigKey(function), urlKey(function)})
         call.erasePrefix(prefix);

@@ -53,8 +53,8 @@ Json listFunctions(Call& call, const Fields& request);
 Json publishVersion(Call& call, const Fields& request);
 Json listVersionsByFunction(Call& call, const Fields& request);
 Reply updateFunctionCode(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime);
-Json updateFunctionConfiguration(Call& call, const Fields& request);
-Json deleteFunction(Call& call, const Fields& request);
+Json updateFunctionConfiguration(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime);
+Json deleteFunction(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime);
 /// Always none: functions that bear a signature cannot be made.
 Json getFunctionCodeSigningConfig(Call& call, const Fields& request);
 Json getAccountSettings(Call& call, const Fields& request);

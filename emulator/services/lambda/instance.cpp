@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <system_error>
 
 #include "emulator/base/log.h"
+#include "emulator/base/process_tree.h"
 #include "emulator/base/time.h"
 
 namespace backlot::lambda {
@@ -69,13 +71,25 @@ std::size_t residentBytes(int pid) {
     return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-/// Of the process and what it has started.
-std::size_t residentBytesOfAll(int pid, int depth = 0) {
-    std::size_t bytes = residentBytes(pid);
-    if (depth > 4) return bytes;
-    std::ifstream children("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
-    for (int child; children >> child;) bytes += residentBytesOfAll(child, depth + 1);
+constexpr std::size_t kMostLookedAt = 128;   // processes: who has more of them is not to keep the world from its work
+
+constexpr std::size_t kLaunched = 3;         // the function's own process and those above it
+
+std::size_t residentBytes(const std::vector<int>& pids) {
+    std::size_t bytes = 0;
+    for (const int pid : pids) bytes += residentBytes(pid);
     return bytes;
+}
+
+/// Without counting twice what they share; slower.
+std::size_t proportionalBytes(const std::vector<int>& pids) {
+    std::size_t kilobytes = 0;
+    for (const int pid : pids) {
+        std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
+        for (std::string line; std::getline(file, line);)
+            if (line.starts_with("Pss:")) kilobytes += std::strtoull(line.c_str() + 4, nullptr, 10);
+    }
+    return kilobytes << 10;
 }
 
 std::string number(const char* format, double value) {
@@ -103,7 +117,7 @@ Instance::Instance(const Settings& settings, Launch launch, std::shared_ptr<Invo
 Instance::~Instance() {
     std::error_code ignored;
     process_.reset();
-    std::filesystem::remove_all(launch_.temporary, ignored);
+    if (!launch_.temporary.empty()) std::filesystem::remove_all(launch_.temporary, ignored);
 }
 
 void Instance::start(const Settings& settings) {
@@ -112,24 +126,26 @@ void Instance::start(const Settings& settings) {
     deadline_ = outside_.after(std::max<std::chrono::milliseconds>(kInitLimit, version_->timeout), [this] { timedOut(); });
     if (launch_.command.empty()) {
         // Never inside the constructor: nobody has the instance yet.
-        deadline_ = outside_.after(0ms, [this] { finish("Unhandled", failure("Runtime.InvalidEntrypoint", launch_.problem), true, "Runtime.InvalidEntrypoint"); });
+        deadline_ = outside_.after(0ms, [this] { notStarted(launch_.problem); });
         return;
     }
     try {
         listening_ = outside_.listen(0, [this](Request request, Respond respond) { serve(std::move(request), std::move(respond)); });
         process_ = outside_.spawn({.command = launch_.command,
                                    .environment = environment(settings, listening_.port),
-                                   .folder = launch_.taskRoot.string(),
+                                   .folder = launch_.seenTaskRoot(),
+                                   .confinement = launch_.confinement,
                                    .onOutput = [this](std::string_view text) { output(text); },
-                                   .onExit = [this](int status) { exited(status); }});
+                                   .onExit = [this](int status) { exited(status); },
+                                   .onNotStarted = [this](const std::string& problem) { notStarted(problem); }});
     } catch (const std::exception& error) {
         const std::string problem = error.what();
-        deadline_ = outside_.after(0ms, [this, problem] { finish("Unhandled", failure("Runtime.InvalidEntrypoint", problem), true, "Runtime.InvalidEntrypoint"); });
+        deadline_ = outside_.after(0ms, [this, problem] { notStarted(problem); });
     }
 }
 
 std::map<std::string, std::string> Instance::environment(const Settings& settings, std::uint16_t port) const {
-    const std::string root = launch_.taskRoot.string(), temporary = launch_.temporary.string();
+    const std::string root = launch_.seenTaskRoot(), temporary = launch_.seenTemporary();
     std::map<std::string, std::string> result{
         {"PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin"},
         {"LD_LIBRARY_PATH", root + ":" + root + "/lib"},
@@ -177,6 +193,10 @@ void Instance::run(std::shared_ptr<Invocation> invocation) {
 void Instance::serve(Request request, Respond respond) {
     if (gone_) return respond(refused(403, "InvalidStateTransition", "The instance is stopping."));
     const std::string_view path = request.path();
+    if (request.peer != peer_) {   // once a connection
+        if (process_ && !process_->owns(request.peer, listening_.port)) return respond(refused(403, "AccessDenied", "This is the Runtime API of another function."));
+        peer_ = request.peer;
+    }
     if (path == "/ping") return respond({.status = 200, .body = "pong"});
     if (path.starts_with("/2020-01-01/") || path.starts_with("/2022-07-01/") || path.starts_with("/2020-08-15/"))
         return respond(refused(403, "Extension.NotSupported", "Backlot does not support Lambda extensions, telemetry or logs subscriptions."));
@@ -254,18 +274,19 @@ void Instance::initFailed(const Request& request, const Respond& respond) {
 }
 
 void Instance::output(std::string_view text) {
-    partial_ += text;
-    for (std::size_t newline; (newline = partial_.find('\n')) != std::string::npos || partial_.size() > kLineLimitBytes;) {
-        const auto length = std::min(newline == std::string::npos ? kLineLimitBytes : newline + 1, kLineLimitBytes);
-        line(partial_.substr(0, length));
-        partial_.erase(0, length);
+    while (!text.empty()) {
+        const auto newline = text.find('\n');
+        const auto size = std::min(newline == std::string_view::npos ? text.size() : newline + 1, kLineLimitBytes - partial_.size());
+        partial_ += text.substr(0, size);
+        text.remove_prefix(size);
+        if (partial_.back() == '\n' || partial_.size() == kLineLimitBytes) line(std::exchange(partial_, {}));
     }
 }
 
 void Instance::line(std::string text) {
-    LogLine entry{epochMillis(events_.now()), asUtf8(std::move(text))};
-    if (current_ && handed_) current_->log.push_back(std::move(entry));
-    else initLog_.push_back(std::move(entry));   // before the first invocation, or after one has answered: goes with the next
+    // Before the first invocation, or after one has answered, it goes with the next.
+    LogBuffer& log = current_ && handed_ ? current_->printed : initLog_;
+    log.add({epochMillis(events_.now()), asUtf8(std::move(text))});
 }
 
 void Instance::exited(int status) {
@@ -281,6 +302,11 @@ void Instance::exited(int status) {
     }
     const bool silent = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     finish("Unhandled", failure("Runtime.ExitError", silent ? "Runtime exited without providing a reason" : "Runtime exited with error: " + how), true, "Runtime.ExitError");
+}
+
+void Instance::notStarted(const std::string& problem) {
+    if (gone_ || !current_) return;
+    finish("Unhandled", failure("Runtime.InvalidEntrypoint", problem), true, "Runtime.InvalidEntrypoint");
 }
 
 void Instance::timedOut() {
@@ -311,12 +337,13 @@ void Instance::finish(std::string functionError, std::string result, bool goes, 
     writeReport(status);
     const auto ended = std::exchange(current_, nullptr);
     handed_ = false;
+    ended->log = ended->printed.take(version_->jsonLogs);
     ended->functionError = std::move(functionError);
     ended->result = result.empty() ? "null" : std::move(result);
     ended->logStream = logStream_;
     ended->ended = true;
     idleSince_ = std::chrono::steady_clock::now();
-    if (goes) {
+    if (goes || outdated_) {
         gone_ = true;
         if (process_) process_->kill();
         waiting_ = nullptr;
@@ -326,18 +353,21 @@ void Instance::finish(std::string functionError, std::string result, bool goes, 
 
 void Instance::checkMemory() {
     if (!process_ || gone_ || !current_) return;
-    const std::size_t bytes = residentBytesOfAll(process_->pid());
+    const std::size_t limit = static_cast<std::size_t>(version_->memoryMegabytes) << 20;
+    const auto pids = processesOf(process_->pid(), kMostLookedAt);
+    std::size_t bytes = residentBytes(pids);
+    if (bytes > limit && pids.size() > kLaunched) bytes = proportionalBytes(pids);
     peakBytes_ = std::max(peakBytes_, bytes);
-    if (bytes <= static_cast<std::size_t>(version_->memoryMegabytes) << 20) return;
+    if (bytes <= limit) return;
     outOfMemory_ = true;
     process_->kill();
 }
 
 void Instance::writeStart() {
     const bool jsonLogs = version_->jsonLogs;
-    auto before = std::exchange(initLog_, {});
+    const auto before = initLog_.take(jsonLogs);
     if (firstReport_ && !jsonLogs) line("INIT_START Runtime Version: backlot:" + version_->runtime + "\n");
-    for (auto& entry : before) current_->log.push_back(std::move(entry));
+    for (const auto& entry : before) current_->printed.add(entry);
     if (jsonLogs)
         line(writeJson(object({{"time", iso8601Millis(events_.now())}, {"type", "platform.start"},
                                {"record", object({{"requestId", current_->id}, {"version", version_->version}})}})) + "\n");
@@ -354,7 +384,7 @@ void Instance::writeReport(std::string_view status) {
     const double init = events_.virtualTime ? 0 : Millis(initDuration_).count();
     const auto billed = static_cast<long>(std::max(1.0, std::ceil(duration + (firstReport_ ? init : 0))));
     std::size_t used = 0;
-    if (!events_.virtualTime && process_) used = std::max(peakBytes_, residentBytes(process_->pid())) >> 20;
+    if (!events_.virtualTime && process_) used = std::max(peakBytes_, residentBytes(processesOf(process_->pid(), kMostLookedAt))) >> 20;
     if (version_->jsonLogs) {
         Json metrics = object({{"durationMs", duration}, {"billedDurationMs", billed}, {"memorySizeMB", version_->memoryMegabytes}, {"maxMemoryUsedMB", used}});
         if (firstReport_) set(metrics, "initDurationMs", init);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "emulator/services/lambda/invocation.h"
@@ -15,7 +16,13 @@ namespace backlot::lambda {
 struct Launch {
     std::vector<std::string> command;   // empty: there is nothing to run, `problem` says why
     std::string problem;
-    std::filesystem::path taskRoot, temporary;
+    std::filesystem::path taskRoot;     // the function's code
+    std::filesystem::path runtime;      // where our part of what runs it lies
+    std::filesystem::path temporary;    // empty: it has a /tmp of its own
+    std::optional<Confinement> confinement;
+    /// As the process itself sees them.
+    std::string seenTaskRoot() const { return temporary.empty() ? "/var/task" : taskRoot.string(); }
+    std::string seenTemporary() const { return temporary.empty() ? "/tmp" : temporary.string(); }
 };
 
 /// A warm function: one process and its Runtime API, one invocation at a time. Everything happens on the world's thread,
@@ -46,6 +53,8 @@ public:
     std::chrono::steady_clock::time_point idleSince() const { return idleSince_; }
     /// Hands over an invocation; the instance must be neither busy nor gone.
     void run(std::shared_ptr<Invocation> invocation);
+    /// The function has been changed or deleted: the process ends with the invocation it has.
+    void retireAfterwards() { outdated_ = true; }
     /// Kills the process where it uses more memory than the function has.
     void checkMemory();
     int pid() const { return process_ ? process_->pid() : 0; }
@@ -60,6 +69,7 @@ private:
     void initFailed(const Request& request, const Respond& respond);
     void output(std::string_view text);
     void exited(int status);
+    void notStarted(const std::string& problem);
     void timedOut();
     /// Ends the present invocation. `gone`: the process is killed.
     void finish(std::string functionError, std::string result, bool goes, std::string_view status = {});
@@ -77,15 +87,16 @@ private:
     std::unique_ptr<Process> process_;
     std::shared_ptr<Invocation> current_;
     bool handed_ = false;                      // the process has the present invocation
+    std::string peer_;                         // of the last connection that was found to be the process's
     Respond waiting_;                          // its open request for the next one
     Held deadline_;
     bool ready_ = false, gone_ = false, firstReport_ = true;
-    bool outOfMemory_ = false;
+    bool outOfMemory_ = false, outdated_ = false;
     std::chrono::steady_clock::time_point began_, handedAt_, idleSince_;
     std::chrono::microseconds initDuration_{};
     std::size_t peakBytes_ = 0;
     std::string partial_;                      // output without its newline yet
-    std::vector<LogLine> initLog_;             // printed before the first invocation
+    LogBuffer initLog_;                        // printed before the first invocation, or between two
 };
 
 }  // namespace backlot::lambda

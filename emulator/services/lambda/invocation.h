@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "emulator/services/lambda/function_config.h"
+#include "emulator/services/lambda/log_buffer.h"
 #include "emulator/world/world.h"
 
 namespace backlot::lambda {
@@ -24,16 +25,11 @@ struct Version {
     Language language = Language::provided;
     std::chrono::seconds timeout{3};
     int memoryMegabytes = 128;
+    int temporaryMegabytes = 512;                      // of its /tmp
     std::vector<std::pair<std::string, std::string>> environment;
     std::string codeSha, codeFolder;                   // an archive in the store, or a folder of the machine
     std::string logGroup;
     bool jsonLogs = false, activeTracing = false;
-};
-
-/// One line of an invocation's log.
-struct LogLine {
-    std::int64_t millis = 0;   // of the world's clock
-    std::string text;          // with its newline
 };
 
 /// An invocation from its request to its answer. Lives in memory; what must outlast the process is the job that waits for it.
@@ -55,7 +51,9 @@ struct Invocation {
     std::string functionError;                 // "Unhandled"; empty: it went well
     std::string result;                        // what the function answered, or AWS's description of its failure
     std::string logStream;
-    std::vector<LogLine> log;
+    LogBuffer printed;                         // while it runs
+    std::vector<LogLine> log;                  // when it has ended
+    std::size_t logStored = 0;                 // so many lines of it are with CloudWatch Logs
 
     std::string topic() const { return "lambda:invocation:" + id; }
     /// The last 4 KiB of its log.

@@ -13,7 +13,9 @@ namespace backlot::lambda {
 namespace {
 
 using namespace std::chrono_literals;
+namespace fs = std::filesystem;
 
+constexpr std::size_t kLinesAtOnce = 1000, kLogBytesAtOnce = 256 << 10;
 constexpr auto kMemoryWatch = 20ms;
 constexpr auto kIdleLimit = 5min;   // of wall-clock time, after which a warm instance is let go
 constexpr auto kReapEvery = 1min;
@@ -51,6 +53,7 @@ std::shared_ptr<const Version> versionFrom(const std::string& account, const std
     version->language = languageOf(version->runtime);
     version->timeout = std::chrono::seconds(intOr(shown, "Timeout", 3));
     version->memoryMegabytes = static_cast<int>(intOr(shown, "MemorySize", 128));
+    if (const Json* size = at(shown, {"EphemeralStorage", "Size"})) version->temporaryMegabytes = size->GetInt();
     if (const Json* variables = at(shown, {"Environment", "Variables"}))
         for (const auto& variable : variables->GetObject()) version->environment.emplace_back(text(variable.name), text(variable.value));
     if (const Json* sha = at(config, {"code", "sha"})) version->codeSha = text(*sha);
@@ -182,33 +185,47 @@ void Runtime::startInstance(const std::shared_ptr<Invocation>& invocation) {
 }
 
 Launch Runtime::launchOf(const Version& version, const std::filesystem::path& folder) {
-    namespace fs = std::filesystem;
     std::error_code ignored;
-    Launch launch{.taskRoot = folder, .temporary = folders_.temporary()};
-    if (folder.empty() || !fs::is_directory(folder, ignored)) {
-        launch.taskRoot = launch.temporary;
-        launch.problem = "The function's code is not there: " + (folder.empty() ? std::string("it could not be unpacked") : folder.string());
-        return launch;
+    Launch launch{.taskRoot = fs::weakly_canonical(folder, ignored)};
+    const bool found = !folder.empty() && fs::is_directory(folder, ignored);
+    launch.runtime = version.language == Language::provided ? settings_.bootstrap.parent_path() : folders_.root() / "runtime";
+    if (!settings_.sandbox || !settings_.outside->ownFileSystem()) launch.temporary = folders_.temporary();
+    if (settings_.sandbox) {
+        launch.confinement = Confinement{.task = launch.taskRoot.string(), .runtime = launch.runtime.string(), .temporary = launch.temporary.string(),
+                                         .temporaryBytes = static_cast<std::uint64_t>(version.temporaryMegabytes) << 20, .hidden = {folders_.root().string()}};
+        for (const auto& hidden : settings_.hidden) launch.confinement->hidden.push_back(fs::weakly_canonical(hidden, ignored).string());
     }
+    if (found) chooseCommand(version, launch);
+    else launch.problem = "The function's code is not there: " + (folder.empty() ? std::string("it could not be unpacked") : folder.string());
+    return launch;
+}
+
+/// What runs the function, by the paths that the process itself sees.
+void Runtime::chooseCommand(const Version& version, Launch& launch) {
+    std::error_code ignored;
+    const fs::path seenRuntime = launch.temporary.empty() ? fs::path("/var/runtime") : launch.runtime;
     switch (version.language) {
         case Language::provided: {
             // Handlers in C++ need no bootstrap of their own: Backlot's loads lib<name>.so for a handler "name.function".
             const auto library = "lib" + version.handler.substr(0, version.handler.find('.')) + ".so";
-            if (fs::is_regular_file(folder / "bootstrap", ignored)) launch.command = {(folder / "bootstrap").string()};
-            else if (fs::exists(folder / library, ignored) || fs::exists(settings_.bootstrap.parent_path() / library, ignored)) launch.command = {settings_.bootstrap.string()};
+            const bool ours = fs::exists(launch.taskRoot / library, ignored) || fs::exists(launch.runtime / library, ignored);
+            if (fs::is_regular_file(launch.taskRoot / "bootstrap", ignored)) launch.command = {launch.seenTaskRoot() + "/bootstrap"};
+            else if (ours) launch.command = {(seenRuntime / settings_.bootstrap.filename()).string()};
             else launch.problem = "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]";
-            return launch;
+            return;
         }
         case Language::python: {
             const std::string program = firstThatRuns({"/usr/bin/python3", "/usr/local/bin/python3"});
+            folders_.runtimeClient("python.py", pythonRuntime());
             if (program.empty()) launch.problem = "This machine has no python3 (/usr/bin/python3), which Backlot runs " + version.runtime + " functions with";
-            else launch.command = {program, folders_.runtimeClient("python.py", pythonRuntime()).string()};
+            else launch.command = {program, (seenRuntime / "python.py").string()};
             break;
         }
         case Language::node: {
             const std::string program = firstThatRuns({"/usr/bin/node", "/usr/local/bin/node", "/usr/bin/nodejs"});
+            folders_.runtimeClient("node.mjs", nodeRuntime());
             if (program.empty()) launch.problem = "This machine has no node (/usr/bin/node), which Backlot runs " + version.runtime + " functions with";
-            else launch.command = {program, folders_.runtimeClient("node.mjs", nodeRuntime()).string()};
+            else launch.command = {program, (seenRuntime / "node.mjs").string()};
             break;
         }
     }
@@ -219,7 +236,6 @@ Launch Runtime::launchOf(const Version& version, const std::filesystem::path& fo
         wrapped.insert(wrapped.end(), launch.command.begin(), launch.command.end());
         launch.command = std::move(wrapped);
     }
-    return launch;
 }
 
 void Runtime::launch(const std::shared_ptr<Invocation>& invocation, const std::filesystem::path& folder) {
@@ -227,12 +243,9 @@ void Runtime::launch(const std::shared_ptr<Invocation>& invocation, const std::f
         .ended =
             [this](Instance& instance, std::shared_ptr<Invocation> ended) {
                 const std::string id = ended->id;
-                World* world = world_;
                 ended->wallMicros = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - ended->assigned).count();
                 ended_[id] = std::move(ended);
-                const auto& version = ended_[id]->version;
-                world->submit({.service = "lambda", .operation = "InvocationEnded", .request = object({{"id", id}}), .account = version->account, .region = version->region,
-                               .cause = Cause{.entry = ended_[id]->entry, .trace = ended_[id]->trace}, .fromClient = false});
+                report(*ended_[id]);
                 if (instance.gone()) retire(instance);
                 serveBacklog();
             },
@@ -243,6 +256,12 @@ void Runtime::launch(const std::shared_ptr<Invocation>& invocation, const std::f
     instances_.push_back(std::make_unique<Instance>(settings_, launchOf(*invocation->version, folder), invocation, std::move(events)));
     watch();
     if (!reaper_) reap();
+}
+
+void Runtime::report(const Invocation& invocation) {
+    const Version& version = *invocation.version;
+    world_->submit({.service = "lambda", .operation = "InvocationEnded", .request = object({{"id", invocation.id}}), .account = version.account, .region = version.region,
+                    .cause = Cause{.entry = invocation.entry, .trace = invocation.trace}, .fromClient = false});
 }
 
 /// Gives what waits for an instance to those that are free, or starts one more.
@@ -262,6 +281,19 @@ void Runtime::retire(Instance& instance) {
     if (place == instances_.end()) return;
     retired_.splice(retired_.end(), instances_, place);
     funeral_ = settings_.outside->after(0ms, [this] { retired_.clear(); });
+}
+
+void Runtime::retireOlder(Call& call, const std::string& arn, const std::string& version, const std::string& keep) {
+    call.afterCommit([this, prefix = arn + ":" + (version.empty() ? "" : version + ":"), keep, generation = std::weak_ptr<int>(generation_)] {
+        if (generation.expired()) return;
+        std::vector<Instance*> idle;
+        for (auto& instance : instances_) {
+            if (!instance->version().instance.starts_with(prefix) || instance->version().instance == keep) continue;
+            if (instance->busy()) instance->retireAfterwards();
+            else idle.push_back(instance.get());
+        }
+        for (Instance* instance : idle) retire(*instance);
+    });
 }
 
 /// While an invocation runs its memory is looked at now and then: a limit on address space would stop node, which reserves
@@ -288,18 +320,39 @@ void Runtime::reap() {
     });
 }
 
-Json Runtime::invocationEnded(Call& call, const Fields& request) {
-    const auto found = ended_.find(request.text("id"));
-    if (found == ended_.end()) return object();
-    const auto invocation = std::move(found->second);
-    ended_.erase(found);
+/// Stores some more lines; false where others are left, for which it asks to be called again: a long log is no reason for
+/// anybody else to wait.
+bool Runtime::storeLog(Call& call, const std::shared_ptr<Invocation>& invocation) {
     const Version& version = *invocation->version;
-    Json events = array(invocation->log, [](const LogLine& line) { return object({{"timestamp", line.millis}, {"message", line.text}}); });
+    Json events(rapidjson::kArrayType);
+    std::size_t next = invocation->logStored, bytes = 0;
+    for (; next < invocation->log.size() && next - invocation->logStored < kLinesAtOnce && bytes < kLogBytesAtOnce; ++next) {
+        const LogLine& line = invocation->log[next];
+        bytes += line.text.size();
+        push(events, object({{"timestamp", line.millis}, {"message", line.text}}));
+    }
     try {
         call.invoke("logs", "AppendLogs", object({{"logGroupName", version.logGroup}, {"logStreamName", invocation->logStream}, {"events", std::move(events)}}));
     } catch (const AwsError& error) {   // a fault, or no logs service: the invocation went as it went
         log::warning("the log of " + version.name + " is lost: " + error.message());
+        return true;
     }
+    if (next == invocation->log.size()) return true;
+    call.afterCommit([this, invocation, next, generation = std::weak_ptr<int>(generation_)] {
+        if (generation.expired()) return;
+        invocation->logStored = next;
+        report(*invocation);
+    });
+    return false;
+}
+
+Json Runtime::invocationEnded(Call& call, const Fields& request) {
+    const auto found = ended_.find(request.text("id"));
+    if (found == ended_.end()) return object();
+    const auto invocation = found->second;
+    if (!storeLog(call, invocation)) return object();
+    ended_.erase(found);
+    const Version& version = *invocation->version;
     call.world().record().addReserved({.sequence = invocation->entry, .parent = invocation->parent, .trace = invocation->trace, .kind = "invocation", .service = "lambda",
                                        .operation = "Invocation", .resource = version.name, .account = version.account, .region = version.region,
                                        .start = invocation->start, .end = call.now, .wallMicros = invocation->wallMicros, .error = invocation->functionError,

@@ -44,6 +44,10 @@ public:
     /// A call that came from the invocation with this entry in the record waits for its answer, or has got it.
     void callerWaits(World& world, std::uint64_t entry, bool waits);
 
+    /// The function with this ARN, or its one `version`, has been changed or deleted: instances but those of the version
+    /// `keep` end, at once or with the invocation they have.
+    void retireOlder(Call& call, const std::string& arn, const std::string& version = {}, const std::string& keep = {});
+
     /// Ends all instances and drops every invocation: the store's contents have been replaced.
     void forget();
 
@@ -54,6 +58,9 @@ private:
     void startInstance(const std::shared_ptr<Invocation>& invocation);
     void launch(const std::shared_ptr<Invocation>& invocation, const std::filesystem::path& folder);
     Launch launchOf(const Version& version, const std::filesystem::path& folder);
+    void chooseCommand(const Version& version, Launch& launch);
+    void report(const Invocation& invocation);
+    bool storeLog(Call& call, const std::shared_ptr<Invocation>& invocation);
     void serveBacklog();
     void losePatience();
     void retire(Instance& instance);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "emulator/base/outside.h"
 
@@ -13,6 +14,8 @@ struct Settings {
     Outside* outside = nullptr;             // outlives the world
     std::string endpoint;                   // "http://127.0.0.1:4566", as functions are to call it
     std::filesystem::path bootstrap;        // Backlot's own runtime for handlers in C++; their libraries may lie beside it
+    bool sandbox = true;                    // functions are kept apart from the machine and from one another
+    std::vector<std::filesystem::path> hidden = {};   // folders that no function is to see
     std::filesystem::path scratch = {};     // where code is unpacked; empty: a folder of its own below the system's for temporary files
 };
 
