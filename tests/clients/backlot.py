@@ -108,9 +108,11 @@ def request(url, method="GET", body=None, headers=None, timeout=60):
 
 
 class Backlot:
-    """One process. `template`, `seeds`, `stand_ins`: files; everything else is an option of `backlot up`."""
+    """One process. `template`, `seeds`, `stand_ins`: files; `under`: a command before it;
+    everything else is an option of `backlot up`."""
 
-    def __init__(self, template=None, stand_ins=(), seeds=(), clock="virtual", seed=42, start=START, data=None, port=0, more=(), environment=None):
+    def __init__(self, template=None, stand_ins=(), seeds=(), clock="virtual", seed=42, start=START, data=None, port=0, more=(), environment=None, under=()):
+        self.under = list(under)   # a command that runs it: setpriv, unshare
         self.arguments = ["up"] + ([template] if template else [])
         for file in stand_ins:
             self.arguments += ["--stand-in", file]
@@ -139,7 +141,7 @@ class Backlot:
     def start(self):
         self.log = tempfile.NamedTemporaryFile("w+", prefix="backlot-", suffix=".log")
         self.lines, self.endpoint, self.api = [], None, None
-        self.process = subprocess.Popen([binary()] + self.arguments, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.process = subprocess.Popen(self.under + [binary()] + self.arguments, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=self.log, text=True)
         watch = threading.Timer(READY_SECONDS, self.process.kill)
         watch.start()
         for line in self.process.stdout:

@@ -124,6 +124,49 @@ TEST_CASE("changed code or configuration means new instances") {
     CHECK(bench.outside.started[1].at("A") == "1");
 }
 
+TEST_CASE("the instances of changed and deleted functions end: idle ones at once, busy ones with what they run") {
+    LambdaBench bench(ClockMode::real);
+    bool hangs = false;
+    bench.outside.handlers["pay.handler"] = [&](const Response&) { return FakeAnswer{.hangs = hangs}; };
+    bench.create("pay", "pay.handler");
+    bench.create("payment", "pay.handler");
+    bench.invoke("payment");
+    for (int i = 0; i < 40; ++i) {
+        bench.invoke("pay");
+        bench.lambda("UpdateFunctionConfiguration", object({{"FunctionName", "pay"}, {"Description", std::to_string(i)}}));
+        bench.settleAll();
+        CHECK(bench.outside.running == 1);   // the other function's
+    }
+    bench.lambda("PublishVersion", object({{"FunctionName", "pay"}}));
+    bench.invoke("pay:1");
+    bench.lambda("UpdateFunctionConfiguration", object({{"FunctionName", "pay"}, {"Description", "changed"}}));
+    bench.settleAll();
+    CHECK(bench.outside.running == 2);   // a version stays as it is
+
+    hangs = true;
+    const auto outcome = bench.begin("Invoke", object({{"FunctionName", "pay"}}));
+    bench.lambda("DeleteFunction", object({{"FunctionName", "pay"}}));
+    bench.settleAll();
+    CHECK(bench.outside.running == 2);
+    CHECK_FALSE(outcome->has_value());
+    bench.outside.elapse(3s);
+    bench.settleAll();
+    CHECK(outcome->has_value());
+    CHECK(bench.outside.running == 1);
+}
+
+TEST_CASE("a long log is stored whole, in pieces, before the invocation is answered") {
+    LambdaBench bench;
+    std::string printed;
+    for (int i = 0; i < 5000; ++i) printed += "line " + std::to_string(i) + "\n";
+    bench.outside.handlers["pay.handler"] = [&](const Response&) { return FakeAnswer{.output = printed}; };
+    bench.create("pay", "pay.handler");
+    bench.invoke("pay");
+    CHECK(bench.logs.find(printed) != std::string::npos);
+    CHECK(bench.appends > 4);
+    CHECK(bench.world.idle());
+}
+
 TEST_CASE("requests that cannot be are refused before anything runs") {
     LambdaBench bench;
     bench.outside.handlers["pay.handler"] = [](const Response&) { return FakeAnswer{}; };

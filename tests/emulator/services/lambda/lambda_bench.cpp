@@ -59,6 +59,7 @@ std::vector<Service> LambdaParts::services() {
         };
     };
     result.push_back(Service{.name = "logs", .operations = {{"AppendLogs", [this](Call&, const Fields& request) -> Reply {
+                                                           ++appends;
                                                            for (const Json* event : request.items("events")) logs += textOr(*event, "message");
                                                            return object();
                                                        }, internal}}});

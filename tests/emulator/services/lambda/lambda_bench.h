@@ -29,6 +29,7 @@ struct LambdaParts {
     /// What was asked of the stand-ins: "sqs:SendMessage" and the request.
     std::vector<std::pair<std::string, std::string>> asked;
     std::string logs;                                     // all that AppendLogs got
+    int appends = 0;                                      // in so many calls
     std::vector<std::string> visible;                     // messages of the queue, by their bodies
     std::vector<std::string> deleted;                     // receipt handles
     std::vector<Json> streamRecords;
