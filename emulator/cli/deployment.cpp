@@ -2,22 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "emulator/base/plain_file.h"
 #include "emulator/template/deployer.h"
 #include "emulator/template/reader.h"
 
 namespace backlot::cli {
 namespace {
-
-std::string readFile(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) throw std::runtime_error("cannot read " + file.string());
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
 
 std::vector<std::filesystem::path> seedFiles(const std::vector<std::string>& paths) {
     std::vector<std::filesystem::path> files;
@@ -54,7 +45,7 @@ void deployTemplate(Instance& instance, const DeployRequest& request, std::funct
         const auto& options = instance.options();
         const std::string stack = request.stack.empty() ? file.lexically_normal().parent_path().filename().string() : request.stack;
         deploy::Environment environment{.stackName = stack, .account = options.account, .region = options.region, .parameters = request.parameters};
-        plan = deploy::makePlan(deploy::parseTemplate(readFile(file), request.file), std::move(environment), request.strict);
+        plan = deploy::makePlan(deploy::parseTemplate(readPlainFile(file), request.file), std::move(environment), request.strict);
     } catch (const std::runtime_error& error) {
         return done({.error = error.what()});
     }
@@ -81,7 +72,7 @@ void loadSeeds(Instance& instance, const std::vector<std::string>& paths, std::f
     for (const auto& file : seedFiles(paths)) {
         Json seed;
         try {
-            seed = parseJson(readFile(file));
+            seed = parseJson(readPlainFile(file));
         } catch (const JsonError& error) {
             throw std::runtime_error(file.string() + ": " + error.what() + " (byte " + std::to_string(error.offset) + ")");
         }

@@ -1,11 +1,10 @@
 #include "emulator/harness/stand_ins.h"
 
-#include <fstream>
-#include <sstream>
 
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
 #include "emulator/base/log.h"
+#include "emulator/base/plain_file.h"
 #include "emulator/harness/lua_values.h"
 #include "emulator/world/record.h"
 #include "emulator/world/trace_header.h"
@@ -198,13 +197,9 @@ struct StandIns::Script {
 StandIns::StandIns(World& world, Outside& outside, const std::vector<std::filesystem::path>& files, std::map<std::string, std::string> settings)
     : world_(world), outside_(outside), settings_(std::move(settings)) {
     for (const auto& file : files) {
-        std::ifstream in(file, std::ios::binary);
-        if (!in) throw std::runtime_error("cannot read " + file.string());
-        std::ostringstream text;
-        text << in.rdbuf();
         auto script = std::make_unique<Script>();
         script->file = file.string();
-        script->source = text.str();
+        script->source = readPlainFile(file);
         const LuaState lua = script->open();
         lua_getfield(lua.get(), -1, "name");
         script->name = textAt(lua.get(), -1);

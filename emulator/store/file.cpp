@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "emulator/base/plain_file.h"
 #include "emulator/store/environment.h"
 
 namespace backlot {
@@ -16,10 +17,6 @@ namespace {
 constexpr std::size_t kPortionBytes = 8 << 20;
 
 StoreError failed(const std::string& what, int error = errno) { return StoreError(what + ": " + std::strerror(error)); }
-
-const char* kindOf(mode_t mode) {
-    return S_ISDIR(mode) ? "a folder" : S_ISLNK(mode) ? "a link" : S_ISFIFO(mode) ? "a FIFO" : "no regular file";
-}
 
 /// As copy_file_range, where the file systems do not offer it.
 ssize_t copyPortion(int from, int to, off_t offset, std::size_t size) {
@@ -35,15 +32,11 @@ Descriptor::~Descriptor() {
 }
 
 Descriptor openRegular(const std::filesystem::path& file, bool follow) {
-    const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW);
-    Descriptor opened(::open(file.c_str(), flags));
-    if (!opened && errno == ENOENT) return opened;
-    if (!opened && errno == ELOOP) throw StoreError(file.string() + " is a link");
-    if (!opened) throw failed("cannot read " + file.string());
-    struct stat status {};
-    if (::fstat(opened.get(), &status) != 0) throw failed("cannot read " + file.string());
-    if (!S_ISREG(status.st_mode)) throw StoreError(file.string() + " is " + kindOf(status.st_mode));
-    return opened;
+    try {
+        return Descriptor(openPlainFile(file, follow));
+    } catch (const std::runtime_error& error) {
+        throw StoreError(error.what());
+    }
 }
 
 Descriptor createPrivate(const std::filesystem::path& file) {

@@ -1,9 +1,8 @@
 // API Gateway: REST APIs and HTTP APIs. Source: AWS CloudFormation Resource Reference.
 
 #include <cctype>
-#include <fstream>
-#include <sstream>
 
+#include "emulator/base/plain_file.h"
 #include "emulator/template/reader.h"
 #include "emulator/template/resource_types.h"
 
@@ -57,11 +56,7 @@ std::function<Actions(const Physical&)> removalUnder(const char* operation, cons
 std::string bodyText(const Making& making) {
     if (const auto* body = find(making.properties, "Body")) return writeJson(*body);
     const std::string local = textOr(making.properties, "BodyLocalFile");
-    std::ifstream file(making.folder / local, std::ios::binary);
-    if (!file) throw std::runtime_error("cannot read " + (making.folder / local).string());
-    std::ostringstream content;
-    content << file.rdbuf();
-    return writeJson(toJson(readTemplate(content.str(), local)));
+    return writeJson(toJson(readTemplate(readPlainFile(making.folder / local), local)));
 }
 
 Actions readApi(Making& making, const Json& api) {

@@ -1,10 +1,9 @@
 // Lambda and Step Functions. Source: AWS CloudFormation Resource Reference.
 
 #include <cctype>
-#include <fstream>
-#include <sstream>
 
 #include "emulator/base/base64.h"
+#include "emulator/base/plain_file.h"
 #include "emulator/template/reader.h"
 #include "emulator/template/resource_types.h"
 #include "emulator/template/zip.h"
@@ -12,14 +11,6 @@
 namespace backlot::deploy {
 
 namespace {
-
-std::string readFile(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw std::runtime_error("cannot read " + path.string());
-    std::ostringstream content;
-    content << file.rdbuf();
-    return content.str();
-}
 
 // --- Lambda -------------------------------------------------------------------------------------------------------
 
@@ -41,8 +32,8 @@ Json lambdaCode(const Making& making) {
         return object({{"LocalFolder", std::filesystem::absolute(there ? path : making.folder).lexically_normal().string()}});
     }
     if (std::filesystem::is_regular_file(path)) {
-        if (path.extension() == ".zip" || path.extension() == ".jar") return object({{"ZipFile", base64Encode(readFile(path))}});
-        return object({{"ZipFile", base64Encode(zip({{path.filename().string(), readFile(path), false}}))}});
+        if (path.extension() == ".zip" || path.extension() == ".jar") return object({{"ZipFile", base64Encode(readPlainFile(path))}});
+        return object({{"ZipFile", base64Encode(zip({{path.filename().string(), readPlainFile(path), false}}))}});
     }
     return object({{"ZipFile", base64Encode(zip(filesUnder(path)))}});
 }
@@ -168,7 +159,7 @@ std::string machineDefinition(const Making& making) {
     if (const auto text = optionalText(making.properties, "DefinitionString")) return substituted(*text, substitutions);
     if (const auto local = optionalText(making.properties, "DefinitionLocalFile")) {
         const auto path = making.folder / *local;
-        std::string content = readFile(path);
+        std::string content = readPlainFile(path);
         if (path.extension() == ".yaml" || path.extension() == ".yml") content = writeJson(toJson(readTemplate(content, path.filename().string())));
         return substituted(std::move(content), substitutions);
     }

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 #include "emulator/base/hash.h"
+#include "emulator/base/plain_file.h"
 
 namespace backlot::deploy {
 
@@ -100,12 +99,8 @@ std::vector<ZipEntry> filesUnder(const std::filesystem::path& folder) {
         if (at->is_symlink() || !at->is_regular_file()) continue;
         total += at->file_size();
         if (total > kUnzippedLimitBytes) throw std::runtime_error(folder.string() + " holds more than 250 MB");
-        std::ifstream file(at->path(), std::ios::binary);
-        if (!file) throw std::runtime_error("cannot read " + at->path().string());
-        std::ostringstream content;
-        content << file.rdbuf();
         const bool executable = (at->status().permissions() & fs::perms::owner_exec) != fs::perms::none;
-        entries.push_back({at->path().lexically_relative(folder).generic_string(), content.str(), executable});
+        entries.push_back({at->path().lexically_relative(folder).generic_string(), readPlainFile(at->path()), executable});
     }
     std::sort(entries.begin(), entries.end(), [](const ZipEntry& a, const ZipEntry& b) { return a.name < b.name; });
     return entries;

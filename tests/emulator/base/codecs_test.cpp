@@ -1,4 +1,8 @@
 #include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "emulator/base/arn.h"
 #include "emulator/base/base64.h"
@@ -6,6 +10,7 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/http_message.h"
 #include "emulator/base/md5.h"
+#include "emulator/base/plain_file.h"
 
 using namespace backlot;
 
@@ -14,6 +19,26 @@ TEST_CASE("base64 takes back what it wrote and nothing else") {
     CHECK(base64Encode("foob") == "Zm9vYg==");
     CHECK(base64UrlEncode("\xfb\xff") == "-_8");
     for (const char* text : {"Zg", "Zg=", "Zh==", "Z===", "Zm9v!mFy", "===="}) CHECK_FALSE(base64Decode(text));
+}
+
+TEST_CASE("a file that somebody names is read whole, or refused in words: never waited for") {
+    const std::string folder = std::filesystem::temp_directory_path() / "backlot-plain-file-XXXXXX";
+    std::string made = folder;
+    REQUIRE(mkdtemp(made.data()) != nullptr);
+    const std::filesystem::path path = made;
+    const std::string text(100'000, 'x');
+    std::ofstream(path / "file") << text;
+    std::filesystem::create_symlink(path / "file", path / "link");
+    REQUIRE(::mkfifo((path / "fifo").c_str(), 0600) == 0);
+    CHECK(readPlainFile(path / "file") == text);
+    CHECK(readPlainFile(path / "link") == text);
+    CHECK_THROWS_WITH(readPlainFile(path), doctest::Contains("is a folder"));
+    CHECK_THROWS_WITH(readPlainFile(path / "fifo"), doctest::Contains("is a FIFO"));
+    CHECK_THROWS_WITH(readPlainFile(path / "none"), doctest::Contains("No such file"));
+    CHECK_THROWS_WITH(readPlainFile("/dev/zero"), doctest::Contains("is no regular file"));
+    CHECK_THROWS_WITH(readPlainFile(path / "file", 1000), doctest::Contains("is longer than 1000 bytes"));
+    CHECK_THROWS_WITH(openPlainFile(path / "link", false), doctest::Contains("is a link"));
+    std::filesystem::remove_all(path);
 }
 
 TEST_CASE("CRC-32C is that of RFC 3720, by instruction and by table, in one piece or in several") {
