@@ -12,6 +12,19 @@ namespace {
 
 void encodeContent(Type type, const Json& content, std::string& out, int depth);
 
+AwsError nestedTooDeep() {
+    return validation("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit");
+}
+
+/// `rest`: what lies in a map or in a list, `depth` levels down.
+void requireNesting(std::string_view rest, bool map, int depth) {
+    while (!rest.empty()) {
+        if (depth > kNestingLimit) throw nestedTooDeep();
+        const auto value = map ? takeAttribute(rest).value : takeValue(rest);
+        if (value.type == Type::M || value.type == Type::L) requireNesting(value.payload, value.type == Type::M, depth + 1);
+    }
+}
+
 /// true and false, or the words that AWS takes for them: "true", "yes", "1".
 bool truthOf(const Json& content) {
     if (content.IsBool()) return content.GetBool();
@@ -136,7 +149,7 @@ private:
 }  // namespace
 
 void encodeValue(const Json& value, std::string& out, int depth) {
-    if (depth > kNestingLimit) throw validation("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit");
+    if (depth > kNestingLimit) throw nestedTooDeep();
     const Json::Member* only = nullptr;
     bool several = false;
     if (value.IsObject()) {
@@ -194,6 +207,8 @@ std::string encodeItem(const Json& attributes) {
     encodeMembers(attributes, out, 1);
     return out;
 }
+
+void requireNesting(std::string_view item) { requireNesting(item, true, 1); }
 
 Json toJson(const ValueView& value) {
     return built([&](auto& handler) { Teller(handler).value(value); });

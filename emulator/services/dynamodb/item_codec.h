@@ -16,6 +16,9 @@ std::string encodeItem(const Json& attributes);
 /// {"S": "x"} appended to `out`; throws as encodeItem.
 void encodeValue(const Json& value, std::string& out, int depth = 1);
 
+/// Throws where an item that was put together of parts (by an update, a PartiQL tuple) has more than 32 levels.
+void requireNesting(std::string_view item);
+
 Json toJson(const ValueView& value);
 Json itemToJson(std::string_view item);
 

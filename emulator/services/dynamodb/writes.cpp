@@ -130,6 +130,7 @@ std::optional<std::string> updated(const Write& write, const std::optional<std::
     if (!before && update.set.empty() && update.add.empty() && !update.empty()) return std::nullopt;
     auto after = applyUpdate(*write.update, before ? *before : write.item, !before);
     requireUpdatedIndexKeys(*write.table, after);
+    requireNesting(after);
     if (sizeOfItem(after) > kItemLimitBytes) throw validation("Item size to update has exceeded the maximum allowed size");
     return after;
 }

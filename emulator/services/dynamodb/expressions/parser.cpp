@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "emulator/base/stack.h"
 #include "emulator/services/dynamodb/expressions/lexer.h"
 #include "emulator/services/dynamodb/expressions/reserved_words.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::size_t kOperatorLimit = 300;
 constexpr std::size_t kPathLimit = 32;
+constexpr std::size_t kDepthLimit = kOperatorLimit + 1;   // levels of brackets and calls
 constexpr std::size_t kIndexDigits = 9;
 
 struct FunctionInfo {
@@ -41,6 +43,8 @@ bool isConditionFunction(Function function) {
 struct SyntaxError {
     std::string text;
 };
+/// Nested deeper than anything that could be right; the fault has been noted.
+struct TooDeep {};
 
 /// What stands at one place of a condition until it is known whether it is a condition or an operand of one.
 using Term = std::variant<Operand, Condition>;
@@ -61,6 +65,7 @@ public:
             if (token_.kind != TokenKind::end) fail();
         } catch (SyntaxError& error) {
             expression_.syntaxError = std::move(error.text);
+        } catch (const TooDeep&) {
         }
         if (operators_ > kOperatorLimit)
             faults().note(Fault::tooManyOperators,
@@ -106,6 +111,26 @@ private:
         while (near.ends_with(' ')) near.remove_suffix(1);
         throw SyntaxError{"Syntax error; token: \"" + std::string(token_.text) + "\", near: \"" + std::string(near) + "\""};
     }
+
+    /// A bracket, a call or a NOT, for as long as it is being read. All but a bracket round a bracket count as operators, so what is
+    /// nested deeper than operators are allowed has too many of them or brackets that are redundant.
+    class Level {
+    public:
+        explicit Level(Parser& parser) : parser_(parser) {
+            if (++parser_.depth_ > kDepthLimit || !mayRecurse()) parser_.failTooDeep();
+        }
+        ~Level() { --parser_.depth_; }
+        Level(const Level&) = delete;
+        Level& operator=(const Level&) = delete;
+
+    private:
+        Parser& parser_;
+    };
+    [[noreturn]] void failTooDeep() {
+        if (operators_ <= kOperatorLimit) noteParentheses();
+        throw TooDeep{};
+    }
+    void noteParentheses() { faults().note(Fault::parentheses, "The expression has redundant parentheses;"); }
 
     // --- names, values, paths -------------------------------------------------------------------------------
     static std::uint32_t slotOf(std::vector<std::string>& slots, std::string_view text) {
@@ -164,6 +189,7 @@ private:
             faults().note(Fault::unknownFunction, "Invalid function name; function: " + std::string(written));
         else
             call.function = info->function;
+        const Level level(*this);
         do call.operands.push_back((this->*argument)());
         while (takeSymbol(","));
         needSymbol(")");
@@ -192,6 +218,7 @@ private:
     Term negation() {
         if (!takeWord("NOT")) return comparison();
         ++operators_;
+        const Level level(*this);
         Condition negation{.kind = Condition::Kind::negation};
         negation.conditions.push_back(wantCondition(this->negation()));
         return negation;
@@ -233,11 +260,12 @@ private:
     }
     Term primary() {
         if (takeSymbol("(")) {
+            const Level level(*this);
             Term inner = disjunction();
             needSymbol(")");
             std::visit(
                 [&](auto& term) {
-                    if (term.inParentheses) faults().note(Fault::parentheses, "The expression has redundant parentheses;");
+                    if (term.inParentheses) noteParentheses();
                     term.inParentheses = true;
                 },
                 inner);
@@ -327,9 +355,10 @@ private:
     }
     Operand updateOperand() {
         if (takeSymbol("(")) {
+            const Level level(*this);
             Operand inner = sum();
             needSymbol(")");
-            if (inner.inParentheses) faults().note(Fault::parentheses, "The expression has redundant parentheses;");
+            if (inner.inParentheses) noteParentheses();
             inner.inParentheses = true;
             return inner;
         }
@@ -356,7 +385,7 @@ private:
     Token token_;
     std::size_t previousBegin_ = 0;
     bool hasPrevious_ = false;
-    std::size_t operators_ = 0;
+    std::size_t operators_ = 0, depth_ = 0;
     std::uint32_t assignments_ = 0;
     Expression expression_;
 };

@@ -284,6 +284,7 @@ Write writeOf(Memory& memory, Call& call, Statement statement, const Fields& req
     if (statement.kind == Statement::Kind::insert) {
         write.kind = Write::Kind::put;
         write.item = std::move(statement.item);
+        requireNesting(write.item);
         if (sizeOfItem(write.item) > kItemLimitBytes) throw validation("Item size has exceeded the maximum allowed size");
         write.condition = withExistence(statement.bound, *table, false, statement.storage);
     } else {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "emulator/base/stack.h"
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/expressions/lexer.h"
 #include "emulator/services/dynamodb/item_codec.h"
@@ -15,6 +16,7 @@ using expressions::equalIgnoringCase;
 using PartiqlToken = partiql::Token;
 
 constexpr int kDepthLimit = 64;
+constexpr std::size_t kPathLimit = 32;
 
 AwsError malformed(const std::string& what) { return validation("Statement wasn't well formed, can't be processed: " + what); }
 
@@ -131,6 +133,7 @@ private:
         returning();
     }
     void where() {
+        inCondition_ = true;
         expression_.condition = disjunction(0);
         result_.hasWhere = true;
     }
@@ -164,7 +167,7 @@ private:
 
     // --- conditions -----------------------------------------------------------------------------------------
     void requireDepth(int depth) {
-        if (depth > kDepthLimit) throw malformed("the statement is nested too deeply");
+        if (depth > kDepthLimit || !mayRecurse()) throw malformed("the statement is nested too deeply");
     }
     Condition chain(Condition::Kind kind, std::string_view word, Condition (Parser::*part)(int), int depth) {
         requireDepth(depth);
@@ -293,12 +296,15 @@ private:
         for (const auto& [known, function] : all) {
             if (!equalIgnoringCase(token_.text, known)) continue;
             Operand call{.kind = Operand::Kind::function, .function = function, .functionName = std::string(nameOf(function))};
+            if ((function == Function::size) != inCondition_) throw malformed(call.functionName + " is not allowed here");
             advance();
             needSymbol("(");
             do call.operands.push_back(operand(depth + 1));
             while (takeSymbol(","));
             needSymbol(")");
             if (call.operands.size() != (function == Function::size ? 1 : 2)) throw malformed("wrong number of arguments of " + call.functionName);
+            if (function == Function::ifNotExists && call.operands[0].kind != Operand::Kind::path)
+                throw malformed(call.functionName + " wants a path");
             return call;
         }
         throw malformed("unknown function: " + token_.text);
@@ -322,6 +328,7 @@ private:
             } else {
                 return steps;
             }
+            if (steps.size() > kPathLimit) throw malformed("the document path has too many nesting elements");
         }
     }
     Step nameStep(std::string_view text) {
@@ -425,6 +432,7 @@ private:
     std::string_view text_;
     const Json* parameters_;
     rapidjson::SizeType nextParameter_ = 0;
+    bool inCondition_ = false;
     PartiqlToken token_;
     Statement result_;
     Expression expression_;

@@ -65,6 +65,31 @@ TEST_CASE("a query reads one partition in the order of its sort keys, by pages")
     CHECK(writeJson(*find(indexed, "Items")) == R"([{"total":{"N":"9"}},{"total":{"N":"8"}},{"total":{"N":"7"}}])");
 }
 
+TEST_CASE("an expression may be nested as deep as operators are allowed, and no deeper") {
+    DynamodbBench bench;
+    bench.createCarts();
+    const auto scan = [&](const std::string& filter) {
+        return bench.error("Scan", R"({"TableName": "Carts", "FilterExpression": ")" + filter +
+                                       R"(", "ExpressionAttributeValues": {":v": {"N": "1"}}})");
+    };
+    const auto brackets = [](int count) { return std::string(static_cast<std::size_t>(count), '('); };
+    std::string left = "a=:v";   // ((a=:v AND a=:v) AND a=:v) …, as builders write it: 150 comparisons and 149 times AND
+    for (int i = 0; i < 149; ++i) left = "(" + left + ")AND a=:v";
+    CHECK(scan(left).empty());
+    const std::string invalid = "ValidationException: Invalid FilterExpression: ";
+    CHECK(scan("(" + left + ")AND a=:v") == invalid + "The expression contains too many operators; operator count: 301");
+    CHECK(scan(brackets(2) + "a=:v))") == invalid + "The expression has redundant parentheses;");
+    CHECK(scan(brackets(2040) + "a=:v" + std::string(2040, ')')) == invalid + "The expression has redundant parentheses;");
+    CHECK(scan(brackets(4096)) == invalid + "The expression has redundant parentheses;");
+    std::string negations, calls;
+    for (int i = 0; i < 1000; ++i) negations += "NOT ";
+    for (int i = 0; i < 800; ++i) calls += "size(";
+    CHECK(scan(negations + "a=:v").starts_with(invalid + "The expression contains too many operators; operator count: "));
+    CHECK(scan(calls + "a" + std::string(800, ')') + "=:v").size() > 0);
+    CHECK(bench.error("UpdateItem", R"({"TableName": "Carts", "Key": {"pk": {"S": "u1"}}, "UpdateExpression": "SET a=)" + brackets(4000) + "\"}")
+              .starts_with("ValidationException: Invalid UpdateExpression: "));
+}
+
 TEST_CASE("size() counts the characters of a string and the bytes of a binary") {
     DynamodbBench bench;
     bench.createCarts();

@@ -40,6 +40,44 @@ TEST_CASE("a statement that is none is refused with its place") {
     CHECK(bench.errorOf("dynamodb", "ExecuteStatement", statement("UPDATE Carts SET n = 1 WHERE n = 2")) == "ValidationException");
 }
 
+TEST_CASE("functions stand where they mean something") {
+    DynamodbBench bench;
+    bench.createCarts();
+    bench.put("Carts", R"({"pk": {"S": "u1"}, "b": {"S": "abc"}})");
+    const auto refused = [&](std::string_view text) { return bench.errorOf("dynamodb", "ExecuteStatement", statement(text)) == "ValidationException"; };
+    CHECK(itemsOf(bench, "SELECT b FROM Carts WHERE size(b) = 3") == R"([{"b":{"S":"abc"}}])");
+    CHECK(refused("UPDATE Carts SET c = size(b) WHERE pk = 'u1'"));
+    CHECK(refused("UPDATE Carts SET c = list_append(size(b), [1]) WHERE pk = 'u1'"));
+    CHECK(refused("UPDATE Carts SET c = if_not_exists(5, 6) WHERE pk = 'u1'"));
+    CHECK(refused("SELECT * FROM Carts WHERE list_append(b, b) = [1]"));
+    CHECK(refused("SELECT * FROM Carts WHERE if_not_exists(b, 1) = 1"));
+}
+
+TEST_CASE("an item cannot be nested deeper by an update of what lies deep in it") {
+    DynamodbBench bench;
+    bench.createCarts();
+    bench.put("Carts", R"({"pk": {"S": "u1"}, "m": {"M": {"m": {"N": "1"}}}})");
+    const auto nested = [](int levels) {
+        std::string text = "1";
+        for (int i = 0; i < levels; ++i) text = "{'m': " + text + "}";
+        return text;
+    };
+    const auto set = [&](const std::string& path, int levels) {
+        return bench.error("ExecuteStatement", writeJson(statement("UPDATE Carts SET " + path + " = " + nested(levels) + " WHERE pk = 'u1'")));
+    };
+    const std::string tooDeep =
+        "ValidationException: Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
+    CHECK(set("m.m", 30).empty());
+    CHECK(set("m.m", 31) == tooDeep);
+    CHECK(set("m.m.m", 30) == tooDeep);
+    CHECK(bench.error("ExecuteStatement", writeJson(statement("INSERT INTO Carts VALUE {'pk': 'u2', 'm': " + nested(32) + "}"))) == tooDeep);
+    CHECK(bench.error("UpdateItem", R"({"TableName": "Carts", "Key": {"pk": {"S": "u1"}}, "UpdateExpression": "SET m.m.m = :v",
+                                        "ExpressionAttributeValues": {":v": {"L": [{"L": [{"N": "1"}]}]}}})").empty());
+    std::string path = "m";
+    for (int i = 0; i < 40; ++i) path += ".m";
+    CHECK(set(path, 0).starts_with("ValidationException: "));
+}
+
 TEST_CASE("the statements of a transaction are carried out together, or none") {
     DynamodbBench bench;
     bench.createOrders();
