@@ -1,12 +1,22 @@
 #include "asl/payload.h"
 
+#include <algorithm>
 #include <optional>
+
+#include "asl/failure.h"
 
 namespace backlot::asl {
 
 namespace {
 constexpr int kPayloadDepth = 1'000;   // Jackson's limit, which AWS's answers show
+
+bool isDeeper(const Json& value, int levels) {
+    if (value.IsArray())
+        return levels == 0 || std::any_of(value.Begin(), value.End(), [&](const Json& element) { return isDeeper(element, levels - 1); });
+    if (!value.IsObject()) return false;
+    return levels == 0 || std::any_of(value.MemberBegin(), value.MemberEnd(), [&](const auto& member) { return isDeeper(member.value, levels - 1); });
 }
+}  // namespace
 
 struct Payload::Body {
     std::optional<std::string> text;
@@ -14,7 +24,11 @@ struct Payload::Body {
 };
 
 Payload::Payload(std::string text) : body_(std::make_shared<Body>()) { body_->text = std::move(text); }
-Payload::Payload(Json value) : body_(std::make_shared<Body>()) { body_->value = std::move(value); }
+Payload::Payload(Json value) : body_(std::make_shared<Body>()) {
+    // A state machine in a loop wraps its payload once more each time; what is looked at later recurses.
+    if (isDeeper(value, kPayloadDepth)) throw runtimeFailure("The payload is nested deeper than " + std::to_string(kPayloadDepth) + " levels.");
+    body_->value = std::move(value);
+}
 
 const std::string& Payload::text() const {
     static const std::string null = "null";

@@ -19,6 +19,7 @@ public:
     Payload() = default;
     /// `text` must be JSON: json() throws JsonError later otherwise. Check what comes from outside with tryParseJson().
     explicit Payload(std::string text);
+    /// Throws StateFailure where it is nested deeper than 1,000 levels.
     explicit Payload(Json value);
 
     /// Compact where it was made from a value.

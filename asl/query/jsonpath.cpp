@@ -6,8 +6,14 @@
 
 #include "asl/query/path_filter.h"
 #include "asl/query/path_functions.h"
+#include "emulator/base/stack.h"
 
 namespace backlot::asl {
+
+namespace {
+constexpr int kDepthLimit = 10;               // of paths in filters in paths
+constexpr std::size_t kStepsLimit = 1'000;    // as many as a payload has levels
+}  // namespace
 
 using Kind = JsonPath::Step::Kind;
 
@@ -17,7 +23,7 @@ public:
     PathReader(std::string_view text, int depth) : text_(text), depth_(depth) {}
 
     JsonPath read() {
-        if (depth_ > 10) fail("the path is nested too deep");
+        if (depth_ > kDepthLimit || !mayRecurse()) fail("the path is nested too deep");
         path_.text_ = std::string(text_);
         readRoot();
         while (at_ < text_.size()) readStep();
@@ -87,6 +93,7 @@ private:
     }
 
     JsonPath::Step& add(Kind kind) {
+        if (path_.steps_.size() >= kStepsLimit) fail("there are too many steps");
         path_.steps_.emplace_back();
         path_.steps_.back().kind = kind;
         return path_.steps_.back();

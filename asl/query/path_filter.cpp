@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "asl/query/pattern.h"
+#include "emulator/base/stack.h"
 
 namespace backlot::asl {
 
@@ -65,7 +66,7 @@ private:
     }
 
     Node anyOf(int depth) {
-        if (depth > kFilterDepth) fail("nested too deep");
+        if (depth > kFilterDepth || !mayRecurse()) fail("nested too deep");
         return series(depth, "||", Node::Kind::anyOf, [&] { return series(depth, "&&", Node::Kind::allOf, [&] { return term(depth); }); });
     }
 
@@ -84,7 +85,7 @@ private:
         skipBlanks();
         if (at_ + 1 < text_.size() && text_[at_] == '!' && text_[at_ + 1] != '=') {
             ++at_;
-            if (depth > kFilterDepth) fail("nested too deep");
+            if (depth > kFilterDepth || !mayRecurse()) fail("nested too deep");
             Node node{.kind = Node::Kind::negation};
             node.parts.push_back(term(depth + 1));
             return node;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "asl/query/jsonata/failure.h"
+#include "emulator/base/stack.h"
 
 namespace backlot::asl::jsonata {
 
@@ -77,12 +78,11 @@ public:
         if ((left_ -= count) < 0) failTooLong();
     }
     /// One level of recursion, for as long as it lives. C++ frames are bounded by it: nothing here recurses without one.
-    /// The count makes the limit the same everywhere; the stack's own size is for builds with very large frames.
+    /// The count makes the limit the same everywhere; the stack is asked for builds with very large frames, and small stacks.
     class Level {
     public:
         explicit Level(Budget& budget) : budget_(budget) {
-            const auto used = budget_.stackBase_ - static_cast<const char*>(__builtin_frame_address(0));
-            if (++budget_.depth_ > kDepthLimit || used > kStackBytes) {
+            if (++budget_.depth_ > kDepthLimit || !mayRecurse()) {
                 --budget_.depth_;
                 failTooDeep();
             }
@@ -97,8 +97,6 @@ public:
 
 private:
     static constexpr int kDepthLimit = 2400;
-    static constexpr std::ptrdiff_t kStackBytes = 4 << 20;
-    const char* stackBase_ = static_cast<const char*>(__builtin_frame_address(0));
     std::int64_t left_;
     int depth_ = 0;
 };

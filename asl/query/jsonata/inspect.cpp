@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "asl/query/jsonata/failure.h"
 #include "asl/query/jsonata/functions.h"
 #include "asl/query/jsonata/program.h"
+#include "emulator/base/stack.h"
 
 namespace backlot::asl::jsonata {
 namespace {
@@ -22,6 +24,7 @@ private:
     /// `top`: the context is still the input of the whole expression.
     void look(const Node* node, bool top) {
         if (!node) return;
+        if (!mayRecurse()) failTooDeep();
         const auto scope = bound_.size();
         switch (node->kind) {
             case Kind::path:

@@ -8,6 +8,7 @@
 #include "asl/query/jsonata/program.h"
 #include "asl/query/jsonata/signature.h"
 #include "asl/query/jsonata/text.h"
+#include "emulator/base/stack.h"
 
 namespace backlot::asl::jsonata {
 namespace {
@@ -85,7 +86,7 @@ private:
     }
 
     Node* expression(int rightPower) {
-        if (++nesting_ > kNestingLimit) failTooDeep();
+        if (++nesting_ > kNestingLimit || !mayRecurse()) failTooDeep();
         Token token = token_;
         advance(startsOperand(token));
         Node* left = prefix(token);

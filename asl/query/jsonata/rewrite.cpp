@@ -4,6 +4,7 @@
 #include "asl/query/jsonata/functions.h"
 #include "asl/query/jsonata/program.h"
 #include "asl/query/jsonata/text.h"
+#include "emulator/base/stack.h"
 
 namespace backlot::asl::jsonata {
 namespace {
@@ -20,6 +21,7 @@ public:
 
 private:
     Node* rewritten(Node* node) {
+        if (!mayRecurse()) failTooDeep();
         const bool keepArray = node->keepArray;
         Node* result = node;
         switch (node->kind) {

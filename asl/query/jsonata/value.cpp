@@ -231,7 +231,7 @@ constexpr int kResultDepth = 512;
 
 Json toJson(const Value& value, Budget& budget, int depth) {
     budget.step();
-    if (depth > kResultDepth) failTooDeep();
+    if (depth > kResultDepth || !mayRecurse()) failTooDeep();
     rapidjson::CrtAllocator allocator;
     switch (value.type()) {
         case Type::undefined:

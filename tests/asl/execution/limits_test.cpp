@@ -61,6 +61,28 @@ TEST_CASE("an inline Map of 6,000 items joins them all") {
     CHECK(run.execution.output().text() == items + "]");
 }
 
+TEST_CASE("a payload that a loop wraps once more each time ends the execution, not the process") {
+    for (const char* state : {R"("Parameters": {"a.$": "$"})", R"json("Parameters": {"a.$": "States.Array($)"})json", R"("ResultPath": "$.a.a.a", "Result": {"a": 1}, "OutputPath": "$")",
+                              R"("QueryLanguage": "JSONata", "Output": {"a": "{% $states.input %}"})",
+                              R"json("QueryLanguage": "JSONata", "Output": "{% [[$states.input]] %}")json",
+                              R"("Parameters": {"a.$": "$"}, "Assign": {"v.$": "$"})"}) {
+        CAPTURE(state);
+        const auto machine = machineOf(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", )" + std::string(state) + R"(, "Next": "B"},
+            "B": {"Type": "Choice", "Choices": [{"Variable": "$$.State.Name", "StringEquals": "never", "Next": "C"}], "Default": "A"}, "C": {"Type": "Succeed"}}})");
+        Host host;
+        const auto run = host.run(machine, Payload(std::string("{}")));
+        CHECK(run.execution.status() == ExecutionStatus::failed);
+        CHECK(run.execution.error().value_or("").starts_with("States."));
+    }
+}
+
+TEST_CASE("a path of more steps than a payload has levels is none") {
+    std::string path = "$";
+    for (int i = 0; i < 100'000; ++i) path += ".a";
+    CHECK_FALSE(compile(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": ")" + path + R"(", "End": true}}})").machine);
+    CHECK_FALSE(compile(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "InputPath": ")" + path + R"(", "End": true}}})").machine);
+}
+
 TEST_CASE("an expression that would never end ends by its budget") {
     for (const char* expression : {
              "($f := function($x) { $f($x) }; $f(1))",
