@@ -5,6 +5,7 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/log.h"
 #include "emulator/world/batch.h"
+#include "emulator/world/row_json.h"
 #include "emulator/world/world.h"
 
 namespace backlot {
@@ -25,7 +26,7 @@ std::optional<std::string_view> Call::get(std::string_view key) const { return b
 
 std::optional<Json> Call::getJson(std::string_view key) const {
     const auto text = get(key);
-    return text ? std::optional(parseJson(*text)) : std::nullopt;
+    return text ? std::optional(rowJson(*text)) : std::nullopt;
 }
 
 void Call::put(std::string_view key, std::string_view value) { batch_.writer().put(rows_, key, value); }

@@ -7,6 +7,7 @@
 #include "emulator/base/log.h"
 #include "emulator/world/batch.h"
 #include "emulator/world/jobs.h"
+#include "emulator/world/row_json.h"
 #include "emulator/world/time_travel.h"
 #include "emulator/world/waits.h"
 #include "emulator/world/world.h"
@@ -85,7 +86,7 @@ bool World::runDueJob(Batch& batch) {
         refreshNextJob(batch.reader());
         return false;
     }
-    const Json row = parseJson(*batch.reader().get(tables_.jobs, *key));
+    const Json row = rowJson(*batch.reader().get(tables_.jobs, *key));
     if (const Json* pending = backlot::find(row, "pending"))
         batch.writer().erase(tables_.subscriptions, Key("p").text(textOr(*pending, "topic")).text(textOr(*pending, "name")));
     const std::string account = textOr(row, "account"), region = textOr(row, "region");
@@ -153,7 +154,7 @@ void World::fireSubscriptions(Batch& batch, const std::string& topic) {
         const std::string name = reader.text();
         const Key pending = Key("p").text(topic).text(name);
         if (batch.reader().get(tables_.subscriptions, pending)) continue;
-        Json row = parseJson(text);
+        Json row = rowJson(text);
         set(row, "parent", record_.last());
         set(row, "trace", "");
         set(row, "dice", mix(mix(mix(seed_, topic), name), nextJob_));
@@ -172,7 +173,7 @@ std::vector<DueItem> World::due(std::size_t limit) const {
         Cursor rows(txn, tables_.jobs);
         std::size_t taken = 0;
         for (bool more = rows.seek(prefix); more && taken < limit && rows.key().starts_with(prefix.bytes()); more = rows.next(), ++taken) {
-            const Json row = parseJson(rows.value());
+            const Json row = rowJson(rows.value());
             result.push_back({dueOf(rows.key()), textOr(row, "service"), textOr(row, "operation"), textOr(row, "label"), *kind == 'b'});
         }
     }

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "emulator/store/key.h"
+#include "emulator/world/row_json.h"
 
 namespace backlot {
 namespace {
@@ -64,13 +65,13 @@ RecordEntry decode(std::string_view rest) {
     entry.wallMicros = take<std::int64_t>(rest);
     for (auto* text : {&entry.trace, &entry.kind, &entry.service, &entry.operation, &entry.resource, &entry.account, &entry.region, &entry.error})
         *text = takeText(rest);
-    if (!rest.empty()) entry.detail = parseJson(rest);
+    if (!rest.empty()) entry.detail = rowJson(rest);
     return entry;
 }
 
 RecordEntry parse(std::string_view text) {
     if (text.starts_with(kBinary)) return decode(text);
-    Json json = parseJson(text);
+    Json json = rowJson(text);
     RecordEntry entry;
     entry.sequence = static_cast<std::uint64_t>(intOr(json, "sequence", 0));
     entry.parent = static_cast<std::uint64_t>(intOr(json, "parent", 0));

@@ -5,6 +5,7 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/log.h"
 #include "emulator/world/batch.h"
+#include "emulator/world/row_json.h"
 #include "emulator/world/time_travel.h"
 #include "emulator/world/waits.h"
 
@@ -242,7 +243,7 @@ void World::askWaiters(Batch& batch) {
             answers_.push_back({std::move(entry->done), std::move(*outcome)});
         } else {
             const std::string key = entry->jobKey;
-            if (const auto row = batch.reader().get(tables_.jobs, key)) finishJob(batch, key, parseJson(*row), entry->cause, std::move(*outcome));
+            if (const auto row = batch.reader().get(tables_.jobs, key)) finishJob(batch, key, rowJson(*row), entry->cause, std::move(*outcome));
         }
         waits_->remove(*entry);
         if (parent && onCallerWaits) onCallerWaits(parent, false);
