@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 
 #include "emulator/base/aws_error.h"
@@ -101,7 +102,7 @@ private:
                 return;
             case Type::integer:
             case Type::longInteger:
-                if (!value.IsNumber()) mismatch(shape, value, place);
+                if (!value.IsNumber() || (value.IsDouble() && !(std::abs(value.GetDouble()) < 9.2e18))) mismatch(shape, value, place);
                 return;
             case Type::floating:
             case Type::doubleFloating:

@@ -1,5 +1,7 @@
 #include "emulator/wire/translate.h"
 
+#include <cmath>
+
 #include "emulator/wire/values.h"
 
 namespace backlot::wire {
@@ -44,22 +46,25 @@ Json fromWire(const Model& model, std::uint16_t index, Json value) {
     return value;
 }
 
-void dropUnknown(const Model& model, std::uint16_t index, Json& value) {
+void settle(const Model& model, std::uint16_t index, Json& value) {
     const Shape& shape = model.shape(index);
     if (shape.type == Type::structure && value.IsObject() && !shape.members.empty()) {   // one without members is a free document
-        for (auto entry = value.MemberBegin(); entry != value.MemberEnd();) {
-            const Member* member = shape.member(view(entry->name));
-            if (!member) {
-                entry = value.EraseMember(entry);
-                continue;
-            }
-            dropUnknown(model, member->shape, entry->value);
-            ++entry;
+        auto kept = value.MemberBegin();
+        for (auto& entry : value.GetObject()) {
+            const Member* member = entry.value.IsNull() ? nullptr : shape.member(view(entry.name));
+            if (!member) continue;
+            settle(model, member->shape, entry.value);
+            kept->name.Swap(entry.name);
+            kept->value.Swap(entry.value);
+            ++kept;
         }
+        if (kept != value.MemberEnd()) value.EraseMember(kept, value.MemberEnd());
     } else if (shape.type == Type::list && value.IsArray()) {
-        for (auto& element : value.GetArray()) dropUnknown(model, shape.element.shape, element);
+        for (auto& element : value.GetArray()) settle(model, shape.element.shape, element);
     } else if (shape.type == Type::map && value.IsObject()) {
-        for (auto& entry : value.GetObject()) dropUnknown(model, shape.value.shape, entry.value);
+        for (auto& entry : value.GetObject()) settle(model, shape.value.shape, entry.value);
+    } else if ((shape.type == Type::integer || shape.type == Type::longInteger) && value.IsDouble() && std::abs(value.GetDouble()) < 9.2e18) {
+        value.SetInt64(static_cast<std::int64_t>(value.GetDouble()));
     }
 }
 

@@ -10,8 +10,10 @@ namespace backlot::wire {
 
 /// Leaves what it does not understand as it is: check() will say what is wrong with it.
 Json fromWire(const Model& model, std::uint16_t shape, Json value);
-/// Takes away what the model does not know, as AWS does: operations have members of their own that only callers inside may use.
-void dropUnknown(const Model& model, std::uint16_t shape, Json& value);
+/// Makes of a body that was decoded what operations may count on. Members that the model does not know are taken away, as AWS does
+/// (operations have members of their own that only callers inside may use), and so are those that are null, which is to say missing;
+/// what is to be an integer has no decimals: those are cut off, as by Jackson.
+void settle(const Model& model, std::uint16_t shape, Json& value);
 /// Only the members that travel in the body.
 Json toWire(const Model& model, std::uint16_t shape, const Json& value);
 

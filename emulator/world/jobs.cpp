@@ -41,7 +41,7 @@ std::string problemOfJob(std::string_view key, std::string_view value) {
     const std::string name = "the job " + readableKey(key) + " ";
     const bool known = key.starts_with(Key("d").bytes()) || key.starts_with(Key("b").bytes()) || key.starts_with(Key("r").bytes());
     if (!known || placeOf(key).size() != 16) return name + "has a key that cannot be";
-    const auto row = tryParseJson(value);
+    const auto row = tryParseJson(value, kRowLevels);
     if (!row || !row->IsObject()) return name + "is no JSON";
     for (const char* member : {"service", "operation", "request", "account", "region", "dice"})
         if (!find(*row, member)) return name + "has no " + member;

@@ -6,11 +6,11 @@
 
 namespace backlot {
 
-/// A row that the program wrote itself: it holds whatever a service has taken (Step Functions: payloads of 1,000 levels) inside what
-/// the row says about it. Throws JsonError.
-inline Json rowJson(std::string_view text) {
-    constexpr int kLevels = 2'000;
-    return parseJson(text, kLevels);
-}
+/// How deep a row may be that the program wrote itself: it holds whatever a service has taken (Step Functions: payloads of 1,000
+/// levels) inside what the row says about it.
+inline constexpr int kRowLevels = 2'000;
+
+/// Throws JsonError.
+inline Json rowJson(std::string_view text) { return parseJson(text, kRowLevels); }
 
 }  // namespace backlot

@@ -115,7 +115,7 @@ Json decodeJson(const Target& target, const Request&, std::string_view body) {
     Json value = parseJsonBody(target, body);
     if (!target.modelled || !target.modelled->input) return value;
     value = fromWire(*target.model, *target.modelled->input, std::move(value));
-    if (!target.description->json.readsByName) dropUnknown(*target.model, *target.modelled->input, value);
+    if (!target.description->json.readsByName) settle(*target.model, *target.modelled->input, value);
     return value;
 }
 

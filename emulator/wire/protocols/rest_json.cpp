@@ -14,7 +14,7 @@ bool recogniseRestJson(Recognition& recognition) { return recogniseRest(recognit
 
 Json readJsonBody(const Target& target, std::uint16_t shape, std::string_view body) {
     Json value = fromWire(*target.model, shape, parseJsonBody(target, body));
-    dropUnknown(*target.model, shape, value);
+    settle(*target.model, shape, value);
     return value;
 }
 
