@@ -64,6 +64,12 @@ std::string scalarText(const Json& value) {
     return writeJson(value);
 }
 
+int wholeNumber(const Json& value, std::string_view property) {
+    const auto number = value.IsString() ? tryParseJson(view(value)) : std::optional(copy(value));
+    if (!number || !number->IsInt()) throw std::runtime_error(std::string(property) + " must be a whole number, not " + scalarText(value));
+    return number->GetInt();
+}
+
 std::string documentText(const Json& value) { return scalarText(value); }
 
 Json typed(const Json& value) {

@@ -81,6 +81,8 @@ Json pick(const Json& properties, std::initializer_list<Renamed> names);
 /// models become such, every other scalar becomes text.
 Json typed(const Json& value);
 std::string scalarText(const Json& value);
+/// 5, "5". Throws std::runtime_error that names the property.
+int wholeNumber(const Json& value, std::string_view property);
 /// A document given as an object or as its text: its text.
 std::string documentText(const Json& value);
 /// The text of a property that must be there.

@@ -100,7 +100,7 @@ Actions makeLogGroup(Making& making) {
     Actions actions;
     actions.push_back({"logs", "CreateLogGroup", std::move(request), {}, on({"ResourceAlreadyExistsException"}, [] { return Actions{}; })});
     if (const auto* days = find(making.properties, "RetentionInDays")) {
-        actions.push_back({"logs", "PutRetentionPolicy", object({{"logGroupName", name}, {"retentionInDays", std::stoi(scalarText(*days))}})});
+        actions.push_back({"logs", "PutRetentionPolicy", object({{"logGroupName", name}, {"retentionInDays", wholeNumber(*days, "RetentionInDays")}})});
     }
     return actions;
 }

@@ -198,7 +198,7 @@ std::function<Actions(Making&)> simple(const char* create, const char* remove, c
         for (const auto& [from, to] : {std::pair{"RestApiId", "restApiId"}, {"ProviderARNs", "providerARNs"}, {"KeyId", "keyId"}, {"UsagePlanId", "usagePlanId"}}) {
             if (const auto* value = find(making.properties, from)) set(request, to, typed(*value));
         }
-        if (const auto* seconds = find(making.properties, "AuthorizerResultTtlInSeconds")) set(request, "authorizerResultTtlInSeconds", std::stoi(scalarText(*seconds)));
+        if (const auto* seconds = find(making.properties, "AuthorizerResultTtlInSeconds")) set(request, "authorizerResultTtlInSeconds", wholeNumber(*seconds, "AuthorizerResultTtlInSeconds"));
         for (const char* flag : {"ValidateRequestBody", "ValidateRequestParameters", "Enabled"}) {
             std::string lowered = flag;
             lowered[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(lowered[0])));
@@ -256,7 +256,7 @@ Actions makeHttpApi(Making& making) {
     if (const auto* cors = find(making.properties, "CorsConfiguration")) {
         Json configuration = typed(*cors);
         if (const auto* credentials = find(*cors, "AllowCredentials")) set(configuration, "AllowCredentials", isTrue(*credentials));
-        if (const auto* age = find(*cors, "MaxAge")) set(configuration, "MaxAge", std::stoi(scalarText(*age)));
+        if (const auto* age = find(*cors, "MaxAge")) set(configuration, "MaxAge", wholeNumber(*age, "MaxAge"));
         set(request, "CorsConfiguration", std::move(configuration));
     }
     const auto keep = [&making](const Json& answer) {
@@ -279,7 +279,7 @@ std::function<Actions(Making&)> httpPart(const char* create, const char* remove,
             if (const auto* value = find(making.properties, flag)) set(request, flag, isTrue(*value));
         }
         for (const char* number : {"TimeoutInMillis", "AuthorizerResultTtlInSeconds"}) {
-            if (const auto* value = find(making.properties, number)) set(request, number, std::stoi(scalarText(*value)));
+            if (const auto* value = find(making.properties, number)) set(request, number, wholeNumber(*value, number));
         }
         const std::string api = require(making, "ApiId");
         making.result.attributes["ApiId"] = api;

@@ -73,7 +73,7 @@ Actions makeFunction(Making& making) {
                            return Actions{{"lambda", "UpdateFunctionCode", std::move(update), keep}, {"lambda", "UpdateFunctionConfiguration", copy(*configuration), keep}};
                        })});
     if (const auto* reserved = find(making.properties, "ReservedConcurrentExecutions")) {
-        actions.push_back({"lambda", "PutFunctionConcurrency", object({{"FunctionName", name}, {"ReservedConcurrentExecutions", std::stoi(scalarText(*reserved))}})});
+        actions.push_back({"lambda", "PutFunctionConcurrency", object({{"FunctionName", name}, {"ReservedConcurrentExecutions", wholeNumber(*reserved, "ReservedConcurrentExecutions")}})});
     }
     return actions;
 }

@@ -9,6 +9,7 @@
 #include "emulator/services/apigateway/resources.h"
 #include "emulator/services/apigateway/rest_apis.h"
 #include "emulator/services/apigateway/rows.h"
+#include "emulator/world/world.h"
 
 namespace backlot::apigateway {
 
@@ -32,6 +33,14 @@ const Json& childOr(const Json& value, std::string_view name, const Json& otherw
     return found && found->IsObject() ? *found : otherwise;
 }
 
+AwsError invalidDocument(const std::string& why) { return badRequest("Invalid OpenAPI input: " + why); }
+
+/// The members of what must be an object.
+Json::ConstObject membersOf(const Json& value, const std::string& what) {
+    if (!value.IsObject()) throw invalidDocument(what + " must be an object");
+    return value.GetObject();
+}
+
 class Import {
 public:
     Import(Call& call, std::string apiId, std::string rootId, const Json& document) : call_(call), api_(std::move(apiId)), document_(document) {
@@ -49,7 +58,7 @@ public:
         const Json& paths = childOr(document_, "paths", none_);
         for (const auto& path : paths.GetObject()) {
             const std::string resource = ensureResource(text(path.name));
-            for (const auto& operation : path.value.GetObject()) {
+            for (const auto& operation : membersOf(path.value, "the path " + text(path.name))) {
                 const std::string name = text(operation.name);
                 static constexpr std::string_view methods[] = {"get", "put", "post", "delete", "options", "head", "patch"};
                 if (name == "x-amazon-apigateway-any-method") {
@@ -68,10 +77,22 @@ private:
         return request;
     }
 
+    /// A request made of what the document says, checked as if a client had sent it.
+    const Json& checked(std::string_view operation, const Json& request) const {
+        const auto& check = call_.world().checkRequest;
+        if (!check) return request;
+        try {
+            check("apigateway", operation, request);
+        } catch (const AwsError& error) {
+            throw invalidDocument(error.message());
+        }
+        return request;
+    }
+
     std::string ensureResource(const std::string& path) {
         if (const auto found = byPath_.find(path); found != byPath_.end()) return found->second;
         const auto slash = path.rfind('/');
-        if (slash == std::string::npos) throw badRequest("Invalid OpenAPI input: the path " + path + " does not begin with /");
+        if (slash == std::string::npos) throw invalidDocument("the path " + path + " does not begin with /");
         if (slash + 1 == path.size()) return ensureResource(path.substr(0, slash));   // a trailing slash names no resource
         const std::string parent = ensureResource(slash == 0 ? "/" : path.substr(0, slash));
         const Json made = addResource(call_, api_, parent, path.substr(slash + 1));
@@ -87,7 +108,7 @@ private:
                 set(request, "contentType", "application/json");
                 set(request, "schema", writeJson(schema.value));
                 if (call_.has(partKey(call_, api_, kModel, name))) call_.erase(partKey(call_, api_, kModel, name));
-                createModel(call_, Fields(request));
+                createModel(call_, checked("CreateModel", request));
             }
         }
     }
@@ -97,7 +118,7 @@ private:
             Json request = on("name", text(validator.name));
             set(request, "validateRequestBody", boolOr(validator.value, "validateRequestBody", false));
             set(request, "validateRequestParameters", boolOr(validator.value, "validateRequestParameters", false));
-            validators_[text(validator.name)] = textOr(createRequestValidator(call_, Fields(request)), "id");
+            validators_[text(validator.name)] = textOr(createRequestValidator(call_, checked("CreateRequestValidator", request)), "id");
         }
     }
 
@@ -125,18 +146,20 @@ private:
         for (const char* member : {"authorizerUri", "authorizerCredentials", "identityValidationExpression", "authorizerResultTtlInSeconds", "identitySource", "providerARNs"}) {
             if (const auto* value = find(*settings, member)) set(request, member, copy(*value));
         }
-        if (const auto* seconds = find(request, "authorizerResultTtlInSeconds"); seconds && seconds->IsString()) set(request, "authorizerResultTtlInSeconds", std::stoi(text(*seconds)));
+        if (const auto* seconds = find(request, "authorizerResultTtlInSeconds"); seconds && seconds->IsString())
+            if (auto number = tryParseJson(view(*seconds)); number && number->IsInt()) set(request, "authorizerResultTtlInSeconds", std::move(*number));
         if (!find(request, "identitySource") && type != "REQUEST") set(request, "identitySource", "method.request.header." + textOr(scheme, "name", "Authorization"));
-        authorizers_[name] = {textOr(createAuthorizer(call_, Fields(request)), "id"), type};
+        authorizers_[name] = {textOr(createAuthorizer(call_, checked("CreateAuthorizer", request)), "id"), type};
     }
 
     void gatewayResponses() {
         for (const auto& response : childOr(document_, "x-amazon-apigateway-gateway-responses", none_).GetObject()) {
+            membersOf(response.value, "the gateway response " + text(response.name));
             Json request = copy(response.value);
             set(request, "restApiId", api_);
             set(request, "responseType", text(response.name));
             if (const auto* status = find(request, "statusCode"); status && status->IsInt()) set(request, "statusCode", std::to_string(status->GetInt()));
-            putGatewayResponse(call_, Fields(request));
+            putGatewayResponse(call_, checked("PutGatewayResponse", request));
         }
     }
 
@@ -149,7 +172,7 @@ private:
         if (!security) security = find(document_, "security");
         if (!security || !security->IsArray()) return;
         for (const auto& alternative : security->GetArray()) {
-            for (const auto& scheme : alternative.GetObject()) {
+            for (const auto& scheme : membersOf(alternative, "a security requirement")) {
                 const std::string name = text(scheme.name);
                 if (std::find(keys_.begin(), keys_.end(), name) != keys_.end()) {
                     set(request, "apiKeyRequired", true);
@@ -189,7 +212,7 @@ private:
             if (const auto model = name(find(*parameter, "schema")); !model.empty()) set(result, "application/json", model);
         }
         if (const auto* content = at(operation, {"requestBody", "content"})) {
-            for (const auto& type : content->GetObject()) {
+            for (const auto& type : membersOf(*content, "the content of a request body")) {
                 if (const auto model = name(find(type.value, "schema")); !model.empty()) set(result, view(type.name), model);
             }
         }
@@ -207,17 +230,17 @@ private:
         if (const auto found = validators_.find(validator); found != validators_.end()) set(request, "requestValidatorId", found->second);
         Json row = requireResource(call_, api_, resource);
         if (auto* methods = find(row, "resourceMethods"); methods && erase(*methods, name)) call_.putJson(partKey(call_, api_, kResource, resource), row);
-        putMethod(call_, Fields(request));
+        putMethod(call_, checked("PutMethod", request));
         for (const auto& response : childOr(operation, "responses", none_).GetObject()) {
             if (view(response.name) == "default") continue;
             Json one = place();
             set(one, "statusCode", text(response.name));
             if (const auto* headers = find(response.value, "headers")) {
                 Json parameters = object();
-                for (const auto& header : headers->GetObject()) set(parameters, "method.response.header." + text(header.name), false);
+                for (const auto& header : membersOf(*headers, "the headers of a response")) set(parameters, "method.response.header." + text(header.name), false);
                 set(one, "responseParameters", std::move(parameters));
             }
-            putMethodResponse(call_, Fields(one));
+            putMethodResponse(call_, checked("PutMethodResponse", one));
         }
         if (const auto* integration = find(operation, "x-amazon-apigateway-integration")) integrate(place(), *integration);
     }
@@ -233,7 +256,7 @@ private:
             if (const auto* value = find(given, member)) set(request, member, copy(*value));
         }
         if (const auto behavior = optionalText(request, "passthroughBehavior")) set(request, "passthroughBehavior", upper(*behavior));
-        putIntegration(call_, Fields(request));
+        putIntegration(call_, checked("PutIntegration", request));
         for (const auto& response : childOr(given, "responses", none_).GetObject()) {
             Json one = copy(place);
             const auto* status = find(response.value, "statusCode");
@@ -243,7 +266,7 @@ private:
             for (const char* member : {"responseParameters", "responseTemplates", "contentHandling"}) {
                 if (const auto* value = find(response.value, member)) set(one, member, copy(*value));
             }
-            putIntegrationResponse(call_, Fields(one));
+            putIntegrationResponse(call_, checked("PutIntegrationResponse", one));
         }
     }
 
@@ -260,7 +283,11 @@ void applyInfo(Json& api, const Json& document) {
     if (const auto* title = at(document, {"info", "title"}); title && title->IsString()) set(api, "name", text(*title));
     if (const auto* description = at(document, {"info", "description"}); description && description->IsString()) set(api, "description", text(*description));
     if (const auto* version = at(document, {"info", "version"}); version && version->IsString()) set(api, "version", text(*version));
-    if (const auto* types = find(document, "x-amazon-apigateway-binary-media-types")) set(api, "binaryMediaTypes", copy(*types));
+    if (const auto* types = find(document, "x-amazon-apigateway-binary-media-types")) {
+        if (!types->IsArray() || !std::all_of(types->Begin(), types->End(), [](const Json& one) { return one.IsString(); }))
+            throw invalidDocument("x-amazon-apigateway-binary-media-types must be a list of texts");
+        set(api, "binaryMediaTypes", copy(*types));
+    }
     if (const auto* source = find(document, "x-amazon-apigateway-api-key-source"); source && source->IsString()) set(api, "apiKeySource", text(*source));
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 void requireEndpoint(const Json& configuration) {
     const auto* types = find(configuration, "types");
+    if (types && !types->IsArray()) throw badRequest("Invalid endpoint configuration");   // of callers inside: a client's was checked
     if (types && types->Empty()) throw badRequest("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.");
     if (types && types->Size() > 1) throw badRequest("Cannot create an api with multiple Endpoint Types.");
     const bool isPrivate = types && view((*types)[0]) == "PRIVATE";
