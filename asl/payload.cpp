@@ -4,17 +4,19 @@
 #include <optional>
 
 #include "asl/failure.h"
+#include "emulator/base/stack.h"
 
 namespace backlot::asl {
 
 namespace {
 constexpr int kPayloadDepth = 1'000;   // Jackson's limit, which AWS's answers show
 
+/// Also where the stack is too small for those who recurse over it afterwards.
 bool isDeeper(const Json& value, int levels) {
-    if (value.IsArray())
-        return levels == 0 || std::any_of(value.Begin(), value.End(), [&](const Json& element) { return isDeeper(element, levels - 1); });
-    if (!value.IsObject()) return false;
-    return levels == 0 || std::any_of(value.MemberBegin(), value.MemberEnd(), [&](const auto& member) { return isDeeper(member.value, levels - 1); });
+    if (!value.IsArray() && !value.IsObject()) return false;
+    if (levels == 0 || !mayRecurse()) return true;
+    if (value.IsArray()) return std::any_of(value.Begin(), value.End(), [&](const Json& element) { return isDeeper(element, levels - 1); });
+    return std::any_of(value.MemberBegin(), value.MemberEnd(), [&](const auto& member) { return isDeeper(member.value, levels - 1); });
 }
 }  // namespace
 
