@@ -10,6 +10,7 @@
 #include "emulator/wire/recognition.h"
 #include "emulator/wire/refuse.h"
 #include "emulator/wire/route.h"
+#include "emulator/wire/translate.h"
 
 namespace backlot::wire {
 namespace {
@@ -250,7 +251,9 @@ private:
 Json decodeRpcV2Cbor(const Target& target, const Request&, std::string_view body) {
     if (body.empty() || !target.modelled || !target.modelled->input) return object();
     try {
-        return ValueReader(*target.model, body).whole(target.model->shape(*target.modelled->input));
+        Json value = ValueReader(*target.model, body).whole(target.model->shape(*target.modelled->input));
+        settle(*target.model, *target.modelled->input, value);
+        return value;
     } catch (const CborError& error) {
         refuseSerialization(target, std::string("The CBOR of the request ") + error.what() + ".");
     }
