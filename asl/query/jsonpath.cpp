@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "asl/failure.h"
 #include "asl/query/path_filter.h"
 #include "asl/query/path_functions.h"
 #include "emulator/base/stack.h"
@@ -13,6 +14,9 @@ namespace backlot::asl {
 namespace {
 constexpr int kDepthLimit = 10;               // of paths in filters in paths
 constexpr std::size_t kStepsLimit = 1'000;    // as many as a payload has levels
+/// Scans within scans of a deep document name each node again and again: what one path looks at, and what it copies, ends here.
+/// Differs: AWS ends such a state by its own limits of time and memory.
+constexpr std::size_t kVisitLimit = 5'000'000, kCopyLimit = 2'000'000;
 }  // namespace
 
 using Kind = JsonPath::Step::Kind;
@@ -282,6 +286,8 @@ std::string JsonPath::canonical() const {
 
 namespace {
 
+StateFailure tooMuch(const JsonPath& path) { return runtimeFailure("The JSONPath '" + path.text() + "' names more than can be read."); }
+
 /// Walks a document along a path and gathers the nodes it names.
 class Walk {
 public:
@@ -301,6 +307,7 @@ private:
 
     /// `exact`: no step so far could name several nodes, so what is missing is an error.
     void visit(const Json& node, std::size_t step, bool exact) {
+        if (left_-- == 0 || !mayRecurse()) throw tooMuch(path_);
         const auto& steps = path_.steps();
         if (step == steps.size() || steps[step].kind == Kind::function) return found_.push_back(&node);
         const auto& current = steps[step];
@@ -400,8 +407,17 @@ private:
 
     const JsonPath& path_;
     const Json& root_;
+    std::size_t left_ = kVisitLimit;
     std::vector<const Json*> found_;
 };
+
+/// Takes the values that lie in `node` off what may still be copied.
+bool fits(const Json& node, std::size_t& left) {
+    if (left-- == 0) return ++left, false;
+    if (node.IsArray()) return std::all_of(node.Begin(), node.End(), [&](const Json& element) { return fits(element, left); });
+    if (!node.IsObject()) return true;
+    return std::all_of(node.MemberBegin(), node.MemberEnd(), [&](const auto& member) { return fits(member.value, left); });
+}
 
 }  // namespace
 
@@ -429,7 +445,10 @@ Json JsonPath::read(const Json& from) const {
     }
     if (definite_) return copy(locate(from));
     try {
-        return array(Walk(*this, from).nodes(), [](const Json* node) { return copy(*node); });
+        const auto nodes = Walk(*this, from).nodes();
+        std::size_t left = kCopyLimit;
+        if (!std::all_of(nodes.begin(), nodes.end(), [&](const Json* node) { return fits(*node, left); })) throw tooMuch(*this);
+        return array(nodes, [](const Json* node) { return copy(*node); });
     } catch (const PathNotFound&) {   // recorded on AWS: what is missing before a wildcard or slice gives an empty list
         return Json(rapidjson::kArrayType);
     }

@@ -47,7 +47,7 @@ public:
     /// The one node of a definite path, inside `from`. Throws PathNotFound. Not for paths with functions.
     const Json& locate(const Json& from) const;
     /// A copy of what the path names: the node of a definite path (throws PathNotFound where there is none), the list of
-    /// nodes of another, which may be empty.
+    /// nodes of another, which may be empty. Throws StateFailure where those are millions.
     Json read(const Json& from) const;
     /// `document` with `value` at this reference path; members that are missing on the way are made.
     /// Throws PathNotFound where the document cannot hold it (an index beyond an array, a member of a number).

@@ -76,6 +76,22 @@ TEST_CASE("a payload that a loop wraps once more each time ends the execution, n
     }
 }
 
+TEST_CASE("scans within scans end before they have looked at everything again and again") {
+    std::string deep, wide = "[1";
+    for (int i = 0; i < 900; ++i) deep += R"({"a":)";
+    deep += "1" + std::string(900, '}');
+    for (int i = 0; i < 50'000; ++i) wide += ",1";
+    for (const std::string& input : {deep, wide + "]"}) {
+        for (const char* path : {"$..*..*", "$..*..*..*..*", "$..a..a..a..a..a.sum()", "$..[?(@..a)]..*"}) {
+            CAPTURE(path);
+            const auto machine = machineOf(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": {"a.$": ")" + std::string(path) + R"("}, "End": true}}})");
+            Host host;
+            const auto status = host.run(machine, Payload(input)).execution.status();
+            CHECK((status == ExecutionStatus::failed || status == ExecutionStatus::succeeded));
+        }
+    }
+}
+
 TEST_CASE("a path of more steps than a payload has levels is none") {
     std::string path = "$";
     for (int i = 0; i < 100'000; ++i) path += ".a";
