@@ -160,6 +160,14 @@ def rest_cases():
         yield "a trace segment: %d deep" % levels, "xray", "POST", "/TraceSegments", text({"TraceSegmentDocuments": [around('{"subsegments":[', "{}", "]}", levels)]})
 
 
+def cbor_cases():
+    yield "CBOR: lists", "\x81" * N
+    yield "CBOR: lists without a length", "\x9f" * N
+    yield "CBOR: maps", "\xa1\x61a" * (N // 2)
+    yield "CBOR: tags", "\xc1" * N
+    yield "CBOR: a list of 2^60", "\x9b\x10" + "\0" * 7
+
+
 class Sender:
     def __init__(self, backlot):
         self.backlot = backlot
@@ -171,6 +179,9 @@ class Sender:
 
     def query(self, service, body):
         return request(self.backlot.endpoint + "/", "POST", body, {"Content-Type": "application/x-www-form-urlencoded", "X-Amz-Date": "20260105T090000Z", "Authorization": SCOPE % service})
+
+    def cbor(self, body):
+        return request(self.backlot.endpoint + "/service/DynamoDB_20120810/operation/ListTables", "POST", body.encode("latin-1"), {"Content-Type": "application/cbor", "Smithy-Protocol": "rpc-v2-cbor", "X-Amz-Date": "20260105T090000Z", "Authorization": SCOPE % "dynamodb"})
 
     def rest(self, service, method, path, body):
         return request(self.backlot.endpoint + path, method, body, {"Content-Type": "application/json", "X-Amz-Date": "20260105T090000Z", "Authorization": SCOPE % service})
@@ -288,6 +299,8 @@ def main():
                 orderly(backlot, what, lambda: sender.query(service, body))
             for what, service, method, path, body in rest_cases():
                 orderly(backlot, what, lambda: sender.rest(service, method, path, body))
+            for what, body in cbor_cases():
+                orderly(backlot, what, lambda: sender.cbor(body))
             for what in ("idle", "clock", "snapshots", "deploy"):
                 orderly(backlot, "the control API: " + what, lambda: backlot.control(what, around("[", "", "]")))
             in_several_steps(backlot, sender)

@@ -11,6 +11,7 @@ import json
 import os
 import random
 import socket
+import struct
 import sys
 import time
 import urllib.parse
@@ -22,6 +23,7 @@ from backlot import Backlot, ROOT, check, finish   # noqa: E402
 SCOPE = "AWS4-HMAC-SHA256 Credential=test/20260105/us-east-1/%s/aws4_request, SignedHeaders=host, Signature=" + "0" * 64
 ACCOUNT = "000000000000"
 ROLE = "arn:aws:iam::%s:role/r" % ACCOUNT
+OTHERS = {"sqs": (None, "query", "cbor"), "dynamodb": (None, "cbor")}   # protocols besides the one of the model
 DEPTH = 6   # of the members that are changed
 # Each may wait for something that never comes: they are asked of what is not there.
 NEVER = {"GetActivityTask": {"activityArn": "arn:aws:states:us-east-1:000000000000:activity:nothing"}}
@@ -308,20 +310,46 @@ def markup(model, value, name, shape=None):
     return "<%s>%s</%s>" % (name, inner, name)
 
 
+def cbor(value):
+    """Smithy RPC v2: what JSON says, in CBOR."""
+    def head(major, number):
+        for size, info in ((1, 24), (2, 25), (4, 26), (8, 27)):
+            if number < 24:
+                return bytes([major << 5 | number])
+            if number < 1 << 8 * size:
+                return bytes([major << 5 | info]) + number.to_bytes(size, "big")
+        raise ValueError(number)
+    if value is None or isinstance(value, bool):
+        return {None: b"\xf6", False: b"\xf4", True: b"\xf5"}[value]
+    if isinstance(value, int):
+        return head(0, value) if value >= 0 else head(1, -1 - value)
+    if isinstance(value, float):
+        return b"\xfb" + struct.pack(">d", value)
+    if isinstance(value, str):
+        return head(3, len(value.encode())) + value.encode()
+    if isinstance(value, list):
+        return head(4, len(value)) + b"".join(map(cbor, value))
+    return head(5, len(value)) + b"".join(cbor(key) + cbor(one) for key, one in value.items())
+
+
 def quoted(value):
     return urllib.parse.quote(value if isinstance(value, str) else json.dumps(value), safe="")
 
 
-def encoded(model, operation, value, query=False):
-    """(method, path, headers, body)"""
+def encoded(model, operation, value, protocol=None):
+    """(method, path, headers, body), in the model's protocol where no other is named"""
+    protocol = protocol or model.protocol
     metadata, of = model.metadata, model.operations[operation]
     headers = {"X-Amz-Date": "20260105T090000Z", "Authorization": SCOPE % metadata.get("signingName", metadata["endpointPrefix"])}
-    if query or model.protocol == "query":
+    if protocol == "cbor":
+        headers.update({"Content-Type": "application/cbor", "Smithy-Protocol": "rpc-v2-cbor"})
+        return "POST", "/service/%s/operation/%s" % (metadata["targetPrefix"], operation), headers, cbor(value)
+    if protocol == "query":
         pairs = [("Action", operation), ("Version", metadata["apiVersion"])]
         flat(model, value, "", pairs, model.input(operation))
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         return "POST", "/", headers, urllib.parse.urlencode(pairs).encode("utf-8", "replace")
-    if model.protocol == "json":
+    if protocol == "json":
         headers["Content-Type"] = "application/x-amz-json-" + metadata.get("jsonVersion", "1.0")
         headers["X-Amz-Target"] = metadata["targetPrefix"] + "." + operation
         return "POST", "/", headers, json.dumps(value).encode()
@@ -376,9 +404,9 @@ class Trial:
             if self.show:
                 print("%s  %s:%s %s = %s -> %s" % (what, model.service, operation, key[3], json.dumps(value)[:80], str(answer)[:300]), flush=True)
 
-    def one(self, model, operation, base, path, reference, container, value, query):
+    def one(self, model, operation, base, path, reference, container, value, protocol):
         request = changed(model, self.world, operation, base, model.input(operation), path, value)
-        method, where, headers, body = encoded(model, operation, request, query)
+        method, where, headers, body = encoded(model, operation, request, protocol)
         try:
             answer = self.world.ask(method, where, headers, body)
         except (OSError, ValueError, IndexError) as error:
@@ -391,7 +419,7 @@ class Trial:
         self.answers[status // 100] = self.answers.get(status // 100, 0) + 1
         if status >= 500 and not b"is not implemented" in text and status != 501:
             self.problem("5xx", model, operation, path, value, (status, text[:300]))
-        elif status < 300 and not query and refused(model, operation, path, reference, container, value):
+        elif status < 300 and protocol != "query" and refused(model, operation, path, reference, container, value):
             self.problem("taken", model, operation, path, value, (status, text[:200]))
         return None
 
@@ -400,11 +428,11 @@ class Trial:
         if not shape:
             return
         base = sample(model, self.world, operation, "", shape)
-        for query in (False, True) if model.service == "sqs" else (False,):
+        for protocol in OTHERS.get(model.service, (None,)):
             for path, reference, container in places(model, shape):
                 values = VALUES if part >= 1 else [value for value in VALUES if dice.random() < part]
                 for value in values:
-                    self.one(model, operation, base, path, reference, container, value, query)
+                    self.one(model, operation, base, path, reference, container, value, protocol)
 
 
 def main():
