@@ -10,8 +10,16 @@ namespace {
 
 /// Source: AWS Step Functions Developer Guide, "Service quotas".
 constexpr std::uint64_t kMaxEvents = 25'000;
-/// A step gives the host a turn after so many states, for a machine may loop without ever waiting.
+constexpr auto kExpressLimit = std::chrono::seconds(300);
+/// A step gives the host a turn after so many states (large inputs count as several), for a machine may loop without ever
+/// waiting.
 constexpr int kTurnsPerStep = 2'000;
+constexpr std::size_t kBytesATurn = 2'048;
+/// An express execution's history has no limit. From here on each step takes a second of the world's time, so that one that
+/// loops for ever comes to its time limit even where time only passes when nothing is left to do.
+/// Differs: AWS's transitions take time from the first on.
+constexpr std::uint64_t kEventsAtOnce = 250'000;
+constexpr auto kLaterTurn = std::chrono::seconds(1);
 
 /// Thrown where the history has no room for another event; the execution has ended then.
 struct HistoryFull {};
@@ -30,6 +38,7 @@ Step Interpreter::take(const Event& event) {
     try {
         std::visit([this](const auto& body) { on(body); }, event);
         turns();
+        if (std::holds_alternative<Start>(event) && isExpress() && !ended()) setTimer(state_.wholeAttempt, Timer::executionTimeout, now_ + *timeLimit());
     } catch (const HistoryFull&) {
     }
     return std::move(step_);
@@ -45,8 +54,7 @@ void Interpreter::on(const Start& start) {
     if (identity.stateMachineVersionArn) details.emplace_back(Member::stateMachineVersionArn, *identity.stateMachineVersionArn);
     emitAfter(0, EventType::ExecutionStarted, std::move(details));
     state_.wholeAttempt = newAttempt();
-    if (machine().timeoutSeconds && state_.scope == kWholeMachine)
-        setTimer(state_.wholeAttempt, Timer::executionTimeout, now_ + std::chrono::seconds(*machine().timeoutSeconds));
+    if (timeLimit() && !isExpress()) setTimer(state_.wholeAttempt, Timer::executionTimeout, now_ + *timeLimit());   // most express ones end in their first step
     Frame root;
     root.scope = state_.scope;
     root.state = machine().scope(state_.scope).startAt;
@@ -55,14 +63,28 @@ void Interpreter::on(const Start& start) {
     state_.ready.push_back({kRoot, Turn::enter});
 }
 
+bool Interpreter::isExpress() const {
+    if (state_.scope == kWholeMachine) return machine().type == MachineType::express;
+    return state_.identity.executionArn.find(":express:") != std::string::npos;   // a Distributed Map's child has a type of its own
+}
+
+/// How long the execution may take. Source: AWS Step Functions Developer Guide, "Quotas related to state machine executions".
+std::optional<Duration> Interpreter::timeLimit() const {
+    std::optional<Duration> limit;
+    if (machine().timeoutSeconds && state_.scope == kWholeMachine) limit = std::chrono::seconds(*machine().timeoutSeconds);
+    if (isExpress()) limit = std::min<Duration>(limit.value_or(kExpressLimit), kExpressLimit);
+    return limit;
+}
+
 /// Lets every frame that is ready go on, one state at a time and in turn, until all wait.
 void Interpreter::turns() {
-    for (int left = kTurnsPerStep; !state_.ready.empty() && !ended(); --left) {
-        if (left == 0) return setTimer(state_.wholeAttempt, Timer::turn, now_);
+    for (int left = kTurnsPerStep; !state_.ready.empty() && !ended();) {
+        if (left <= 0) return setTimer(state_.wholeAttempt, Timer::turn, now_ + (state_.lastEventId < kEventsAtOnce ? Duration::zero() : kLaterTurn));
         const auto [id, turn] = state_.ready.front();
         state_.ready.pop_front();
         const auto found = state_.frames.find(id);
         if (found == state_.frames.end()) continue;
+        left -= 1 + static_cast<int>(found->second.input.size() / kBytesATurn);
         if (turn == Turn::enter) enter(found->second);
         else taskStarted(found->second);
     }
@@ -122,7 +144,7 @@ void Interpreter::finish(FrameId id, Payload output) {
 void Interpreter::end(ExecutionStatus status, Payload output, std::optional<std::string> error, std::optional<std::string> cause) {
     for (const auto& [id, frame] : state_.frames)
         if (frame.attempt) command(Cancel{frame.attempt});
-    if (machine().timeoutSeconds && state_.scope == kWholeMachine) command(Cancel{state_.wholeAttempt});
+    if (timeLimit() && !isExpress()) command(Cancel{state_.wholeAttempt});   // an express one's timers go with it
     state_.status = status;
     state_.output = output;
     state_.error = error;
@@ -181,8 +203,7 @@ void Interpreter::on(const Redrive&) {
     ++state_.identity.redriveCount;
     const auto redriven = emitAfter(state_.lastEventId, EventType::ExecutionRedriven, {{Member::redriveCount, state_.identity.redriveCount}});
     state_.wholeAttempt = newAttempt();
-    if (machine().timeoutSeconds && state_.scope == kWholeMachine)
-        setTimer(state_.wholeAttempt, Timer::executionTimeout, now_ + std::chrono::seconds(*machine().timeoutSeconds));
+    if (timeLimit()) setTimer(state_.wholeAttempt, Timer::executionTimeout, now_ + *timeLimit());
     std::erase_if(state_.ready, [](const Ready& ready) { return ready.turn != Turn::enter; });
     std::vector<FrameId> leaves;
     for (auto& [id, frame] : state_.frames) {
@@ -211,7 +232,7 @@ std::uint64_t Interpreter::emitAfter(std::uint64_t previousEventId, EventType ty
 
 std::uint64_t Interpreter::emit(Frame& frame, EventType type, std::vector<Detail> details) {
     frame.lastEventId = emitAfter(frame.lastEventId, type, std::move(details));
-    if (state_.lastEventId >= kMaxEvents - 1 && machine().type == MachineType::standard && !ended()) {
+    if (state_.lastEventId >= kMaxEvents - 1 && !isExpress() && !ended()) {
         const std::string cause = "The execution reached the maximum number of history events (" + std::to_string(kMaxEvents) + ").";
         emitAfter(frame.lastEventId, EventType::ExecutionFailed, {{Member::error, std::string("States.Runtime")}, {Member::cause, cause}});
         end(ExecutionStatus::failed, {}, "States.Runtime", cause);

@@ -143,6 +143,8 @@ private:
     /// The frame that waits for this attempt in this phase, or null.
     Frame* waiting(AttemptId attempt, Phase phase);
     bool ended() const { return state_.status != ExecutionStatus::running; }
+    bool isExpress() const;
+    std::optional<Duration> timeLimit() const;
 
     ExecutionState& state_;
     Time now_;

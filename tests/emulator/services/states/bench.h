@@ -19,7 +19,10 @@ inline Reply invoke(Call& call, const Fields& request) {
     return object({{"StatusCode", 200}, {"ExecutedVersion", "$LATEST"}, {"Payload", request.text("Payload")}});
 }
 
-inline Json sendMessage(Call& call, const Fields& request) {
+/// Answers, but for a message that says otherwise.
+inline Reply sendMessage(Call& call, const Fields& request) {
+    if (request.text("MessageBody") == "never answered")
+        return Wait{.topic = "sqs:never", .ask = [](Call&, bool) -> std::optional<Json> { return std::nullopt; }};
     call.put(Key("body"), request.text("MessageBody"));
     return object({{"MessageId", "m1"}, {"MD5OfMessageBody", "x"}});
 }

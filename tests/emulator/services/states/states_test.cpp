@@ -96,6 +96,68 @@ TEST_CASE("a synchronous express execution answers when it has ended, and leaves
     CHECK(bench.errorOf("states", "StartSyncExecution", object({{"stateMachineArn", bench.machine("s", kPass)}})) == "StateMachineTypeNotSupported");
 }
 
+TEST_CASE("an express execution ends after five minutes: one that waits, one whose task is in flight, one that loops") {
+    const std::string wait = R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":400,"Next":"P"},"P":{"Type":"Pass","End":true}}})";
+    const std::string task = R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage","Parameters":{"QueueUrl":"q","MessageBody":"never answered"},"End":true}}})";
+    const std::string loop = R"({"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Choice","Choices":[{"Variable":"$.a","NumericEquals":1,"Next":"A"}],"Default":"A"}}})";
+    for (const auto& definition : {wait, task, loop}) {
+        StatesBench bench;
+        const auto arn = bench.machine("m", definition, "EXPRESS");
+        const auto sync = bench.send("states", "StartSyncExecution", object({{"stateMachineArn", arn}, {"input", R"({"a":1})"}}));
+        bench.start(arn, R"({"a":1})");
+        bench.settle();
+        CHECK(bench.world.idle());   // the loop, too: time has to pass
+        bench.advance(299s);
+        CHECK_FALSE(sync->has_value());
+        bench.advance(1s);
+        REQUIRE(sync->has_value());
+        CHECK(textOr(std::get<Json>(**sync), "status") == "TIMED_OUT");
+        CHECK(textOr(std::get<Json>(**sync), "error") == "States.Timeout");
+        CHECK(bench.world.due(10).empty());
+        bench.advance(10min);
+        CHECK(bench.world.idle());
+    }
+}
+
+TEST_CASE("TimeoutSeconds shortens the five minutes of an express execution, and does not lengthen them") {
+    for (const auto& [seconds, ends] : {std::pair(10, 10s), std::pair(1000, 300s)}) {
+        StatesBench bench;
+        const auto arn = bench.machine("m", R"({"TimeoutSeconds":)" + std::to_string(seconds) + R"(,"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":2000,"End":true}}})", "EXPRESS");
+        const auto sync = bench.send("states", "StartSyncExecution", object({{"stateMachineArn", arn}}));
+        bench.advance(ends - 1s);
+        CHECK_FALSE(sync->has_value());
+        bench.advance(1s);
+        REQUIRE(sync->has_value());
+        CHECK(textOr(std::get<Json>(**sync), "status") == "TIMED_OUT");
+    }
+}
+
+TEST_CASE("express children of a Distributed Map end after five minutes, standard ones do not") {
+    for (const auto& [type, status] : {std::pair("EXPRESS", "FAILED"), std::pair("STANDARD", "SUCCEEDED")}) {
+        StatesBench bench;
+        const auto execution = bench.start(bench.machine("m", std::string(R"({"StartAt":"M","States":{"M":{"Type":"Map","ItemsPath":"$.items","ItemProcessor":{
+            "ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":")") + type + R"("},"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":400,"End":true}}},"End":true}}})"), R"({"items":[1,2]})");
+        bench.advance(299s);
+        CHECK(bench.status(execution) == "RUNNING");
+        bench.advance(200s);
+        CHECK(bench.status(execution) == status);
+    }
+}
+
+TEST_CASE("a step of an execution that loops over a large input is short, and others have their turn") {
+    StatesBench bench;
+    const auto arn = bench.machine("m", R"({"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}})");
+    bench.world.submit({.service = "states", .operation = "StartExecution", .request = object({{"stateMachineArn", arn}, {"input", R"({"a":")" + std::string(200'000, 'x') + R"("})"}})});
+    bench.world.drain();
+    std::size_t transitions = 0;
+    bench.world.scanRecord(0, [&](const RecordEntry& entry) {
+        transitions += entry.operation == "PassStateEntered";
+        return true;
+    });
+    CHECK(transitions > 0);
+    CHECK(transitions < 1'000);
+}
+
 TEST_CASE("StopExecution aborts what runs") {
     StatesBench bench;
     const auto execution = bench.start(bench.machine("m", R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}})"));
