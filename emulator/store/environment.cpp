@@ -109,8 +109,8 @@ Table Environment::table(std::string_view name) {
         mdb_txn_abort(txn);
     } else {
         know(id, name);
-        writeSums(txn, {});
-        rc = mdb_txn_commit(txn);
+        rc = writeSums(txn, {});
+        rc ? mdb_txn_abort(txn) : void(rc = mdb_txn_commit(txn));
     }
     check(rc, "cannot make the table " + std::string(name));
     return {id};
@@ -123,7 +123,7 @@ std::vector<Table> Environment::tables() const {
     return result;
 }
 
-void Environment::writeSums(MDB_txn* txn, const Changes& changes) const {
+int Environment::writeSums(MDB_txn* txn, const Changes& changes) const {
     const std::uint64_t count = sums_.size();
     std::string content(sizeof count * (count + 1), '\0');
     std::memcpy(content.data(), &count, sizeof count);
@@ -135,10 +135,11 @@ void Environment::writeSums(MDB_txn* txn, const Changes& changes) const {
     }
     content += slots_;
     MDB_val key = val(kSumsRow), value{row::kSumBytes + content.size(), nullptr};
-    check(mdb_put(txn, kUnnamed, &key, &value, MDB_RESERVE), "mdb_put");
+    if (const int rc = mdb_put(txn, kUnnamed, &key, &value, MDB_RESERVE)) return rc;
     const std::uint32_t sum = row::sum(0, kSumsRow, content);
     std::memcpy(value.mv_data, &sum, sizeof sum);
     std::memcpy(static_cast<char*>(value.mv_data) + sizeof sum, content.data(), content.size());
+    return 0;
 }
 
 void Environment::takeSums(const Changes& changes) {

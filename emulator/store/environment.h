@@ -70,9 +70,9 @@ public:
     // --- for transactions ---------------------------------------------------------------------------------------
     std::uint32_t seedOf(Table table) const { return tables_[table.id].seed; }
     std::uint64_t sumOf(Table table) const { return sums_[tables_[table.id].slot]; }
-    /// By handle: what the tables' sums change by. Written with the transaction; takeSums() once it is through.
+    /// By handle: what the tables' sums change by. Written with the transaction (LMDB's answer); takeSums() once it is through.
     using Changes = std::vector<std::uint64_t>;
-    void writeSums(MDB_txn* txn, const Changes& changes) const;
+    int writeSums(MDB_txn* txn, const Changes& changes) const;
     void takeSums(const Changes& changes);
 
 private:

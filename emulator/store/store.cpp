@@ -9,9 +9,11 @@
 #include <cstring>
 #include <utility>
 
+#include "emulator/base/log.h"
 #include "emulator/store/check.h"
 #include "emulator/store/damage.h"
 #include "emulator/store/lock_file.h"
+#include "emulator/store/open_mark.h"
 #include "emulator/store/row_writer.h"
 
 namespace backlot {
@@ -86,13 +88,74 @@ Incoming Store::empty() const {
 
 Store::Store(StoreOptions options)
     : folder_(std::move(options.folder)), temporary_(folder_.empty()), options_{.durable = options.durable, .mapBytes = options.mapBytes} {
-    if (!temporary_) prepareFolder();
-    open();
+    if (temporary_) {
+        open();
+    } else {
+        prepareFolder();
+        openMarked();
+    }
 }
 
 Store::~Store() {
     if (temporary_ || options_.durable || !environment_) return;
-    mdb_env_sync(environment_->handle(), 1);
+    if (mdb_env_sync(environment_->handle(), 1) == 0 && marked_) open_mark::remove(folder_);
+}
+
+/// Without `durable` a loss of power leaves some of what was written, in no order. What does not fit together is damage; a
+/// mark tells the start that finds it where it comes from, and that whatever does may be older than what was answered.
+void Store::openMarked() {
+    const std::string machineStopped = "the machine stopped while " + folder_.string() + " was open without --durable";
+    const bool stopped = open_mark::isOfEarlierBoot(folder_);
+    try {
+        open();
+    } catch (const DamageError& error) {
+        throw stopped ? DamageError(std::string(error.what()) + " (" + machineStopped + ")") : error;
+    }
+    if (stopped) log::warning(machineStopped + ": what was answered in the seconds before may be missing");
+    open_mark::syncNames(folder_);
+    if (options_.durable) {
+        environment_->sync();   // what an earlier run without it has left
+        open_mark::remove(folder_);
+    } else {
+        open_mark::set(folder_);
+        marked_ = true;
+    }
+}
+
+Environment& Store::env() const {
+    if (!environment_) throw StoreError("the data in " + folder_.string() + " cannot be opened");
+    return *environment_;
+}
+
+bool Store::usable() const {
+    MDB_txn* txn = nullptr;
+    if (!environment_ || mdb_txn_begin(environment_->handle(), nullptr, MDB_RDONLY, &txn) != 0) return false;
+    mdb_txn_abort(txn);
+    return true;
+}
+
+/// LMDB has put its old first pages back without a sync. They must be on the disk before a new page is written over what the
+/// refused ones speak of. A temporary file has no name any more, but a way by the descriptor that holds it.
+void Store::reopen() {
+    Descriptor held;
+    ScratchFolder way;
+    if (temporary_) {
+        int file = -1;
+        check(mdb_env_get_fd(env().handle(), &file), "mdb_env_get_fd");
+        held = Descriptor(::fcntl(file, F_DUPFD_CLOEXEC, 0));
+        way = scratch();
+        if (::symlink(("/proc/self/fd/" + std::to_string(held.get())).c_str(), (way.path() / kDataFile).c_str()) != 0)
+            throw StoreError("the temporary data cannot be opened again");
+    } else if (environment_) {
+        environment_->sync();
+    }
+    environment_.reset();
+    environment_ = openIn(temporary_ ? way.path() : folder_);
+}
+
+void Store::grow() {
+    options_.mapBytes *= 2;
+    reopen();
 }
 
 void Store::prepareFolder() {

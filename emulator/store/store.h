@@ -47,6 +47,9 @@ public:
     void forgetTo(std::size_t mark) { journal_.resize(mark); }
     std::size_t count(Table table) const;
     void commit();
+    /// Whether LMDB has refused a write: nothing of the transaction can be kept.
+    bool refused() const { return refusal_ != 0; }
+    bool mapIsFull() const { return refusal_ == MDB_MAP_FULL; }
     MDB_txn* handle() const { return txn_; }
 
     /// Rows as they are stored, in order: a bucket of long keys is one (bucket.h).
@@ -69,11 +72,13 @@ private:
     int place(Table table, std::string_view key, std::string_view value, unsigned flags, MDB_val& found);
     std::string_view verified(Table table, std::string_view key, const MDB_val& stored) const;
     void sumChanges(Table table, std::uint64_t by);
+    void checkWrite(int rc, const char* what);
 
     Environment& environment_;
     MDB_txn* txn_ = nullptr;
     Environment::Changes changes_;
     bool journals_ = false;
+    int refusal_ = 0;   // LMDB's word for it
     std::vector<Change> journal_;
 };
 
@@ -121,7 +126,7 @@ struct StoreOptions {
     std::filesystem::path folder;
     /// A commit is on the disk before it returns.
     bool durable = false;
-    /// Address space set aside for the map, not memory. A full map is a StoreError at the commit.
+    /// Address space set aside for the map, not memory. A full map is a StoreError at the write or the commit, until grow().
     std::size_t mapBytes = std::size_t(1) << 38;
 };
 
@@ -157,8 +162,15 @@ public:
     Store& operator=(const Store&) = delete;
 
     /// Opens the table, making it where it is not there yet. Not while a transaction is open.
-    Table table(const std::string& name) { return environment_->table(name); }
-    Environment& env() const { return *environment_; }
+    Table table(const std::string& name) { return env().table(name); }
+    /// Throws StoreError where reopen() has failed.
+    Environment& env() const;
+    /// False once LMDB gives the environment up, as it does where its first pages could not be written.
+    bool usable() const;
+    /// Opens the environment anew, on what was committed. No transaction may be open; table() must be asked again.
+    void reopen();
+    /// The same with a map twice as large, where it is full.
+    void grow();
     /// For another thread, which may have to do with it longer than it is the store's.
     std::shared_ptr<Environment> share() const { return environment_; }
     /// What is there now.
@@ -180,6 +192,7 @@ private:
     void prepareFolder();
     void lockFolder();
     void open();
+    void openMarked();
     Incoming empty() const;
     Incoming upgraded(int file) const;
     ScratchFolder scratch() const;
@@ -189,6 +202,7 @@ private:
     bool temporary_ = false;
     Environment::Options options_;
     Descriptor lock_;
+    bool marked_ = false;   // a file says that the data is open without `durable`
     std::shared_ptr<Environment> environment_;
 };
 

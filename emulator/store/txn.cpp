@@ -23,9 +23,14 @@ Txn::~Txn() {
     if (txn_) mdb_txn_abort(txn_);
 }
 
+void Txn::checkWrite(int rc, const char* what) {
+    if (rc != 0 && rc != MDB_BAD_VALSIZE && !refusal_) refusal_ = rc;   // a wrong size is the caller's fault, and has changed nothing
+    check(rc, what);
+}
+
 void Txn::commit() {
-    if (!changes_.empty()) environment_.writeSums(txn_, changes_);
-    check(mdb_txn_commit(std::exchange(txn_, nullptr)), "mdb_txn_commit");
+    if (!changes_.empty()) checkWrite(environment_.writeSums(txn_, changes_), "mdb_put");
+    checkWrite(mdb_txn_commit(std::exchange(txn_, nullptr)), "mdb_txn_commit");
     if (!changes_.empty()) environment_.takeSums(changes_);
 }
 
@@ -114,7 +119,7 @@ void Txn::plainPut(Table table, std::string_view key, std::string_view value) {
         rc = place(table, key, value, 0, there);
         sumChanges(table, 0 - std::uint64_t(sum));
     }
-    check(rc, "mdb_put");
+    checkWrite(rc, "mdb_put");
 }
 
 bool Txn::plainErase(Table table, std::string_view key) {
@@ -125,7 +130,7 @@ bool Txn::plainErase(Table table, std::string_view key) {
     const auto before = verified(table, key, v);
     const auto sum = row::stored(bytes(v));
     if (journals_) journal_.push_back({table, std::string(key), std::string(before)});
-    check(mdb_del(txn_, table.id, &k, nullptr), "mdb_del");
+    checkWrite(mdb_del(txn_, table.id, &k, nullptr), "mdb_del");
     sumChanges(table, 0 - std::uint64_t(sum));
     return true;
 }
@@ -184,7 +189,7 @@ std::size_t Txn::eraseRange(Table table, std::string_view first, std::string_vie
 }
 
 void Txn::clear(Table table) {
-    check(mdb_drop(txn_, table.id, 0), "mdb_drop");
+    checkWrite(mdb_drop(txn_, table.id, 0), "mdb_drop");
     sumChanges(table, 0);
     changes_[table.id] = 0 - environment_.sumOf(table);
 }

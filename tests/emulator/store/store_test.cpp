@@ -2,6 +2,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <random>
 
@@ -149,4 +151,57 @@ TEST_CASE("ranges are erased up to their end") {
     CHECK(txn.eraseRange(table, "b", endOfPrefix("b")) == 3);
     CHECK(txn.count(table) == 2);
     CHECK(endOfPrefix("\xff\xff").empty());
+}
+
+TEST_CASE("a folder that was open when its machine stopped says so: it is read through, and damage is refused") {
+    const auto folder = std::filesystem::temp_directory_path() / ("backlot-cut-off-" + std::to_string(::getpid()));
+    std::filesystem::remove_all(folder);
+    const auto mark = folder / "backlot.open";
+    const auto write = [](const std::filesystem::path& file, const std::string& text) { std::ofstream(file, std::ios::binary) << text; };
+    {
+        Store store({.folder = folder});
+        CHECK(std::filesystem::exists(mark));
+        const Table table = store.table("t");
+        Txn txn(store.env(), Txn::Mode::write);
+        for (int i = 0; i < 2000; ++i) txn.put(table, Key().number(static_cast<std::uint64_t>(i)), std::string(100, 'x'));
+        txn.commit();
+    }
+    CHECK_FALSE(std::filesystem::exists(mark));   // closed and synced
+    { const Store durable({.folder = folder, .durable = true}); CHECK_FALSE(std::filesystem::exists(mark)); }
+    write(mark, "an earlier start of the machine");
+    {
+        Store store({.folder = folder});
+        const Table table = store.table("t");
+        const Txn txn(store.env(), Txn::Mode::read);
+        CHECK(txn.count(table) == 2000);
+    }
+    write(mark, "an earlier start of the machine");
+    write(folder / "data.mdb", std::string(1 << 20, '\0'));
+    CHECK_THROWS_AS(Store({.folder = folder}), StoreError);
+    CHECK(std::filesystem::exists(mark));
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a store that is opened again, or with a larger map, has what was committed") {
+    for (const bool temporary : {true, false}) {
+        const auto folder = temporary ? std::filesystem::path() : std::filesystem::temp_directory_path() / ("backlot-reopen-" + std::to_string(::getpid()));
+        Store store({.folder = folder, .mapBytes = std::size_t(1) << 20});
+        {
+            const Table meta = store.table("meta");
+            Txn txn(store.env(), Txn::Mode::write);
+            txn.put(meta, "key", "kept");
+            txn.commit();
+        }
+        store.reopen();
+        store.grow();
+        {
+            const Table meta = store.table("meta");
+            Txn txn(store.env(), Txn::Mode::write);
+            CHECK(txn.get(meta, "key") == "kept");
+            txn.put(meta, "large", std::string(std::size_t(3) << 19, 'x'));
+            txn.commit();
+        }
+        CHECK(store.usable());
+        if (!temporary) std::filesystem::remove_all(folder);
+    }
 }
