@@ -35,7 +35,7 @@ void declareUp(CLI::App& command, UpOptions& options) {
     command.add_option("--api-port", options.apiPort, "a port that serves the deployed API alone (0: a free one)");
     command.add_option("--data", options.data, "folder that keeps everything; without it nothing is kept");
     command.add_flag("--durable", options.durable, "a commit is on the disk before its answer");
-    command.add_option("--clock", options.clock, "real, virtual or auto")->capture_default_str();
+    command.add_option("--clock", options.clock, "real, virtual or auto; if not given what the data folder was set to last, or real");
     command.add_option("--start", options.start, "where a virtual clock begins (2026-01-05T09:00:00Z)");
     command.add_option("--seed", options.seed, "what ids and dice come from");
     command.add_option("--account", options.account, "account of callers without a 12-digit access key")->capture_default_str();

@@ -39,7 +39,7 @@ struct UpOptions {
     std::vector<std::string> seeds;                  // folders or files with items
     std::uint16_t port = 4566;
     std::optional<std::uint16_t> apiPort;
-    std::string data, clock = "real", start, account = "000000000000", region = "us-east-1", listen = "127.0.0.1";
+    std::string data, clock, start, account = "000000000000", region = "us-east-1", listen = "127.0.0.1";
     std::optional<std::uint64_t> seed;
     bool durable = false, strict = false, verifySignatures = false, enforceThroughput = false, noSandbox = false;
     std::string expiryDelay = "3s";

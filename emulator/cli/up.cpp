@@ -13,12 +13,8 @@ namespace backlot::cli {
 
 InstanceOptions instanceOptions(const UpOptions& options) {
     InstanceOptions result;
-    if (options.clock == "virtual")
-        result.world.clock = ClockMode::virtualTime;
-    else if (options.clock == "auto")
-        result.world.clock = ClockMode::automatic;
-    else if (options.clock != "real")
-        throw std::invalid_argument("--clock is real, virtual or auto");
+    result.world.clock = clockModeNamed(options.clock);
+    if (!result.world.clock && !options.clock.empty()) throw std::invalid_argument("--clock is real, virtual or auto");
     if (!options.start.empty()) {
         result.world.start = parseIso8601(options.start);
         if (!result.world.start) throw std::invalid_argument("--start is a time such as 2026-01-05T09:00:00Z");

@@ -54,20 +54,17 @@ void showClock(ControlCall call) {
 
 void moveClock(ControlCall call) {
     auto& world = call.context.world;
-    const auto arrived = [call, &world](std::size_t fired) {
+    const auto arrived = [call, &world](const World::Arrival& arrival) {
+        if (arrival.error) return call.fail(*arrival.error);
         Json clock = clockJson(world);
-        set(clock, "fired", fired);
+        set(clock, "fired", arrival.fired);
         set(clock, "nextDue", dueJson(world));
         call.answer(200, clock);
     };
     if (const auto mode = optionalText(*call.body, "mode")) {
-        bool known = false;
-        for (const auto candidate : {ClockMode::real, ClockMode::virtualTime, ClockMode::automatic})
-            if (nameOf(candidate) == *mode) {
-                world.clock().setMode(candidate);
-                known = true;
-            }
+        const auto known = clockModeNamed(*mode);
         if (!known) throw AwsError("InvalidRequest", "mode must be real, virtual or auto.");
+        world.setClockMode(*known);
         return world.advance(world.now(), arrived);
     }
     if (const Json* by = find(*call.body, "advance")) return world.advance(world.now() + durationOf(*by, "advance"), arrived);

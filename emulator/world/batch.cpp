@@ -8,7 +8,8 @@ void Batch::begin(bool readOnly) {
     frames_.push_back({.readOnly = readOnly || (!frames_.empty() && frames_.back().readOnly),
                        .journal = root_ ? root_->mark() : 0,
                        .signals = signals_.size(),
-                       .actions = actions_.size()});
+                       .actions = actions_.size(),
+                       .undos = undos_.size()});
 }
 
 void Batch::keep() {
@@ -19,7 +20,8 @@ void Batch::keep() {
 }
 
 void Batch::undo() {
-    const Frame& frame = frames_.back();
+    const Frame frame = frames_.back();
+    undoMemory(frame.undos);
     if (root_ && frames_.size() == 1 && !rootUsed_)
         root_.reset();   // it was alone in there
     else if (root_)
@@ -33,14 +35,31 @@ void Batch::undoTo(std::size_t mark) {
     try {
         root_->undoTo(mark);
     } catch (const StoreError&) {
-        // The map is full or the disk gone: LMDB takes nothing more in this transaction, and refuses its commit.
+        refused_ = true;   // LMDB takes nothing more in this transaction
+    }
+}
+
+void Batch::undoMemory(std::size_t mark) {
+    while (undos_.size() > mark) {
+        const auto action = std::move(undos_.back());
+        undos_.pop_back();
+        action();
     }
 }
 
 Txn& Batch::reader() {
     if (root_) return *root_;
-    if (!read_) read_ = std::make_unique<Txn>(store_.env(), Txn::Mode::read);
+    if (!read_) read_ = begin(Txn::Mode::read);
     return *read_;
+}
+
+std::unique_ptr<Txn> Batch::begin(Txn::Mode mode) {
+    try {
+        return std::make_unique<Txn>(store_.env(), mode);
+    } catch (const StoreError&) {
+        refused_ = true;
+        throw;
+    }
 }
 
 /// The outermost frame needs no journal while nothing else is in the root: undoing it is then undoing all.
@@ -48,7 +67,7 @@ Txn& Batch::writer() {
     if (!frames_.empty() && frames_.back().readOnly) throw std::logic_error("a read-only operation writes");
     if (!root_) {
         read_.reset();
-        root_ = std::make_unique<Txn>(store_.env(), Txn::Mode::write);
+        root_ = begin(Txn::Mode::write);
     }
     if (frames_.empty()) rootUsed_ = true;
     root_->keepJournal(frames_.size() > 1 || (frames_.size() == 1 && rootUsed_));
@@ -57,10 +76,21 @@ Txn& Batch::writer() {
 
 void Batch::commit() {
     read_.reset();
+    if (refused()) throw StoreError("a write was refused");
     if (root_) {
         root_->commit();
         root_.reset();
     }
+    undos_.clear();
+}
+
+void Batch::rollBack() {
+    read_.reset();
+    root_.reset();
+    frames_.clear();
+    signals_.clear();
+    actions_.clear();
+    undoMemory(0);
 }
 
 }  // namespace backlot

@@ -117,6 +117,7 @@ bool Call::hasSubscribers(std::string_view topic) const {
 }
 
 void Call::afterCommit(std::function<void()> action) { batch_.afterCommit(std::move(action)); }
+void Call::ifUndone(std::function<void()> action) { batch_.ifUndone(std::move(action)); }
 void Call::about(std::string_view resource) { resource_ = resource; }
 
 std::uint64_t Call::note(RecordEntry entry) {

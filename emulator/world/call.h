@@ -107,6 +107,9 @@ public:
     bool hasSubscribers(std::string_view topic) const;
     /// Runs once the transaction is committed, on the world's thread, outside every operation: what goes outside starts here.
     void afterCommit(std::function<void()> action);
+    /// Runs where this operation is undone: by what it threw itself, by an operation around it, or because the store refused
+    /// the commit. What an operation changes in memory without comparing it with rows later is taken back here.
+    void ifUndone(std::function<void()> action);
 
     // --- the record -------------------------------------------------------------------------------------------
     /// Names the resource that this call is about ("Orders", a queue's name, an ARN) in the record.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "emulator/base/time.h"
@@ -45,5 +46,6 @@ private:
 };
 
 std::string_view nameOf(ClockMode mode);
+std::optional<ClockMode> clockModeNamed(std::string_view name);
 
 }  // namespace backlot

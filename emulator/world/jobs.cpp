@@ -6,11 +6,9 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/log.h"
 #include "emulator/world/batch.h"
+#include "emulator/world/hand.h"
 #include "emulator/world/jobs.h"
 #include "emulator/world/row_json.h"
-#include "emulator/world/time_travel.h"
-#include "emulator/world/waits.h"
-#include "emulator/world/world.h"
 
 namespace backlot {
 namespace {
@@ -86,6 +84,7 @@ bool World::runDueJob(Batch& batch) {
         refreshNextJob(batch.reader());
         return false;
     }
+    ++hand_->units;
     const Json row = rowJson(*batch.reader().get(tables_.jobs, *key));
     if (const Json* pending = backlot::find(row, "pending"))
         batch.writer().erase(tables_.subscriptions, Key("p").text(textOr(*pending, "topic")).text(textOr(*pending, "name")));
@@ -109,7 +108,7 @@ bool World::runDueJob(Batch& batch) {
     batch.writer().put(tables_.jobs, running, writeJson(row));
     Waits::Entry entry{.wait = std::move(*wait), .door = found, .account = account, .region = region, .cause = std::move(cause), .jobKey = running, .since = now()};
     if (entry.wait.limit) entry.lastAsk = now() + *entry.wait.limit;
-    waits_->park(std::move(entry));
+    hand_->parked.push_back(&waits_->park(std::move(entry)));
     return true;
 }
 
@@ -167,6 +166,7 @@ void World::fireSubscriptions(Batch& batch, const std::string& topic) {
 
 std::vector<DueItem> World::due(std::size_t limit) const {
     std::vector<DueItem> result;
+    if (!store_.usable()) return result;
     const Txn txn(store_.env(), Txn::Mode::read);
     for (const char* kind : {"d", "b"}) {
         const Key prefix(kind);
@@ -208,6 +208,11 @@ void World::open() {
     if (const auto stored = txn.get(tables_.meta, "clock")) {
         storedClock_ = *stored;
         const Json clock = parseJson(storedClock_);
+        if (!started_ && !options_.clock)
+            if (const auto mode = clockModeNamed(textOr(clock, "mode"))) {
+                clock_.setMode(*mode);
+                modeIsSet_ = true;
+            }
         const Duration value(intOr(clock, "value", 0));
         clock_.restore(textOr(clock, "is") == "offset" ? wallClock() + value : Time(value));
     }
@@ -221,8 +226,9 @@ void World::open() {
 void World::storeClock(Txn& txn) {
     const bool real = clock_.mode() == ClockMode::real;
     const auto value = real ? clock_.offset().count() : now().time_since_epoch().count();
-    std::string text = writeJson(object({{"is", real ? "offset" : "time"}, {"value", value}}));
-    if (text == storedClock_ || (real && storedClock_.empty() && !options_.start && value > -1'000'000 && value < 1'000'000)) return;
+    const bool isMachines = real && !modeIsSet_ && !options_.start && value > -1'000'000 && value < 1'000'000;
+    std::string text = writeJson(object({{"is", real ? "offset" : "time"}, {"value", value}, {"mode", modeIsSet_ ? std::optional(nameOf(clock_.mode())) : std::nullopt}}));
+    if (text == storedClock_ || (storedClock_.empty() && isMachines)) return;
     txn.put(tables_.meta, "clock", text);
     storedClock_ = std::move(text);
 }

@@ -130,16 +130,28 @@ void Record::open(const Txn& txn, Table table) {
 
 void Record::flush(Txn& txn, Table table) {
     for (const auto& entry : waiting_) txn.put(table, Key().number(entry.sequence), encode(entry));
-    count_ += waiting_.size();
-    waiting_.clear();
-    if (count_ <= kLimit + kLimit / 64) return;   // dropped in portions: a walk to the first key costs more than an erase
+    flushed_ = count_ + waiting_.size();
+    if (flushed_ <= kLimit + kLimit / 64) return;   // dropped in portions: a walk to the first key costs more than an erase
     std::vector<std::string> oldest;
     {
         Cursor cursor(txn, table);
-        for (bool more = cursor.first(); more && oldest.size() < count_ - kLimit; more = cursor.next()) oldest.emplace_back(cursor.key());
+        for (bool more = cursor.first(); more && oldest.size() < flushed_ - kLimit; more = cursor.next()) oldest.emplace_back(cursor.key());
     }
     for (const auto& key : oldest) txn.erase(table, key);
-    count_ = txn.count(table);
+    flushed_ = txn.count(table);
+}
+
+void Record::written() {
+    count_ = flushed_;
+    waiting_.clear();
+}
+
+void Record::dropAfter(std::size_t kept) {
+    if (kept < waiting_.size()) waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(kept), waiting_.end());
+}
+
+void Record::boundWaiting() {
+    if (waiting_.size() > kWaitLimit) waiting_.erase(waiting_.begin(), waiting_.begin() + kWaitLimit / 8);   // in portions: the rest moves up
 }
 
 void Record::scan(const Txn& txn, Table table, std::uint64_t after, const std::function<bool(const RecordEntry&)>& each) const {

@@ -30,14 +30,20 @@ struct RecordEntry {
 class Record {
 public:
     static constexpr std::size_t kLimit = 100'000;   // entries kept
+    static constexpr std::size_t kWaitLimit = 10'000;   // entries kept waiting for a store that takes nothing
 
     /// Gives the entry its number.
     std::uint64_t add(RecordEntry entry);
     /// A number for an entry that will be added later, when it has ended (its children may name it before).
     std::uint64_t reserve() { return next_++; }
     void addReserved(RecordEntry entry) { waiting_.push_back(std::move(entry)); }
-    /// Moves what waits into the transaction, and drops what is beyond the limit.
+    /// Writes what waits into the transaction, and drops what is beyond the limit; written() once that is committed.
     void flush(Txn& txn, Table table);
+    void written();
+    /// Drops the entries after the first `kept` of those waiting: what they tell of was undone.
+    void dropAfter(std::size_t kept);
+    /// Drops the oldest where more than kWaitLimit are waiting.
+    void boundWaiting();
     std::uint64_t last() const { return next_ - 1; }
     std::size_t waiting() const { return waiting_.size(); }
     /// Continues the numbers of what is stored.
@@ -48,7 +54,7 @@ public:
 
 private:
     std::uint64_t next_ = 1;
-    std::size_t count_ = 0;   // entries stored
+    std::size_t count_ = 0, flushed_ = 0;   // entries stored; and with those of a flush()
     std::vector<RecordEntry> waiting_;
 };
 

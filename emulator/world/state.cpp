@@ -1,8 +1,7 @@
 // The world as a whole: start, reset, snapshots.
 
+#include "emulator/world/hand.h"
 #include "emulator/world/time_travel.h"
-#include "emulator/world/waits.h"
-#include "emulator/world/world.h"
 
 namespace backlot {
 
@@ -16,21 +15,19 @@ void World::start() {
 }
 
 void World::reset() {
+    try {
+        store_.clear();
+    } catch (const StoreError&) {   // nothing has changed
+        reviveStore();
+        throw;
+    }
     abandon("The world was reset.");
     for (auto& [name, service] : services_)
         if (service.forget) service.forget();
-    store_.clear();
     storedClock_.clear();
     clock_.restore(options_.start.value_or(wallClock()));
     start();
-}
-
-/// What is only in memory yet.
-void World::flush() {
-    Txn txn(store_.env(), Txn::Mode::write);
-    record_.flush(txn, tables_.record);
-    storeClock(txn);
-    txn.commit();
+    flush();
 }
 
 Saving World::save() {
@@ -51,6 +48,7 @@ std::shared_ptr<Environment> World::load(Incoming contents) {
     auto before = store_.exchange(contents.environment);
     try {
         goOn();
+        flush();   // the clock's mode is ours
         store_.keep(contents);
     } catch (...) {
         store_.exchange(std::move(before));
@@ -67,6 +65,8 @@ void World::abandon(const char* why) {
     std::vector<std::function<void(Outcome)>> calls;
     for (auto& submission : queue_) calls.push_back(std::move(submission.done));
     queue_.clear();
+    held_.clear();
+    trouble_.reset();
     auto waits = std::exchange(waits_, std::make_unique<Waits>());
     for (const auto& entry : waits->all()) {
         if (entry.wait.abandoned) entry.wait.abandoned();

@@ -1,6 +1,6 @@
 #include "emulator/world/time_travel.h"
 
-#include "emulator/world/waits.h"
+#include "emulator/world/hand.h"
 
 namespace backlot {
 namespace {
@@ -48,9 +48,11 @@ std::shared_ptr<BusyHold> World::hold(std::string kind, std::string id, std::str
 
 std::vector<BusyItem> World::busy() const {
     std::vector<BusyItem> result;
-    for (const auto& submission : queue_)
-        result.push_back({"request", submission.service + ":" + submission.operation, "waits for its turn", now()});
-    if (nextDue_ && *nextDue_ <= now())
+    for (const auto* waiting : {&queue_, &held_})
+        for (const auto& submission : *waiting)
+            result.push_back({"request", submission.service + ":" + submission.operation, waiting == &held_ ? "waits until the store can be written" : "waits for its turn", now()});
+    if (!store_.usable()) result.push_back({"store", store_.folder().string(), "cannot be opened", now()});
+    else if (nextDue_ && *nextDue_ <= now())
         for (const auto& item : due(10))
             if (item.due <= now()) result.push_back({"job", item.service + ":" + item.operation, item.label.empty() ? "is due" : item.label, item.due});
     for (const auto& entry : waits_->all())
@@ -60,7 +62,7 @@ std::vector<BusyItem> World::busy() const {
 }
 
 bool World::idle() const {
-    if (workWaits() || !holds_.empty()) return false;
+    if (workLeft() || !holds_.empty()) return false;
     for (const auto& entry : waits_->all())
         if (!entry.wait.busy.empty()) return false;
     return true;
@@ -87,16 +89,26 @@ void World::checkIdle() {
     for (auto& call : calls) call();
 }
 
-void World::advance(Time to, std::function<void(std::size_t)> done) {
+void World::advance(Time to, std::function<void(const Arrival&)> done) {
     if (!advance_) advance_ = std::make_unique<Advance>();
     advance_->journeys.push_back({to, std::move(done)});
     wakeShell();
 }
 
-void World::advanceToNext(std::function<void(std::size_t)> done) {
+void World::advanceToNext(std::function<void(const Arrival&)> done) {
     if (!advance_) advance_ = std::make_unique<Advance>();
     advance_->journeys.push_back({std::nullopt, std::move(done)});
     wakeShell();
+}
+
+void World::setClockMode(ClockMode mode) {
+    clock_.setMode(mode);
+    modeIsSet_ = true;
+    try {
+        flush();
+    } catch (const StoreError& error) {
+        throw cannotStore(error.what());
+    }
 }
 
 void World::continueAdvance() {
@@ -111,10 +123,15 @@ void World::continueAdvance() {
         }
         clock_.moveTo(*journey.to);
         auto done = std::move(journey.done);
-        const std::size_t fired = journey.fired;
+        Arrival arrival{.fired = journey.fired, .error = {}};
         advance_->journeys.pop_front();
         if (advance_->journeys.empty()) advance_.reset();
-        if (done) done(fired);
+        try {
+            flush();
+        } catch (const StoreError& error) {
+            arrival.error = cannotStore(error.what());
+        }
+        if (done) done(arrival);
     }
 }
 
@@ -122,7 +139,7 @@ void World::afterDrain() {
     continueAdvance();
     Patience& patience = waits_->patience;
     patience.next.reset();
-    if (clock_.mode() == ClockMode::automatic && !advance_ && nextForeground_ && !workWaits()) {
+    if (clock_.mode() == ClockMode::automatic && !advance_ && nextForeground_ && !workLeft()) {
         const auto wall = std::chrono::steady_clock::now();
         const Duration by = *nextForeground_ - now();
         if (const auto when = patience.goesAt(by, idle(), wall); when > wall) {
@@ -140,9 +157,10 @@ std::optional<Duration> World::untilNext() const {
     const auto consider = [&](Duration duration) { result = std::max(Duration::zero(), result ? std::min(*result, duration) : duration); };
     const auto wall = std::chrono::steady_clock::now();
     const auto ofWall = [&](SteadyTime time) { consider(std::chrono::ceil<Duration>(time - wall)); };
-    if (workWaits() || (advance_ && idle())) return Duration::zero();
+    if (workNow() || (advance_ && idle())) return Duration::zero();
+    if (trouble_ && workLeft()) ofWall(trouble_->retryAt);
     if (clock_.mode() == ClockMode::real)
-        if (const auto next = earlier(nextDue_, waits_->nextMoment())) consider(*next - now());
+        if (const auto next = earlier(nextDue_, waits_->nextMoment()); next && *next > now()) consider(*next - now());
     if (const auto limit = waits_->nextWallLimit()) ofWall(*limit);
     for (const auto& wait : idleWaits_) ofWall(wait.until);
     if (waits_->patience.next) ofWall(*waits_->patience.next);

@@ -14,7 +14,7 @@ struct World::IdleWait {
 struct World::Advance {
     struct Journey {
         std::optional<Time> to;   // none: to the next due job
-        std::function<void(std::size_t)> done;
+        std::function<void(const Arrival&)> done;
         std::size_t fired = 0;
     };
     std::deque<Journey> journeys;

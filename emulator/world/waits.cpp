@@ -10,6 +10,8 @@ std::optional<Time> momentOf(const Wait& wait, const std::optional<Time>& lastAs
     return lastAsk ? std::min(*wait.askAt, *lastAsk) : wait.askAt;
 }
 
+constexpr auto isOfClient = [](const auto* entry) { return entry->jobKey.empty(); };
+
 }  // namespace
 
 World::Waits::Entry& World::Waits::park(Entry entry) {
@@ -53,18 +55,44 @@ void World::Waits::mark(Time now, SteadyTime wall) {
     for (auto place = byWall_.begin(); place != byWall_.end() && place->first <= wall; ++place) markEntry(*place->second);
 }
 
-World::Waits::Entry* World::Waits::takeMarked() {
-    if (marked_.empty()) return nullptr;
-    Entry* entry = marked_.front();
-    marked_.pop_front();
+bool World::Waits::anyClientMarked() const { return std::any_of(marked_.begin(), marked_.end(), isOfClient); }
+
+World::Waits::Entry* World::Waits::take(std::list<Entry*>::iterator place) {
+    if (place == marked_.end()) return nullptr;
+    Entry* entry = *place;
+    marked_.erase(place);
     entry->marked = false;
     unindex(*entry);
     return entry;
 }
 
+World::Waits::Entry* World::Waits::takeMarked() { return take(marked_.begin()); }
+World::Waits::Entry* World::Waits::takeMarkedClient() { return take(std::find_if(marked_.begin(), marked_.end(), isOfClient)); }
+
 void World::Waits::keepWaiting(Entry& entry) { index(entry); }
 
-void World::Waits::remove(Entry& entry) { entries_.erase(entry.self); }
+void World::Waits::setAside(Entry& entry) {
+    aside_.splice(aside_.end(), entries_, entry.self);
+    entry.isAside = true;
+}
+
+std::vector<World::Waits::Entry*> World::Waits::restoreAside() {
+    std::vector<Entry*> restored;
+    for (Entry& entry : aside_) {
+        entry.isAside = false;
+        index(entry);
+        markEntry(entry);
+        restored.push_back(&entry);
+    }
+    entries_.splice(entries_.end(), aside_);
+    return restored;
+}
+
+void World::Waits::remove(Entry& entry) {
+    if (!entry.isAside) unindex(entry);
+    if (entry.marked) marked_.remove(&entry);
+    (entry.isAside ? aside_ : entries_).erase(entry.self);
+}
 
 std::optional<Time> World::Waits::nextMoment() const { return byTime_.empty() ? std::nullopt : std::optional(byTime_.begin()->first); }
 

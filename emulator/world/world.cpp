@@ -5,17 +5,12 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/log.h"
 #include "emulator/world/batch.h"
+#include "emulator/world/hand.h"
 #include "emulator/world/row_json.h"
 #include "emulator/world/time_travel.h"
-#include "emulator/world/waits.h"
 
 namespace backlot {
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto kBatchTime = 2ms;
-constexpr std::size_t kEntriesKeptInMemory = 4096;   // a world that only reads writes its record now and then
 
 std::uint64_t seedOfTheMachine() {
     std::random_device device;
@@ -33,18 +28,29 @@ std::string newTrace(Time now, std::uint64_t dice) {
     return trace;
 }
 
+AwsError internalFailure() {
+    return AwsError("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500);
+}
+
 }  // namespace
 
 std::string_view nameOf(ClockMode mode) {
     return mode == ClockMode::real ? "real" : mode == ClockMode::virtualTime ? "virtual" : "auto";
 }
 
+std::optional<ClockMode> clockModeNamed(std::string_view name) {
+    for (const auto mode : {ClockMode::real, ClockMode::virtualTime, ClockMode::automatic})
+        if (nameOf(mode) == name) return mode;
+    return std::nullopt;
+}
+
 World::World(WorldOptions options)
     : store_(options.store),
       options_(std::move(options)),
-      clock_(options_.clock, options_.start.value_or(wallClock())),
+      clock_(options_.clock.value_or(ClockMode::real), options_.start.value_or(wallClock())),
       seed_(options_.seed.value_or(seedOfTheMachine())),
-      waits_(std::make_unique<Waits>()) {
+      waits_(std::make_unique<Waits>()),
+      hand_(std::make_unique<Hand>()) {
     openTables();
 }
 
@@ -154,9 +160,10 @@ Outcome World::perform(Batch& batch, Door& door, const Json& request, const Call
         log::error(error.what());
         outcome = AwsError("InternalFailure", error.what(), 500);
     } catch (const std::exception& error) {
+        if (batch.refused()) throw;   // drain() undoes everything
         batch.undo();
         log::error(door.service->name + ":" + entry.operation + " failed inside: " + error.what());
-        outcome = AwsError("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500);
+        outcome = internalFailure();
     }
     ++door.count.calls;
     if (const auto* error = std::get_if<AwsError>(&outcome)) {
@@ -168,15 +175,16 @@ Outcome World::perform(Batch& batch, Door& door, const Json& request, const Call
     return outcome;
 }
 
-void World::runSubmission(Batch& batch, Submission submission) {
+void World::runSubmission(Batch& batch, Submission given) {
+    const std::size_t number = hand_->requests.size();
+    Submission& submission = hand_->requests.emplace_back(std::move(given));
+    ++hand_->units;
+    const auto answer = [&](Outcome outcome) { hand_->answers.push_back({std::move(submission.done), std::move(outcome), number}); };
     std::uint64_t parent = 0;
     Cause cause = clientCause(submission.cause, parent);
     Door* found = door(submission.service, submission.operation);
-    if (!found || (submission.fromClient && (found->operation->flags & internal))) {
-        answers_.push_back({std::move(submission.done),
-                            AwsError("UnknownOperationException", "Backlot does not implement " + submission.service + ":" + submission.operation + " yet.")});
-        return;
-    }
+    if (!found || (submission.fromClient && (found->operation->flags & internal)))
+        return answer(AwsError("UnknownOperationException", "Backlot does not implement " + submission.service + ":" + submission.operation + " yet."));
     std::optional<Wait> wait;
     Outcome outcome = Json();
     try {
@@ -185,133 +193,69 @@ void World::runSubmission(Batch& batch, Submission submission) {
     } catch (const AwsError& error) {   // of the check
         outcome = error;
     }
-    if (!wait) {
-        answers_.push_back({std::move(submission.done), std::move(outcome)});
-        return;
-    }
-    Waits::Entry entry{.wait = std::move(*wait), .door = found, .account = std::move(submission.account), .region = std::move(submission.region),
-                       .cause = std::move(cause), .parent = parent, .client = submission.client, .done = std::move(submission.done), .since = now()};
+    if (!wait) return answer(std::move(outcome));
+    Waits::Entry entry{.wait = std::move(*wait), .door = found, .account = submission.account, .region = submission.region,
+                       .cause = std::move(cause), .parent = parent, .client = submission.client, .done = std::move(submission.done), .since = now(), .request = number};
     entry.hasClient = entry.client.owner_before(std::weak_ptr<void>()) || std::weak_ptr<void>().owner_before(entry.client);
     if (entry.wait.limit) {
         entry.lastAsk = now() + *entry.wait.limit;
         entry.wallLimit = std::chrono::steady_clock::now() + *entry.wait.limit;
     }
-    waits_->park(std::move(entry));
+    hand_->parked.push_back(&waits_->park(std::move(entry)));
     if (parent && onCallerWaits) onCallerWaits(parent, true);
 }
 
 void World::askWaiters(Batch& batch) {
     waits_->mark(now(), std::chrono::steady_clock::now());
-    while (Waits::Entry* entry = waits_->takeMarked()) {
-        const std::uint64_t parent = entry->parent;
-        if (entry->hasClient && entry->client.expired()) {
-            if (entry->wait.abandoned) entry->wait.abandoned();
-            waits_->remove(*entry);
-            if (parent && onCallerWaits) onCallerWaits(parent, false);
-            continue;
-        }
-        const bool last = (entry->lastAsk && *entry->lastAsk <= now()) ||
-                          (entry->wallLimit && *entry->wallLimit <= std::chrono::steady_clock::now());
-        Cause cause = entry->cause;
-        cause.dice = mix(cause.dice, ++entry->asks);
-        std::optional<Outcome> outcome;
-        entry->wait.askAt.reset();   // ask() may set another by way of the topic; a moment is asked at once
-        batch.begin(false);
-        try {
-            Call call(*this, batch, entry->door->rows, entry->account, entry->region, now(), cause);
-            std::optional<Json> result = entry->wait.ask(call, last);
-            if (!result && last) result = object();
-            if (result) outcome = std::move(*result);
-            batch.keep();
-        } catch (const AwsError& error) {
-            batch.undo();
-            outcome = error;
-        } catch (const DamageError& error) {
-            batch.undo();
-            log::error(error.what());
-            outcome = AwsError("InternalFailure", error.what(), 500);
-        } catch (const std::exception& error) {
-            batch.undo();
-            log::error(std::string("a wait for ") + entry->wait.topic + " failed inside: " + error.what());
-            outcome = AwsError("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500);
-        }
-        if (!outcome) {
-            waits_->keepWaiting(*entry);
-            continue;
-        }
-        if (entry->jobKey.empty()) {
-            answers_.push_back({std::move(entry->done), std::move(*outcome)});
-        } else {
-            const std::string key = entry->jobKey;
-            if (const auto row = batch.reader().get(tables_.jobs, key)) finishJob(batch, key, rowJson(*row), entry->cause, std::move(*outcome));
-        }
-        waits_->remove(*entry);
+    while (Waits::Entry* entry = waits_->takeMarked()) ask(batch, *entry);
+}
+
+/// Asks a wait that was taken from the marked ones; it ends or waits on.
+void World::ask(Batch& batch, Waits::Entry& entry) {
+    const std::uint64_t parent = entry.parent;
+    const auto end = [&] {
+        waits_->setAside(entry);
         if (parent && onCallerWaits) onCallerWaits(parent, false);
+    };
+    if (entry.hasClient && entry.client.expired()) {
+        if (entry.wait.abandoned) entry.wait.abandoned();
+        return end();
     }
-}
-
-/// While time stands still, a request from outside finds everything before it done, so that runs do not depend on how fast
-/// it came. Not without end: jobs that cause jobs for ever must still let somebody stop them.
-bool World::jobsGoFirst() {
-    constexpr std::size_t kJobsAtOnce = 10'000;
-    const bool first = clock_.mode() != ClockMode::real && !queue_.front().cause && nextDue_ && *nextDue_ <= now() && jobsSinceRequest_ < kJobsAtOnce;
-    jobsSinceRequest_ = first ? jobsSinceRequest_ + 1 : 0;
-    return first;
-}
-
-bool World::workWaits() const {
-    return !queue_.empty() || waits_->anyMarked() || (nextDue_ && *nextDue_ <= now()) ||
-           (waits_->nextMoment() && *waits_->nextMoment() <= now());
-}
-
-void World::commit(Batch& batch) {
+    ++hand_->units;
+    const bool last = (entry.lastAsk && *entry.lastAsk <= now()) || (entry.wallLimit && *entry.wallLimit <= std::chrono::steady_clock::now());
+    Cause cause = entry.cause;
+    cause.dice = mix(cause.dice, ++entry.asks);
+    std::optional<Outcome> outcome;
+    entry.wait.askAt.reset();   // ask() may set another by way of the topic; a moment is asked at once
+    batch.begin(false);
     try {
-        if (batch.wrote() || record_.waiting() > kEntriesKeptInMemory) {
-            Txn& txn = batch.writer();
-            record_.flush(txn, tables_.record);
-            storeClock(txn);
-            refreshNextJob(txn);
+        Call call(*this, batch, entry.door->rows, entry.account, entry.region, now(), cause);
+        std::optional<Json> result = entry.wait.ask(call, last);
+        if (!result && last) result = object();
+        if (result) outcome = std::move(*result);
+        batch.keep();
+    } catch (const AwsError& error) {
+        batch.undo();
+        outcome = error;
+    } catch (const DamageError& error) {
+        batch.undo();
+        log::error(error.what());
+        outcome = AwsError("InternalFailure", error.what(), 500);
+    } catch (const std::exception& error) {
+        if (batch.refused()) {
+            end();   // rollBack() takes it up again
+            throw;
         }
-        batch.commit();
-    } catch (const StoreError& error) {
-        log::error(std::string("the commit failed, everything in it is undone: ") + error.what());
-        for (auto& answer : answers_) answer.outcome = AwsError("InternalFailure", "Backlot's store cannot be written.", 500);
-        batch.actions().clear();
+        batch.undo();
+        log::error(std::string("a wait for ") + entry.wait.topic + " failed inside: " + error.what());
+        outcome = internalFailure();
     }
-}
-
-bool World::drain() {
-    if (draining_ || !started_) return false;
-    draining_ = true;
-    {
-        Batch batch(store_);
-        const auto until = std::chrono::steady_clock::now() + kBatchTime;
-        for (std::size_t done = 0; done < options_.operationsPerCommit; ++done) {
-            askWaiters(batch);
-            bool worked = false;
-            if (!queue_.empty() && !jobsGoFirst()) {
-                Submission submission = std::move(queue_.front());
-                queue_.pop_front();
-                runSubmission(batch, std::move(submission));
-                worked = true;
-            }
-            worked |= runDueJob(batch);
-            for (auto topics = std::exchange(batch.signals(), {}); const auto& topic : topics) {
-                waits_->signal(topic);
-                fireSubscriptions(batch, topic);
-            }
-            if (!worked && !waits_->anyMarked()) break;
-            if ((done & 7) == 7 && std::chrono::steady_clock::now() > until) break;
-        }
-        commit(batch);
-        auto actions = std::move(batch.actions());
-        for (auto& answer : std::exchange(answers_, {}))
-            if (answer.done) answer.done(std::move(answer.outcome));
-        for (auto& action : actions) action();
-    }
-    draining_ = false;
-    afterDrain();
-    return workWaits();
+    if (!outcome) return waits_->keepWaiting(entry);
+    end();
+    if (entry.jobKey.empty())
+        hand_->answers.push_back({std::move(entry.done), std::move(*outcome), entry.request, &entry});
+    else if (const auto row = batch.reader().get(tables_.jobs, entry.jobKey))
+        finishJob(batch, entry.jobKey, rowJson(*row), entry.cause, std::move(*outcome));
 }
 
 void World::scanRecord(std::uint64_t after, const std::function<bool(const RecordEntry&)>& each) const {

@@ -60,7 +60,7 @@ struct Fault {
 
 struct WorldOptions {
     StoreOptions store;
-    ClockMode clock = ClockMode::real;
+    std::optional<ClockMode> clock = {};   // none: what the store was last set to; of a new one, real
     std::optional<Time> start;             // none: the machine's clock now
     std::optional<std::uint64_t> seed;     // none: drawn from the machine
     std::size_t operationsPerCommit = 256; // at most; tests that end the process between any two set 1
@@ -96,11 +96,19 @@ public:
     // --- time and idleness ------------------------------------------------------------------------------------
     Clock& clock() { return clock_; }
     Time now() const { return clock_.now(); }
-    /// Moves the clock to `to`, stopping at every due instant on the way until that instant's work is idle; `done` with the
-    /// jobs that fired. Not in real time mode with work outside: there it does not wait between instants.
-    void advance(Time to, std::function<void(std::size_t fired)> done);
-    /// Moves to the next due job that is no house-keeping; `done(0)` where there is none.
-    void advanceToNext(std::function<void(std::size_t fired)> done);
+    /// The clock stands where it was sent; `error`: but the store could not be told, so a restart may not know.
+    struct Arrival {
+        std::size_t fired = 0;   // instants at which something was due
+        std::optional<AwsError> error;
+    };
+    /// Moves the clock to `to`, stopping at every due instant on the way until that instant's work is idle, and answers once
+    /// that is stored. Not in real time mode with work outside: there it does not wait between instants.
+    void advance(Time to, std::function<void(const Arrival&)> done);
+    /// Moves to the next due job that is no house-keeping; stays where there is none.
+    void advanceToNext(std::function<void(const Arrival&)> done);
+    /// How time passes from now on; kept over a restart that does not ask for another mode. Throws InternalFailure where that
+    /// cannot be stored.
+    void setClockMode(ClockMode mode);
     /// Who is busy now: empty means idle.
     std::vector<BusyItem> busy() const;
     bool idle() const;
@@ -112,7 +120,7 @@ public:
     std::shared_ptr<BusyHold> hold(std::string kind, std::string id, std::string why);
 
     // --- state ------------------------------------------------------------------------------------------------
-    /// Empties the world and begins anew, with the seed and the start time it had (real time: now).
+    /// Empties the world and begins anew, with the seed and the start time it had (real time: now). Throws StoreError.
     void reset();
     /// The world of this instant; it goes on while that is written out.
     Saving save();
@@ -138,6 +146,7 @@ private:
     friend class Call;
     friend class BusyHold;
     class Waits;
+    struct ParkedWait;
     struct Advance;
     struct IdleWait;
     struct Tables {
@@ -158,22 +167,30 @@ private:
         std::uint64_t parent;     // the entry that caused it
         std::string_view kind;    // of the record's entry
     };
-    struct Answer {
-        std::function<void(Outcome)> done;
-        Outcome outcome;
-    };
+    struct Hand;
+    struct Trouble;
 
     void openTables();
     void open();
     Door* door(std::string_view service, std::string_view operation);
     Outcome perform(Batch& batch, Door& door, const Json& request, const Caller& caller, std::optional<Wait>& wait);
     void runSubmission(Batch& batch, Submission submission);
+    bool runNextSubmission(Batch& batch, std::deque<Submission>& from);
     bool runDueJob(Batch& batch);
     void finishJob(Batch& batch, const std::string& key, const Json& row, const Cause& cause, Outcome outcome);
     void askWaiters(Batch& batch);
-    bool workWaits() const;
+    void ask(Batch& batch, ParkedWait& entry);
+    void settleSignals(Batch& batch);
+    void workTogether(Batch& batch);
+    bool workAlone(Batch& batch);
+    bool workLeft() const;
+    bool workNow() const;
     bool jobsGoFirst();
     void commit(Batch& batch);
+    void rollBack(Batch& batch, const StoreError& error);
+    void takeBack();
+    void reviveStore(bool mapIsFull = false);
+    void writeDown(Txn& txn);
     Cause clientCause(const std::optional<Cause>& given, std::uint64_t& parent);
     JobId storeJob(Call& call, Time due, Job job);
     void fireSubscriptions(Batch& batch, const std::string& topic);
@@ -201,7 +218,9 @@ private:
     std::unordered_map<std::string, Door> doors_;                    // "sqs:SendMessage"
     std::deque<Submission> queue_;
     std::unique_ptr<Waits> waits_;
-    std::vector<Answer> answers_;                                    // sent after the commit
+    std::unique_ptr<Hand> hand_;                                     // what this drain has taken up
+    std::unique_ptr<Trouble> trouble_;                               // the store took no commit lately
+    std::deque<Submission> held_;                                    // reports nobody can be told of that failed: tried again
     std::map<std::uint64_t, BusyItem> holds_;
     std::uint64_t nextHold_ = 1;
     Record record_;
@@ -209,6 +228,7 @@ private:
     std::unique_ptr<Advance> advance_;
     std::list<IdleWait> idleWaits_;
     std::string storedClock_;
+    bool modeIsSet_ = false;                                         // by setClockMode, in this store's life
     bool started_ = false, draining_ = false;
 };
 

@@ -50,7 +50,7 @@ struct Bench {
     }
     void advance(Duration by) {
         bool arrived = false;
-        world.advance(world.now() + by, [&](std::size_t) { arrived = true; });
+        world.advance(world.now() + by, [&](const World::Arrival&) { arrived = true; });
         settle();
         REQUIRE(arrived);
     }

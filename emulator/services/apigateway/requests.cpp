@@ -201,22 +201,22 @@ Reply handleRequest(Call& call, const Fields& fields, Gateway& gateway) {
 
     const std::string id = request.requestId;
     Gateway::Flight& flight = gateway.flights[id];
+    call.ifUndone([&gateway, id] { gateway.flights.erase(id); });
     flight.request = std::move(request);
     flight.target = std::move(*target);
     begin(call, gateway, flight);
-    const auto take = [&gateway, id](bool last) -> std::optional<Json> {
+    const auto take = [&gateway, id](Call& now, bool last) -> std::optional<Json> {
         const auto found = gateway.flights.find(id);
         if (found == gateway.flights.end()) return object();
         Gateway::Flight& waiting = found->second;
         if (!waiting.response && last) waiting.response = gatewayResponse(waiting.target.api.get(), waiting.request, {"INTEGRATION_TIMEOUT", {}});
         if (!waiting.response) return std::nullopt;
-        Json result = writeResponse(*waiting.response);
-        gateway.flights.erase(found);
-        return result;
+        now.afterCommit([&gateway, id] { gateway.flights.erase(id); });
+        return writeResponse(*waiting.response);
     };
-    if (flight.response) return *take(false);
+    if (flight.response) return *take(call, false);
     return Wait{.topic = topicOf(id),
-                .ask = [take](Call&, bool last) { return take(last); },
+                .ask = take,
                 .limit = integrationLimit(flight.target),
                 .busy = "request " + flight.request.method + " " + flight.request.fullPath,
                 .abandoned = [&gateway, id] { gateway.flights.erase(id); }};

@@ -68,10 +68,16 @@ Runtime::Runtime(Settings settings) : settings_(std::move(settings)), folders_(*
 Runtime::~Runtime() { forget(); }
 
 void Runtime::takeSlot(Invocation& invocation, std::optional<std::int64_t> reserved) {
-    int& ofFunction = concurrency_[invocation.version->arn];
-    int& ofAccount = concurrency_[invocation.version->account + ":" + invocation.version->region];
+    const int ofFunction = concurrency_[invocation.version->arn];
+    const int ofAccount = concurrency_[invocation.version->account + ":" + invocation.version->region];
     if (reserved && ofFunction >= *reserved) throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
     if (ofAccount >= kAccountConcurrency) throw throttled("ConcurrentInvocationLimitExceeded");
+    occupySlot(invocation);
+}
+
+void Runtime::occupySlot(Invocation& invocation) {
+    int& ofFunction = concurrency_[invocation.version->arn];
+    int& ofAccount = concurrency_[invocation.version->account + ":" + invocation.version->region];
     ++ofFunction;
     ++ofAccount;
     // std::map's places stay where they are, and forget() leaves this map alone.
@@ -101,7 +107,12 @@ Json Runtime::takeTurn(Call& call, const Fields& request) {
     const auto id = request.valueOr("id", "");
     for (auto place = announced_.begin(); place != announced_.end();) {
         const auto invocation = place->lock();
-        if (invocation && invocation->id == id) waiting_.push_back(invocation);
+        if (invocation && invocation->id == id) {
+            waiting_.push_back(invocation);
+            call.ifUndone([this, invocation] {
+                if (take(waiting_, invocation)) announced_.push_back(invocation);
+            });
+        }
         place = !invocation || invocation->id == id ? announced_.erase(place) : std::next(place);
     }
     if (!active_.empty() && !waiting_.empty() && !patience_)
@@ -114,6 +125,9 @@ Json Runtime::takeTurn(Call& call, const Fields& request) {
     const auto invocation = waiting_[static_cast<std::size_t>(choice)];
     waiting_.erase(waiting_.begin() + choice);
     active_.push_back(invocation);
+    call.ifUndone([this, invocation] {
+        if (take(active_, invocation) || take(paused_, invocation)) waiting_.push_back(invocation);
+    });
     call.afterCommit([this, invocation, generation = std::weak_ptr<int>(generation_)] {
         if (generation.expired()) return;
         assign(invocation);
@@ -156,9 +170,13 @@ bool Runtime::runWarm(const std::shared_ptr<Invocation>& invocation) {
     return false;
 }
 
+std::shared_ptr<BusyHold> Runtime::holdOf(const Invocation& invocation) {
+    return world_->hold("invocation", invocation.id, "runs " + invocation.version->name);
+}
+
 void Runtime::assign(const std::shared_ptr<Invocation>& invocation) {
     if (!invocation->hold) {
-        invocation->hold = world_->hold("invocation", invocation->id, "runs " + invocation->version->name);
+        invocation->hold = holdOf(*invocation);
         invocation->assigned = std::chrono::steady_clock::now();
     }
     if (runWarm(invocation)) return;
@@ -361,7 +379,13 @@ Json Runtime::invocationEnded(Call& call, const Fields& request) {
     invocation->slot.reset();
     invocation->hold.reset();
     call.signal(invocation->topic());
-    if (!take(active_, invocation)) take(paused_, invocation);
+    Turns* const turns = take(active_, invocation) ? &active_ : take(paused_, invocation) ? &paused_ : nullptr;
+    call.ifUndone([this, invocation, turns] {   // it is reported again
+        ended_[invocation->id] = invocation;
+        occupySlot(*invocation);
+        invocation->hold = holdOf(*invocation);
+        if (turns) turns->push_back(invocation);
+    });
     if (virtualTime_ && !waiting_.empty()) call.soon(Job{.service = "lambda", .operation = "TakeTurn", .request = object(), .label = "next turn"});
     return object();
 }

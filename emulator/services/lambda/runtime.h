@@ -54,6 +54,8 @@ public:
 private:
     using Turns = std::vector<std::shared_ptr<Invocation>>;
     void assign(const std::shared_ptr<Invocation>& invocation);
+    void occupySlot(Invocation& invocation);
+    std::shared_ptr<BusyHold> holdOf(const Invocation& invocation);
     bool runWarm(const std::shared_ptr<Invocation>& invocation);
     void startInstance(const std::shared_ptr<Invocation>& invocation);
     void launch(const std::shared_ptr<Invocation>& invocation, const std::filesystem::path& folder);

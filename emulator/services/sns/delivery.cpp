@@ -252,7 +252,7 @@ Reply deliverHttp(Sns& sns, Call& call, const Fields& request) {
         const auto answer = sns.httpAnswers.find(deliveryId);
         if (answer == sns.httpAnswers.end()) return std::nullopt;
         const auto status = static_cast<int>(intOr(answer->second, "status", 0));
-        sns.httpAnswers.erase(answer);
+        later.afterCommit([&sns, deliveryId] { sns.httpAnswers.erase(deliveryId); });
         const auto subscription = findSubscription(later, arn);
         if (!subscription || stored.empty()) return object();
         const Notification notification = notificationOf(parseJson(stored));

@@ -174,11 +174,11 @@ Reply HttpTasks::invoke(Call& call, const Fields& request) {
             world->submit({.service = "states", .operation = "HttpAnswered", .request = std::move(answer), .account = account, .region = region, .fromClient = false});
         });
     });
-    const auto ask = [this, id, host = host](Call&, bool) -> std::optional<Json> {
+    const auto ask = [this, id, host = host](Call& later, bool) -> std::optional<Json> {
         const auto found = answers_.find(id);
         if (found == answers_.end()) return std::nullopt;
-        Json answer = std::move(found->second);
-        answers_.erase(found);
+        Json answer = copy(found->second);
+        later.afterCommit([this, id] { answers_.erase(id); });
         if (!find(answer, "statusCode")) throw AwsError("States.Http.Socket", "Nobody answered at " + host + ".");
         return answer;
     };

@@ -121,6 +121,7 @@ MapRuns::Live& MapRuns::live(Call& call, const std::string& arn, const Json& row
     return live_.emplace(arn, Live{.run = asl::MapRun(std::move(start), std::move(children)), .childArns = std::move(arns), .changes = changes}).first->second;
 }
 
+/// Before each change of what is kept in memory: where the transaction is undone, the numbers differ, and rows are read again.
 void MapRuns::changed(Call& call, const std::string& arn, Live& live) { call.put(changesKey(arn), std::to_string(++live.changes)); }
 
 void MapRuns::startChild(Call& call, const std::string& arn, const Json& row, Live& live, std::size_t index) {
@@ -153,6 +154,7 @@ Json MapRuns::runMapChildren(Call& call, const Fields& request) {
     Json row = requireMapRun(call, arn);
     if (textOr(row, "status") != "RUNNING") return object();
     Live& run = live(call, arn, row);
+    changed(call, arn, run);
     run.busy = true;
     std::size_t started = 0;
     for (; started < kChildrenATurn; ++started) {
@@ -161,7 +163,6 @@ Json MapRuns::runMapChildren(Call& call, const Fields& request) {
         startChild(call, arn, row, run, *index);
     }
     run.busy = false;
-    changed(call, arn, run);
     if (run.run.isOver())
         finish(call, arn, std::move(row), run, false);
     else if (started == kChildrenATurn)
@@ -174,10 +175,9 @@ void MapRuns::childEnded(Call& call, const ExecutionRow& child) {
     const auto row = call.getJson(keyOf(arn));
     if (!row || textOr(*row, "status") != "RUNNING") return;
     Live& run = live(call, arn, *row);
+    if (!run.busy) changed(call, arn, run);
     run.run.childEnded(child.mapIndex, statusOf(child.status), child.output.empty() ? asl::Payload() : asl::Payload(child.output));
-    if (run.busy) return;
-    changed(call, arn, run);
-    schedule(call, arn);
+    if (!run.busy) schedule(call, arn);
 }
 
 asl::MapRunEnded MapRuns::resultOf(Call& call, const std::string& arn, Live& live) {
@@ -227,6 +227,7 @@ void MapRuns::abortOf(Call& call, const ExecutionRow& row, asl::AttemptId attemp
     auto mapRun = call.getJson(keyOf(arn));
     if (!mapRun || textOr(*mapRun, "status") != "RUNNING") return;
     Live& run = live(call, arn, *mapRun);
+    changed(call, arn, run);
     run.run.abort();
     finish(call, arn, std::move(*mapRun), run, true);
 }
@@ -275,8 +276,8 @@ Json MapRuns::updateMapRun(Call& call, const Fields& request) {
     if (count) set(row, "toleratedFailureCount", *count);
     if (percentage) set(row, "toleratedFailurePercentage", *percentage);
     Live& run = live(call, arn, row);
-    run.run.setLimits(concurrency, count, percentage);
     changed(call, arn, run);
+    run.run.setLimits(concurrency, count, percentage);
     call.putJson(keyOf(arn), row);
     schedule(call, arn);
     return object();

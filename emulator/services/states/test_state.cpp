@@ -83,10 +83,11 @@ Reply TestRuns::testState(Call& call, const Fields& request) {
     if (!request.has("roleArn")) throw validation("The roleArn must be specified when a mock is not specified.");
     const std::uint64_t number = ++last_;
     runs_[number] = run;
+    call.ifUndone([this, number] { runs_.erase(number); });
     startTestTask(runner_, call, number, *run->test.task());
-    const auto ask = [this, run, number](Call&, bool) -> std::optional<Json> {
+    const auto ask = [this, run, number](Call& later, bool) -> std::optional<Json> {
         if (!run->done) return std::nullopt;
-        runs_.erase(number);
+        later.afterCommit([this, number] { runs_.erase(number); });
         return run->test.response();
     };
     return Wait{.topic = topicOf(number), .ask = ask, .busy = "TestState", .abandoned = [this, number] { runs_.erase(number); }};
@@ -94,14 +95,15 @@ Reply TestRuns::testState(Call& call, const Fields& request) {
 
 void TestRuns::answered(Call& call, std::uint64_t test, const asl::Event& answer) {
     const auto found = runs_.find(test);
-    if (found == runs_.end() || found->second->done) return;
+    if (found == runs_.end()) return;
+    call.signal(topicOf(test));
     Run& run = *found->second;
+    if (run.done) return;   // told already, in a transaction that was undone
     if (const auto* ok = std::get_if<asl::TaskSucceeded>(&answer))
         run.test.answer(ok->output);
     else if (const auto* bad = std::get_if<asl::TaskFailed>(&answer))
         run.test.answer(bad->error, bad->cause);
     run.done = true;
-    call.signal(topicOf(test));
 }
 
 }  // namespace backlot::states

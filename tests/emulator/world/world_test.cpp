@@ -141,10 +141,10 @@ TEST_CASE("the clock stops at every due instant on its way") {
     ShelfBench bench;
     for (const int seconds : {10, 20, 30}) bench.call("shelf", "PutLater", object({{"key", std::to_string(seconds)}, {"seconds", seconds}}));
     std::size_t fired = 0;
-    bench.world.advance(bench.world.now() + 25s, [&](std::size_t n) { fired = n; });
+    bench.world.advance(bench.world.now() + 25s, [&](const World::Arrival& arrival) { fired = arrival.fired; });
     bench.settle();
     CHECK(fired == 2);
-    bench.world.advanceToNext([&](std::size_t n) { fired = n; });
+    bench.world.advanceToNext([&](const World::Arrival& arrival) { fired = arrival.fired; });
     bench.settle();
     CHECK(fired == 1);
     CHECK(iso8601Seconds(bench.world.now()) == "2026-01-05T09:00:30Z");

@@ -161,7 +161,7 @@ Json LambdaBench::invoke(const std::string& name, const std::string& payload, Js
 
 void LambdaBench::moveClock(Duration by) {
     bool arrived = false;
-    world.advance(world.now() + by, [&](std::size_t) { arrived = true; });
+    world.advance(world.now() + by, [&](const World::Arrival&) { arrived = true; });
     for (int i = 0; i < 1000 && !arrived; ++i) settleAll();
     REQUIRE(arrived);
     settleAll();

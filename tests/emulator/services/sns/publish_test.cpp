@@ -117,7 +117,7 @@ TEST_CASE("a webhook confirms, is called, retried after a refusal, and given up 
     shop.outside.waiting[1](Response{.status = 503});
     shop.bench.settle();
     for (std::size_t retry = 2; retry < 5; ++retry) {   // three retries, 20 s apart
-        shop.bench.world.advance(shop.bench.world.now() + 20s, [](std::size_t) {});   // arrives once the endpoint has answered
+        shop.bench.world.advance(shop.bench.world.now() + 20s, [](const World::Arrival&) {});   // arrives once the endpoint has answered
         shop.bench.settle();
         REQUIRE(shop.outside.requests.size() == retry + 1);
         shop.outside.waiting[retry](std::nullopt);

@@ -80,7 +80,7 @@ private:
 bool moveOn(World& world) {
     const auto due = world.due(1);
     if (due.empty()) return false;
-    world.advance(due[0].due, [](std::size_t) {});
+    world.advance(due[0].due, [](const World::Arrival&) {});
     return true;
 }
 
