@@ -2,9 +2,13 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
@@ -13,8 +17,10 @@
 #include <random>
 
 #include "emulator/store/check.h"
+#include "emulator/store/damage.h"
 #include "emulator/store/key.h"
-#include "emulator/store/row_writer.h"
+#include "emulator/store/page.h"
+#include "emulator/store/salvage.h"
 #include "emulator/store/snapshot_folder.h"
 #include "emulator/store/store.h"
 
@@ -319,6 +325,134 @@ TEST_CASE("contents that are received take the old ones' place in one step; what
     std::filesystem::create_directory(folder.path / "incoming-abc");   // of a process that was killed while it received
     Store store({.folder = folder.path});
     CHECK_FALSE(std::filesystem::exists(folder.path / "incoming-abc"));
+}
+
+TEST_CASE("contents for which there is no room are not received, and leave nothing behind") {
+    const Folder folder;
+    const Rows rows = live(folder.path);
+    Store store({.folder = folder.path});
+    const auto copy = folder.path / "copy";
+    store.save().to(copy);
+    const auto lineUp = [&] {
+        std::vector<std::string> names;
+        for (const auto& entry : std::filesystem::directory_iterator(folder.path)) names.push_back(entry.path().filename());
+        std::sort(names.begin(), names.end());
+        return names;
+    };
+    const auto before = lineUp();
+    rlimit former{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &former) == 0);
+    rlimit small = former;
+    small.rlim_cur = 64 * 1024;   // as a disk that is full then
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+    CHECK_THROWS_AS((void)store.receive(openRegular(copy).get()), StoreError);
+    CHECK_THROWS_AS(store.save().to(folder.path / "second"), StoreError);
+    ::setrlimit(RLIMIT_FSIZE, &former);
+    std::signal(SIGXFSZ, handler);
+    CHECK(lineUp() == before);
+    CHECK(rowsOf(store) == rows);
+    store.save().to(folder.path / "second");   // once there is room again
+}
+
+TEST_CASE("LMDB's assertions and faults in the map of a file end the process with words and a status of its own") {
+    const Folder folder;
+    live(folder.path);
+    const auto endOf = [&](const std::function<void(Store&)>& step, std::string& said) {
+        int pipe[2];
+        REQUIRE(::pipe(pipe) == 0);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            ::dup2(pipe[1], STDERR_FILENO);
+            std::signal(SIGALRM, SIG_DFL);
+            ::alarm(30);
+            Store store({.folder = folder.path});
+            step(store);
+            ::_exit(0);
+        }
+        ::close(pipe[1]);
+        char bytes[2048];
+        for (ssize_t n; (n = ::read(pipe[0], bytes, sizeof bytes)) > 0;) said.append(bytes, static_cast<std::size_t>(n));
+        ::close(pipe[0]);
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        return status;
+    };
+    const std::string whole = contentsOf(folder.data());
+    const std::function<void(Store&)> steps[] = {
+        [](Store& store) { damage::explainAssertion(store.env().handle(), "mp->mp_lower >= 0"); },
+        [&](Store& store) {
+            REQUIRE(::truncate(folder.data().c_str(), 2 * kPage) == 0);
+            Txn txn(store.env(), Txn::Mode::read);
+            Cursor cursor(txn, store.table("dynamodb"));
+            cursor.first();
+        },
+    };
+    for (const auto& step : steps) {
+        std::string said;
+        const int status = endOf(step, said);
+        CHECK(WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) == damage::kStatus);
+        for (const std::string& words : std::vector<std::string>{folder.data().string(), "is damaged", "backlot verify", "backlot salvage"}) CHECK_MESSAGE(said.find(words) != said.npos, said);
+        write(folder.data(), whole);
+    }
+}
+
+TEST_CASE("what is whole of a damaged file is saved, and what is lost is counted") {
+    const Folder origin;
+    const Rows rows = live(origin.path);
+    const std::string whole = contentsOf(origin.data());
+    std::mt19937 random(11);
+    for (int i = 0; i < 60; ++i) {
+        const Folder folder;
+        std::string what;
+        write(folder.data(), damaged(whole, random, what));
+        Salvaged result;
+        try {
+            result = salvage(openOffline(folder.path), folder.path / "saved");
+        } catch (const DamageError&) {   // nothing leads to anything
+            continue;
+        }
+        Store store({.folder = folder.path / "saved"});
+        const Rows saved = rowsOf(store);
+        for (const auto& [name, found] : saved) {
+            const auto known = rows.find(name);
+            REQUIRE_MESSAGE(known != rows.end(), what << ": " << name);
+            for (const auto& [key, value] : found)
+                if (name != kMetaTable) CHECK_MESSAGE(value == known->second.at(key), what << ": " << key);
+        }
+        for (const auto& table : result.tables) {
+            Txn txn(store.env(), Txn::Mode::read);
+            if (table.lost() == 0 && table.expected > 0 && result.source.whole()) CHECK_MESSAGE(saved.at(table.name) == rows.at(table.name), what << ": " << table.name);
+            if (table.saved > 0) CHECK_MESSAGE(txn.count(store.table(table.name)) == table.saved, what << ": " << table.name);
+        }
+    }
+    const Folder used;
+    write(used.path / "something", "");
+    CHECK_THROWS_AS(salvage(openOffline(origin.path), used.path), StoreError);
+    Store open({.folder = origin.path});
+    CHECK_THROWS_WITH_AS((void)openOffline(origin.path), doctest::Contains("is in use"), StoreError);
+}
+
+TEST_CASE("rows of leaves that a damaged branch leads to are saved all the same") {
+    const Folder origin;
+    const Rows rows = live(origin.path);
+    const std::string whole = contentsOf(origin.data());
+    std::size_t branches = 0;
+    for (std::size_t page = 2; page < whole.size() / kPage; ++page) {
+        const std::uint16_t flags = static_cast<unsigned char>(whole[page * kPage + 10]);
+        if (flags != page::Flag::branch) continue;
+        const Folder folder;
+        std::string bytes = whole;
+        bytes.replace(page * kPage, kPage, kPage, '\0');
+        write(folder.data(), bytes);
+        if (checkFile(openRegular(folder.data()).get(), "it").whole()) continue;   // it was free
+        ++branches;
+        salvage(openOffline(folder.path), folder.path / "saved");
+        Store store({.folder = folder.path / "saved"});
+        CHECK_MESSAGE(rowsOf(store) == rows, "branch page " << page);
+    }
+    CHECK(branches > 0);
 }
 
 TEST_CASE("a file of the first format is read, and is one of this format afterwards") {

@@ -307,6 +307,59 @@ TEST_CASE("a snapshot brings everything back, reset begins anew") {
     std::filesystem::remove(file);
 }
 
+TEST_CASE("a world that cannot go on from a snapshot goes on as it was") {
+    bool refuses = false;
+    Service picky = shelf();
+    picky.start = [&] {   // once: it can go on from what was there
+        if (std::exchange(refuses, false)) throw std::runtime_error("not with this");
+    };
+    Bench bench([&] {
+        std::vector<Service> services;
+        services.push_back(std::move(picky));
+        return services;
+    }());
+    const auto value = [&](const char* key) { return textOr(bench.call("shelf", "Get", object({{"key", key}})), "value", "-"); };
+    const ScratchFolder folder(std::filesystem::temp_directory_path(), "backlot-world-test-");
+    bench.world.save().to(folder.path() / "empty");
+    bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
+    bench.call("shelf", "PutLater", object({{"key", "later"}, {"seconds", 60}}));
+    bench.advance(10s);
+    refuses = true;
+    CHECK_THROWS(bench.world.load(bench.world.store().receive(openRegular(folder.path() / "empty").get())));
+    CHECK(value("a") == "1");
+    CHECK(iso8601Seconds(bench.world.now()) == "2026-01-05T09:00:10Z");
+    bench.advance(50s);
+    CHECK(value("later") == "2026-01-05T09:00:00Z");
+}
+
+TEST_CASE("a row that is damaged is an error that names it, for whoever reads or writes it, and the world goes on") {
+    ShelfBench bench;
+    bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
+    bench.call("shelf", "Put", object({{"key", "b"}, {"value", "2"}}));
+    {
+        Environment& environment = bench.world.store().env();
+        const Key row = Key("row").text("a");
+        std::string stored = "12341";   // a checksum, but not the row's
+        MDB_val key{row.bytes().size(), const_cast<char*>(row.bytes().data())}, value{stored.size(), stored.data()};
+        Txn txn(environment, Txn::Mode::write);
+        REQUIRE(mdb_put(txn.handle(), bench.world.store().table("shelf").id, &key, &value, 0) == 0);
+        txn.commit();
+    }
+    for (const char* operation : {"Get", "Put"}) {
+        try {
+            bench.call("shelf", operation, object({{"key", "a"}, {"value", "3"}}));
+            FAIL(operation);
+        } catch (const AwsError& error) {
+            CHECK(error.httpStatus() == 500);
+            CHECK(error.code() == "InternalFailure");
+            CHECK(error.message().find("in the table shelf, the row row/a/ is not what was written") != std::string::npos);
+        }
+    }
+    CHECK(bench.value("b") == "2");
+    bench.call("shelf", "Put", object({{"key", "c"}, {"value", "3"}}));
+    CHECK(bench.value("c") == "3");
+}
+
 TEST_CASE("what was acknowledged is there after a restart, and a job that waited runs again") {
     const auto folder = std::filesystem::temp_directory_path() / ("backlot-test-data-" + std::to_string(::getpid()));
     const WorldOptions options{.store = {.folder = folder}, .clock = ClockMode::virtualTime, .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42};
