@@ -2,14 +2,18 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <memory>
-#include <sstream>
+#include <optional>
+#include <string_view>
 
 namespace backlot {
 namespace {
@@ -23,37 +27,46 @@ std::vector<std::string> numbersIn(const std::string& folder) {
     return names;
 }
 
-/// An address as /proc/net writes it, and as it writes it where a socket of IPv6 speaks IPv4; empty: not an address of IPv4.
-struct Written {
-    std::string four, six;
+struct End {
+    in_addr address{};
+    std::uint16_t port = 0;
 };
 
-Written written(const std::string& peer) {
-    const auto colon = peer.rfind(':');
-    in_addr address{};
-    if (colon == std::string::npos || ::inet_pton(AF_INET, peer.substr(0, colon).c_str(), &address) != 1) return {};
-    char four[16], text[64];
-    std::snprintf(four, sizeof four, "%08X:%04X", address.s_addr, static_cast<unsigned>(std::atoi(peer.c_str() + colon + 1)));
-    std::snprintf(text, sizeof text, "0000000000000000FFFF0000%s", four);
-    return {four, text};
+std::optional<End> endOf(const std::string& text) {
+    End end;
+    const auto colon = text.rfind(':');
+    if (colon == std::string::npos || ::inet_pton(AF_INET, text.substr(0, colon).c_str(), &end.address) != 1) return std::nullopt;
+    end.port = static_cast<std::uint16_t>(std::atoi(text.c_str() + colon + 1));
+    return end;
 }
 
-/// The inode of the socket with that local address and that port at its other end; "0" where its process has closed it.
-std::string inodeOf(const char* table, const std::string& local, std::uint16_t port) {
-    char end[8];
-    std::snprintf(end, sizeof end, ":%04X", port);
-    std::ifstream file(table);
-    std::string line;
-    while (std::getline(file, line)) {
-        std::istringstream fields(line);
-        std::string number, address, remote, field;
-        fields >> number >> address >> remote;
-        if (address != local || !remote.ends_with(end)) continue;
-        for (int skipped = 0; skipped < 6; ++skipped) fields >> field;   // to "inode"
-        fields >> field;
-        return field;
-    }
-    return {};
+/// The inode of the TCP socket with these two ends, the first its own; 0 where its process has closed it, nothing where
+/// there is none or the kernel does not say. One look-up: /proc/net/tcp takes milliseconds, and misses some.
+std::optional<std::uint32_t> inodeOf(const End& own, const End& other) {
+    const int file = ::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (file < 0) return std::nullopt;
+    struct {
+        nlmsghdr header;
+        inet_diag_req_v2 wanted;
+    } question{};
+    question.header.nlmsg_len = sizeof question;
+    question.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+    question.header.nlmsg_flags = NLM_F_REQUEST;
+    question.wanted.sdiag_family = AF_INET;
+    question.wanted.sdiag_protocol = IPPROTO_TCP;
+    question.wanted.idiag_states = ~0u;
+    question.wanted.id.idiag_sport = htons(own.port);
+    question.wanted.id.idiag_dport = htons(other.port);
+    question.wanted.id.idiag_src[0] = own.address.s_addr;
+    question.wanted.id.idiag_dst[0] = other.address.s_addr;
+    for (auto& part : question.wanted.id.idiag_cookie) part = INET_DIAG_NOCOOKIE;
+    alignas(nlmsghdr) char answer[2048];
+    ssize_t size = ::send(file, &question, sizeof question, 0);
+    if (size > 0) size = ::recv(file, answer, sizeof answer, 0);   // the kernel has answered by now
+    ::close(file);
+    const auto* header = reinterpret_cast<const nlmsghdr*>(answer);
+    if (size < static_cast<ssize_t>(NLMSG_SPACE(sizeof(inet_diag_msg))) || header->nlmsg_type != SOCK_DIAG_BY_FAMILY) return std::nullopt;
+    return static_cast<const inet_diag_msg*>(NLMSG_DATA(header))->idiag_inode;
 }
 
 }  // namespace
@@ -71,12 +84,13 @@ std::vector<int> processesOf(int pid, std::size_t most) {
 }
 
 PeerOwner ownerOf(const std::string& peer, std::uint16_t port, const std::vector<int>& processes) {
-    const Written address = written(peer);
-    if (address.four.empty()) return PeerOwner::unknown;
-    std::string inode = inodeOf("/proc/net/tcp", address.four, port);
-    if (inode.empty()) inode = inodeOf("/proc/net/tcp6", address.six, port);
-    if (inode.empty() || inode == "0") return PeerOwner::unknown;
-    const std::string wanted = "socket:[" + inode + "]";
+    const auto theirs = endOf(peer);
+    const End ours{{htonl(INADDR_LOOPBACK)}, port};
+    if (!theirs) return PeerOwner::unknown;
+    const auto inode = inodeOf(*theirs, ours);
+    if (!inode && !inodeOf(ours, {})) return PeerOwner::somebodyElse;   // not even our listener: the kernel does not say
+    if (!inode || *inode == 0) return PeerOwner::unknown;
+    const std::string wanted = "socket:[" + std::to_string(*inode) + "]";
     for (const int pid : processes) {
         const std::string files = "/proc/" + std::to_string(pid) + "/fd/";
         for (const auto& file : numbersIn(files)) {

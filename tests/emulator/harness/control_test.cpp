@@ -132,6 +132,17 @@ TEST_CASE("the clock is shown, advanced, set and taken to the next job") {
     CHECK(textOr(desk.json("POST", "/_backlot/clock", R"({"mode": "real"})"), "mode") == "real");
 }
 
+TEST_CASE("functions may ask for health and for code, and for nothing else") {
+    Desk desk;
+    desk.context.fromFunction = [](const std::string&) { return true; };
+    desk.bench.call("notes", "Note", object({{"name", "kept"}}));
+    CHECK(desk.ask("GET", "/_backlot/health").status == 200);
+    for (const auto& [method, path] : {std::pair{"POST", "/_backlot/reset"}, {"POST", "/_backlot/clock"}, {"GET", "/_backlot/record"},
+                                       {"POST", "/_backlot/shutdown"}, {"POST", "/_localstack/state/reset"}})
+        CHECK_MESSAGE(desk.ask(method, path, "{}").status == 403, path);
+    CHECK(desk.names() == R"(["kept"])");
+}
+
 TEST_CASE("reset forgets everything") {
     Desk desk;
     desk.bench.call("notes", "Note", object({{"name", "gone"}}));

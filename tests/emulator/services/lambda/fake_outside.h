@@ -26,7 +26,9 @@ public:
     std::map<std::string, std::function<FakeAnswer(const Response& event)>> handlers;
     std::vector<std::map<std::string, std::string>> started;   // environments, in order
     std::vector<std::vector<std::string>> commands;
+    std::vector<ProcessSpec> specs;
     std::size_t running = 0;
+    bool ownFiles = false;           // what ownFileSystem() says
 
     Listening listen(std::uint16_t, RequestHandler handler) override {
         const auto port = nextPort_++;
@@ -39,6 +41,7 @@ public:
     std::unique_ptr<Process> spawn(ProcessSpec spec) override {
         started.push_back(spec.environment);
         commands.push_back(spec.command);
+        specs.push_back(spec);
         auto state = std::make_shared<State>();
         state->spec = std::move(spec);
         const std::string api = state->spec.environment.at("AWS_LAMBDA_RUNTIME_API");
@@ -50,6 +53,7 @@ public:
         });
         return std::make_unique<FakeProcess>(*this, state);
     }
+    bool ownFileSystem() override { return ownFiles; }
     Held after(std::chrono::milliseconds delay, std::function<void()> callback) override {
         const auto place = timers_.insert(timers_.end(), {now_ + delay, std::make_shared<std::function<void()>>(std::move(callback))});
         return std::make_unique<TimerHold>(timers_, place->callback);

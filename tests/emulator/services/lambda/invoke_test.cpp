@@ -124,6 +124,39 @@ TEST_CASE("changed code or configuration means new instances") {
     CHECK(bench.outside.started[1].at("A") == "1");
 }
 
+TEST_CASE("a function sees AWS's paths where it has a file system of its own, and those of the machine elsewhere") {
+    for (const bool own : {true, false}) {
+        LambdaBench bench;
+        bench.outside.ownFiles = own;
+        bench.outside.handlers["pay.handler"] = [](const Response&) { return FakeAnswer{}; };
+        bench.create("pay", "pay.handler", object({{"EphemeralStorage", object({{"Size", 1024}})}}));
+        bench.invoke("pay");
+        REQUIRE(bench.outside.specs.size() == 1);
+        const ProcessSpec& spec = bench.outside.specs[0];
+        REQUIRE(spec.confinement.has_value());
+        CHECK(spec.confinement->temporaryBytes == 1u << 30);
+        CHECK(spec.confinement->hidden.size() == 1);   // other functions' code, which lies beside its own
+        CHECK(std::filesystem::exists(spec.confinement->task));
+        CHECK((spec.folder == "/var/task") == own);
+        CHECK((spec.environment.at("LAMBDA_TASK_ROOT") == "/var/task") == own);
+        CHECK((spec.environment.at("TMPDIR") == "/tmp") == own);
+        CHECK(spec.confinement->temporary.empty() == own);
+    }
+}
+
+TEST_CASE("what cannot be started is an invalid entry point, in Lambda's words") {
+    LambdaBench bench;
+    bench.outside.handlers["pay.handler"] = [](const Response&) { return FakeAnswer{.hangs = true}; };
+    bench.create("pay", "pay.handler");
+    const auto outcome = bench.begin("Invoke", object({{"FunctionName", "pay"}}));
+    bench.outside.specs[0].onNotStarted("fork/exec /var/task/bootstrap: permission denied");
+    bench.settleAll();
+    REQUIRE(outcome->has_value());
+    const Json answer = payload(std::get<Json>(**outcome));
+    CHECK(textOr(answer, "errorType") == "Runtime.InvalidEntrypoint");
+    CHECK(textOr(answer, "errorMessage").ends_with(" Error: fork/exec /var/task/bootstrap: permission denied"));
+}
+
 TEST_CASE("the instances of changed and deleted functions end: idle ones at once, busy ones with what they run") {
     LambdaBench bench(ClockMode::real);
     bool hangs = false;
