@@ -24,6 +24,13 @@ const Model& Api::model() const {
 Apis::Apis(const ServiceDirectory& services) {
     for (const auto* service : services)
         apis_.emplace_back(*service);
+    for (const auto& api : apis_) {
+        const ServiceDescription& service = api.description();
+        bySigningName_[service.signingName].push_back(&api);
+        if (!service.targetPrefix.empty()) byTarget_.emplace(service.targetPrefix, &api);
+        for (const auto other : service.otherTargetPrefixes)
+            byTarget_.emplace(other, &api);
+    }
 }
 
 const Api* Apis::find(std::string_view service) const {
@@ -38,13 +45,13 @@ const Model* Apis::findModel(std::string_view service) const {
 }
 
 const Api* Apis::findTarget(std::string_view prefix) const {
-    if (prefix.empty()) return nullptr;
-    for (const auto& api : apis_)
-        if (api.description().targetPrefix == prefix) return &api;
-    for (const auto& api : apis_)
-        for (const auto& other : api.description().otherTargetPrefixes)
-            if (other == prefix) return &api;
-    return nullptr;
+    const auto found = byTarget_.find(prefix);
+    return found == byTarget_.end() ? nullptr : found->second;
+}
+
+std::span<const Api* const> Apis::signedAs(std::string_view signingName) const {
+    const auto found = bySigningName_.find(signingName);
+    return found == bySigningName_.end() ? std::span<const Api* const>() : found->second;
 }
 
 }  // namespace backlot::wire

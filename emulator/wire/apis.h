@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -34,16 +36,22 @@ private:
 class Apis {
 public:
     explicit Apis(const ServiceDirectory& services);
+    Apis(const Apis&) = delete;
+    Apis& operator=(const Apis&) = delete;
     /// Null where the service is unknown.
     const Api* find(std::string_view service) const;
     const Model* findModel(std::string_view service) const;
     /// By the part of X-Amz-Target before its last dot.
     const Api* findTarget(std::string_view prefix) const;
+    /// Those that a name in a credential scope may mean; empty where it means none.
+    std::span<const Api* const> signedAs(std::string_view signingName) const;
     auto begin() const { return apis_.begin(); }
     auto end() const { return apis_.end(); }
 
 private:
     std::vector<Api> apis_;
+    std::map<std::string_view, const Api*> byTarget_;
+    std::map<std::string_view, std::vector<const Api*>> bySigningName_;
 };
 
 }  // namespace backlot::wire

@@ -13,10 +13,6 @@ bool isAccount(std::string_view text) {
     return text.size() == 12 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-bool isSigningName(const Apis& apis, std::string_view name) {
-    return std::any_of(apis.begin(), apis.end(), [&](const Api& api) { return api.description().signingName == name; });
-}
-
 /// The protocol that a request seems to speak which nobody has recognised.
 const Protocol& guess(const Recognition& recognition) {
     if (!recognition.amzTarget.empty()) return kJson;
@@ -33,6 +29,7 @@ Target detect(const Apis& apis, const Request& request, const DetectOptions& opt
         .apis = apis,
         .request = request,
         .scope = scope,
+        .candidates = scope ? apis.signedAs(scope->service) : std::span<const Api* const>(),
         .requireSignature = options.requireSignature,
         .amzTarget = amzTarget,
         .looksLikeQuery =
@@ -43,18 +40,19 @@ Target detect(const Apis& apis, const Request& request, const DetectOptions& opt
     target.region = scope && !scope->region.empty() ? scope->region : options.region;
     if (scope) target.accessKeyId = scope->accessKeyId;
     target.gzip = request.headers.get("Accept-Encoding").find("gzip") != std::string_view::npos;
-    target.protocol = &guess(recognition);
 
-    if (scope && !isSigningName(apis, scope->service) &&
+    if (scope && recognition.candidates.empty() &&
         !apis.findTarget(amzTarget.substr(0, std::min(amzTarget.rfind('.'), amzTarget.size())))) {
         target.service =
             scope->service == "execute-api" ? "execute-api"sv : "unknown"sv;   // a view must outlive the request
         target.resource = scope->service;
         target.contentType = request.headers.get("Content-Type");
-        return target;
+        target.protocol = &guess(recognition);
+        return std::move(target);
     }
     for (const auto* protocol : protocols())
-        if (protocol->recognise(recognition)) return target;
+        if (protocol->recognise(recognition)) return std::move(target);
+    if (!target.protocol) target.protocol = &guess(recognition);
     recognition.requireSigned();
     const ErrorWords& unknown = target.protocol->unknownOperation;
     throw recognition.refusal(std::string(unknown.code), std::string(unknown.message), unknown.status);

@@ -58,9 +58,9 @@ std::optional<SignatureFault> signatureFault(const Request& request) {
 }
 
 const Api* Recognition::signedFor(const Protocol& protocol) const {
-    if (!scope) return nullptr;
-    return find(
-        [&](const Api& api) { return api.description().signingName == scope->service && api.speaks(protocol); });
+    for (const auto* api : candidates)
+        if (api->speaks(protocol)) return api;
+    return nullptr;
 }
 
 void Recognition::address(const Api& api, const Protocol& protocol) {

@@ -2,6 +2,7 @@
 // What a protocol is given to recognise a request by.
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "emulator/wire/apis.h"
@@ -13,20 +14,21 @@ namespace backlot::wire {
 struct Recognition {
     const Apis& apis;
     const Request& request;
-    const std::optional<Scope>& scope;   // of the signature
+    const std::optional<Scope>& scope;        // of the signature
+    std::span<const Api* const> candidates;   // the services that it may be for
     bool requireSignature;
-    std::string_view amzTarget;          // X-Amz-Target
-    bool looksLikeQuery;                 // a form, or a parameter Action
-    Target target;                       // filled in on the way
+    std::string_view amzTarget;               // X-Amz-Target
+    bool looksLikeQuery;                      // a form, or a parameter Action
+    Target target = {};                       // filled in on the way
 
-    /// The first service that fits; null where none does.
+    /// The first service that fits, whoever signed; null where none does.
     template <typename Wanted>
     const Api* find(Wanted wanted) const {
         for (const auto& api : apis)
             if (wanted(api)) return &api;
         return nullptr;
     }
-    /// The first service that is signed for and speaks the protocol; null where nothing is signed, too.
+    /// The first candidate that speaks the protocol; null where there is none, or nothing is signed.
     const Api* signedFor(const Protocol& protocol) const;
     void address(const Api& api, const Protocol& protocol);
     bool setOperation(const Operation* operation);

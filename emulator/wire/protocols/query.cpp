@@ -63,8 +63,10 @@ void readAction(Recognition& recognition) {
 /// Query.
 const Api* serviceOfQuery(const Recognition& recognition, std::string_view version) {
     if (recognition.scope) {
-        const bool rest = recognition.signedFor(kRestJson) || recognition.signedFor(kRestXml);
-        return recognition.looksLikeQuery || !rest ? recognition.signedFor(kQuery) : nullptr;
+        const Api* api = recognition.signedFor(kQuery);
+        const bool mayBeRest =
+            api && !recognition.looksLikeQuery && (recognition.signedFor(kRestJson) || recognition.signedFor(kRestXml));
+        return mayBeRest ? nullptr : api;
     }
     if (!recognition.looksLikeQuery) return nullptr;
     return recognition.find(

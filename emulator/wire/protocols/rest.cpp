@@ -224,30 +224,36 @@ std::string oneLine(std::string text) {
     return text;
 }
 
+/// Whether one of the service's templates fits.
+bool fits(Recognition& recognition, const Api& api, const Protocol& protocol) {
+    Target& target = recognition.target;
+    const Request& request = recognition.request;
+    if (const auto hostLabel = api.description().rest.hostLabel)
+        if (const auto label = hostLabel(request.headers.get("Host")); !label.empty())
+            target.resource = "/" + std::string(label) + std::string(request.path());
+    if (recognition.scope) recognition.address(api, protocol);   // who is meant, should none of its paths fit
+    const Operation* operation = api.model().route(request.method, target.resource, request.query(), request.headers);
+    if (!operation) return false;
+    recognition.address(api, protocol);
+    recognition.setOperation(operation);
+    return true;
+}
+
 }  // namespace
 
 bool recogniseRest(Recognition& recognition, const Protocol& protocol) {
-    Target& target = recognition.target;
-    const Request& request = recognition.request;
-    target.resource = request.path();
-    for (const auto& api : recognition.apis) {
-        const ServiceDescription& service = api.description();
-        // Any path fits the templates of an object store.
-        if (recognition.scope ? service.signingName != recognition.scope->service : service.rest.objectStore) continue;
-        if (!api.speaks(protocol)) continue;
-        if (service.rest.hostLabel)
-            if (const auto label = service.rest.hostLabel(request.headers.get("Host")); !label.empty())
-                target.resource = "/" + std::string(label) + std::string(request.path());
-        if (recognition.scope) recognition.address(api, protocol);   // who is meant, should none of its paths fit
-        const Operation* operation =
-            api.model().route(request.method, target.resource, request.query(), request.headers);
-        if (!operation) continue;
-        recognition.address(api, protocol);
-        recognition.setOperation(operation);
-        recognition.requireSigned();
-        return true;
+    recognition.target.resource = recognition.request.path();
+    bool found = false;
+    if (recognition.scope) {
+        for (const auto* api : recognition.candidates)
+            found = found || (api->speaks(protocol) && fits(recognition, *api, protocol));
+    } else {
+        for (const auto& api : recognition.apis)   // any path fits the templates of an object store
+            found = found ||
+                    (api.speaks(protocol) && !api.description().rest.objectStore && fits(recognition, api, protocol));
     }
-    return false;
+    if (found) recognition.requireSigned();
+    return found;
 }
 
 Json decodeRest(const Target& target, const Request& request, std::string_view body, BodyReader readBody) {
