@@ -17,7 +17,7 @@ Api::Api(const ServiceDescription& description) : description_(description) {
 }
 
 const Model& Api::model() const {
-    if (!model_) model_ = std::make_unique<const Model>(description_.name, description_.model);
+    std::call_once(read_, [this] { model_ = std::make_unique<const Model>(description_.name, description_.model); });
     return *model_;
 }
 

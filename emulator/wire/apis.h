@@ -1,8 +1,10 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -14,7 +16,7 @@ namespace backlot::wire {
 
 struct Protocol;
 
-/// A service's API: its description, and its model, which is read at the first call. Belongs to one thread.
+/// A service's API: its description, and its model, which is read at the first call. Safe from any thread.
 class Api {
 public:
     /// Throws std::runtime_error where the description names a protocol that is none.
@@ -29,6 +31,7 @@ public:
 private:
     const ServiceDescription& description_;
     std::vector<const Protocol*> protocols_;
+    mutable std::once_flag read_;
     mutable std::unique_ptr<const Model> model_;
 };
 
@@ -49,7 +52,7 @@ public:
     auto end() const { return apis_.end(); }
 
 private:
-    std::vector<Api> apis_;
+    std::deque<Api> apis_;
     std::map<std::string_view, const Api*> byTarget_;
     std::map<std::string_view, std::vector<const Api*>> bySigningName_;
 };
