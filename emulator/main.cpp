@@ -46,7 +46,7 @@
 namespace {
 
 using namespace backlot;
-using cli::Surroundings;
+using server::Surroundings;
 
 /// What CloudFormation asks of a template, answered by the template layer.
 cloudformation::Templates templates(const std::string& endpoint) {
@@ -120,7 +120,7 @@ lambda::Settings lambdaSettings(const Surroundings& around) {
             .sandbox = around.options.sandbox, .hidden = around.privateFolders};
 }
 
-const cli::Rooms rooms{
+const server::Rooms rooms{
     {{&apigateway::description, &apigateway::v2Description},
      [](auto& around) { around.world.add(apigateway::apigatewayService()); }},
     {{&cloudformation::description},

@@ -17,6 +17,7 @@ MAY_NAME_ANY = {
 MAY_NAME = {
     "emulator/harness/control_record.cpp": {"ses", "states", "events"},  # the inbox, the executions of all machines; a member "events"
     "emulator/harness/control_state.cpp": {"lambda"},                    # functions are invoked, and their code is fetched by their processes
+    "emulator/server/front.cpp": {"apigateway", "iam", "sts"},           # HTTP that is no API of AWS; who keeps the secret of a key
     "emulator/harness/control_foreign.cpp": {"ses", "sqs", "states"},    # other emulators' addresses of the same things
 }
 # Which services call which through the door, as AWS's do: deliveries, sources, destinations, logs. Names of one folder are its own.

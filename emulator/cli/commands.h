@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "emulator/cli/instance.h"
+#include "emulator/server/instance.h"
 
 namespace backlot::cli {
+
+using namespace server;   // what the commands start, and talk about
 
 /// What a command's end means to scripts. `exec` ends as its child did, with 127 where that could not be started.
 enum ExitCode : int {

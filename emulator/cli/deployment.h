@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "emulator/cli/instance.h"
+#include "emulator/server/instance.h"
 
 namespace backlot::cli {
+
+using server::Instance;
 
 struct DeployRequest {
     std::string file, stack;   // empty stack: named after the file's folder

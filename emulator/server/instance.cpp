@@ -1,4 +1,4 @@
-#include "emulator/cli/instance.h"
+#include "emulator/server/instance.h"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -8,7 +8,7 @@
 
 #include "emulator/base/log.h"
 
-namespace backlot::cli {
+namespace backlot::server {
 namespace {
 
 namespace net = boost::asio;
@@ -162,4 +162,4 @@ void Instance::stop() {
     net::post(io_, [look] { (*look)(); });
 }
 
-}  // namespace backlot::cli
+}  // namespace backlot::server

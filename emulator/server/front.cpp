@@ -1,4 +1,4 @@
-#include "emulator/cli/front.h"
+#include "emulator/server/front.h"
 
 #include <cstdlib>
 
@@ -8,7 +8,7 @@
 #include "emulator/http/gate.h"
 #include "emulator/world/trace_header.h"
 
-namespace backlot::cli {
+namespace backlot::server {
 namespace {
 
 constexpr std::string_view kDynamoIdAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUV";   // 52 of them, as DynamoDB's request ids have
@@ -165,4 +165,4 @@ void Front::api(Request request, Respond respond, bool wholePath) {
                    .fromClient = false});
 }
 
-}  // namespace backlot::cli
+}  // namespace backlot::server

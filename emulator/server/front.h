@@ -11,7 +11,7 @@
 #include "emulator/wire/wire.h"
 #include "emulator/world/world.h"
 
-namespace backlot::cli {
+namespace backlot::server {
 
 /// The credentials that Backlot's own environment names; a 12-digit key, which is an account, has the same secret.
 inline constexpr const char* kAccessKeyId = "test";
@@ -51,4 +51,4 @@ private:
     std::uint64_t requests_ = 0;
 };
 
-}  // namespace backlot::cli
+}  // namespace backlot::server

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "emulator/base/service_description.h"
-#include "emulator/cli/front.h"
 #include "emulator/harness/control.h"
 #include "emulator/http/outside.h"
 #include "emulator/http/server.h"
+#include "emulator/server/front.h"
 #include "emulator/world/world.h"
 
-namespace backlot::cli {
+namespace backlot::server {
 
 struct InstanceOptions {
     WorldOptions world;
@@ -98,4 +98,4 @@ private:
 std::filesystem::path programFolder();
 inline constexpr const char* kVersion = "0.1.0";
 
-}  // namespace backlot::cli
+}  // namespace backlot::server
