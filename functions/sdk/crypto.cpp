@@ -17,6 +17,7 @@ namespace {
 constexpr char kStandard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr char kUrlSafe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t kBcryptLimitBytes = 72;
+constexpr double kClockSkewSeconds = 5;   // of the machine that made a token (RFC 7519, 4.1.5, allows for some)
 
 std::string encode(std::string_view bytes, const char* alphabet, bool padded) {
     std::string out;
@@ -99,7 +100,13 @@ std::optional<Json> verifyJwt(std::string_view token, std::string_view secret, T
     const auto signature = base64UrlEncode(bytesOf(hmacSha256(secret, token.substr(0, last))));
     if (!equalInConstantTime(signature, token.substr(last + 1))) return std::nullopt;
     auto claims = parseJson(*payload);
-    if (intOr(claims, "exp", 0) <= epochSeconds(now)) return std::nullopt;
+    const auto at = static_cast<double>(epochSeconds(now));
+    const Json* expiry = find(claims, "exp");
+    if (!expiry || !expiry->IsNumber() || expiry->GetDouble() <= at) return std::nullopt;
+    for (const char* name : {"nbf", "iat"}) {
+        const Json* begin = find(claims, name);
+        if (begin && (!begin->IsNumber() || begin->GetDouble() > at + kClockSkewSeconds)) return std::nullopt;
+    }
     return claims;
 } catch (const JsonError&) {
     return std::nullopt;

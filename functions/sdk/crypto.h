@@ -29,7 +29,8 @@ bool equalInConstantTime(std::string_view a, std::string_view b);
 
 /// A JSON Web Token signed with HS256 (RFC 7519); `claims` is its payload.
 std::string signJwt(const Json& claims, std::string_view secret);
-/// The claims, or nothing: another algorithm ("none" included), a wrong signature, `exp` missing or not after `now`.
+/// The claims, or nothing: another algorithm ("none" included), a wrong signature, `exp` missing or not after `now`,
+/// `nbf` or `iat` more than five seconds after it. Source: RFC 7519, 4.1.
 std::optional<Json> verifyJwt(std::string_view token, std::string_view secret, Time now);
 
 /// bcrypt ($2b$) of at most 72 bytes; `cost` 4–31 is the base-2 logarithm of its rounds; `salt` is 16 random bytes.

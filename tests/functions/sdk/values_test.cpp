@@ -35,6 +35,25 @@ TEST_CASE("a token is read back until it expires") {
     CHECK_FALSE(verifyJwt(token, "secret", now + std::chrono::seconds(60)));
 }
 
+TEST_CASE("a token that begins in the future is not valid yet") {
+    const Time now{std::chrono::seconds(1'000'000)};
+    const auto verified = [&](const char* claim, JsonItem value) {
+        Json claims = object({{"sub", "USER#1"}, {"exp", std::int64_t(2'000'000)}});
+        set(claims, claim, std::move(value));
+        return verifyJwt(signJwt(claims, "secret"), "secret", now).has_value();
+    };
+    for (const char* claim : {"nbf", "iat"}) {
+        CHECK(verified(claim, std::int64_t(1'000'000)));
+        CHECK(verified(claim, std::int64_t(1'000'005)));   // another machine's clock
+        CHECK_FALSE(verified(claim, std::int64_t(1'000'006)));
+        CHECK_FALSE(verified(claim, std::int64_t(9'999'999)));
+        CHECK_FALSE(verified(claim, "999"));
+    }
+    CHECK(verified("nbf", Json(999'999.5)));   // NumericDate may have a fraction
+    CHECK_FALSE(verified("exp", Json(999'999.5)));
+    CHECK(verified("exp", Json(1'000'000.5)));
+}
+
 TEST_CASE("a token that another made, or nobody signed, is refused") {
     const Time now{std::chrono::seconds(1'000'000)};
     const auto none = base64UrlEncode(R"({"alg":"none"})") + "." + base64UrlEncode(R"({"sub":"USER#1","exp":9999999999})") + ".";
