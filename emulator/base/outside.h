@@ -56,7 +56,7 @@ struct ProcessSpec {
 class Process {
 public:
     virtual ~Process() = default;
-    virtual int pid() const = 0;   // of itself or of one above it
+    virtual int pid() const = 0;   // while it is being started that of one above it
     virtual void kill() = 0;       // SIGKILL to it and to all that it has started; onExit follows
     /// Hands what it has written until now to onOutput, before returning.
     virtual void flushOutput() {}

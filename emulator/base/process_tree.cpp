@@ -71,14 +71,17 @@ std::optional<std::uint32_t> inodeOf(const End& own, const End& other) {
 
 }  // namespace
 
-std::vector<int> processesOf(int pid, std::size_t most) {
+std::vector<int> processesOf(int pid, std::size_t most, Threads threads) {
     std::vector<int> pids{pid};
+    const auto addChildren = [&](const std::string& thread) {
+        std::ifstream children(thread + "/children");
+        for (int child; pids.size() < most && children >> child;) pids.push_back(child);
+    };
     for (std::size_t i = 0; i < pids.size() && pids.size() < most; ++i) {
-        const std::string threads = "/proc/" + std::to_string(pids[i]) + "/task/";
-        for (const auto& thread : numbersIn(threads)) {
-            std::ifstream children(threads + thread + "/children");
-            for (int child; pids.size() < most && children >> child;) pids.push_back(child);
-        }
+        const std::string name = std::to_string(pids[i]), folder = "/proc/" + name + "/task/";
+        if (threads == Threads::first) addChildren(folder + name);
+        else
+            for (const auto& thread : numbersIn(folder)) addChildren(folder + thread);
     }
     return pids;
 }

@@ -7,8 +7,10 @@
 
 namespace backlot {
 
-/// A process and all below it, itself first; at most `most` of them.  Source: proc(5), /proc/PID/task/TID/children.
-std::vector<int> processesOf(int pid, std::size_t most);
+enum class Threads { all, first };
+/// A process and all below it, itself first; at most `most` of them. Of each the children of all its threads, or quicker,
+/// of its first one.  Source: proc(5), /proc/PID/task/TID/children.
+std::vector<int> processesOf(int pid, std::size_t most, Threads threads = Threads::all);
 
 enum class PeerOwner { oneOfThem, somebodyElse, unknown };
 /// Who of this machine holds the TCP connection that comes from `peer` ("127.0.0.1:52011") to the `port` that we listen on

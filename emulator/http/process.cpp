@@ -68,13 +68,15 @@ private:
 };
 
 struct Child : std::enable_shared_from_this<Child> {
-    Child(net::io_context& io, ProcessSpec given, int pid, int output, int report)
-        : spec(std::move(given)), pid(pid), report(report), output(io, output),
+    Child(net::io_context& io, ProcessSpec given, int pid, int launchers, int output, int report)
+        : spec(std::move(given)), pid(pid), launchers(launchers), report(report), output(io, output),
           end(io, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
     ~Child() { ::close(report); }
 
     ProcessSpec spec;
-    int pid, report;   // of the launcher; what it says of a start that failed
+    int pid, launchers;   // of the first launcher; how many there are above the process itself
+    int own = 0;          // the process itself, once it is known
+    int report;           // what a launcher says of a start that failed
     net::posix::stream_descriptor output, end;
     std::array<char, 16'384> buffer;
     bool outputOpen = true, ended = false;
@@ -130,7 +132,13 @@ public:
         child_->spec.onNotStarted = nullptr;
         kill();
     }
-    int pid() const override { return child_->pid; }
+    int pid() const override {
+        if (child_->own) return child_->own;
+        const auto most = static_cast<std::size_t>(child_->launchers) + 1;
+        const auto chain = processesOf(child_->pid, most, Threads::first);
+        if (chain.size() == most) child_->own = chain.back();
+        return chain.back();
+    }
     void kill() override {
         if (!child_->ended) ::kill(child_->pid, SIGTERM);   // the launcher ends all that is below it, and then itself
     }
@@ -191,7 +199,8 @@ std::unique_ptr<Process> AsioOutside::spawn(ProcessSpec spec) {
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     check(error, "cannot start " + spec.command.front());
-    auto child = std::make_shared<Child>(io_, std::move(spec), pid, output.takeReadEnd(), report.takeReadEnd());
+    const int launchers = spec.confinement && sandbox_.namespaces() ? 2 : 1;
+    auto child = std::make_shared<Child>(io_, std::move(spec), pid, launchers, output.takeReadEnd(), report.takeReadEnd());
     children_.push_back(child);
     child->readOutput();
     child->awaitEnd();

@@ -73,7 +73,7 @@ std::size_t residentBytes(int pid) {
 
 constexpr std::size_t kMostLookedAt = 128;   // processes: who has more of them is not to keep the world from its work
 
-constexpr std::size_t kLaunched = 3;         // the function's own process and those above it
+constexpr unsigned kWholeLookEvery = 10;   // looks at a function's memory; the others pass over what its threads have started
 
 std::size_t residentBytes(const std::vector<int>& pids) {
     std::size_t bytes = 0;
@@ -194,7 +194,8 @@ void Instance::serve(Request request, Respond respond) {
     if (gone_) return respond(refused(403, "InvalidStateTransition", "The instance is stopping."));
     const std::string_view path = request.path();
     if (request.peer != peer_) {   // once a connection
-        if (process_ && !process_->owns(request.peer, listening_.port)) return respond(refused(403, "AccessDenied", "This is the Runtime API of another function."));
+        if (process_ && !process_->owns(request.peer, listening_.port))
+            return respond(refused(403, "AccessDenied", "This is the Runtime API of another function."));
         peer_ = request.peer;
     }
     if (path == "/ping") return respond({.status = 200, .body = "pong"});
@@ -354,9 +355,10 @@ void Instance::finish(std::string functionError, std::string result, bool goes, 
 void Instance::checkMemory() {
     if (!process_ || gone_ || !current_) return;
     const std::size_t limit = static_cast<std::size_t>(version_->memoryMegabytes) << 20;
-    const auto pids = processesOf(process_->pid(), kMostLookedAt);
+    const auto threads = ++looks_ % kWholeLookEvery == 0 ? Threads::all : Threads::first;
+    const auto pids = processesOf(process_->pid(), kMostLookedAt, threads);
     std::size_t bytes = residentBytes(pids);
-    if (bytes > limit && pids.size() > kLaunched) bytes = proportionalBytes(pids);
+    if (bytes > limit && pids.size() > 1) bytes = proportionalBytes(pids);
     peakBytes_ = std::max(peakBytes_, bytes);
     if (bytes <= limit) return;
     outOfMemory_ = true;
@@ -384,7 +386,7 @@ void Instance::writeReport(std::string_view status) {
     const double init = events_.virtualTime ? 0 : Millis(initDuration_).count();
     const auto billed = static_cast<long>(std::max(1.0, std::ceil(duration + (firstReport_ ? init : 0))));
     std::size_t used = 0;
-    if (!events_.virtualTime && process_) used = std::max(peakBytes_, residentBytes(processesOf(process_->pid(), kMostLookedAt))) >> 20;
+    if (!events_.virtualTime && process_) used = std::max(peakBytes_, residentBytes(process_->pid())) >> 20;
     if (version_->jsonLogs) {
         Json metrics = object({{"durationMs", duration}, {"billedDurationMs", billed}, {"memorySizeMB", version_->memoryMegabytes}, {"maxMemoryUsedMB", used}});
         if (firstReport_) set(metrics, "initDurationMs", init);

@@ -95,6 +95,7 @@ private:
     std::chrono::steady_clock::time_point began_, handedAt_, idleSince_;
     std::chrono::microseconds initDuration_{};
     std::size_t peakBytes_ = 0;
+    unsigned looks_ = 0;                       // at its memory
     std::string partial_;                      // output without its newline yet
     LogBuffer initLog_;                        // printed before the first invocation, or between two
 };

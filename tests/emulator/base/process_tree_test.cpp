@@ -58,6 +58,7 @@ TEST_CASE("the processes of a tree are found, those started by its children too"
     CHECK(std::count(found.begin(), found.end(), child) == 1);
     CHECK(std::count(found.begin(), found.end(), grandchild) == 1);
     CHECK(processesOf(::getpid(), 2).size() == 2);
+    CHECK(processesOf(::getpid(), 100, Threads::first) == found);   // there is but the one
     ::kill(grandchild, SIGKILL);
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
