@@ -149,6 +149,7 @@ struct ServiceDescription {
     std::string_view targetPrefix = {};                       // of X-Amz-Target, in the JSON protocols
     std::vector<std::string_view> otherTargetPrefixes = {};   // that clients were seen to send
     std::vector<UnsignedOperation> unsignedOperations = {};
+    std::vector<std::string_view> openToPages = {};           // what a web page of any site may link to or show
     /// A request that names no service at all is answered as this one answers it.
     bool answersNameless = false;
     JsonManners json = {};

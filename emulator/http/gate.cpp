@@ -27,12 +27,40 @@ bool isOwnHost(std::string_view field, const GateOptions& options) {
     if (!name) return false;
     if (name->starts_with("sync-")) name->erase(0, 5);   // SDKs put it before the host for StartSyncExecution and TestState
     if (*name == "127.0.0.1" || *name == "[::1]" || *name == "localhost" || name->ends_with(".localhost")) return true;
-    return std::find(options.hosts.begin(), options.hosts.end(), *name) != options.hosts.end();
+    const auto isIt = [&](const std::string& host) { return equalIgnoringCase(host, *name); };
+    return std::any_of(options.hosts.begin(), options.hosts.end(), isIt);
 }
 
-bool isSameOrigin(const Request& request) {
-    const auto origin = request.headers.get("Origin");
-    return origin == "http://" + std::string(request.headers.get("Host")) || origin == "https://" + std::string(request.headers.get("Host"));
+/// The origin of the page that made a request; empty where the request names none.
+std::string_view pageOf(const Request& request) {
+    if (request.headers.has("Origin")) {
+        const auto origin = request.headers.get("Origin");
+        return origin.empty() ? "null" : origin;
+    }
+    const auto referer = request.headers.get("Referer");
+    const auto scheme = referer.find("://");
+    return scheme == std::string_view::npos ? referer : referer.substr(0, referer.find_first_of("/?#", scheme + 3));
+}
+
+bool isOwnPage(std::string_view page, const Request& request) {
+    const std::string host(request.headers.get("Host"));
+    return page == "http://" + host || page == "https://" + host;
+}
+
+bool isAllowed(std::string_view page, const GateOptions& options) {
+    return std::find(options.origins.begin(), options.origins.end(), page) != options.origins.end();
+}
+
+/// True where a browser says that it asks for a page that is neither ours nor allowed: by Origin, by Referer, or by
+/// Sec-Fetch-Site other than "same-origin" and "none" (a person typed it). A page can set none of the three.
+/// Source: W3C, "Fetch Metadata Request Headers"; WHATWG, "Fetch", forbidden request-headers.
+bool isFromForeignPage(const Request& request, const GateOptions& options) {
+    if (const auto page = pageOf(request); !page.empty()) {
+        if (isAllowed(page, options)) return false;
+        if (!isOwnPage(page, request)) return true;
+    }
+    const auto site = request.headers.get("Sec-Fetch-Site");
+    return !site.empty() && site != "same-origin" && site != "none";
 }
 
 Response refused(int status, std::string_view why) {
@@ -52,9 +80,9 @@ bool isApiRoute(const Request& request) {
 }
 
 std::optional<std::string> allowedOrigin(const Request& request, const GateOptions& options) {
-    const std::string origin(request.headers.get("Origin"));
-    if (std::find(options.origins.begin(), options.origins.end(), origin) == options.origins.end()) return std::nullopt;
-    return origin;
+    const auto origin = request.headers.get("Origin");
+    if (!isAllowed(origin, options)) return std::nullopt;
+    return std::string(origin);
 }
 
 std::optional<Response> refusal(const Request& request, const GateOptions& options) {
@@ -68,14 +96,9 @@ std::optional<Response> refusal(const Request& request, const GateOptions& optio
     if (!isOwnHost(request.headers.get("Host"), options))
         return refused(403, "Backlot serves this machine only: the Host header names another.");
     if (options.apiOnly || isApiRoute(request)) return std::nullopt;
-    if (allowedOrigin(request, options)) return std::nullopt;
-    if (request.headers.has("Origin") && !isSameOrigin(request))
-        return refused(403, "Requests of foreign web pages are refused. Allow an origin with --allow-origin.");
-    const auto site = request.headers.get("Sec-Fetch-Site");
-    const bool navigation = request.method == "GET" && request.headers.get("Sec-Fetch-Mode") == "navigate";
-    if (!site.empty() && site != "same-origin" && site != "none" && !navigation)
-        return refused(403, "Requests of foreign web pages are refused. Allow an origin with --allow-origin.");
-    return std::nullopt;
+    if (!isFromForeignPage(request, options)) return std::nullopt;
+    if (options.openToPages && options.openToPages(request)) return std::nullopt;
+    return refused(403, "Requests of foreign web pages are refused. Allow an origin with --allow-origin.");
 }
 
 }  // namespace backlot::http

@@ -1,6 +1,7 @@
 #pragma once
 // Who may talk to a server on this machine: its users' programs, and no web page of somebody else.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,10 +17,12 @@ struct GateOptions {
     std::vector<std::string> origins;
     /// Every path is a route of API Gateway's, whose own CORS settings count: the API port.
     bool apiOnly = false;
+    /// What a page of any site may link to or show, beside API Gateway's routes. Empty: nothing.
+    std::function<bool(const Request&)> openToPages;
 };
 
-/// The answer to a request that must not come in: 400 for a missing or doubled Host, 403 for a foreign Host, and for a
-/// foreign Origin or Sec-Fetch-Site everywhere but on API Gateway's routes, which follow their own CORS settings.
+/// The answer to a request that must not come in: 400 for a missing or doubled Host, 403 for a foreign Host, and for
+/// whatever a foreign page asks for but API Gateway's routes, which follow their own CORS settings, and `openToPages`.
 std::optional<Response> refusal(const Request& request, const GateOptions& options);
 
 /// True for /restapis/…/_user_request_/…, /_aws/execute-api/… and *.execute-api.localhost.

@@ -1,5 +1,6 @@
 #include "emulator/server/front.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "emulator/base/base64.h"
@@ -27,6 +28,8 @@ Response preflight(const Request& request) {
     response.headers.add("Access-Control-Max-Age", "600");
     return response;
 }
+
+bool isRead(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 Response fromApi(const Json& answer) {
     Response response{.status = static_cast<int>(intOr(answer, "statusCode", 502))};
@@ -88,10 +91,38 @@ void Front::guarded(const std::string& what, Respond& respond, Step step) {
     }
 }
 
+wire::Target Front::detect(const Request& request) const {
+    return wire::detect(apis_, request, {.account = options_.account, .region = options_.region});
+}
+
+bool Front::isOpenToPages(const Request& request) const {
+    if (!isRead(request) || control_.handles(request)) return false;
+    try {
+        const auto target = detect(request);
+        const auto& open = target.description->openToPages;
+        return std::find(open.begin(), open.end(), target.operation) != open.end();
+    } catch (const wire::Refusal&) {
+        return false;
+    }
+}
+
+/// Differs: AWS carries out whatever a query is signed for. Here everybody knows the secret, a page of any site too,
+/// and a link of its is a GET: what changes something wants its signature in the header, where no link can put it.
+void Front::requireNoLink(const wire::Target& target, const Request& request) const {
+    if (target.protocol != &wire::kQuery || wire::needsNoSignature(target)) return;
+    if (request.method == "POST" || request.headers.has("Authorization")) return;
+    const Operation* operation = world_.find(target.service, target.operation);
+    if (!operation || operation->flags & readOnly || operation->name.starts_with("Get")) return;
+    throw wire::Refusal(target, AwsError("MissingAuthenticationToken",
+                                         "A web page's link could be this request: an operation that changes something takes an "
+                                         "Authorization header, or POST.", 403));
+}
+
 void Front::aws(Request request, Respond respond) {
     guarded(request.method + " " + std::string(request.path()), respond, [&] {
-        auto target = std::make_shared<wire::Target>(wire::detect(apis_, request, {.account = options_.account, .region = options_.region}));
+        auto target = std::make_shared<wire::Target>(detect(request));
         if (!target->model || !target->modelled) throw wire::unknownService(*target);
+        requireNoLink(*target, request);
         if (!options_.verifySignatures || target->accessKeyId.empty()) return perform(std::move(target), request, respond);
         findSecret(target->accessKeyId, [this, target, kept = std::make_shared<Request>(std::move(request)), respond](Outcome found) mutable {
             guarded(kept->method + " " + std::string(kept->path()), respond, [&] {

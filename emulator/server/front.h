@@ -28,13 +28,18 @@ public:
     Front(World& world, const wire::Apis& apis, harness::Control& control, FrontOptions options)
         : world_(world), apis_(apis), control_(control), options_(std::move(options)) {}
 
+    /// What a page of any site may link to or show: an object in S3, and the links in SNS's messages.
+    bool isOpenToPages(const Request& request) const;
     /// The main port: control API, API Gateway's routes, AWS.
     void handle(Request request, Respond respond);
     /// The API port: everything goes to API Gateway, to the only REST API (or the one first deployed).
     void handleApi(Request request, Respond respond);
 
 private:
+    wire::Target detect(const Request& request) const;
     void aws(Request request, Respond respond);
+    /// Throws Refusal for what only a link could want.
+    void requireNoLink(const wire::Target& target, const Request& request) const;
     /// Finds the secret that `accessKeyId` signs with, and calls back with {"SecretAccessKey"} or an error; an empty object where
     /// nobody has made such a key.
     void findSecret(const std::string& accessKeyId, std::function<void(Outcome)> done);

@@ -52,7 +52,8 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     mallopt(M_TOP_PAD, 1 << 20);
     mallopt(M_MMAP_THRESHOLD, 8 << 20);
-    const http::GateOptions gate{.hosts = options_.hosts, .origins = options_.origins};
+    const http::GateOptions gate{.hosts = options_.hosts, .origins = options_.origins,
+                                 .openToPages = [this](const Request& request) { return front_->isOpenToPages(request); }};
     http::GateOptions apiGate = gate;
     apiGate.apiOnly = true;
     server_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = options_.port, .gate = gate},

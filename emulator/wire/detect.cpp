@@ -22,6 +22,12 @@ const Protocol& guess(const Recognition& recognition) {
 
 }  // namespace
 
+bool needsNoSignature(const Target& target) {
+    const auto& all = target.description->unsignedOperations;
+    return std::any_of(all.begin(), all.end(),
+                       [&](const UnsignedOperation& operation) { return operation.name == target.operation; });
+}
+
 Target detect(const Apis& apis, const Request& request, const DetectOptions& options) {
     const auto scope = scopeOf(request);
     const auto amzTarget = request.headers.get("X-Amz-Target");

@@ -25,6 +25,9 @@ struct DetectOptions {
 /// the order from tests that were recorded on DynamoDB. The target's views and pointers are into `apis`.
 Target detect(const Apis& apis, const Request& request, const DetectOptions& options = {});
 
+/// True where a client may call without a signature, on AWS too.
+bool needsNoSignature(const Target& target);
+
 /// The refusal of a request whose service Backlot does not have, in the protocol the request seems to speak.
 Refusal unknownService(const Target& target);
 

@@ -27,6 +27,7 @@ const ServiceDescription description{
     .endpointPrefix = "s3",
     .signingName = "s3",
     .apiVersion = "2006-03-01",
+    .openToPages = {"GetObject", "HeadObject"},
     .rest = {.objectStore = true,
              .hostLabel = bucketOfHost,
              .xmlNamespace = "http://s3.amazonaws.com/doc/2006-03-01/",

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "emulator/base/arn.h"
+#include "emulator/wire/detect.h"
 #include "emulator/wire/error_names.h"
 #include "emulator/wire/protocols/xml_values.h"
 #include "emulator/wire/recognition.h"
@@ -13,12 +14,6 @@
 
 namespace backlot::wire {
 namespace {
-
-bool isUnsignedOperation(const Target& target) {
-    const auto& all = target.description->unsignedOperations;
-    return std::any_of(all.begin(), all.end(),
-                       [&](const UnsignedOperation& operation) { return operation.name == target.operation; });
-}
 
 /// The service whose link a request is, which a person or a program opens as it is: no version, no signature.
 /// Account and region are then those of the ARN in it. Null where it is none.
@@ -54,7 +49,7 @@ void readAction(Recognition& recognition) {
     Target& target = recognition.target;
     const auto action = queryParameter(recognition.request, "Action");
     const bool known = action && recognition.setOperation(target.model->operation(percentDecode(*action, true)));
-    if (!isUnsignedOperation(target)) recognition.requireSigned();
+    if (!needsNoSignature(target)) recognition.requireSigned();
     if (!action) throw recognition.refusal("MissingAction", "The request must contain the parameter Action.");
     if (!known) throw unknownAction(target, *action, queryParameter(recognition.request, "Version"));
 }

@@ -27,6 +27,7 @@ TEST_CASE("other hosts do not, whatever they look like") {
                              "127.0.0.1:x", "10.0.0.7:4566"})
         CHECK_MESSAGE(statusOf(request({{"Host", host}})) == 403, host);
     CHECK(statusOf(request({{"Host", "10.0.0.7:4566"}}), {.hosts = {"10.0.0.7"}, .origins = {}}) == 0);
+    CHECK(statusOf(request({{"Host", "backlot.test:4566"}}), {.hosts = {"Backlot.Test"}}) == 0);
 }
 
 TEST_CASE("a request has one Host and asks in origin form") {
@@ -45,13 +46,43 @@ TEST_CASE("pages of foreign origins are refused") {
     CHECK(statusOf(request({{"Host", "localhost:4566"}, {"Origin", "http://localhost:3000"}}), {.hosts = {}, .origins = {"http://localhost:3000"}}) == 0);
 }
 
-TEST_CASE("a cross-site request without an origin is refused, a person's navigation is not") {
-    CHECK(statusOf(request({{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}})) == 403);
-    CHECK(statusOf(request({{"Host", "localhost"}, {"Sec-Fetch-Site", "same-site"}})) == 403);
-    CHECK(statusOf(request({{"Host", "localhost"}, {"Sec-Fetch-Site", "same-origin"}})) == 0);
+TEST_CASE("what a browser asks for another site is refused, however it asks") {
+    for (const char* method : {"GET", "HEAD", "POST"})
+        for (const char* site : {"cross-site", "same-site", "anything"})
+            for (const char* mode : {"navigate", "no-cors", "cors"})
+                CHECK_MESSAGE(statusOf(request({{"Host", "localhost"}, {"Sec-Fetch-Site", site}, {"Sec-Fetch-Mode", mode}}, "/", method)) == 403, (std::string(method) + site + mode));
+    CHECK(statusOf(request({{"Host", "localhost"}, {"Origin", "http://localhost"}, {"Sec-Fetch-Site", "cross-site"}})) == 403);
+    CHECK(statusOf(request({{"Host", "localhost"}, {"Origin", ""}})) == 403);
+}
+
+TEST_CASE("what a person typed, and what our own pages ask for, comes in") {
     CHECK(statusOf(request({{"Host", "localhost"}, {"Sec-Fetch-Site", "none"}}, "/", "GET")) == 0);
-    CHECK(statusOf(request({{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "navigate"}}, "/", "GET")) == 0);
-    CHECK(statusOf(request({{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "navigate"}}, "/", "POST")) == 403);
+    CHECK(statusOf(request({{"Host", "localhost"}, {"Sec-Fetch-Site", "same-origin"}})) == 0);
+    CHECK(statusOf(request({{"Host", "localhost:4566"}, {"Referer", "http://localhost:4566/_backlot/ui?a#b"}})) == 0);
+    CHECK(statusOf(request({{"Host", "localhost"}, {"Sec-Fetch-Mode", "cors"}})) == 0);   // Node's fetch says that much
+}
+
+TEST_CASE("a browser without fetch metadata tells by its Referer") {
+    for (const char* page : {"https://evil.example/a", "https://evil.example", "http://localhost.evil.example/", "http://localhost@evil.example/", "http://localhost:9/", "about:blank",
+                             "https://evil.example/http://localhost"})
+        CHECK_MESSAGE(statusOf(request({{"Host", "localhost"}, {"Referer", page}}, "/", "GET")) == 403, page);
+    CHECK(statusOf(request({{"Host", "localhost"}, {"Referer", ""}}, "/", "GET")) == 0);
+}
+
+TEST_CASE("pages of an allowed origin come in, with and without CORS") {
+    const http::GateOptions options{.origins = {"http://localhost:3000"}};
+    CHECK(statusOf(request({{"Host", "127.0.0.1:4566"}, {"Origin", "http://localhost:3000"}, {"Sec-Fetch-Site", "cross-site"}}), options) == 0);
+    CHECK(statusOf(request({{"Host", "127.0.0.1:4566"}, {"Referer", "http://localhost:3000/shop"}, {"Sec-Fetch-Site", "cross-site"}}, "/", "GET"), options) == 0);
+    CHECK(statusOf(request({{"Host", "127.0.0.1:4566"}, {"Sec-Fetch-Site", "cross-site"}}, "/", "GET"), options) == 403);
+    CHECK(statusOf(request({{"Host", "127.0.0.1:4566"}, {"Origin", "http://localhost:3000.evil.example"}}), options) == 403);
+}
+
+TEST_CASE("what is open to pages comes in from any of them") {
+    const http::GateOptions options{.openToPages = [](const Request& request) { return request.path() == "/assets/logo.png"; }};
+    const Headers page = {{"Host", "localhost"}, {"Referer", "https://evil.example/"}, {"Sec-Fetch-Site", "cross-site"}};
+    CHECK(statusOf(request(page, "/assets/logo.png", "GET"), options) == 0);
+    CHECK(statusOf(request(page, "/assets", "GET"), options) == 403);
+    CHECK(statusOf(request({{"Host", "evil.example"}}, "/assets/logo.png", "GET"), options) == 403);
 }
 
 TEST_CASE("routes of API Gateway follow their own CORS settings") {
