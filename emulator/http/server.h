@@ -17,7 +17,7 @@ struct ServerOptions {
     GateOptions gate;
     std::size_t headLimitBytes = 64 * 1024;
     std::size_t bodyLimitBytes = 16 * 1024 * 1024;
-    std::size_t connectionLimit = 4096;
+    std::size_t connectionLimit = 4096;      // then the one that is idle longest makes room; where none is: 503
     std::chrono::seconds headLimit{10};      // from a request's first byte to the end of its head
     std::chrono::seconds bodyLimit{60};
     std::chrono::seconds idleLimit{65};      // of a kept-alive connection

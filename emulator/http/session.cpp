@@ -19,6 +19,7 @@ namespace net = boost::asio;
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 using boost::system::error_code;
+using Phase = Connection::Phase;
 using Parser = bhttp::request_parser<bhttp::string_body>;
 
 constexpr auto kQuiet = net::as_tuple(net::use_awaitable);
@@ -105,6 +106,7 @@ net::awaitable<void> serve(std::shared_ptr<Connection> connection, std::shared_p
         error_code error;
         bool continued = false;
         connection->deadline = clock() + options->idleLimit;
+        connection->phase = buffer.size() > 0 ? Phase::receiving : Phase::idle;
         while (!parser.is_done() && !error) {
             if (buffer.size() > 0) {
                 const std::string_view unread(static_cast<const char*>(buffer.data().data()), buffer.size());
@@ -125,6 +127,8 @@ net::awaitable<void> serve(std::shared_ptr<Connection> connection, std::shared_p
             const auto received = co_await socket.async_read_some(space, kQuiet);
             if (std::get<0>(received)) co_return;
             buffer.commit(std::get<1>(received));
+            connection->phase = Phase::receiving;
+            connection->heard = clock();
         }
         Response response;
         bool head = false;
@@ -141,21 +145,23 @@ net::awaitable<void> serve(std::shared_ptr<Connection> connection, std::shared_p
             if (auto refused = refusal(request, options->gate)) {
                 response = std::move(*refused);
             } else {
-                connection->answering = true;
+                connection->phase = Phase::answering;
                 auto initiation = [&handler, &request](auto completion) {
                     auto shared = std::make_shared<decltype(completion)>(std::move(completion));
                     (*handler)(std::move(request), [shared](Response answer) { std::move (*shared)(std::move(answer)); });
                 };
                 response = co_await net::async_initiate<const net::use_awaitable_t<>&, void(Response)>(initiation, net::use_awaitable);
-                connection->answering = false;
             }
         }
         keepAlive = keepAlive && !response.close && !connection->closing;
+        connection->phase = Phase::sending;
         const std::string message = wire(response, keepAlive, head);
         connection->deadline = clock() + options->idleLimit;
         const auto sent = co_await net::async_write(socket, net::buffer(message), kQuiet);
         if (std::get<0>(sent)) co_return;
+        connection->heard = clock();
     }
+    connection->phase = Phase::receiving;
     socket.shutdown(net::ip::tcp::socket::shutdown_send, ignored);
     // The peer may still be sending a body that was refused: closing now would reset the connection before it reads the answer.
     connection->deadline = clock() + std::chrono::seconds(2);

@@ -3,6 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
@@ -53,6 +57,27 @@ struct Echo {
         return talk(socket, text, enough);
     }
 };
+
+/// While it lives, this process cannot open anything.
+class NoDescriptors {
+public:
+    NoDescriptors() {
+        REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
+        const rlimit few{64, before_.rlim_max};
+        REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+        for (int file; (file = ::open("/dev/null", O_RDONLY)) >= 0;) taken_.push_back(file);
+    }
+    ~NoDescriptors() {
+        for (const int file : taken_) ::close(file);
+        ::setrlimit(RLIMIT_NOFILE, &before_);
+    }
+
+private:
+    rlimit before_{};
+    std::vector<int> taken_;
+};
+
+constexpr std::string_view kAsk = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", kHold = "GET /hold HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
@@ -108,14 +133,50 @@ TEST_CASE("a HEAD is answered without a body") {
     CHECK(heard.ends_with("\r\n\r\n"));
 }
 
-TEST_CASE("more connections than allowed are told so") {
+TEST_CASE("more connections than allowed are told so where each is at work") {
     Echo echo;
     std::vector<net::ip::tcp::socket> open;
     for (int i = 0; i < 3; ++i) {
         open.push_back(echo.connect());
-        echo.talk(open.back(), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET / 0");
+        net::write(open.back(), net::buffer(kHold));
     }
+    while (echo.held.size() < 3) echo.io.run_one_for(1s);
     CHECK(contains(echo.talk(""), "HTTP/1.1 503 "));
+}
+
+TEST_CASE("connections that are idle make room, the one that is so for the longest time first") {
+    Echo echo;
+    std::vector<net::ip::tcp::socket> open;
+    for (int i = 0; i < 3; ++i) open.push_back(echo.connect());
+    echo.io.run_for(20ms);
+    CHECK(contains(echo.talk(open[0], kAsk, "GET / 0"), "200 OK"));   // now it has been idle for a shorter time than the others
+    CHECK(contains(echo.talk(kAsk, "GET / 0"), "200 OK"));
+    CHECK(contains(echo.talk(open[0], kAsk, "GET / 0"), "200 OK"));
+    CHECK(contains(echo.talk(open[2], kAsk, "GET / 0"), "200 OK"));
+    CHECK(echo.talk(open[1], "") == "");   // closed
+}
+
+TEST_CASE("without descriptors a server waits, and serves again when there are some") {
+    Echo echo;
+    auto waiting = net::ip::tcp::socket(echo.io, net::ip::tcp::v4());
+    auto none = std::make_unique<NoDescriptors>();
+    waiting.connect({net::ip::make_address("127.0.0.1"), echo.server.port()});
+    const auto until = std::chrono::steady_clock::now() + 300ms;
+    std::size_t turns = 0;
+    while (std::chrono::steady_clock::now() < until) turns += echo.io.run_one_for(10ms);
+    CHECK(turns < 50);
+    none.reset();
+    CHECK(contains(echo.talk(waiting, kAsk, "GET / 0"), "200 OK"));
+}
+
+TEST_CASE("without descriptors an idle connection makes room") {
+    Echo echo;
+    auto idle = echo.connect();
+    CHECK(contains(echo.talk(idle, kAsk, "GET / 0"), "200 OK"));
+    auto waiting = net::ip::tcp::socket(echo.io, net::ip::tcp::v4());
+    const NoDescriptors none;
+    waiting.connect({net::ip::make_address("127.0.0.1"), echo.server.port()});
+    CHECK(contains(echo.talk(waiting, kAsk, "GET / 0"), "200 OK"));
 }
 
 TEST_CASE("a head that does not end is given up") {
