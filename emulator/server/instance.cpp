@@ -107,7 +107,8 @@ void Instance::armTimer() {
     const auto next = world_.untilNext();
     if (!next) return;
     if (*next == Duration::zero()) return scheduleWork();
-    const auto when = std::chrono::steady_clock::now() + *next;
+    // The wall clock may be set forward, and the machine may sleep, which this timer does not see: it looks now and then.
+    const auto when = std::chrono::steady_clock::now() + std::min<Duration>(*next, 5s);
     if (armed_ && *armed_ <= when) return;   // it will look again then
     armed_ = when;
     timer_.expires_at(when);

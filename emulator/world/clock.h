@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -13,19 +14,30 @@ enum class ClockMode {
     automatic,   // stands still, and jumps to the next job when nothing else is left to do
 };
 
-/// The world's time.
+/// Where real time comes from; tests bring their own.
+struct MachineClocks {
+    Time (*wall)() = wallClock;                                                          // somebody may set it
+    std::chrono::steady_clock::time_point (*steady)() = std::chrono::steady_clock::now;  // nobody can
+};
+
+/// The world's time. Real time is the machine's, but it never goes back with it: where the wall clock is set back (by a
+/// second or more; less is what correcting it by and by may look like), the world goes on from where it was, and what
+/// is due in two seconds comes in two seconds. Where the wall clock is set forward, or the machine slept, the world
+/// goes with it.
 class Clock {
 public:
-    Clock(ClockMode mode, Time start) : mode_(mode), frozen_(start), offset_(mode == ClockMode::real ? start - wallClock() : Duration{}) {}
-    Time now() const { return mode_ == ClockMode::real ? wallClock() + offset_ : frozen_; }
+    Clock(ClockMode mode, Time start, MachineClocks machine = {})
+        : mode_(mode), machine_(machine), lastWall_(machine.wall()), lastSteady_(machine.steady()), frozen_(start),
+          offset_(mode == ClockMode::real ? start - lastWall_ : Duration{}) {}
+    Time now() const { return mode_ == ClockMode::real ? machineTime() + offset_ : frozen_; }
     ClockMode mode() const { return mode_; }
     /// In real mode: how far the world is ahead of the machine.
-    Duration offset() const { return offset_; }
+    Duration offset() const { return offset_ + setBack_; }
     void setMode(ClockMode mode) {
         const Time at = now();
         mode_ = mode;
         frozen_ = at;
-        offset_ = at - wallClock();
+        offset_ = at - machineTime();
     }
     /// Forward only: an earlier time is ignored.
     void moveTo(Time time) {
@@ -36,11 +48,18 @@ public:
     /// For a loaded snapshot, which may be earlier.
     void restore(Time time) {
         frozen_ = time;
-        offset_ = time - wallClock();
+        offset_ = time - machineTime();
     }
 
 private:
+    /// The wall clock, as if nobody had set it back.
+    Time machineTime() const;
+
     ClockMode mode_;
+    MachineClocks machine_;
+    mutable Time lastWall_;   // as it was looked at last
+    mutable std::chrono::steady_clock::time_point lastSteady_;
+    mutable Duration setBack_{};
     Time frozen_;
     Duration offset_;
 };

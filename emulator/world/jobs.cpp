@@ -214,7 +214,7 @@ void World::open() {
                 modeIsSet_ = true;
             }
         const Duration value(intOr(clock, "value", 0));
-        clock_.restore(textOr(clock, "is") == "offset" ? wallClock() + value : Time(value));
+        clock_.restore(textOr(clock, "is") == "offset" ? options_.machine.wall() + value : Time(value));
     }
     refreshNextJob(txn);
     txn.commit();

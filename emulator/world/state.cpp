@@ -25,7 +25,7 @@ void World::reset() {
     for (auto& [name, service] : services_)
         if (service.forget) service.forget();
     storedClock_.clear();
-    clock_.restore(options_.start.value_or(wallClock()));
+    clock_.restore(options_.start.value_or(options_.machine.wall()));
     start();
     flush();
 }

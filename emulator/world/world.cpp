@@ -47,7 +47,7 @@ std::optional<ClockMode> clockModeNamed(std::string_view name) {
 World::World(WorldOptions options)
     : store_(options.store),
       options_(std::move(options)),
-      clock_(options_.clock.value_or(ClockMode::real), options_.start.value_or(wallClock())),
+      clock_(options_.clock.value_or(ClockMode::real), options_.start.value_or(options_.machine.wall()), options_.machine),
       seed_(options_.seed.value_or(seedOfTheMachine())),
       waits_(std::make_unique<Waits>()),
       hand_(std::make_unique<Hand>()) {

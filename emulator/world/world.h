@@ -63,6 +63,7 @@ struct WorldOptions {
     std::optional<ClockMode> clock = {};   // none: what the store was last set to; of a new one, real
     std::optional<Time> start;             // none: the machine's clock now
     std::optional<std::uint64_t> seed;     // none: drawn from the machine
+    MachineClocks machine = {};
     std::size_t operationsPerCommit = 256; // at most; tests that end the process between any two set 1
 };
 
