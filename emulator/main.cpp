@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "emulator/cli/commands.h"
+#include "emulator/http/foreground.h"
 #include "emulator/services/apigateway/description.h"
 #include "emulator/services/apigateway/service.h"
 #include "emulator/services/cloudformation/description.h"
@@ -146,4 +147,7 @@ const server::Rooms rooms{
 
 }  // namespace
 
-int main(int argc, char** argv) { return cli::runCommandLine(argc, argv, rooms); }
+int main(int argc, char** argv) {
+    http::openStandardFiles();
+    return cli::runCommandLine(argc, argv, rooms);
+}

@@ -63,6 +63,14 @@ int start(const std::vector<std::string>& command, const std::map<std::string, s
 
 }  // namespace
 
+void openStandardFiles() {
+    for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(file, F_GETFD) >= 0) continue;
+        // open() takes the lowest that is free: this one.
+        [[maybe_unused]] const int opened = ::open("/dev/null", file == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+    }
+}
+
 Inheritance::Inheritance() : files_(openFiles()) {
     const sigset_t set = heldSignals();
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
