@@ -1,10 +1,11 @@
 #include "emulator/cli/arguments.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
+#include <sstream>
 
 #include "emulator/base/log.h"
+#include "emulator/cli/terminal.h"
 
 namespace backlot::cli {
 
@@ -40,7 +41,10 @@ void declareUp(CLI::App& command, UpOptions& options) {
     command.add_option("--seed", options.seed, "what ids and dice come from");
     command.add_option("--account", options.account, "account of callers without a 12-digit access key")->capture_default_str();
     command.add_option("--region", options.region, "region of callers who name none")->capture_default_str();
-    command.add_option("--listen", options.listen, "address to listen on")->capture_default_str();
+    command.add_option("--listen", options.listen, "address to listen on; where others reach it, the control API wants a token")
+        ->capture_default_str();
+    command.add_option("--token", options.token, "of the control API (else, where it wants one, made anew)")
+        ->envname("BACKLOT_TOKEN");
     command.add_option("--allow-host", options.hosts, "further names in Host headers");
     command.add_option("--allow-origin", options.origins, "web origins whose pages may call");
     command.add_option("--stand-in", options.standIns, "Lua files that stand in for outside HTTP services");
@@ -94,7 +98,8 @@ int runCommandLine(int argc, char** argv, const Rooms& rooms) {
         static char help[] = "--help", version[] = "--version";
         const std::string_view word = argv[1];
         if (word != "help" && word != "version") {
-            std::fprintf(stderr, "backlot: there is no command %s\nRun backlot --help for the commands there are.\n", argv[1]);
+            print(stderr, "backlot: there is no command " + std::string(word) +
+                              "\nRun backlot --help for the commands there are.\n");
             return kUsage;
         }
         arguments.erase(arguments.begin() + 1);   // "help clock" is "clock --help"
@@ -103,7 +108,11 @@ int runCommandLine(int argc, char** argv, const Rooms& rooms) {
     try {
         app.parse(static_cast<int>(arguments.size()), arguments.data());
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kOk : kUsage;
+        std::ostringstream out, complaint;
+        const int status = app.exit(error, out, complaint);
+        print(stdout, out.str());
+        print(stderr, complaint.str());
+        return status == 0 ? kOk : kUsage;
     }
     if (grammar.common.verbose) log::setLevel(log::Level::info);
     return grammar.chosen();

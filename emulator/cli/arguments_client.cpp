@@ -13,6 +13,9 @@ std::function<void(CLI::App&, Options&)> talking(Grammar& grammar, std::function
     return [&grammar, declare = std::move(declare)](CLI::App& command, Options& options) {
         declare(command, options);
         command.add_option("--endpoint", grammar.common.endpoint, "the instance to talk to (else $BACKLOT_ENDPOINT, $AWS_ENDPOINT_URL, port 4566)")->group("Common");
+        command.add_option("--token", grammar.common.token, "the token that it wants, if any (else $BACKLOT_TOKEN)")
+            ->envname("BACKLOT_TOKEN")
+            ->group("Common");
     };
 }
 

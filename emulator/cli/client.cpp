@@ -31,6 +31,7 @@ std::string endpointOf(const Common& common) {
 Response Client::fetch(Request request, std::chrono::milliseconds limit, int expected) const {
     request.headers.set("X-Backlot", "1");
     if (!request.headers.has("Content-Type")) request.headers.set("Content-Type", "application/json");
+    if (!token_.empty()) request.headers.set("X-Backlot-Token", token_);
     const auto began = std::chrono::steady_clock::now();
     auto response = http::fetchNow(endpoint_ + request.target, request, limit);
     if (!response && std::chrono::steady_clock::now() - began >= limit)
@@ -43,6 +44,8 @@ Response Client::fetch(Request request, std::chrono::milliseconds limit, int exp
         const Json* error = find(*body, "error");
         const std::string message = error ? error->IsObject() ? textOr(*error, "message") : error->IsString() ? text(*error) : response->body : response->body;
         const std::string code = error && error->IsObject() ? textOr(*error, "code", "Failed") : "Failed";
+        if (response->status == 401)
+            throw CommandError(kFailed, code, message, "Give the token that it printed at its start: --token or BACKLOT_TOKEN.");
         throw CommandError(response->status >= 500 ? kFault : code == "InvalidRequest" ? kUsage : kFailed, code, message);
     }
     return std::move(*response);

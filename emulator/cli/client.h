@@ -16,7 +16,7 @@ std::string endpointOf(const Common& common);
 
 class Client {
 public:
-    explicit Client(const Common& common) : endpoint_(endpointOf(common)) {}
+    explicit Client(const Common& common) : endpoint_(endpointOf(common)), token_(common.token) {}
     const std::string& endpoint() const { return endpoint_; }
 
     /// The control API: "/_backlot/" is put before `path`. Throws CommandError where nobody answers, where it is not
@@ -48,7 +48,7 @@ public:
 private:
     Response fetch(Request request, std::chrono::milliseconds limit, int expected) const;
     Answer send(Request request, std::chrono::milliseconds limit, int expected) const;
-    std::string endpoint_;
+    std::string endpoint_, token_;
 };
 
 }  // namespace backlot::cli

@@ -30,6 +30,7 @@ enum ExitCode : int {
 struct Common {
     bool json = false, quiet = false, verbose = false;
     std::string endpoint;   // of the instance to talk to; empty: $BACKLOT_ENDPOINT, $AWS_ENDPOINT_URL, else the default port
+    std::string token;      // of its control API
 };
 
 // --- commands that start an instance -------------------------------------------------------------------------------------
@@ -42,6 +43,7 @@ struct UpOptions {
     std::uint16_t port = 4566;
     std::optional<std::uint16_t> apiPort;
     std::string data, clock, start, account = "000000000000", region = "us-east-1", listen = "127.0.0.1";
+    std::string token;                               // of the control API; empty: made anew where one is wanted
     std::optional<std::uint64_t> seed;
     bool durable = false, strict = false, verifySignatures = false, enforceThroughput = false, noSandbox = false;
     std::string expiryDelay = "3s";
@@ -66,15 +68,22 @@ struct Ready {
     std::vector<std::pair<std::string, std::string>> outputs;
     Json json() const;                                 // {"apis", "standIns", "outputs"}
 };
+void sayWarnings(const Ready& ready);
 int runInstance(const char* command, const Common& common, const UpOptions& options, const Rooms& rooms,
                 const std::function<void(Instance&, const Ready&)>& onReady);
 
 /// What `up` and `exec` start: options checked and turned into the instance's. Throws std::invalid_argument.
 InstanceOptions instanceOptions(const UpOptions& options);
 
-/// The environment of a client that is to use this instance, and not the real AWS. `apis` gives API_URL: the first one.
-std::map<std::string, std::string> clientEnvironment(const std::string& endpoint, const std::string& account, const std::string& region,
-                                                     const std::vector<std::string>& apis = {}, const std::map<std::string, std::string>& standIns = {});
+/// An instance, as its clients need to know it.
+struct Clientele {
+    std::string endpoint, account, region, token = {};
+    std::vector<std::string> apis = {};
+    std::map<std::string, std::string> standIns = {};
+};
+/// The environment of a client that is to use it, and not the real AWS. `apis` gives API_URL: the first one.
+std::map<std::string, std::string> clientEnvironment(const Clientele& of);
+Clientele clienteleOf(const Instance& instance, const Ready& ready);
 /// Variables that would lead a client past it.
 const std::vector<std::string>& strayVariables();
 

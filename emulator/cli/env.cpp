@@ -12,15 +12,20 @@ std::string quoted(const std::string& text, char quote, std::string_view escaped
 
 }  // namespace
 
-std::map<std::string, std::string> clientEnvironment(const std::string& endpoint, const std::string& account, const std::string& region,
-                                                     const std::vector<std::string>& apis, const std::map<std::string, std::string>& standIns) {
+std::map<std::string, std::string> clientEnvironment(const Clientele& of) {
     std::map<std::string, std::string> variables = {
-        {"AWS_ENDPOINT_URL", endpoint}, {"AWS_ACCESS_KEY_ID", account == "000000000000" ? kAccessKeyId : account}, {"AWS_SECRET_ACCESS_KEY", kSecretAccessKey},
-        {"AWS_REGION", region}, {"AWS_DEFAULT_REGION", region}, {"AWS_EC2_METADATA_DISABLED", "true"}, {"BACKLOT_ENDPOINT", endpoint}};
-    if (!apis.empty()) variables["API_URL"] = apis.front();
-    for (const auto& [name, url] : standIns) {
+        {"AWS_ENDPOINT_URL", of.endpoint},
+        {"AWS_ACCESS_KEY_ID", of.account == "000000000000" ? kAccessKeyId : of.account},
+        {"AWS_SECRET_ACCESS_KEY", kSecretAccessKey},
+        {"AWS_REGION", of.region},
+        {"AWS_DEFAULT_REGION", of.region},
+        {"AWS_EC2_METADATA_DISABLED", "true"},
+        {"BACKLOT_ENDPOINT", of.endpoint}};
+    if (!of.token.empty()) variables["BACKLOT_TOKEN"] = of.token;
+    if (!of.apis.empty()) variables["API_URL"] = of.apis.front();
+    for (const auto& [name, url] : of.standIns) {
         std::string variable;
-        for (const char c : name) variable += std::isalnum(static_cast<unsigned char>(c)) ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : '_';
+        for (const unsigned char c : name) variable += std::isalnum(c) ? static_cast<char>(std::toupper(c)) : '_';
         variables[variable + "_API_BASE"] = url;
     }
     return variables;
@@ -61,10 +66,14 @@ int env(const Common& common, const EnvOptions& options) {
     return report("env", common, [&](Report& report) {
         const Client client(common);
         const Json info = client.get("info").body;
-        std::map<std::string, std::string> standIns;
+        Clientele of{.endpoint = client.endpoint(),
+                     .account = textOr(info, "account", "000000000000"),
+                     .region = textOr(info, "region", "us-east-1"),
+                     .token = common.token,
+                     .apis = client.apis()};
         if (const Json* urls = find(info, "standIns"))
-            for (const auto& member : urls->GetObject()) standIns[text(member.name)] = text(member.value);
-        const auto variables = clientEnvironment(client.endpoint(), textOr(info, "account", "000000000000"), textOr(info, "region", "us-east-1"), client.apis(), standIns);
+            for (const auto& member : urls->GetObject()) of.standIns[text(member.name)] = text(member.value);
+        const auto variables = clientEnvironment(of);
         for (const auto& line : environmentLines(options.shell, variables, strayVariables())) report.say(line);
         Json values = object();
         for (const auto& [name, value] : variables) set(values, name, value);

@@ -27,8 +27,7 @@ std::map<std::string, std::string> ownEnvironment() {
 std::map<std::string, std::string> childEnvironment(const Instance& instance, const Ready& ready) {
     auto variables = ownEnvironment();
     for (const auto& name : strayVariables()) variables.erase(name);
-    for (auto& [name, value] : clientEnvironment(instance.endpoint(), instance.options().account, instance.options().region, ready.urls, ready.standIns))
-        variables[name] = value;
+    for (auto& [name, value] : clientEnvironment(clienteleOf(instance, ready))) variables[name] = value;
     auto& path = variables["PATH"];
     path += (path.empty() ? "" : ":") + programFolder().string();
     return variables;
@@ -38,19 +37,21 @@ std::map<std::string, std::string> childEnvironment(const Instance& instance, co
 
 int exec(const Common& common, const ExecOptions& options, const Rooms& rooms) {
     if (options.command.empty()) {
-        std::fprintf(stderr, "backlot exec: say what to run, after --\n");
+        print(stderr, "backlot exec: say what to run, after --\n");
         return kUsage;
     }
     const http::Inheritance inheritance;
     std::optional<http::ForegroundProcess> child;
     int status = 0;
     const int code = runInstance("exec", common, options.up, rooms, [&](Instance& instance, const Ready& ready) {
+        sayWarnings(ready);
         if (!common.quiet && !common.json) {
             const Style style = styleOf(stderr);
             std::string apis;
             for (const auto& url : ready.urls) apis += "  api " + url;
-            std::fprintf(stderr, "%s %s  %s%s  clock %s\n", style.bold("backlot").c_str(), kVersion, instance.endpoint().c_str(), apis.c_str(),
-                         std::string(nameOf(instance.world().clock().mode())).c_str());
+            const std::string clock(nameOf(instance.world().clock().mode()));
+            const std::string where = "  " + instance.endpoint() + apis;
+            print(stderr, style.bold("backlot") + " " + kVersion + where + "  clock " + clock + "\n");
         }
         try {
             child.emplace(instance.io(), inheritance, options.command, childEnvironment(instance, ready), [&](int ended) {
@@ -58,15 +59,15 @@ int exec(const Common& common, const ExecOptions& options, const Rooms& rooms) {
                 instance.stop();
             });
         } catch (const std::system_error& error) {
-            std::fprintf(stderr, "backlot exec: %s\n", error.what());
+            print(stderr, "backlot exec: " + std::string(error.what()) + "\n");
             status = kNotStarted;
             instance.stop();
         }
     });
     const int ended = code == kOk ? status : code;
     if (common.json) {
-        const std::string line = writeJson(envelope("exec", ended == kOk ? kOk : kFailed, object({{"childStatus", code == kOk ? std::optional(status) : std::nullopt}}), {}, nullptr));
-        std::printf("%s\n", line.c_str());
+        Json data = object({{"childStatus", code == kOk ? std::optional(status) : std::nullopt}});
+        print(stdout, writeJson(envelope("exec", ended == kOk ? kOk : kFailed, std::move(data), {}, nullptr)) + "\n");
     }
     return ended;
 }

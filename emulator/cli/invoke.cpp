@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "emulator/base/base64.h"
+#include "emulator/base/printable.h"
 #include "emulator/cli/client.h"
 
 namespace backlot::cli {
@@ -29,13 +30,13 @@ int invoke(const Common& common, const InvokeOptions& options) {
         Json answer = client.call("lambda", "Invoke", request);
         const auto error = optionalText(answer, "FunctionError");
         const std::string payload = textOr(answer, "Payload"), log = base64Decode(textOr(answer, "LogResult")).value_or("");
-        if (!report.json() && !options.noLog && !common.quiet && !log.empty()) std::fprintf(stderr, "%s", styleOf(stderr).dim(log).c_str());
+        if (!report.json() && !options.noLog && !common.quiet) print(stderr, styleOf(stderr).dim(printable(log)));
         auto value = tryParseJson(payload);
         if (!payload.empty()) report.say(report.style().colour && value ? writePretty(*value) : payload);   // a program gets the function's own bytes
         if (options.async) report.note("Accepted.");
         report.data = object({{"statusCode", intOr(answer, "StatusCode", 0)}, {"functionError", error}, {"executedVersion", optionalText(answer, "ExecutedVersion")},
                               {"payload", value ? std::move(*value) : str(payload)}, {"log", log}});
-        if (error && !report.json()) std::fprintf(stderr, "%s %s\n", styleOf(stderr).red("FunctionError:").c_str(), error->c_str());
+        if (error && !report.json()) print(stderr, styleOf(stderr).red("FunctionError:") + " " + *error + "\n");
         return error ? kFailed : kOk;
     });
 }

@@ -108,7 +108,7 @@ int logs(const Common& common, const LogsOptions& options) {
                 if (line.at > from) seen = {line.id};
                 from = line.at;
                 if (report.json())
-                    std::printf("%s\n", writeJson(line.event).c_str());
+                    print(stdout, writeJson(line.event) + "\n");
                 else
                     report.say(logLine(report.style(), line.group, line.at, textOr(line.event, "message"), several));
             }

@@ -1,7 +1,5 @@
 #include "emulator/cli/report.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -27,28 +25,16 @@ void annotate(const std::string& message) {
     if (!std::getenv("GITHUB_ACTIONS")) return;
     std::string line;
     for (const char c : message) line += c == '%' ? "%25" : c == '\n' ? "%0A" : std::string(1, c);
-    std::printf("::error::%s\n", line.c_str());
+    print(stdout, "::error::" + line + "\n");
 }
 
 }  // namespace
-
-std::string Style::paint(std::string_view sgr, std::string_view text) const {
-    if (!colour || text.empty()) return std::string(text);
-    return "\033[" + std::string(sgr) + "m" + std::string(text) + "\033[0m";
-}
-
-Style styleOf(std::FILE* stream) {
-    const char* off = std::getenv("NO_COLOR");
-    const char* term = std::getenv("TERM");
-    return {.colour = ::isatty(::fileno(stream)) && !(off && *off) && !(term && std::string_view(term) == "dumb")};
-}
 
 Report::Report(std::string command, const Common& common) : command_(std::move(command)), common_(common), style_(common.json ? Style{} : styleOf(stdout)) {}
 
 void Report::say(std::string line) {
     if (common_.json) return;
-    line += '\n';
-    std::fwrite(line.data(), 1, line.size(), stdout);
+    print(stdout, line += '\n');
 }
 
 void Report::note(std::string line) {
@@ -56,19 +42,18 @@ void Report::note(std::string line) {
 }
 
 void Report::warn(std::string text) {
-    if (!common_.json) std::fprintf(stderr, "%s %s\n", styleOf(stderr).yellow("warning:").c_str(), text.c_str());
+    if (!common_.json) print(stderr, styleOf(stderr).yellow("warning:") + " " + text + "\n");
     warnings_.push_back(std::move(text));
 }
 
 void Report::finish(ExitCode code, const CommandError* error) {
     if (common_.json) {
-        const std::string text = writeJson(envelope(command_, code, std::move(data), warnings_, error)) + "\n";
-        std::fwrite(text.data(), 1, text.size(), stdout);
+        print(stdout, writeJson(envelope(command_, code, std::move(data), warnings_, error)) + "\n");
     } else if (error) {
         std::fflush(stdout);
         const Style style = styleOf(stderr);
-        std::fprintf(stderr, "%s %s\n", style.red("backlot " + command_ + ":").c_str(), error->what());
-        if (!error->hint.empty()) std::fprintf(stderr, "  %s\n", error->hint.c_str());
+        print(stderr, style.red("backlot " + command_ + ":") + " " + error->what() + "\n");
+        if (!error->hint.empty()) print(stderr, "  " + error->hint + "\n");
         annotate(error->what());
     }
     std::fflush(stdout);
@@ -144,22 +129,10 @@ std::string sizeText(std::int64_t bytes) {
     return text;
 }
 
-std::size_t widthOf(std::string_view text) {
-    std::size_t width = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\033') {
-            i = std::min(text.find('m', i), text.size());
-            continue;
-        }
-        width += (text[i] & 0xC0) != 0x80;
-    }
-    return width;
-}
-
-std::string padded(std::string text, std::size_t width) {
-    const auto taken = widthOf(text);
-    if (taken < width) text.append(width - taken, ' ');
-    return text;
+void Table::row(std::vector<std::string> cells) {
+    for (auto& cell : cells)
+        for (auto at = cell.find('\n'); at != std::string::npos; at = cell.find('\n', at)) cell.replace(at, 1, "\\n");
+    rows_.push_back(std::move(cells));
 }
 
 std::vector<std::string> Table::lines() const {

@@ -1,7 +1,6 @@
 #pragma once
 // What a command has to say: lines for people, or with --json one object for programs.
 
-#include <cstdio>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -11,6 +10,7 @@
 #include "emulator/base/json.h"
 #include "emulator/base/time.h"
 #include "emulator/cli/commands.h"
+#include "emulator/cli/terminal.h"
 
 namespace backlot::cli {
 
@@ -22,20 +22,6 @@ struct CommandError : std::runtime_error {
     std::string code, hint;
     bool retryable;
 };
-
-/// Colours, where they are wanted.
-struct Style {
-    bool colour = false;
-    std::string dim(std::string_view text) const { return paint("2", text); }
-    std::string bold(std::string_view text) const { return paint("1", text); }
-    std::string red(std::string_view text) const { return paint("31", text); }
-    std::string green(std::string_view text) const { return paint("32", text); }
-    std::string yellow(std::string_view text) const { return paint("33", text); }
-    std::string cyan(std::string_view text) const { return paint("36", text); }
-    std::string paint(std::string_view sgr, std::string_view text) const;
-};
-/// Colour on a terminal, unless NO_COLOR is set or TERM is "dumb".
-Style styleOf(std::FILE* stream);
 
 class Report {
 public:
@@ -70,20 +56,17 @@ std::string fromNow(std::string_view time, std::string_view now);
 /// "1.2 MiB"
 std::string sizeText(std::int64_t bytes);
 
-/// Columns as wide as what stands in them. Cells may hold colours.
+/// Columns as wide as what stands in them. Cells may hold colours; a newline in one does not begin a row.
 class Table {
 public:
     explicit Table(std::vector<std::string> header = {}) { if (!header.empty()) row(std::move(header)); }
-    void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+    void row(std::vector<std::string> cells);
     std::vector<std::string> lines() const;
     bool empty() const { return rows_.empty(); }
 
 private:
     std::vector<std::vector<std::string>> rows_;
 };
-/// Columns that a text takes on a terminal: its code points, without colours.
-std::size_t widthOf(std::string_view text);
-std::string padded(std::string text, std::size_t width);
 
 /// One word of a POSIX shell that means this text.
 std::string shellWord(std::string_view text);

@@ -2,14 +2,38 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <random>
 
+#include "emulator/base/hash.h"
 #include "emulator/base/log.h"
 #include "emulator/cli/commands.h"
 #include "emulator/cli/deployment.h"
 #include "emulator/cli/report.h"
 #include "emulator/harness/stand_ins.h"
+#include "emulator/http/addresses.h"
 
 namespace backlot::cli {
+
+namespace {
+
+/// "null" is every sandboxed frame of every page, "*" is nobody's origin.
+std::string requireOrigin(const std::string& origin) {
+    const auto scheme = origin.find("://");
+    const bool plain = scheme != std::string::npos && scheme > 0 && origin.size() > scheme + 3 &&
+                       origin.find_first_of("/?#*@ ", scheme + 3) == std::string::npos;
+    if (!plain) throw std::invalid_argument("--allow-origin is an origin such as http://localhost:3000, not " + origin);
+    return origin;
+}
+
+/// 128 bits that nobody can guess, whatever the seed of the world.
+std::string newToken() {
+    std::random_device device;
+    std::string token;
+    for (int i = 0; i < 4; ++i) appendHex(token, device(), 8);
+    return token;
+}
+
+}  // namespace
 
 InstanceOptions instanceOptions(const UpOptions& options) {
     InstanceOptions result;
@@ -31,7 +55,13 @@ InstanceOptions instanceOptions(const UpOptions& options) {
     result.account = options.account;
     result.region = options.region;
     result.hosts = options.hosts;
-    result.origins = options.origins;
+    for (const auto& origin : options.origins) result.origins.push_back(requireOrigin(origin));
+    result.token = options.token;
+    if (!http::isLoopback(options.listen)) {
+        const auto own = http::addressesOf(options.listen);
+        result.hosts.insert(result.hosts.end(), own.begin(), own.end());
+        if (result.token.empty()) result.token = newToken();
+    }
     result.verifySignatures = options.verifySignatures;
     result.enforceThroughput = options.enforceThroughput;
     result.sandbox = !options.noSandbox;
@@ -145,6 +175,9 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
         *instance, options, std::move(parameters),
         [&](Ready ready) {
             ready.standIns = standInUrls;
+            if (!http::isLoopback(options.listen))
+                ready.warnings.insert(ready.warnings.begin(), "listening on " + options.listen + ": whoever reaches this machine " +
+                                                                  "there can call AWS's operations, and so run code here");
             set(info, "standIns", copy(*find(ready.json(), "standIns")));
             instance->setStage("ready");
             onReady(*instance, ready);
@@ -170,34 +203,47 @@ Json Ready::json() const {
     return object({{"apis", array(urls)}, {"standIns", std::move(services)}, {"outputs", std::move(values)}});
 }
 
+Clientele clienteleOf(const Instance& instance, const Ready& ready) {
+    const InstanceOptions& options = instance.options();
+    return {.endpoint = instance.endpoint(), .account = options.account, .region = options.region, .token = options.token,
+            .apis = ready.urls, .standIns = ready.standIns};
+}
+
+void sayWarnings(const Ready& ready) {
+    for (const auto& warning : ready.warnings) print(stderr, styleOf(stderr).yellow("warning:") + " " + warning + "\n");
+}
+
 int up(const Common& common, const UpOptions& options, const Rooms& rooms) {
     return runInstance("up", common, options, rooms, [&](Instance& instance, const Ready& ready) {
-        const auto variables = clientEnvironment(instance.endpoint(), options.account, options.region, ready.urls, ready.standIns);
+        const std::string& token = instance.options().token;
+        const auto variables = clientEnvironment(clienteleOf(instance, ready));
         const std::string clock(nameOf(instance.world().clock().mode()));
         if (common.json) {   // one line, once it is ready
             Json data = ready.json(), environment = object();
             for (const auto& [name, value] : variables) set(environment, name, value);
             set(data, "endpoint", instance.endpoint());
             set(data, "apiEndpoint", instance.apiEndpoint());
+            if (!token.empty()) set(data, "token", token);
             set(data, "clock", clock);
             set(data, "now", iso8601Millis(instance.world().now()));
             set(data, "environment", std::move(environment));
-            std::printf("%s\n", writeJson(envelope("up", kOk, std::move(data), ready.warnings, nullptr)).c_str());
+            print(stdout, writeJson(envelope("up", kOk, std::move(data), ready.warnings, nullptr)) + "\n");
             std::fflush(stdout);
             return;
         }
-        const Style style = styleOf(stdout), complaints = styleOf(stderr);
-        for (const auto& warning : ready.warnings) std::fprintf(stderr, "%s %s\n", complaints.yellow("warning:").c_str(), warning.c_str());
+        const Style style = styleOf(stdout);
+        sayWarnings(ready);
         if (!common.quiet) {
-            std::printf("%s %s  %s  clock %s\n", style.bold("backlot").c_str(), kVersion, instance.endpoint().c_str(), clock.c_str());
-            for (const auto& line : ready.lines) std::printf("%s\n", line.c_str());
-            for (const auto& url : ready.urls) std::printf("api %s\n", url.c_str());
-            if (!instance.apiEndpoint().empty()) std::printf("api alone %s\n", instance.apiEndpoint().c_str());
-            std::string line;
+            print(stdout, style.bold("backlot") + " " + kVersion + "  " + instance.endpoint() + "  clock " + clock + "\n");
+            for (const auto& line : ready.lines) print(stdout, line + "\n");
+            for (const auto& url : ready.urls) print(stdout, "api " + url + "\n");
+            if (!instance.apiEndpoint().empty()) print(stdout, "api alone " + instance.apiEndpoint() + "\n");
+            if (!token.empty()) print(stdout, "token of the control API " + token + "\n");
+            std::string line = "export";
             for (const auto& [name, value] : variables) line += " " + name + "=" + shellWord(value);
-            std::printf("export%s\n", line.c_str());
+            print(stdout, line + "\n");
         }
-        std::printf("Ready.\n");
+        print(stdout, "Ready.\n");
         std::fflush(stdout);
     });
 }

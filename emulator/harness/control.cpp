@@ -1,5 +1,9 @@
 #include "emulator/harness/control.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "emulator/base/hash.h"
 #include "emulator/harness/control_routes.h"
 
 namespace backlot::harness {
@@ -40,9 +44,11 @@ bool mayChange(const Request& request) {
            request.headers.get("Content-Type").starts_with("application/json");
 }
 
-/// What a function may do too: on AWS there is no such API, but GetFunction's Location leads into it.
-bool isOpenToFunctions(const Request& request) {
-    return request.method == "GET" && (request.path().ends_with("/health") || request.path().starts_with("/_backlot/functions/"));
+/// What tells nothing but that somebody is there, and the links to code that GetFunction hands out to whoever calls it.
+bool isForEverybody(const ControlRoute& route) {
+    static constexpr std::string_view kOpen[] = {"/_backlot/health",   "/_backlot/ready",    "/_backlot/functions/", "/health",
+                                                 "/_localstack/health", "/_localstack/info", "/_localstack/init"};
+    return std::find(std::begin(kOpen), std::end(kOpen), route.path) != std::end(kOpen);
 }
 
 }  // namespace
@@ -103,8 +109,11 @@ void Control::handle(Request given, Respond respond) {
     ControlCall call{context_, request, {}, std::make_shared<const Json>(object()), std::move(respond)};
     if (!route && pathKnown) return call.fail(405, "MethodNotAllowed", request->method + " is not served at " + std::string(request->path()));
     if (!route) return call.fail(404, "NotFound", "The control API has no " + std::string(request->path()));
-    if (!isOpenToFunctions(*request) && context_.fromFunction && context_.fromFunction(request->peer))
+    if (!isForEverybody(*route) && context_.fromFunction && context_.fromFunction(request->peer))
         return call.fail(403, "Forbidden", "Functions may not call the control API; AWS has none.");
+    const bool known = context_.token.empty() || equalInConstantTime(context_.token, request->headers.get("X-Backlot-Token"));
+    if (!known && !isForEverybody(*route))
+        return call.fail(401, "Unauthorized", "Send the token of this instance in the header X-Backlot-Token.");
     const bool own = route->path.starts_with(kOwn);
     if (own && !mayChange(*request))
         return call.fail(403, "Forbidden", "Send the header 'X-Backlot: 1' or 'Content-Type: application/json': web pages cannot.");

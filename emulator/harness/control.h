@@ -30,6 +30,7 @@ struct ControlContext {
     /// Runs `work` on a thread of its own, one after the other, then `done` on the world's. Empty: both at once, here.
     std::function<void(std::function<void()> work, std::function<void()> done)> aside = {};
     std::map<std::string, std::string> documents;   // path → PEM: certificates that are served to whoever asks
+    std::string token;                       // that a request shows in X-Backlot-Token; empty: none is wanted
 };
 
 class Control {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "emulator/base/log.h"
+#include "emulator/http/addresses.h"
 
 namespace backlot::server {
 namespace {
@@ -45,7 +46,8 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
       context_{.world = world_, .endpoint = {}, .version = kVersion, .snapshots = snapshots_, .stage = [this] { return stage_; }, .deploy = {},
                .shutdown = [this] { net::post(io_, [this] { stop(); }); },
                .fromFunction = [this](const std::string& peer) { return outside_.mayBeOurChilds(peer, server_->port()); }, .info = object(),
-               .aside = [this](auto work, auto done) { outside_.offloadLong(std::move(work), std::move(done)); }, .documents = {}} {
+               .aside = [this](auto work, auto done) { outside_.offloadLong(std::move(work), std::move(done)); }, .documents = {},
+               .token = options_.token} {
     // Freed memory stays ours up to this much: giving it back and fetching it again shows in the profile of a busy server.
     // With either set, the size from which memory is mapped for itself no longer grows by use: LMDB takes 2 MB for each transaction
     // within another, and mapping them anew was a third of what a write costs.
@@ -83,8 +85,8 @@ Instance::~Instance() {
 }
 
 std::string Instance::endpoint() const {
-    const std::string host = options_.address == "0.0.0.0" ? "127.0.0.1" : options_.address;
-    return "http://" + host + ":" + std::to_string(server_->port());
+    const bool any = options_.address == "0.0.0.0" || options_.address == "::";
+    return "http://" + (any ? "127.0.0.1" : http::asHost(options_.address)) + ":" + std::to_string(server_->port());
 }
 
 std::string Instance::apiEndpoint() const { return apiServer_ ? "http://127.0.0.1:" + std::to_string(apiServer_->port()) : ""; }

@@ -23,6 +23,7 @@ struct InstanceOptions {
     std::optional<std::uint16_t> apiPort;      // a port of its own for the deployed API
     std::string account = "000000000000", region = "us-east-1";
     std::vector<std::string> hosts, origins;   // allowed beside our own
+    std::string token;                         // that the control API wants; empty: none
     bool verifySignatures = false;
     bool enforceThroughput = false;            // DynamoDB throttles as provisioned
     bool sandbox = true;                       // functions are kept apart from the machine

@@ -22,8 +22,11 @@ TEST_CASE("each shell gets lines of its own to set and unset variables") {
 }
 
 TEST_CASE("clients are given both region variables, dummy keys, the API and the stand-ins") {
-    const auto variables = clientEnvironment("http://127.0.0.1:4566", "000000000000", "eu-west-1", {"http://127.0.0.1:4566/shop", "http://127.0.0.1:4566/other"},
-                                             {{"stripe", "http://127.0.0.1:12111"}});
+    const auto variables = clientEnvironment({.endpoint = "http://127.0.0.1:4566", .account = "000000000000", .region = "eu-west-1",
+                                              .token = "0123456789abcdef",
+                                              .apis = {"http://127.0.0.1:4566/shop", "http://127.0.0.1:4566/other"},
+                                              .standIns = {{"stripe", "http://127.0.0.1:12111"}}});
+    CHECK(variables.at("BACKLOT_TOKEN") == "0123456789abcdef");
     CHECK(variables.at("AWS_REGION") == "eu-west-1");
     CHECK(variables.at("AWS_DEFAULT_REGION") == "eu-west-1");
     CHECK(variables.at("AWS_ACCESS_KEY_ID") == "test");
@@ -32,7 +35,8 @@ TEST_CASE("clients are given both region variables, dummy keys, the API and the 
 }
 
 TEST_CASE("an account of one's own is the access key, which tells it") {
-    CHECK(clientEnvironment("http://127.0.0.1:4566", "123456789012", "us-east-1").at("AWS_ACCESS_KEY_ID") == "123456789012");
+    CHECK(clientEnvironment({.endpoint = "http://127.0.0.1:4566", .account = "123456789012", .region = "us-east-1"}).at("AWS_ACCESS_KEY_ID") ==
+          "123456789012");
 }
 
 TEST_CASE("an instance is looked for where --endpoint says, and only by http") {

@@ -107,6 +107,20 @@ TEST_CASE("health, ready and info say what runs") {
     CHECK(writeJson(*at(info, {"services", "notes"})) == R"(["ListNotes","Note","NoteLater","RefuseNote"])");
 }
 
+TEST_CASE("where a token is wanted, only what tells nothing answers without it") {
+    Desk desk;
+    desk.context.token = "0123456789abcdef";
+    for (const char* path : {"/_backlot/health", "/_backlot/ready", "/_localstack/health"}) CHECK_MESSAGE(desk.ask("GET", path).status == 200, path);
+    const std::vector<std::pair<const char*, const char*>> closed = {{"GET", "/_backlot/info"}, {"POST", "/_backlot/reset"}, {"POST", "/_backlot/call/notes/Note"}, {"GET", "/_backlot/record"},
+                                                                     {"POST", "/_localstack/state/reset"}, {"POST", "/moto-api/reset"}, {"GET", "/_aws/ses"}, {"POST", "/_backlot/shutdown"}};
+    for (const auto& [method, path] : closed)
+        for (const char* token : {"", "0123456789abcdeF", "0123456789abcde", "0123456789abcdef0"})
+            CHECK_MESSAGE(desk.ask(method, path, "", {{"Content-Type", "application/json"}, {"X-Backlot-Token", token}}).status == 401, path << ' ' << token);
+    CHECK(desk.ask("GET", "/_backlot/info").status == 401);
+    CHECK(desk.ask("GET", "/_backlot/info", "", {{"X-Backlot-Token", "0123456789abcdef"}}).status == 200);
+    CHECK(desk.ask("POST", "/moto-api/reset", "", {{"X-Backlot-Token", "0123456789abcdef"}}).status == 200);
+}
+
 TEST_CASE("idle answers when all is done, and says what is due") {
     Desk desk;
     desk.bench.call("notes", "NoteLater", object({{"name", "tea"}, {"seconds", 60}}));
