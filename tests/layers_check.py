@@ -21,6 +21,7 @@ ALLOWED = {
     "emulator/harness": ["emulator/world", "emulator/store", "emulator/base"],
     "emulator/console": [],
     "emulator/server": ["emulator/harness", "emulator/http", "emulator/wire", "emulator/world", "emulator/store", "emulator/base"],
+    "emulator/guard": [],
     "emulator/cli": ["emulator", "asl"],
     "emulator/main.cpp": ["emulator", "asl"],
     "functions/sdk": [],

@@ -69,6 +69,7 @@ void addStarting(Grammar& grammar, const std::vector<std::string>& childCommand)
             options.up.port = 0;
             options.command = childCommand;
             declareUp(command, options.up);
+            command.add_flag("--offline", options.up.offline, "refuse the command, and functions, calls to other machines; exit status 7");
         },
         [&rooms](const Common& common, ExecOptions& options) { return exec(common, options, rooms); });
 }
@@ -85,7 +86,8 @@ int runCommandLine(int argc, char** argv, const Rooms& rooms) {
     app.set_version_flag("--version", kVersion);
     app.require_subcommand(1);
     app.footer("Exit status: 0 well, 1 it failed, 2 wrong usage, 3 bad template, definition or event, 4 cannot start or nobody to talk to,\n"
-               "5 timed out, 6 a fault of Backlot, 8 the data folder is damaged; exec ends as its command did.\nbacklot COMMAND --help shows an example.");
+               "5 timed out, 6 a fault of Backlot, 7 exec --offline refused something, 8 the data folder is damaged; else exec ends as its\n"
+               "command did.\nbacklot COMMAND --help shows an example.");
     Grammar grammar{app, rooms};
     addStarting(grammar, childCommand);
     addWorking(grammar);

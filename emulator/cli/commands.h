@@ -23,6 +23,7 @@ enum ExitCode : int {
     kCannotStart = 4,   // port or data folder; nobody to talk to
     kTimedOut = 5,      // waiting for idle
     kFault = 6,         // the emulator itself
+    kLeaked = 7,        // exec --offline: something tried to reach another machine
     kDamaged = 8,       // the data folder: damage::kStatus
 };
 
@@ -45,6 +46,7 @@ struct UpOptions {
     std::string data, clock, start, account = "000000000000", region = "us-east-1", listen = "127.0.0.1";
     std::string token;                               // of the control API; empty: made anew where one is wanted
     std::optional<std::uint64_t> seed;
+    bool offline = false;                            // exec only
     bool durable = false, strict = false, verifySignatures = false, enforceThroughput = false, noSandbox = false;
     std::string expiryDelay = "3s";
     std::vector<std::string> hosts, origins;
@@ -53,14 +55,14 @@ struct UpOptions {
 int up(const Common& common, const UpOptions& options, const Rooms& rooms);
 
 struct ExecOptions {
-    UpOptions up;
+    UpOptions up;   // `offline` too: what would leave this machine is refused, and the exit status is kLeaked
     std::vector<std::string> command;
 };
 /// Starts an instance on a free port, makes it ready, runs the command with the environment of its clients, stops the instance.
 int exec(const Common& common, const ExecOptions& options, const Rooms& rooms);
 
 /// Starts what the options ask for and makes it ready: stand-ins, templates, seeds. `onReady` is called on the world's
-/// thread once it is; the result is the exit code of what went wrong, or of `run` having ended.
+/// thread once it is, `onEnd` when it has stopped; the result is the exit code of what went wrong, or of `run` having ended.
 struct Ready {
     std::vector<std::string> urls, lines;              // of the deployed APIs; for people
     std::map<std::string, std::string> standIns;       // name → "http://127.0.0.1:12111"
@@ -70,7 +72,7 @@ struct Ready {
 };
 void sayWarnings(const Ready& ready);
 int runInstance(const char* command, const Common& common, const UpOptions& options, const Rooms& rooms,
-                const std::function<void(Instance&, const Ready&)>& onReady);
+                const std::function<void(Instance&, const Ready&)>& onReady, const std::function<void(const Instance&)>& onEnd = {});
 
 /// What `up` and `exec` start: options checked and turned into the instance's. Throws std::invalid_argument.
 InstanceOptions instanceOptions(const UpOptions& options);

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "emulator/cli/commands.h"
+#include "emulator/server/guard.h"
 #include "emulator/cli/report.h"
 #include "emulator/http/foreground.h"
 
@@ -28,6 +29,8 @@ std::map<std::string, std::string> childEnvironment(const Instance& instance, co
     auto variables = ownEnvironment();
     for (const auto& name : strayVariables()) variables.erase(name);
     for (auto& [name, value] : clientEnvironment(clienteleOf(instance, ready))) variables[name] = value;
+    if (instance.options().offline)
+        for (auto& [name, value] : server::guardEnvironment(programFolder(), instance.port(), variables["LD_PRELOAD"])) variables[name] = value;
     auto& path = variables["PATH"];
     path += (path.empty() ? "" : ":") + programFolder().string();
     return variables;
@@ -43,6 +46,7 @@ int exec(const Common& common, const ExecOptions& options, const Rooms& rooms) {
     const http::Inheritance inheritance;
     std::optional<http::ForegroundProcess> child;
     int status = 0;
+    std::vector<http::Leak> leaks;
     const int code = runInstance("exec", common, options.up, rooms, [&](Instance& instance, const Ready& ready) {
         sayWarnings(ready);
         if (!common.quiet && !common.json) {
@@ -63,10 +67,16 @@ int exec(const Common& common, const ExecOptions& options, const Rooms& rooms) {
             status = kNotStarted;
             instance.stop();
         }
-    });
-    const int ended = code == kOk ? status : code;
+    }, [&](const Instance& instance) { leaks = instance.leaks(); });
+    const int ended = code != kOk ? code : !leaks.empty() ? kLeaked : status;
+    if (!leaks.empty()) {
+        print(stderr, "backlot exec: what would have left this machine was refused:\n");
+        for (const auto& line : describe(leaks)) print(stderr, "  " + line + "\n");
+    }
     if (common.json) {
         Json data = object({{"childStatus", code == kOk ? std::optional(status) : std::nullopt}});
+        if (!leaks.empty())
+            set(data, "refused", array(leaks, [](const http::Leak& leak) { return object({{"to", leak.to}, {"by", leak.by}}); }));
         print(stdout, writeJson(envelope("exec", ended == kOk ? kOk : kFailed, std::move(data), {}, nullptr)) + "\n");
     }
     return ended;

@@ -56,6 +56,7 @@ InstanceOptions instanceOptions(const UpOptions& options) {
     result.region = options.region;
     result.hosts = options.hosts;
     for (const auto& origin : options.origins) result.origins.push_back(requireOrigin(origin));
+    result.offline = options.offline;
     result.token = options.token;
     if (!http::isLoopback(options.listen)) {
         const auto own = http::addressesOf(options.listen);
@@ -137,7 +138,7 @@ static std::map<std::string, std::string> environmentSettings() {
 }
 
 int runInstance(const char* command, const Common& common, const UpOptions& options, const Rooms& rooms,
-                const std::function<void(Instance&, const Ready&)>& onReady) {
+                const std::function<void(Instance&, const Ready&)>& onReady, const std::function<void(const Instance&)>& onEnd) {
     const auto complain = [&](ExitCode code, const std::string& problem) {
         return report(command, common, [&](Report&) -> ExitCode { throw CommandError(code, code == kDamaged ? "Damaged" : code == kCannotStart ? "CannotStart" : code == kUsage ? "Usage" : "BadInput", problem); });
     };
@@ -193,6 +194,7 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
     } catch (const DamageError& error) {   // in what the world itself lives by: its jobs, its clock
         return complain(kDamaged, error.what());
     }
+    if (onEnd) onEnd(*instance);
     return code;
 }
 

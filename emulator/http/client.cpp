@@ -1,6 +1,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -9,6 +10,7 @@
 #include <boost/beast/http/write.hpp>
 #include <stdexcept>
 
+#include "emulator/http/addresses.h"
 #include "emulator/http/outside.h"
 
 namespace backlot::http {
@@ -72,9 +74,17 @@ net::awaitable<Response> exchange(net::io_context& io, std::string url, Request 
     co_return response;
 }
 
+bool isOnThisMachine(const std::string& host) {
+    return host == "localhost" || host == "[::1]" || host.ends_with(".localhost") || isLoopback(host);
+}
+
 }  // namespace
 
 void AsioOutside::fetch(const std::string& url, Request request, std::chrono::milliseconds limit, std::function<void(std::optional<Response>)> done) {
+    if (onLeak && url.starts_with("http://") && !isOnThisMachine(parseUrl(url).host)) {
+        onLeak(url);
+        return net::post(io_, [done = std::move(done)] { done(std::nullopt); });
+    }
     auto completion = [done = std::move(done)](std::exception_ptr failure, Response response) {
         if (failure)
             done(std::nullopt);

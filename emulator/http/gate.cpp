@@ -86,6 +86,14 @@ std::optional<std::string> allowedOrigin(const Request& request, const GateOptio
 }
 
 std::optional<Response> refusal(const Request& request, const GateOptions& options) {
+    const bool forProxy = request.method == "CONNECT" || request.target.find("://") < request.target.find('/');
+    if (options.onLeak && forProxy) {   // libbacklot-guard.so asks in this way too, and says for whom
+        const std::string by(request.headers.get("X-Backlot-Guard"));
+        options.onLeak({.to = request.target, .by = by.empty() ? "by the proxy" : by});
+        Response response = refused(403, "Offline: " + request.target + " is not on this machine.");
+        response.close = true;
+        return response;
+    }
     if (request.headers.count("Host") != 1) {
         Response response = refused(400, "Exactly one Host header is needed.");
         response.close = true;

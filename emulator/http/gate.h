@@ -10,6 +10,11 @@
 
 namespace backlot::http {
 
+/// A call that would have left this machine: what for, and who made it ("node, getaddrinfo").
+struct Leak {
+    std::string to, by;
+};
+
 struct GateOptions {
     /// Beside 127.0.0.1, [::1], localhost and *.localhost (any port).
     std::vector<std::string> hosts;
@@ -19,6 +24,9 @@ struct GateOptions {
     bool apiOnly = false;
     /// What a page of any site may link to or show, beside API Gateway's routes. Empty: nothing.
     std::function<bool(const Request&)> openToPages;
+    /// Set where a program is guarded (`exec --offline`) and we are its proxy: told of what it asks us to pass on, which is
+    /// refused.
+    std::function<void(Leak)> onLeak;
 };
 
 /// The answer to a request that must not come in: 400 for a missing or doubled Host, 403 for a foreign Host, and for

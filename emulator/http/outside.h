@@ -27,6 +27,8 @@ public:
     void offload(std::function<void()> work, std::function<void()> done) override;
     /// The same for what takes seconds (copies of the whole data): one after the other, and what is short does not wait for it.
     void offloadLong(std::function<void()> work, std::function<void()> done);
+    /// Where set, nothing is fetched from another machine; it is told of each try.
+    std::function<void(const std::string& url)> onLeak;
 
 private:
     using Helpers = std::unique_ptr<boost::asio::thread_pool>;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "emulator/base/log.h"
+#include "emulator/server/guard.h"
 #include "emulator/http/addresses.h"
 
 namespace backlot::server {
@@ -54,8 +55,12 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     mallopt(M_TOP_PAD, 1 << 20);
     mallopt(M_MMAP_THRESHOLD, 8 << 20);
-    const http::GateOptions gate{.hosts = options_.hosts, .origins = options_.origins,
+    http::GateOptions gate{.hosts = options_.hosts, .origins = options_.origins,
                                  .openToPages = [this](const Request& request) { return front_->isOpenToPages(request); }};
+    if (options_.offline) {
+        gate.onLeak = [this](http::Leak leak) { recordLeak(std::move(leak)); };
+        outside_.onLeak = [this](const std::string& url) { recordLeak({.to = url, .by = "backlot"}); };
+    }
     http::GateOptions apiGate = gate;
     apiGate.apiOnly = true;
     server_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = options_.port, .gate = gate},
@@ -69,7 +74,8 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
         wire::checkInput(apis_, service, operation, request);
     };
     const std::vector<std::filesystem::path> folders{world_.store().folder(), std::filesystem::temp_directory_path()};
-    joinAll(rooms, {world_, outside_, endpoint(), programFolder(), options_, folders, context_.documents, directory_, apis_});
+    auto guard = options_.offline ? guardEnvironment(programFolder(), port()) : std::map<std::string, std::string>();
+    joinAll(rooms, {world_, outside_, endpoint(), programFolder(), options_, folders, context_.documents, directory_, apis_, std::move(guard)});
     world_.start();
     controlApi_ = std::make_unique<harness::Control>(context_);
     front_ = std::make_unique<Front>(world_, apis_, *controlApi_, FrontOptions{options_.account, options_.region, options_.origins, options_.verifySignatures});
@@ -137,6 +143,16 @@ void Instance::syncEachSecond() {
                 [this] { syncing_ = false; });
         syncEachSecond();
     });
+}
+
+void Instance::recordLeak(http::Leak leak) {
+    RecordEntry entry{.kind = "leak", .service = "network", .operation = "Connect", .resource = leak.to, .error = "Offline"};
+    entry.account = options_.account;
+    entry.region = options_.region;
+    entry.start = entry.end = world_.now();
+    entry.detail = object({{"by", leak.by}});
+    world_.record().add(std::move(entry));
+    leaks_.push_back(std::move(leak));
 }
 
 void Instance::run() {

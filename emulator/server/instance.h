@@ -25,6 +25,7 @@ struct InstanceOptions {
     std::vector<std::string> hosts, origins;   // allowed beside our own
     std::string token;                         // that the control API wants; empty: none
     bool verifySignatures = false;
+    bool offline = false;                      // nothing leaves this machine: functions and clients are guarded
     bool enforceThroughput = false;            // DynamoDB throttles as provisioned
     bool sandbox = true;                       // functions are kept apart from the machine
     Duration expiryDelay = std::chrono::seconds(3);   // how long after its time DynamoDB removes an item
@@ -41,6 +42,7 @@ struct Surroundings {
     std::map<std::string, std::string>& documents;   // path → text that GET answers to anybody: certificates
     const ServiceDirectory& directory;         // of all services that are known
     const wire::Apis& apis;                    // their models
+    std::map<std::string, std::string> guard = {};   // variables that keep a function on this machine; empty: it may leave
 };
 
 /// A folder of emulator/services: what is known of the services in it, and how those that are served come into the world.
@@ -66,18 +68,22 @@ public:
     boost::asio::io_context& io() { return io_; }
     const InstanceOptions& options() const { return options_; }
     std::string endpoint() const;
+    std::uint16_t port() const { return server_->port(); }
     std::string apiEndpoint() const;           // empty where there is no API port
     void setStage(std::string stage) { stage_ = std::move(stage); }
     /// Runs until SIGINT, SIGTERM, SIGHUP, a shutdown request or stop().
     void run();
     void stop();
     harness::ControlContext& control() { return context_; }
+    /// What would have left this machine, where it may not: in order, in the record too.
+    const std::vector<http::Leak>& leaks() const { return leaks_; }
 
 private:
     void work();
     void scheduleWork();
     void armTimer();
     void syncEachSecond();
+    void recordLeak(http::Leak leak);
 
     InstanceOptions options_;
     const ServiceDirectory directory_;
@@ -86,6 +92,7 @@ private:
     World world_;
     http::AsioOutside outside_{io_};
     std::string stage_ = "starting";
+    std::vector<http::Leak> leaks_;
     std::unique_ptr<http::Server> server_, apiServer_;
     SnapshotFolder snapshots_;
     harness::ControlContext context_;

@@ -178,6 +178,7 @@ std::map<std::string, std::string> Instance::environment(const Settings& setting
         {"AWS_SECRET_ACCESS_KEY", "test"},
     };
     for (const auto& [name, value] : fixed) result[name] = value;
+    for (const auto& [name, value] : settings.guard) result[name] = value;
     if (version_->language != Language::provided) result["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + version_->runtime;
     return result;
 }

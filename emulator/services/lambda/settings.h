@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct Settings {
     std::filesystem::path bootstrap;        // Backlot's own runtime for handlers in C++; their libraries may lie beside it
     bool sandbox = true;                    // functions are kept apart from the machine and from one another
     std::vector<std::filesystem::path> hidden = {};   // folders that no function is to see
+    std::map<std::string, std::string> guard = {};   // variables that no function may change: what keeps it on this machine
     std::filesystem::path scratch = {};     // where code is unpacked; empty: a folder of its own below the system's for temporary files
 };
 

@@ -94,3 +94,15 @@ TEST_CASE("routes of API Gateway follow their own CORS settings") {
     CHECK(statusOf(request({{"Host", "localhost"}, origin}, "/cart"), {.hosts = {}, .origins = {}, .apiOnly = true}) == 0);
     CHECK(statusOf(request({{"Host", "evil.example"}, origin}, "/cart"), {.hosts = {}, .origins = {}, .apiOnly = true}) == 403);
 }
+
+TEST_CASE("as the proxy of a guarded program the gate passes nothing on, and tells of it") {
+    std::vector<std::string> told;
+    const http::GateOptions options{.onLeak = [&](http::Leak leak) { told.push_back(leak.to + " " + leak.by); }};
+    CHECK(statusOf(request({}, "api.stripe.com:443", "CONNECT"), options) == 403);   // Python's client sends no Host here
+    CHECK(statusOf(request({{"Host", "localhost"}, {"X-Backlot-Guard", "node, getaddrinfo"}}, "api.stripe.com", "CONNECT"), options) == 403);
+    CHECK(statusOf(request({{"Host", "example.com"}}, "http://example.com/a?b=http://c", "GET"), options) == 403);
+    CHECK(told == std::vector<std::string>{"api.stripe.com:443 by the proxy", "api.stripe.com node, getaddrinfo", "http://example.com/a?b=http://c by the proxy"});
+    CHECK(statusOf(request({{"Host", "localhost"}}, "/?next=http://example.com/"), options) == 0);
+    CHECK(told.size() == 3);
+    CHECK(statusOf(request({{"Host", "localhost"}}, "api.stripe.com:443", "CONNECT")) == 400);   // and else is no proxy at all
+}
