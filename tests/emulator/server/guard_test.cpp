@@ -6,7 +6,7 @@
 #include <fstream>
 
 using namespace backlot;
-using namespace backlot::cli;
+using namespace backlot::server;
 
 namespace {
 
