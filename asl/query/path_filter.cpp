@@ -288,7 +288,7 @@ bool evaluate(const Node& node, const Json& item, const Json& root) {
         case Node::Kind::comparison: return compares(node, item, root);
         case Node::Kind::existence: {
             const auto value = valueOf(node.left, item, root);
-            return value && (node.left.path->isDefinite() || !value->Empty());
+            return value && (node.left.path->isDefinite() || !value->IsArray() || !value->Empty());   // of a function: a number
         }
     }
     return false;

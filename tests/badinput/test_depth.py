@@ -130,11 +130,12 @@ def query_cases():
     yield "Query: a million dots", *topic("Tags" + "." * N + "=1")
     yield "Query: members in members", *topic("Tags" + ".member.1" * 300_000 + ".Key=1")
     yield "Query: a hundred thousand members", *topic("&".join("Tags.member.%d.Key=%d&Tags.member.%d.Value=b" % (i, i, i) for i in range(100_000)))
-    for levels in (100, N):
+    for levels in (100, 127, 128, 129, 200, N):
         for what, policy in (("objects", around('{"a":', '["x"]', "}", levels)), ("$or", around('{"$or": [{"a": ["x"]}, ', '{"a": ["x"]}', "]}", levels)), ("never closed", '{"a":' * levels), ("lists", '{"a":' + "[" * levels)):
             for scope in ("MessageBody", "MessageAttributes"):
                 yield "filter policy of %s: %d %s" % (scope, levels, what), "sns", urllib.parse.urlencode({"Action": "Subscribe", "Version": "2010-03-31", "TopicArn": "arn:aws:sns:us-east-1:000000000000:deep", "Protocol": "sqs", "Endpoint": "arn:aws:sqs:us-east-1:000000000000:deep",
                                                                                                               "Attributes.entry.1.key": "FilterPolicy", "Attributes.entry.1.value": policy, "Attributes.entry.2.key": "FilterPolicyScope", "Attributes.entry.2.value": scope})
+    for levels in (100, N):
         for what, template in (("JSON", around('{"a":', "1", "}", levels)), ("flow lists", "Resources: " + around("[", "1", "]", levels)), ("flow maps", "Resources: " + around("{a: ", "1", "}", levels)), ("block lists", "Resources: " + "- " * levels + "1"), ("never closed", "Resources: " + "[" * levels),
                                ("blocks", "".join(" " * i + "a:\n" for i in range(min(levels, 2_000)))), ("Joins", "Resources: {Q: {Type: 'AWS::SQS::Queue', Properties: {QueueName: %s}}}" % around("!Join ['', [", "a", "]]", levels)), ("tags", "Resources: " + "!Sub " * levels + "a"),
                                ("Ifs", text({"Conditions": {"C": 0}, "Resources": {}}).replace("0", around('{"Fn::Not": [', "true", "]}", levels))), ("a Sub", "Resources: {Q: {Type: 'AWS::SQS::Queue', Properties: {QueueName: !Sub '%s'}}}" % ("${" * levels)), ("quotes", 'Resources: "' + "\\" * levels)):

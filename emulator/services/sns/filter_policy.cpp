@@ -54,6 +54,8 @@ EventPattern compileFilterPolicy(const std::string& policy, bool onBody, const s
         return pattern;
     } catch (const PatternError& error) {
         throw refuse(error.what());
+    } catch (const JsonError& error) {   // what a pattern's reader lets pass: nesting without end
+        throw refuse(error.what());
     }
 }
 

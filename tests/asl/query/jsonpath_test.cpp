@@ -47,6 +47,7 @@ TEST_CASE("wildcards, slices, lists, filters and scans give lists") {
     CHECK(read("$.items[?(@.sku =~ /prod#[12]/i)].price") == "[8.95,22.5]");
     CHECK(read("$.items[?(@.sku in ['PROD#3'])].price") == "[12]");
     CHECK(read("$.items[?(@.price > $.total)]") == "[]");
+    CHECK(read("$.items[?(@.*.length())].price") == "[8.95,22.5,12]");   // a number is there, whatever it says
     CHECK(read("$..sku") == R"(["PROD#1","PROD#2","PROD#3"])");
     CHECK(read("$..[0].sku") == R"(["PROD#1"])");
 }
