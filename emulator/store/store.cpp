@@ -6,7 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "emulator/base/log.h"
@@ -19,6 +23,8 @@
 namespace backlot {
 namespace {
 
+constexpr std::chrono::seconds kLockPatience{3};
+constexpr std::chrono::milliseconds kLockPause{5};
 constexpr const char* kScratch = "incoming-";
 
 std::string readAll(int fd) {
@@ -172,8 +178,15 @@ void Store::lockFolder() {
     const auto file = folder_ / kLockFile;
     lock_ = Descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
     if (!lock_) throw StoreError("cannot open " + file.string() + ": " + std::strerror(errno));
-    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
-        throw StoreError("the data folder " + folder_.string() + " is in use by process " + readAll(lock_.get()));
+    // A child that its process was about to start when it was killed holds the lock too, until it has come to its exec.
+    const auto patience = std::chrono::steady_clock::now() + kLockPatience;
+    while (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+        const std::string owner = readAll(lock_.get());
+        const bool gone = ::kill(std::atoi(owner.c_str()), 0) != 0 && errno == ESRCH;
+        if (!gone || std::chrono::steady_clock::now() > patience)
+            throw StoreError("the data folder " + folder_.string() + " is in use by process " + owner);
+        std::this_thread::sleep_for(kLockPause);
+    }
     ::fchmod(lock_.get(), 0600);   // one that was made before was open to all
     const std::string pid = std::to_string(getpid());
     if (::ftruncate(lock_.get(), 0) != 0 || ::pwrite(lock_.get(), pid.data(), pid.size(), 0) < 0)

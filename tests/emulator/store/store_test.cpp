@@ -1,11 +1,15 @@
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "emulator/store/key.h"
 #include "emulator/store/store.h"
@@ -140,6 +144,21 @@ TEST_CASE("a data folder has one owner, and a newer format is refused untouched"
         txn.commit();
     }
     CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains("has format 3; this Backlot reads format 2"), StoreError);
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a lock that only an unborn child of a killed owner holds is waited for") {
+    const auto folder = std::filesystem::temp_directory_path() / ("backlot-lock-test-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    const int lock = ::open((folder / "backlot.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    REQUIRE(::flock(lock, LOCK_EX) == 0);
+    REQUIRE(::pwrite(lock, "4194305", 7, 0) == 7);   // beyond the largest process id that there is
+    std::thread exec([lock] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        ::close(lock);
+    });
+    CHECK_NOTHROW(Store({.folder = folder}));
+    exec.join();
     std::filesystem::remove_all(folder);
 }
 
