@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string_view>
@@ -11,7 +12,7 @@ namespace backlot {
 enum class ClockMode {
     real,        // the machine's clock (plus what was advanced)
     virtualTime, // stands still until it is advanced
-    automatic,   // stands still, and jumps to the next job when nothing else is left to do
+    automatic,   // jumps to the next job when nothing else is left to do; goes on as the machine's while work outside is in flight
 };
 
 /// Where real time comes from; tests bring their own.
@@ -29,21 +30,29 @@ public:
     Clock(ClockMode mode, Time start, MachineClocks machine = {})
         : mode_(mode), machine_(machine), lastWall_(machine.wall()), lastSteady_(machine.steady()), frozen_(start),
           offset_(mode == ClockMode::real ? start - lastWall_ : Duration{}) {}
-    Time now() const { return mode_ == ClockMode::real ? machineTime() + offset_ : frozen_; }
+    Time now() const { return runs() ? machineTime() + offset_ : frozen_; }
     ClockMode mode() const { return mode_; }
-    /// In real mode: how far the world is ahead of the machine.
+    /// While it runs: how far the world is ahead of the machine.
     Duration offset() const { return offset_ + setBack_; }
+    /// Whether time passes by itself: always in real mode, never in virtual mode.
+    bool runs() const { return mode_ == ClockMode::real || running_; }
+    /// In automatic mode: time passes from now on as the machine's does, or stands still from now on. No jump either way.
+    void run(bool running) {
+        if (mode_ != ClockMode::automatic || running == running_) return;
+        const Time at = std::max(frozen_, now());
+        running_ = running;
+        restore(at);
+    }
     void setMode(ClockMode mode) {
         const Time at = now();
         mode_ = mode;
-        frozen_ = at;
-        offset_ = at - machineTime();
+        running_ = false;
+        restore(at);
     }
     /// Forward only: an earlier time is ignored.
     void moveTo(Time time) {
         if (time <= now()) return;
-        offset_ += time - now();
-        frozen_ = time;
+        restore(time);
     }
     /// For a loaded snapshot, which may be earlier.
     void restore(Time time) {
@@ -62,6 +71,7 @@ private:
     mutable Duration setBack_{};
     Time frozen_;
     Duration offset_;
+    bool running_ = false;
 };
 
 std::string_view nameOf(ClockMode mode);

@@ -1,5 +1,7 @@
 #include "emulator/world/time_travel.h"
 
+#include <algorithm>
+
 #include "emulator/world/hand.h"
 
 namespace backlot {
@@ -22,17 +24,8 @@ void Patience::heardClient(SteadyTime wall) {
     lastHeard_ = wall;
 }
 
-SteadyTime Patience::goesAt(Duration by, bool alone, SteadyTime wall) {
-    if (alone) {
-        workBegan_.reset();
-        return lastHeard_ ? std::min(*lastHeard_ + kPause, *speechBegan_ + kLongestSpeech) : wall;
-    }
-    if (!workBegan_) workBegan_ = wall;
-    return *workBegan_ + std::min<Duration>(by, 24h * 365);   // a steady clock's numbers are small
-}
-
-void Patience::went(Duration by) {
-    if (workBegan_) *workBegan_ += by;
+SteadyTime Patience::goesAt(SteadyTime wall) const {
+    return lastHeard_ ? std::min(*lastHeard_ + kPause, *speechBegan_ + kLongestSpeech) : wall;
 }
 
 BusyHold::~BusyHold() {
@@ -41,6 +34,7 @@ BusyHold::~BusyHold() {
 }
 
 std::shared_ptr<BusyHold> World::hold(std::string kind, std::string id, std::string why) {
+    clock_.run(true);   // from the moment that work outside begins, its time-outs run
     const std::uint64_t number = nextHold_++;
     holds_.emplace(number, BusyItem{std::move(kind), std::move(id), std::move(why), now()});
     return std::make_shared<BusyHold>(*this, number);
@@ -61,11 +55,13 @@ std::vector<BusyItem> World::busy() const {
     return result;
 }
 
-bool World::idle() const {
-    if (workLeft() || !holds_.empty()) return false;
-    for (const auto& entry : waits_->all())
-        if (!entry.wait.busy.empty()) return false;
-    return true;
+bool World::idle() const { return !workLeft() && !worksOutside(); }
+
+/// Whether somebody outside is at work on what the world has asked of him.
+bool World::worksOutside() const {
+    if (!holds_.empty()) return true;
+    const auto& waits = waits_->all();
+    return std::any_of(waits.begin(), waits.end(), [](const auto& entry) { return !entry.wait.busy.empty(); });
 }
 
 void World::whenIdle(std::chrono::milliseconds limit, std::function<void(std::vector<BusyItem>)> done) {
@@ -136,18 +132,16 @@ void World::continueAdvance() {
 }
 
 void World::afterDrain() {
+    if (clock_.mode() == ClockMode::automatic) clock_.run(worksOutside());
     continueAdvance();
     Patience& patience = waits_->patience;
     patience.next.reset();
-    if (clock_.mode() == ClockMode::automatic && !advance_ && nextForeground_ && !workLeft()) {
+    if (clock_.mode() == ClockMode::automatic && !advance_ && nextForeground_ && idle()) {
         const auto wall = std::chrono::steady_clock::now();
-        const Duration by = *nextForeground_ - now();
-        if (const auto when = patience.goesAt(by, idle(), wall); when > wall) {
+        if (const auto when = patience.goesAt(wall); when > wall)
             patience.next = when;
-        } else {
-            patience.went(by);
+        else
             clock_.moveTo(*nextForeground_);
-        }
     }
     checkIdle();
 }
@@ -159,7 +153,7 @@ std::optional<Duration> World::untilNext() const {
     const auto ofWall = [&](SteadyTime time) { consider(std::chrono::ceil<Duration>(time - wall)); };
     if (workNow() || (advance_ && idle())) return Duration::zero();
     if (trouble_ && workLeft()) ofWall(trouble_->retryAt);
-    if (clock_.mode() == ClockMode::real)
+    if (clock_.runs())
         if (const auto next = earlier(nextDue_, waits_->nextMoment()); next && *next > now()) consider(*next - now());
     if (const auto limit = waits_->nextWallLimit()) ofWall(*limit);
     for (const auto& wait : idleWaits_) ofWall(wait.until);

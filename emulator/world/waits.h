@@ -13,19 +13,17 @@ namespace backlot {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// Whom the automatic clock minds before it jumps. While a client speaks it stands still: the next request comes at once,
-/// but not in the same instant. While somebody outside is at work (a function runs) it goes on with the machine's clock,
-/// or no time-out of that work would ever come.
+/// Whom the automatic clock minds before it jumps: while a client speaks it stands still, because the next request comes at
+/// once, but not in the same instant.
 class Patience {
 public:
     void heardClient(SteadyTime wall);
-    /// When the clock may go on by `by`. `alone`: nobody is at work outside.
-    SteadyTime goesAt(Duration by, bool alone, SteadyTime wall);
-    void went(Duration by);
+    /// When the clock may jump.
+    SteadyTime goesAt(SteadyTime wall) const;
     std::optional<SteadyTime> next;   // when to look again
 
 private:
-    std::optional<SteadyTime> speechBegan_, lastHeard_, workBegan_;
+    std::optional<SteadyTime> speechBegan_, lastHeard_;
 };
 
 /// A wait and whose it is.

@@ -186,6 +186,7 @@ private:
     bool workAlone(Batch& batch);
     bool workLeft() const;
     bool workNow() const;
+    bool worksOutside() const;
     bool jobsGoFirst();
     void commit(Batch& batch);
     void rollBack(Batch& batch, const StoreError& error);

@@ -1,6 +1,7 @@
 #include "tests/emulator/bench.h"
 
 #include <filesystem>
+#include <thread>
 
 #include "emulator/world/waits.h"
 
@@ -256,18 +257,57 @@ TEST_CASE("the automatic clock minds a client that has just spoken") {
     CHECK(*bench.world.untilNext() <= 20ms);
 }
 
-TEST_CASE("patience: a speech of many requests ends, and work outside brings each time-out at its hour") {
+TEST_CASE("patience: a speech of many requests ends") {
     Patience patience;
     const SteadyTime start{1h};
-    CHECK(patience.goesAt(5s, true, start) == start);
-    CHECK(patience.goesAt(5s, false, start) == start + 5s);
-    CHECK(patience.goesAt(5s, false, start + 3s) == start + 5s);
-    patience.went(5s);
-    CHECK(patience.goesAt(2s, false, start + 5s) == start + 7s);
+    CHECK(patience.goesAt(start) == start);
     for (auto at = start; at <= start + 1s; at += 10ms) patience.heardClient(at);
-    CHECK(patience.goesAt(2s, true, start + 1s) == start + 200ms);
+    CHECK(patience.goesAt(start + 1s) == start + 200ms);
     patience.heardClient(start + 2s);
-    CHECK(patience.goesAt(2s, true, start + 2s) == start + 2020ms);
+    CHECK(patience.goesAt(start + 2s) == start + 2020ms);
+}
+
+TEST_CASE("a time-out under the automatic clock counts from where its work began, not from where the machine's clock is") {
+    ShelfBench bench;
+    bench.world.clock().setMode(ClockMode::automatic);
+    SUBCASE("nobody was at work for a while") {
+        auto earlier = bench.world.hold("invocation", "first", "runs");
+        const auto timer = bench.call("shelf", "PutLater", object({{"key", "firstTimeOut"}, {"seconds", 60}}));
+        earlier.reset();   // it has answered, and its time-out goes with it
+        bench.call("shelf", "Cancel", object({{"job", textOr(timer, "job")}}));
+        std::this_thread::sleep_for(300ms);
+    }
+    SUBCASE("somebody else has been at work for a while, and there is a timer far away") {
+        auto other = bench.world.hold("invocation", "other", "runs");
+        bench.call("shelf", "PutLater", object({{"key", "far"}, {"seconds", 86400}}));
+        std::this_thread::sleep_for(300ms);
+        CHECK(bench.world.now() >= *parseIso8601("2026-01-05T09:00:00Z") + 300ms);
+        auto work = bench.world.hold("invocation", "pay", "runs");
+        bench.call("shelf", "PutLater", object({{"key", "timeOut"}, {"seconds", 1}}));
+        other.reset();
+        bench.settle();
+        REQUIRE(bench.world.untilNext());
+        CHECK(*bench.world.untilNext() > 800ms);
+        return;
+    }
+    const auto began = bench.world.now();
+    auto work = bench.world.hold("invocation", "pay", "runs");
+    bench.call("shelf", "PutLater", object({{"key", "timeOut"}, {"seconds", 1}}));
+    CHECK(bench.world.now() - began < 200ms);
+    REQUIRE(bench.world.untilNext());
+    CHECK(*bench.world.untilNext() > 800ms);
+    CHECK(bench.value("timeOut") == "-");
+}
+
+TEST_CASE("the automatic clock stands still again when the work outside is done") {
+    ShelfBench bench;
+    bench.world.clock().setMode(ClockMode::automatic);
+    bench.world.hold("invocation", "pay", "runs").reset();
+    bench.settle();
+    const auto still = bench.world.now();
+    std::this_thread::sleep_for(5ms);
+    CHECK(bench.world.now() == still);
+    CHECK_FALSE(bench.world.clock().runs());
 }
 
 TEST_CASE("every call leaves an entry that names its cause") {
