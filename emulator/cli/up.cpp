@@ -74,13 +74,30 @@ InstanceOptions instanceOptions(const UpOptions& options) {
 
 namespace {
 
-/// Templates one after the other, then seeds, then onReady: each step is called when the one before it is done.
+constexpr std::chrono::seconds kSettlingLimit{30};
+constexpr std::size_t kDueLooked = 100;
+
+std::string busyText(const std::vector<BusyItem>& items) {
+    std::string text;
+    for (const auto& item : items) text += (text.empty() ? "" : ", ") + item.kind + " " + item.id + (item.why.empty() ? "" : " (" + item.why + ")");
+    return text;
+}
+
+/// Templates one after the other, then seeds, then what these have caused (deliveries of streams, events, custom triggers),
+/// then onReady: each step is called when the one before it is done.
 class Preparation : public std::enable_shared_from_this<Preparation> {
 public:
     Preparation(Instance& instance, const UpOptions& options, std::map<std::string, std::string> parameters,
                 std::function<void(Ready)> onReady, std::function<void(ExitCode, std::string)> onFailure)
         : instance_(instance), options_(options), parameters_(std::move(parameters)), onReady_(std::move(onReady)), onFailure_(std::move(onFailure)) {}
 
+    void begin() {
+        const World& world = instance_.world();
+        for (const auto& item : world.due(kDueLooked)) goesOn_ |= !item.background && item.due <= world.now();
+        next();
+    }
+
+private:
     void next() {
         if (at_ == options_.templates.size()) return seed();
         const std::string file = options_.templates[at_++];
@@ -96,19 +113,29 @@ public:
         });
     }
 
-private:
     void seed() {
-        if (options_.seeds.empty()) return onReady_(ready_);
+        if (options_.seeds.empty()) return settle();
         instance_.setStage("seeding");
         try {
             loadSeeds(instance_, options_.seeds, [self = shared_from_this()](std::size_t items, const std::string& error) {
                 if (!error.empty()) return self->onFailure_(kBadInput, error);
                 self->ready_.lines.push_back("seeded " + std::to_string(items) + " items");
-                self->onReady_(self->ready_);
+                self->settle();
             });
         } catch (const std::runtime_error& error) {
             onFailure_(kBadInput, error.what());
         }
+    }
+
+    /// What an earlier run left to do is not waited for: it goes on beside.
+    void settle() {
+        if (goesOn_) return onReady_(ready_);
+        instance_.setStage("settling");
+        instance_.world().whenIdle(kSettlingLimit, [self = shared_from_this()](const std::vector<BusyItem>& busy) {
+            if (!busy.empty())
+                self->ready_.warnings.push_back("after " + std::to_string(kSettlingLimit.count()) + " s the deployment has not settled; still busy: " + busyText(busy));
+            self->onReady_(self->ready_);
+        });
     }
 
     Instance& instance_;
@@ -117,6 +144,7 @@ private:
     std::function<void(Ready)> onReady_;
     std::function<void(ExitCode, std::string)> onFailure_;
     std::size_t at_ = 0;
+    bool goesOn_ = false;
     Ready ready_;
 };
 
@@ -188,7 +216,7 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
             instance->stop();
         });
     // In the loop, which takes signals: who stops us right after `Ready.` gets a clean stop.
-    const Held begin = instance->outside().after(std::chrono::milliseconds(0), [preparation] { preparation->next(); });
+    const Held begin = instance->outside().after(std::chrono::milliseconds(0), [preparation] { preparation->begin(); });
     try {
         instance->run();
     } catch (const DamageError& error) {   // in what the world itself lives by: its jobs, its clock
