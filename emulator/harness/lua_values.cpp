@@ -7,81 +7,77 @@ namespace backlot::harness {
 namespace {
 
 constexpr int kDepthLimit = 60;
+constexpr std::size_t kSizeLimit = 64u << 20;   // bytes: a table that holds another many times is written many times
+constexpr std::size_t kValueSize = 16;
 
-void tooManySteps(lua_State* lua, lua_Debug*) { luaL_error(lua, "the script takes too many steps"); }
+/// One conversion: what it has come to so far.
+class Reader {
+public:
+    explicit Reader(lua_State* lua) : lua_(lua) {}
 
-Json tableAt(lua_State* lua, int index, int depth);
-
-Json valueAt(lua_State* lua, int index, int depth) {
-    if (depth > kDepthLimit) throw LuaError("a table is nested too deeply, or holds itself");
-    switch (lua_type(lua, index)) {
-        case LUA_TNIL: return Json();
-        case LUA_TBOOLEAN: return Json(lua_toboolean(lua, index) != 0);
-        case LUA_TNUMBER:
-            if (lua_isinteger(lua, index)) return Json(static_cast<std::int64_t>(lua_tointeger(lua, index)));
-            if (!std::isfinite(lua_tonumber(lua, index))) throw LuaError("a number that is not finite cannot be JSON");
-            return Json(lua_tonumber(lua, index));
-        case LUA_TSTRING: {
-            std::size_t size = 0;
-            const char* data = lua_tolstring(lua, index, &size);
-            return str({data, size});
+    Json value(int index, int depth) {
+        if (depth > kDepthLimit) throw LuaError("a table is nested too deeply, or holds itself");
+        count(kValueSize);
+        switch (lua_type(lua_, index)) {
+            case LUA_TNONE:   // an argument that was left out
+            case LUA_TNIL: return Json();
+            case LUA_TBOOLEAN: return Json(lua_toboolean(lua_, index) != 0);
+            case LUA_TNUMBER:
+                if (lua_isinteger(lua_, index)) return Json(static_cast<std::int64_t>(lua_tointeger(lua_, index)));
+                if (!std::isfinite(lua_tonumber(lua_, index))) throw LuaError("a number that is not finite cannot be JSON");
+                return Json(lua_tonumber(lua_, index));
+            case LUA_TSTRING: {
+                std::size_t size = 0;
+                const char* data = lua_tolstring(lua_, index, &size);
+                count(size);
+                return str({data, size});
+            }
+            case LUA_TTABLE: return table(lua_absindex(lua_, index), depth);
+            default: throw LuaError(std::string("a ") + luaL_typename(lua_, index) + " cannot be kept");
         }
-        case LUA_TTABLE: return tableAt(lua, lua_absindex(lua, index), depth);
-        default: throw LuaError(std::string("a ") + luaL_typename(lua, index) + " cannot be kept");
     }
-}
 
-Json tableAt(lua_State* lua, int index, int depth) {
-    luaL_checkstack(lua, 4, "nesting");
-    const auto length = static_cast<lua_Integer>(lua_rawlen(lua, index));
-    lua_Integer members = 0;
-    for (lua_pushnil(lua); lua_next(lua, index); lua_pop(lua, 1)) ++members;
-    if (length > 0 && members == length) {
-        Json result(rapidjson::kArrayType);
-        for (lua_Integer i = 1; i <= length; ++i) {
-            lua_rawgeti(lua, index, i);
-            push(result, valueAt(lua, -1, depth + 1));
-            lua_pop(lua, 1);
+private:
+    void count(std::size_t bytes) {
+        size_ += bytes;
+        if ((++values_ & 1023) == 0) charge(lua_, 1024);
+        if (size_ > kSizeLimit) throw LuaError("a table is too large to be kept or sent");
+    }
+
+    Json table(int index, int depth) {
+        luaL_checkstack(lua_, 4, "nesting");
+        const auto length = static_cast<lua_Integer>(lua_rawlen(lua_, index));
+        lua_Integer members = 0;
+        for (lua_pushnil(lua_); lua_next(lua_, index); lua_pop(lua_, 1)) ++members;
+        if (length > 0 && members == length) {
+            Json result(rapidjson::kArrayType);
+            for (lua_Integer i = 1; i <= length; ++i) {
+                lua_rawgeti(lua_, index, i);
+                push(result, value(-1, depth + 1));
+                lua_pop(lua_, 1);
+            }
+            return result;
         }
+        std::vector<std::pair<std::string, Json>> sorted;   // Lua's order differs from run to run
+        for (lua_pushnil(lua_); lua_next(lua_, index); lua_pop(lua_, 1)) {
+            if (lua_type(lua_, -2) != LUA_TSTRING && lua_type(lua_, -2) != LUA_TNUMBER)
+                throw LuaError(std::string("a ") + luaL_typename(lua_, -2) + " cannot be a key");
+            sorted.emplace_back(textAt(lua_, -2), Json());
+            count(sorted.back().first.size());
+            sorted.back().second = value(-1, depth + 1);
+        }
+        std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        Json result(rapidjson::kObjectType);
+        rapidjson::CrtAllocator allocator;
+        for (auto& [name, value] : sorted) result.AddMember(str(name), value, allocator);
         return result;
     }
-    std::vector<std::pair<std::string, Json>> sorted;   // Lua's order differs from run to run
-    for (lua_pushnil(lua); lua_next(lua, index); lua_pop(lua, 1)) {
-        lua_pushvalue(lua, -2);   // lua_tolstring would change a number's key in place
-        sorted.emplace_back(textAt(lua, -1), Json());
-        lua_pop(lua, 1);
-        sorted.back().second = valueAt(lua, -1, depth + 1);
-    }
-    std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    Json result(rapidjson::kObjectType);
-    rapidjson::CrtAllocator allocator;
-    for (auto& [name, value] : sorted) result.AddMember(str(name), value, allocator);
-    return result;
-}
+
+    lua_State* lua_;
+    std::size_t size_ = 0, values_ = 0;
+};
 
 }  // namespace
-
-LuaState sandboxedLua(int instructions) {
-    LuaState lua(luaL_newstate());
-    static constexpr luaL_Reg kLibraries[] = {
-        {"_G", luaopen_base}, {"string", luaopen_string}, {"table", luaopen_table}, {"math", luaopen_math}, {"utf8", luaopen_utf8}};
-    for (const auto& library : kLibraries) {
-        luaL_requiref(lua.get(), library.name, library.func, 1);
-        lua_pop(lua.get(), 1);
-    }
-    for (const char* name : {"dofile", "loadfile", "load", "require", "collectgarbage", "print"}) {
-        lua_pushnil(lua.get());
-        lua_setglobal(lua.get(), name);
-    }
-    lua_getglobal(lua.get(), "math");   // chance comes from the world
-    for (const char* name : {"random", "randomseed"}) {
-        lua_pushnil(lua.get());
-        lua_setfield(lua.get(), -2, name);
-    }
-    lua_pop(lua.get(), 1);
-    lua_sethook(lua.get(), tooManySteps, LUA_MASKCOUNT, instructions);
-    return lua;
-}
 
 void pushJson(lua_State* lua, const Json& value) {
     luaL_checkstack(lua, 4, "nesting");
@@ -112,20 +108,6 @@ void pushJson(lua_State* lua, const Json& value) {
     }
 }
 
-Json jsonAt(lua_State* lua, int index) { return valueAt(lua, index, 0); }
-
-std::string textAt(lua_State* lua, int index) {
-    std::size_t size = 0;
-    const char* data = lua_tolstring(lua, index, &size);
-    return data ? std::string(data, size) : std::string();
-}
-
-void callLua(lua_State* lua, int arguments, int results) {
-    if (lua_pcall(lua, arguments, results, 0) == LUA_OK) return;
-    std::string message = textAt(lua, -1);
-    if (message.empty()) message = std::string("a ") + luaL_typename(lua, -1) + " was thrown";
-    lua_pop(lua, 1);
-    throw LuaError(message);
-}
+Json jsonAt(lua_State* lua, int index) { return Reader(lua).value(index, 0); }
 
 }  // namespace backlot::harness

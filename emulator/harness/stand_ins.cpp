@@ -1,5 +1,7 @@
 #include "emulator/harness/stand_ins.h"
 
+#include <algorithm>
+#include <cctype>
 
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
@@ -29,9 +31,16 @@ Run& runOf(lua_State* lua) {
     return *run;
 }
 
-/// Runs `body`; a C++ exception becomes a Lua error, once every C++ value of the frame is gone.
+// What a call from a script costs in steps, beside a step for each few bytes it is given.
+constexpr std::int64_t kCallCost = 10, kRowCost = 10'000;   // a job, a webhook
+constexpr std::int64_t kBytesAStep = 4;
+
+/// Runs `body`, a function of `world`, after counting it; a C++ exception becomes a Lua error.
 template <typename Body>
-int guarded(lua_State* lua, Body body) {
+int guarded(lua_State* lua, Body body, std::int64_t cost = kCallCost) {
+    for (int i = lua_gettop(lua); i > 0; --i)
+        if (lua_type(lua, i) == LUA_TSTRING) cost += static_cast<std::int64_t>(lua_rawlen(lua, i)) / kBytesAStep;
+    charge(lua, cost);
     try {
         return body();
     } catch (const std::exception& error) {
@@ -41,6 +50,24 @@ int guarded(lua_State* lua, Body body) {
 }
 
 void pushText(lua_State* lua, std::string_view text) { lua_pushlstring(lua, text.data(), text.size()); }
+
+/// Names are tokens, values have no control characters: nothing that a script says becomes another header or another answer.
+std::string headerName(const Json& name) {
+    const auto text = view(name);
+    const bool token = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    if (!token) throw LuaError("\"" + std::string(text.substr(0, 40)) + "\" is no name for a header");
+    return std::string(text);
+}
+
+std::string headerValue(const rapidjson::GenericMember<rapidjson::UTF8<>, rapidjson::CrtAllocator>& header) {
+    const bool known = header.value.IsString() || header.value.IsNumber() || header.value.IsBool();
+    const std::string text = header.value.IsString() ? std::string(view(header.value)) : writeJson(header.value);
+    const bool plain = std::none_of(text.begin(), text.end(), [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
+    if (!known || !plain) throw LuaError("the header " + std::string(view(header.name)) + " has a value that cannot be sent");
+    return text;
+}
 
 int now(lua_State* lua) {
     lua_pushnumber(lua, static_cast<double>(epochMillis(runOf(lua).call->now)) / 1000.0);
@@ -116,7 +143,7 @@ int later(lua_State* lua) {
                         {.service = "standin", .operation = "Later", .request = object({{"name", run.script}, {"function", textAt(lua, 2)}, {"argument", jsonAt(lua, 3)}}),
                          .label = run.script + ": " + textAt(lua, 2)});
         return 0;
-    });
+    }, kRowCost);
 }
 
 int post(lua_State* lua) {
@@ -124,8 +151,8 @@ int post(lua_State* lua) {
         Run& run = runOf(lua);
         Request request{.method = "POST", .target = "/", .body = textAt(lua, 3)};
         const Json headers = lua_istable(lua, 2) ? jsonAt(lua, 2) : object();
-        for (const auto& header : headers.GetObject())
-            if (header.value.IsString()) request.headers.add(view(header.name), view(header.value));
+        if (headers.IsObject())
+            for (const auto& header : headers.GetObject()) request.headers.add(headerName(header.name), headerValue(header));
         const std::string url = textAt(lua, 1);
         World& world = run.call->world();
         run.call->note({.kind = "delivery", .service = "standin", .operation = "Webhook", .resource = run.script + " → " + url});
@@ -136,7 +163,7 @@ int post(lua_State* lua) {
             });
         });
         return 0;
-    });
+    }, kRowCost);
 }
 
 void setFunction(lua_State* lua, const char* name, lua_CFunction function) {
@@ -179,18 +206,26 @@ Json requestJson(const Request& request) {
 
 }  // namespace
 
+namespace {
+
+/// Says where an answer ends: the server's own affair.
+bool isFraming(std::string_view name) {
+    return equalIgnoringCase(name, "Content-Length") || equalIgnoringCase(name, "Transfer-Encoding") || equalIgnoringCase(name, "Connection");
+}
+
+}  // namespace
+
 struct StandIns::Script {
     std::string name, file, source;
     std::uint16_t port = 0;
     Held listener;
 
-    /// A fresh Lua with the file run in it; the file's table is on the stack. Fresh each time: state lies in the world alone.
-    LuaState open() const {
-        LuaState lua = sandboxedLua();
-        if (luaL_loadbuffer(lua.get(), source.data(), source.size(), ("@" + file).c_str()) != LUA_OK) throw LuaError(textAt(lua.get(), -1));
-        callLua(lua.get(), 0, 1);
-        if (!lua_istable(lua.get(), -1)) throw LuaError(file + ": the file must return a table {name, port, handle}");
-        return lua;
+    /// Runs the file in a fresh Lua, protected; its table is left on the stack. Fresh each time: state lies in the world alone.
+    void run(lua_State* lua) const {
+        const std::string chunk = "@" + file;
+        if (luaL_loadbufferx(lua, source.data(), source.size(), chunk.c_str(), "t") != LUA_OK) lua_error(lua);
+        lua_call(lua, 0, 1);
+        if (!lua_istable(lua, -1)) throw LuaError(file + ": the file must return a table {name, port, handle}");
     }
 };
 
@@ -200,13 +235,19 @@ StandIns::StandIns(World& world, Outside& outside, const std::vector<std::filesy
         auto script = std::make_unique<Script>();
         script->file = file.string();
         script->source = readPlainFile(file);
-        const LuaState lua = script->open();
-        lua_getfield(lua.get(), -1, "name");
-        script->name = textAt(lua.get(), -1);
-        lua_getfield(lua.get(), -2, "port");
-        script->port = static_cast<std::uint16_t>(lua_tointeger(lua.get(), -1));
-        lua_getfield(lua.get(), -3, "handle");
-        if (script->name.empty() || !lua_isfunction(lua.get(), -1)) throw LuaError(file.string() + ": name and handle are missing");
+        LuaState state;
+        lua_State* const lua = state.get();
+        protect(lua, [&] {
+            script->run(lua);
+            pushMember(lua, 1, "name");
+            script->name = textAt(lua, -1);
+            pushMember(lua, 1, "port");
+            const lua_Integer port = lua_tointeger(lua, -1);
+            if (port < 0 || port > 65535) throw LuaError(file.string() + ": port must be from 0 to 65535");
+            script->port = static_cast<std::uint16_t>(port);
+            pushMember(lua, 1, "handle");
+            if (script->name.empty() || !lua_isfunction(lua, -1)) throw LuaError(file.string() + ": name and handle are missing");
+        });
         scripts_[script->name] = std::move(script);
     }
 }
@@ -228,23 +269,58 @@ Json stateOf(Call& call, const std::string& name) {
     return state ? std::move(*state) : object();
 }
 
-/// Calls the function on the stack with (argument, world) and stores the state it leaves.
-void runWith(lua_State* lua, Run& run, const Json& argument, int results) {
-    lua_pushlightuserdata(lua, &run);
-    lua_setfield(lua, LUA_REGISTRYINDEX, "backlot.run");
-    pushJson(lua, argument);
-    pushWorld(lua, stateOf(*run.call, run.script));
-    lua_pushvalue(lua, -1);
-    lua_setfield(lua, LUA_REGISTRYINDEX, "backlot.world");
+/// Runs a script's function (pushed by `choose`) with (argument, world), protected, hands what it returns to `take`, and
+/// stores the state it leaves.
+void runWith(Run& run, const Json& argument, const std::function<void(lua_State*)>& choose, const std::function<void(lua_State*)>& take) {
+    LuaState state;
+    lua_State* const lua = state.get();
     try {
-        callLua(lua, 2, results);
+        protect(lua, [&] {
+            lua_pushlightuserdata(lua, &run);
+            lua_setfield(lua, LUA_REGISTRYINDEX, "backlot.run");
+            choose(lua);
+            pushJson(lua, argument);
+            pushWorld(lua, stateOf(*run.call, run.script));
+            lua_pushvalue(lua, -1);
+            lua_setfield(lua, LUA_REGISTRYINDEX, "backlot.world");
+            state.refill();   // a large state is not the script's doing
+            lua_call(lua, 2, 1);
+            take(lua);
+            lua_getfield(lua, LUA_REGISTRYINDEX, "backlot.world");
+            pushMember(lua, -1, "state");
+            if (!lua_istable(lua, -1)) throw LuaError("world.state must stay a table");
+            run.call->put(stateKey(run.script), writeJson(jsonAt(lua, -1)));
+        });
     } catch (const LuaError& error) {   // the script's author sees it in the answer
+        log::warning("stand-in " + run.script + ": " + error.what());
         throw AwsError("StandInError", error.what(), 500);
     }
-    lua_getfield(lua, LUA_REGISTRYINDEX, "backlot.world");
-    lua_getfield(lua, -1, "state");
-    run.call->put(stateKey(run.script), writeJson(jsonAt(lua, -1)));
-    lua_pop(lua, 2);
+}
+
+/// An answer that HTTP could not carry is the script's mistake: 502, and what is wrong with it.
+AwsError badAnswer(const std::string& script, const std::string& problem) {
+    log::warning("stand-in " + script + ": " + problem);
+    return AwsError("BadAnswer", script + ": " + problem, 502);
+}
+
+/// What handle() returned, checked. A 1xx is no answer: the client would wait for another.
+Json answerAt(lua_State* lua, const std::string& script) try {
+    if (!lua_istable(lua, -1)) throw LuaError("handle() must return a table {status, headers, body}");
+    const int table = lua_absindex(lua, -1);
+    pushMember(lua, table, "status");
+    int whole = 0;
+    const lua_Integer status = lua_isnil(lua, -1) ? 200 : lua_tointegerx(lua, -1, &whole);
+    if ((!lua_isnil(lua, -1) && !whole) || status < 200 || status > 599) throw LuaError("status must be a whole number from 200 to 599");
+    pushMember(lua, table, "headers");
+    Json headers = lua_istable(lua, -1) ? jsonAt(lua, -1) : object();
+    Json sent = object();
+    if (headers.IsObject())
+        for (const auto& header : headers.GetObject()) set(sent, headerName(header.name), headerValue(header));
+    pushMember(lua, table, "body");
+    if (!lua_isnil(lua, -1) && !lua_isstring(lua, -1)) throw LuaError(std::string("body must be text, not a ") + luaL_typename(lua, -1));
+    return object({{"status", static_cast<int>(status)}, {"headers", std::move(sent)}, {"body", textAt(lua, -1)}});
+} catch (const LuaError& error) {
+    throw badAnswer(script, error.what());
 }
 
 }  // namespace
@@ -252,27 +328,30 @@ void runWith(lua_State* lua, Run& run, const Json& argument, int results) {
 Json StandIns::handle(Call& call, const Fields& request) {
     const Script& script = scriptOf(request.text("name"));
     call.about(script.name + " " + textOr(request.value("request"), "method") + " " + textOr(request.value("request"), "path"));
-    const LuaState lua = script.open();
     Run run{&call, &outside_, &settings_, script.name};
-    lua_getfield(lua.get(), -1, "handle");
-    runWith(lua.get(), run, request.value("request"), 1);
-    if (!lua_istable(lua.get(), -1)) throw LuaError(script.file + ": handle() must return a table {status, headers, body}");
-    lua_getfield(lua.get(), -1, "status");
-    lua_getfield(lua.get(), -2, "headers");
-    lua_getfield(lua.get(), -3, "body");
-    Json headers = lua_istable(lua.get(), -2) ? jsonAt(lua.get(), -2) : object();
-    return object({{"status", static_cast<int>(lua_tointeger(lua.get(), -3))}, {"headers", std::move(headers)}, {"body", textAt(lua.get(), -1)}});
+    Json answer;
+    runWith(run, request.value("request"),
+            [&](lua_State* lua) {
+                script.run(lua);
+                pushMember(lua, -1, "handle");
+            },
+            [&](lua_State* lua) { answer = answerAt(lua, script.name); });
+    return answer;
 }
 
 Json StandIns::later(Call& call, const Fields& request) {
     const Script& script = scriptOf(request.text("name"));
-    const LuaState lua = script.open();
     Run run{&call, &outside_, &settings_, script.name};
-    lua_getglobal(lua.get(), request.text("function").c_str());
-    if (!lua_isfunction(lua.get(), -1)) throw LuaError(script.file + ": there is no global function " + request.text("function"));
     const Json* argument = request.find("argument");
     static const Json nothing;
-    runWith(lua.get(), run, argument ? *argument : nothing, 0);
+    runWith(run, argument ? *argument : nothing,
+            [&](lua_State* lua) {
+                script.run(lua);
+                lua_pushglobaltable(lua);
+                pushMember(lua, -1, request.text("function").c_str());
+                if (!lua_isfunction(lua, -1)) throw LuaError(script.file + ": there is no global function " + request.text("function"));
+            },
+            [](lua_State*) {});
     return object();
 }
 
@@ -293,11 +372,11 @@ std::map<std::string, std::string> StandIns::listen(bool freePorts) {
                            .done =
                                [respond](Outcome outcome) {
                                    if (const auto* error = std::get_if<AwsError>(&outcome))
-                                       return respond({.status = 500, .headers = {{"Content-Type", "text/plain"}}, .body = error->message()});
+                                       return respond({.status = error->httpStatus() == 502 ? 502 : 500, .headers = {{"Content-Type", "text/plain"}}, .body = error->message()});
                                    const Json& answer = std::get<Json>(outcome);
                                    Response response{.status = static_cast<int>(intOr(answer, "status", 200)), .body = textOr(answer, "body")};
                                    for (const auto& header : find(answer, "headers")->GetObject())
-                                       response.headers.add(view(header.name), header.value.IsString() ? std::string(view(header.value)) : writeJson(header.value));
+                                       if (!isFraming(view(header.name))) response.headers.add(view(header.name), view(header.value));
                                    respond(std::move(response));
                                },
                            .fromClient = false});

@@ -1,71 +1,9 @@
-#include "emulator/harness/stand_ins.h"
-
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
-#include "tests/emulator/bench.h"
+#include "tests/emulator/harness/stand_in_bench.h"
 
 using namespace backlot;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Takes listeners in place of opening ports, and keeps what is sent.
-class Nearby : public Outside {
-public:
-    std::map<std::uint16_t, RequestHandler> ports;
-    std::vector<std::pair<std::string, Request>> sent;
-    std::uint16_t taken = 0;
-
-    Listening listen(std::uint16_t port, RequestHandler handler) override {
-        if (port && port == taken) throw std::runtime_error("taken");
-        const std::uint16_t chosen = port ? port : static_cast<std::uint16_t>(40'000 + ports.size());
-        ports[chosen] = std::move(handler);
-        return {std::make_unique<Subscription>(), chosen};
-    }
-    void fetch(const std::string& url, Request request, std::chrono::milliseconds, std::function<void(std::optional<Response>)> done) override {
-        sent.emplace_back(url, std::move(request));
-        done(Response{.status = 200, .headers = {}, .body = {}});
-    }
-    std::unique_ptr<Process> spawn(ProcessSpec) override { throw std::system_error(std::make_error_code(std::errc::not_supported)); }
-    Held after(std::chrono::milliseconds, std::function<void()>) override { return std::make_unique<Subscription>(); }
-    void offload(std::function<void()> work, std::function<void()> done) override {
-        work();
-        done();
-    }
-};
-
-/// A world with one stand-in of that text.
-struct Counter {
-    std::filesystem::path file = std::filesystem::temp_directory_path() / ("backlot-stand-in-test-" + std::to_string(::getpid()) + ".lua");
-    Nearby nearby;
-    World world{WorldOptions{.store = {}, .clock = ClockMode::virtualTime, .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42}};
-    std::optional<harness::StandIns> standIns;
-
-    explicit Counter(const std::string& text) {
-        std::ofstream(file) << text;
-        standIns.emplace(world, nearby, std::vector{file}, std::map<std::string, std::string>{{"GREETING", "hello"}});
-        world.add(standIns->service());
-        world.start();
-        standIns->listen(false);
-    }
-    ~Counter() { std::filesystem::remove(file); }
-
-    Response ask(std::string target, std::string body = "") {
-        std::optional<Response> answer;
-        nearby.ports.begin()->second({.method = "POST", .target = std::move(target), .headers = {{"Content-Type", "application/x-www-form-urlencoded"}}, .body = std::move(body)},
-                                     [&](Response response) { answer = std::move(response); });
-        settle();
-        REQUIRE(answer.has_value());
-        return std::move(*answer);
-    }
-    void settle() {
-        while (world.drain()) {
-        }
-    }
-};
 
 const std::string kCounter = R"lua(
 function tick(argument) the_world.state.ticks = (the_world.state.ticks or 0) + argument end
@@ -84,7 +22,7 @@ end }
 }  // namespace
 
 TEST_CASE("a stand-in answers, and its state is the world's") {
-    Counter counter(kCounter);
+    StandInBench counter(kCounter);
     CHECK(counter.ask("/").headers.get("X-Count") == "1");
     const auto second = counter.ask("/");
     CHECK(second.status == 201);
@@ -95,7 +33,7 @@ TEST_CASE("a stand-in answers, and its state is the world's") {
 }
 
 TEST_CASE("an error in a stand-in is a 500 and leaves its state alone") {
-    Counter counter(kCounter);
+    StandInBench counter(kCounter);
     counter.ask("/");
     const auto broken = counter.ask("/break");
     CHECK(broken.status == 500);
@@ -104,19 +42,19 @@ TEST_CASE("an error in a stand-in is a 500 and leaves its state alone") {
 }
 
 TEST_CASE("a stand-in that loops for ever is stopped") {
-    Counter counter(kCounter);
+    StandInBench counter(kCounter);
     CHECK(counter.ask("/loop").status == 500);
     CHECK(counter.ask("/").status == 201);
 }
 
 TEST_CASE("forms, queries and settings reach the script") {
-    Counter counter(kCounter);
+    StandInBench counter(kCounter);
     CHECK(counter.ask("/form?q=2", "a%5Bb%5D=1").body == "12");
     CHECK(counter.ask("/env").body == "hello");
 }
 
 TEST_CASE("a webhook goes out once the request's changes are kept") {
-    Counter counter(kCounter);
+    StandInBench counter(kCounter);
     CHECK(counter.ask("/hook").status == 202);
     REQUIRE(counter.nearby.sent.size() == 1);
     CHECK(counter.nearby.sent[0].first == "http://127.0.0.1:9/hook");
@@ -140,7 +78,7 @@ TEST_CASE("a file that is wrong is named with its line") {
 }
 
 TEST_CASE("a script cannot reach files or processes") {
-    Counter counter(R"lua(return { name = "nosy", port = 12998, handle = function(request, world)
+    StandInBench counter(R"lua(return { name = "nosy", port = 12998, handle = function(request, world)
   return { status = 200, body = tostring(io) .. tostring(os and os.execute) .. tostring(require) .. tostring(load) .. tostring(dofile) }
 end })lua");
     CHECK(counter.ask("/").body == "nilnilnilnilnil");
