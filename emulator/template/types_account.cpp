@@ -123,6 +123,41 @@ Actions makeEmailIdentity(Making& making) {
     return {{"sesv2", "CreateEmailIdentity", object({{"EmailIdentity", identity}}), {}, on({"AlreadyExistsException"}, [] { return Actions{}; })}};
 }
 
+Actions makeConfigurationSet(Making& making) {
+    const std::string name = making.nameFrom("Name");
+    making.result.ref = name;
+    return {{"sesv2", "CreateConfigurationSet", object({{"ConfigurationSetName", name}}), {}, on({"AlreadyExistsException"}, [] { return Actions{}; })}};
+}
+
+/// CloudFormation calls the types of events as API v1 does ("send"), or as v2; the rest is v2's, but for TopicARN.
+Actions makeEventDestination(Making& making) {
+    const std::string setName = require(making, "ConfigurationSetName");
+    const Json& given = Fields(making.properties).value("EventDestination");
+    const std::string name = textOr(given, "Name", making.logicalId);
+    Json destination = pick(given, {"EventBridgeDestination", "CloudWatchDestination", "KinesisFirehoseDestination"});
+    set(destination, "Enabled", !find(given, "Enabled") || scalarText(*find(given, "Enabled")) == "true");
+    set(destination, "MatchingEventTypes", array(Fields(given).texts("MatchingEventTypes"), [](const std::string& type) {
+            std::string upper;
+            for (std::size_t i = 0; i < type.size(); ++i) {
+                if (type[i] >= 'A' && type[i] <= 'Z' && i && type[i - 1] >= 'a') upper += '_';
+                upper += type[i] >= 'a' && type[i] <= 'z' ? static_cast<char>(type[i] - 32) : type[i];
+            }
+            return upper;
+        }));
+    if (const Json* topic = at(given, {"SnsDestination", "TopicARN"})) set(destination, "SnsDestination", object({{"TopicArn", scalarText(*topic)}}));
+    Json request = object({{"ConfigurationSetName", setName}, {"EventDestinationName", name}, {"EventDestination", std::move(destination)}});
+    making.result.ref = setName + "|" + name;
+    const auto update = std::make_shared<Json>(copy(request));
+    return {{"sesv2", "CreateConfigurationSetEventDestination", std::move(request), {},
+             on({"AlreadyExistsException"}, [update] { return Actions{{"sesv2", "UpdateConfigurationSetEventDestination", copy(*update)}}; })}};
+}
+
+Actions unmakeEventDestination(const Physical& physical) {
+    const auto bar = physical.ref.find('|');
+    return {{"sesv2", "DeleteConfigurationSetEventDestination",
+             object({{"ConfigurationSetName", physical.ref.substr(0, bar)}, {"EventDestinationName", physical.ref.substr(bar + 1)}}), {}, ignore}};
+}
+
 std::function<Actions(const Physical&)> removal(const char* service, const char* operation, const char* member) {
     return [=](const Physical& physical) { return Actions{{service, operation, object({{member, physical.ref}})}}; };
 }
@@ -135,6 +170,8 @@ void addAccountTypes(ResourceTypes& types) {
     types["AWS::IAM::ManagedPolicy"] = {makeManagedPolicy, removal("iam", "DeletePolicy", "PolicyArn")};
     types["AWS::Logs::LogGroup"] = {makeLogGroup, removal("logs", "DeleteLogGroup", "logGroupName")};
     types["AWS::SSM::Parameter"] = {makeParameter, removal("ssm", "DeleteParameter", "Name")};
+    types["AWS::SES::ConfigurationSet"] = {makeConfigurationSet, removal("sesv2", "DeleteConfigurationSet", "ConfigurationSetName")};
+    types["AWS::SES::ConfigurationSetEventDestination"] = {makeEventDestination, unmakeEventDestination};
     types["AWS::SES::EmailIdentity"] = {makeEmailIdentity, removal("sesv2", "DeleteEmailIdentity", "EmailIdentity")};
 }
 

@@ -1,5 +1,7 @@
 #include "emulator/services/ses/configuration_sets.h"
 
+#include <algorithm>
+
 namespace backlot::ses {
 namespace {
 
@@ -28,15 +30,127 @@ std::vector<std::string> names(Call& call) {
     return all;
 }
 
-void requireTopic(Call& call, const std::string& arn) {
+void requireTopic(Call& call, Api api, const std::string& arn) {
     try {
         call.invoke("sns", "GetTopicAttributes", object({{"TopicArn", arn}}));
     } catch (const AwsError&) {
+        if (api == Api::v2) throw AwsError("BadRequestException", "SNS topic <" + arn + "> not found.");
         throw AwsError("InvalidSNSDestinationException", "SNS topic <" + arn + "> not found.");
     }
 }
 
+// A stored destination is in API v2's form. v1 calls the same event types "send", "renderingFailure", and an SNS topic's
+// members otherwise.
+
+std::string typeOfV1(const std::string& type) {
+    std::string upper;
+    for (const char c : type) {
+        if (c >= 'A' && c <= 'Z') upper += '_';
+        upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    }
+    return upper;
+}
+
+std::string typeForV1(const std::string& type) {
+    std::string result;
+    for (std::size_t i = 0; i < type.size(); ++i) {
+        if (type[i] == '_') result += type[++i];
+        else result += static_cast<char>(type[i] | 0x20);
+    }
+    return result;
+}
+
+Json withTypes(const Json& destination, std::string (*change)(const std::string&)) {
+    Json result = copy(destination);
+    set(result, "MatchingEventTypes", array(Fields(destination).texts("MatchingEventTypes"), change));
+    return result;
+}
+
+Json storedForm(const Json& v1) {
+    Json result = withTypes(v1, typeOfV1);
+    if (const Json* topic = at(v1, {"SNSDestination", "TopicARN"})) {
+        result.RemoveMember("SNSDestination");
+        set(result, "SnsDestination", object({{"TopicArn", copy(*topic)}}));
+    }
+    return result;
+}
+
+Json v1Form(const Json& stored) {
+    Json result = withTypes(stored, typeForV1);
+    if (const Json* topic = at(stored, {"SnsDestination", "TopicArn"})) {
+        result.RemoveMember("SnsDestination");
+        set(result, "SNSDestination", object({{"TopicARN", copy(*topic)}}));
+    }
+    return result;
+}
+
+AwsError destinationNotFound(Api api, const std::string& name) {
+    if (api == Api::v2) return AwsError("NotFoundException", "Event destination <" + name + "> does not exist.", 404);
+    return AwsError("EventDestinationDoesNotExistException", "No EventDestination found for <" + name + ">.");
+}
+
+void requireDestination(Call& call, Api api, const Json& destination) {
+    if (const Json* topic = at(destination, {"SnsDestination", "TopicArn"})) requireTopic(call, api, text(*topic));
+    if (const Json* bus = at(destination, {"EventBridgeDestination", "EventBusArn"}); bus && !text(*bus).ends_with(":event-bus/default"))
+        throw AwsError("BadRequestException", "EventBridge destination must be the default event bus.");
+}
+
+/// Adds, replaces or (null) removes the destination of that name.
+void changeDestination(Call& call, Api api, const std::string& set_, const std::string& name, bool exists, const Json* destination) {
+    Json stored = requireSet(call, api, set_);
+    Json kept = list();
+    bool found = false;
+    for (const Json& existing : find(stored, "eventDestinations")->GetArray()) {
+        if (textOr(existing, "Name") != name) push(kept, copy(existing));
+        else found = true;
+    }
+    if (found && !exists)
+        throw AwsError(api == Api::v2 ? "AlreadyExistsException" : "EventDestinationAlreadyExistsException",
+                       "An event destination with name <" + name + "> already exists in configuration set <" + set_ + ">.");
+    if (!found && exists) throw destinationNotFound(api, name);
+    if (destination) {
+        requireDestination(call, api, *destination);
+        Json named = copy(*destination);
+        set(named, "Name", name);
+        push(kept, std::move(named));
+    }
+    set(stored, "eventDestinations", std::move(kept));
+    call.putJson(setKey(call).text(set_), stored);
+}
+
+struct EventNames {
+    const char *type, *eventType, *detailType, *member;
+};
+constexpr EventNames kEventNames[] = {{"SEND", "Send", "Email Sent", "send"},
+                                      {"DELIVERY", "Delivery", "Email Delivered", "delivery"},
+                                      {"RENDERING_FAILURE", "Rendering Failure", "Email Rendering Failed", "failure"}};
+
+void publishTo(Call& call, const Json& destination, const EventNames& names, const std::string& setName, const std::string& message) {
+    if (const Json* topic = at(destination, {"SnsDestination", "TopicArn"}))
+        call.soon({.service = "sns", .operation = "Publish",
+                   .request = object({{"TopicArn", copy(*topic)}, {"Subject", "Amazon SES Email Event Notification"}, {"Message", message}}),
+                   .label = "SES event " + std::string(names.eventType)});
+    if (find(destination, "EventBridgeDestination"))
+        call.soon({.service = "events", .operation = "PutEvents",
+                   .request = object({{"Entries", list({object({{"Source", "aws.ses"}, {"DetailType", names.detailType}, {"Detail", message},
+                                                                {"Resources", list({"arn:aws:ses:" + call.region + ":" + call.account + ":configuration-set/" + setName})}})})}}),
+                   .label = "SES event " + std::string(names.eventType)});
+}
+
 }  // namespace
+
+void publishMailEvent(Call& call, const std::string& configurationSet, MailEvent event, const Json& mail, Json details) {
+    const auto stored = call.getJson(setKey(call).text(configurationSet));
+    if (!stored) return;
+    const EventNames& names = kEventNames[static_cast<int>(event)];
+    std::string message;
+    for (const Json& destination : find(*stored, "eventDestinations")->GetArray()) {
+        const auto types = Fields(destination).texts("MatchingEventTypes");
+        if (!boolOr(destination, "Enabled", false) || std::find(types.begin(), types.end(), names.type) == types.end()) continue;
+        if (message.empty()) message = writeJson(object({{"eventType", names.eventType}, {"mail", copy(mail)}, {names.member, std::move(details)}}));
+        publishTo(call, destination, names, configurationSet, message);
+    }
+}
 
 void requireConfigurationSet(Call& call, Api api, const std::string& name) { requireSet(call, api, name); }
 
@@ -57,7 +171,7 @@ Json describeConfigurationSet(Call& call, const Fields& request) {
     const Json stored = requireSet(call, Api::v1, name);
     Json answer = object({{"ConfigurationSet", object({{"Name", name}})}});
     for (const std::string& wanted : request.texts("ConfigurationSetAttributeNames")) {
-        if (wanted == "eventDestinations") set(answer, "EventDestinations", copy(*find(stored, "eventDestinations")));
+        if (wanted == "eventDestinations") set(answer, "EventDestinations", array(find(stored, "eventDestinations")->GetArray(), v1Form));
     }
     return answer;
 }
@@ -67,35 +181,34 @@ Json listConfigurationSets(Call& call, const Fields&) {
 }
 
 Json createConfigurationSetEventDestination(Call& call, const Fields& request) {
-    const std::string name = request.text("ConfigurationSetName");
-    Json stored = requireSet(call, Api::v1, name);
-    const Json& destination = request.value("EventDestination");
-    Json& destinations = *find(stored, "eventDestinations");
-    const std::string destinationName = textOr(destination, "Name");
-    for (const Json& existing : destinations.GetArray()) {
-        if (textOr(existing, "Name") == destinationName) {
-            throw AwsError("EventDestinationAlreadyExistsException", "An event destination with name <" + destinationName + "> already exists in configuration set <" + name + ">.");
-        }
-    }
-    if (const Json* topic = at(destination, {"SNSDestination", "TopicARN"})) requireTopic(call, text(*topic));
-    push(destinations, copy(destination));
-    call.putJson(setKey(call).text(name), stored);
+    const Json destination = storedForm(request.value("EventDestination"));
+    changeDestination(call, Api::v1, request.text("ConfigurationSetName"), textOr(destination, "Name"), false, &destination);
     return object();
 }
 
 Json deleteConfigurationSetEventDestination(Call& call, const Fields& request) {
-    const std::string name = request.text("ConfigurationSetName"), destination = request.text("EventDestinationName");
-    Json stored = requireSet(call, Api::v1, name);
-    Json kept = list();
-    for (const Json& existing : find(stored, "eventDestinations")->GetArray()) {
-        if (textOr(existing, "Name") != destination) push(kept, copy(existing));
-    }
-    if (kept.Size() == find(stored, "eventDestinations")->Size()) {
-        throw AwsError("EventDestinationDoesNotExistException", "No EventDestination found for <" + destination + ">.");
-    }
-    set(stored, "eventDestinations", std::move(kept));
-    call.putJson(setKey(call).text(name), stored);
+    changeDestination(call, Api::v1, request.text("ConfigurationSetName"), request.text("EventDestinationName"), true, nullptr);
     return object();
+}
+
+Json createConfigurationSetEventDestinationV2(Call& call, const Fields& request) {
+    changeDestination(call, Api::v2, request.text("ConfigurationSetName"), request.text("EventDestinationName"), false, &request.value("EventDestination"));
+    return object();
+}
+
+Json updateConfigurationSetEventDestinationV2(Call& call, const Fields& request) {
+    changeDestination(call, Api::v2, request.text("ConfigurationSetName"), request.text("EventDestinationName"), true, &request.value("EventDestination"));
+    return object();
+}
+
+Json deleteConfigurationSetEventDestinationV2(Call& call, const Fields& request) {
+    changeDestination(call, Api::v2, request.text("ConfigurationSetName"), request.text("EventDestinationName"), true, nullptr);
+    return object();
+}
+
+Json getConfigurationSetEventDestinations(Call& call, const Fields& request) {
+    const Json stored = requireSet(call, Api::v2, request.text("ConfigurationSetName"));
+    return object({{"EventDestinations", copy(*find(stored, "eventDestinations"))}});
 }
 
 Json createConfigurationSetV2(Call& call, const Fields& request) {

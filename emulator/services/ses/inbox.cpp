@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "emulator/services/ses/configuration_sets.h"
 #include "emulator/services/ses/mime.h"
 
 namespace backlot::ses {
@@ -33,6 +34,35 @@ void completeFromRaw(Outgoing& message) {
     }
 }
 
+/// "mail" of the events that a configuration set publishes.
+Json mailOfEvent(const Call& call, const Outgoing& message) {
+    std::vector<std::string> recipients = message.to;
+    recipients.insert(recipients.end(), message.cc.begin(), message.cc.end());
+    recipients.insert(recipients.end(), message.bcc.begin(), message.bcc.end());
+    Json tags = object({{"ses:configuration-set", list({message.configurationSet})}});
+    for (const Json& tag : message.tags.GetArray()) set(tags, textOr(tag, "Name"), list({textOr(tag, "Value")}));
+    Json headers = list({object({{"name", "From"}, {"value", message.from}}), object({{"name", "Subject"}, {"value", message.subject}})});
+    for (const auto& address : message.to) push(headers, object({{"name", "To"}, {"value", address}}));
+    return object({{"timestamp", iso8601Millis(call.now)},
+                   {"source", message.from},
+                   {"sendingAccountId", call.account},
+                   {"messageId", message.id},
+                   {"destination", array(recipients)},
+                   {"headersTruncated", false},
+                   {"headers", std::move(headers)},
+                   {"commonHeaders", object({{"from", list({message.from})}, {"to", array(message.to)}, {"messageId", message.id}, {"subject", message.subject}})},
+                   {"tags", std::move(tags)}});
+}
+
+/// Every mail that is accepted is delivered, at once.
+void publishEvents(Call& call, const Outgoing& message) {
+    const Json mail = mailOfEvent(call, message);
+    publishMailEvent(call, message.configurationSet, MailEvent::send, mail, object());
+    publishMailEvent(call, message.configurationSet, MailEvent::delivery, mail,
+                     object({{"timestamp", iso8601Millis(call.now)}, {"processingTimeMillis", 0}, {"recipients", copy(*find(mail, "destination"))},
+                             {"smtpResponse", "250 2.0.0 OK"}, {"reportingMTA", "backlot"}}));
+}
+
 bool isFor(const Json& row, const std::string& address) {
     for (const char* member : {"to", "cc", "bcc"}) {
         for (const Json& one : find(row, member)->GetArray()) {
@@ -54,6 +84,7 @@ std::string store(Call& call, Outgoing message) {
     completeFromRaw(message);
     if (message.id.empty()) message.id = newMessageId(call);
     const std::uint64_t sequence = nextSequence(call);
+    if (!message.configurationSet.empty()) publishEvents(call, message);
     Json row = object({{"id", message.id}, {"sequence", sequence}, {"at", epochMillis(call.now)}, {"kind", message.kind}, {"from", message.from}, {"to", array(message.to)},
                        {"cc", array(message.cc)}, {"bcc", array(message.bcc)}, {"subject", message.subject}, {"text", message.text}});
     const auto add = [&](const char* name, const std::string& value) {

@@ -7,12 +7,35 @@ using namespace backlot;
 
 namespace {
 
+/// In place of SNS and EventBridge: keeps what SES publishes.
+Json heard(Call& call, const Fields& request) {
+    const auto before = call.getJson(Key("heard"));
+    Json all = before ? copy(*before) : list();
+    push(all, copy(request.json()));
+    call.putJson(Key("heard"), all);
+    return object();
+}
+
+Json listHeard(Call& call, const Fields&) {
+    const auto all = call.getJson(Key("heard"));
+    return object({{"heard", all ? copy(*all) : list()}});
+}
+
+Json topic(Call&, const Fields& request) {
+    if (request.text("TopicArn") != "arn:aws:sns:us-east-1:000000000000:mails") throw AwsError("NotFound", "Topic does not exist", 404);
+    return object();
+}
+
+Service listeners(const char* name, OperationTable operations) { return {.name = name, .operations = std::move(operations), .rows = "listeners"}; }
+
 struct SesBench : Bench {
     SesBench() : Bench(services()) {}
     static std::vector<Service> services() {
         std::vector<Service> all;
         all.push_back(ses::sesService());
         all.push_back(ses::sesv2Service());
+        all.push_back(listeners("sns", {{"GetTopicAttributes", topic}, {"Publish", heard}}));
+        all.push_back(listeners("events", {{"PutEvents", heard}, {"ListHeard", listHeard}}));
         return all;
     }
     Json inbox(Json request = object()) {
@@ -86,4 +109,54 @@ TEST_CASE("what is wrong with an address or a tag is said in AWS's words") {
     set(nobody, "Source", "nobody");
     CHECK(bench.errorOf("ses", "SendEmail", std::move(nobody)) == "InvalidParameterValue");
     CHECK(bench.inbox().Empty());
+}
+
+TEST_CASE("a configuration set tells its destinations of what becomes of a mail") {
+    SesBench bench;
+    bench.call("sesv2", "CreateConfigurationSet", object({{"ConfigurationSetName", "mails"}}));
+    const auto create = [&](const char* name, const char* destination) {
+        auto request = object({{"ConfigurationSetName", "mails"}, {"EventDestinationName", name}});
+        set(request, "EventDestination", parseJson(destination));
+        return bench.errorOf("sesv2", "CreateConfigurationSetEventDestination", std::move(request));
+    };
+    CHECK(create("bus", R"({"Enabled": true, "MatchingEventTypes": ["SEND"],
+        "EventBridgeDestination": {"EventBusArn": "arn:aws:events:us-east-1:000000000000:event-bus/default"}})").empty());
+    CHECK(create("topic", R"({"Enabled": true, "MatchingEventTypes": ["DELIVERY", "BOUNCE"],
+        "SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:000000000000:mails"}})").empty());
+    CHECK(create("off", R"({"Enabled": false, "MatchingEventTypes": ["SEND"], "SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:000000000000:mails"}})").empty());
+    CHECK(create("bus", R"({"Enabled": true, "MatchingEventTypes": ["SEND"]})") == "AlreadyExistsException");
+    CHECK(create("lost", R"({"SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:000000000000:none"}})") == "BadRequestException");
+    CHECK(create("other", R"({"EventBridgeDestination": {"EventBusArn": "arn:aws:events:us-east-1:000000000000:event-bus/shop"}})") == "BadRequestException");
+
+    const Json answer = bench.call("sesv2", "SendEmail", parseJson(R"({"FromEmailAddress": "shop@example.com", "ConfigurationSetName": "mails",
+        "EmailTags": [{"Name": "notification", "Value": "NOTE.1"}], "Destination": {"ToAddresses": ["ann@example.com"]},
+        "Content": {"Simple": {"Subject": {"Data": "Hello"}, "Body": {"Text": {"Data": "x"}}}}})"));
+    const Json all = bench.call("events", "ListHeard");
+    const Json& heardNow = *find(all, "heard");
+    REQUIRE(heardNow.Size() == 2);
+    const Json& entry = (*find(heardNow[0], "Entries"))[0];
+    CHECK(textOr(entry, "Source") == "aws.ses");
+    CHECK(textOr(entry, "DetailType") == "Email Sent");
+    CHECK(view((*find(entry, "Resources"))[0]) == "arn:aws:ses:us-east-1:000000000000:configuration-set/mails");
+    const Json sent = parseJson(textOr(entry, "Detail"));
+    CHECK(textOr(sent, "eventType") == "Send");
+    CHECK(textOr(*find(sent, "mail"), "messageId") == textOr(answer, "MessageId"));
+    CHECK(view((*at(sent, {"mail", "tags", "notification"}))[0]) == "NOTE.1");
+    CHECK(find(sent, "send")->IsObject());
+    const Json delivered = parseJson(textOr(heardNow[1], "Message"));
+    CHECK(textOr(delivered, "eventType") == "Delivery");
+    CHECK(view((*at(delivered, {"delivery", "recipients"}))[0]) == "ann@example.com");
+
+    // API v1 sees the same destinations, in its own words.
+    const Json described = bench.call("ses", "DescribeConfigurationSet", parseJson(R"({"ConfigurationSetName": "mails", "ConfigurationSetAttributeNames": ["eventDestinations"]})"));
+    const Json& second = (*find(described, "EventDestinations"))[1];
+    CHECK(view((*find(second, "MatchingEventTypes"))[0]) == "delivery");
+    CHECK(textOr(*find(second, "SNSDestination"), "TopicARN") == "arn:aws:sns:us-east-1:000000000000:mails");
+    CHECK(bench.errorOf("ses", "DeleteConfigurationSetEventDestination", object({{"ConfigurationSetName", "mails"}, {"EventDestinationName", "topic"}})).empty());
+    CHECK(bench.errorOf("sesv2", "DeleteConfigurationSetEventDestination", object({{"ConfigurationSetName", "mails"}, {"EventDestinationName", "topic"}})) ==
+          "NotFoundException");
+    CHECK(bench.errorOf("sesv2", "UpdateConfigurationSetEventDestination",
+                        parseJson(R"({"ConfigurationSetName": "mails", "EventDestinationName": "bus", "EventDestination": {"Enabled": false}})")).empty());
+    const Json left = bench.call("sesv2", "GetConfigurationSetEventDestinations", object({{"ConfigurationSetName", "mails"}}));
+    CHECK(find(left, "EventDestinations")->Size() == 2);
 }
