@@ -94,8 +94,13 @@ void oneTrace(ControlCall call) {
     call.answer(200, object({{"id", id}, {"events", std::move(events)}}));
 }
 
+/// ?limit= (100) ?after= (a message's sequence) ?to= (an address)
 void inbox(ControlCall call) {
-    call.ask("ses", "ListInbox", object(), [](Json result) { return result; });
+    Json request = object();
+    for (const char* name : {"limit", "after"})
+        if (const auto number = call.query(name)) set(request, name, std::max<std::int64_t>(0, std::strtoll(number->c_str(), nullptr, 10)));
+    if (const auto address = call.query("to")) set(request, "to", *address);
+    call.ask("ses", "ListInbox", std::move(request), [](Json result) { return result; });
 }
 
 void clearInbox(ControlCall call) {
