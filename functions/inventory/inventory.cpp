@@ -1,7 +1,7 @@
 // Stock. Tables: Inventory (productId: availableStock, reservedStock, soldStock, initialStock), whose first three always
 // add up to the fourth; Reservations (orderId: status, items, expiresAt).
 //
-// A reservation goes RESERVED → DEDUCTED → RETURNED, or RESERVED → RELEASED. Every step moves the reservation and the
+// A reservation goes RESERVED → DEDUCTED → RETURNED, or RESERVED → RELEASED; one that ran out is gone. Every step moves the reservation and the
 // stock in one transaction on condition of where the reservation stands: a step taken twice changes nothing twice.
 
 #include <algorithm>
@@ -11,6 +11,9 @@
 
 namespace shop {
 namespace {
+
+constexpr int kGiveBackTries = 3;                          // a reservation moves on once at most
+constexpr auto kMarkerLifetime = std::chrono::hours(48);   // longer than a stream keeps its records
 
 struct Line {
     std::string productId;
@@ -72,6 +75,12 @@ std::string statusOf(Context& context, const std::string& orderId) {
     throw LambdaError("OutOfStock", "There is not enough in stock of " + missing + ".");
 }
 
+/// An order that was cancelled takes no stock any more, however late its step comes.
+Expression notEnded() {
+    return {"attribute_not_exists(orderId) OR #status IN (:created, :confirmed)",
+            object({{":created", S("CREATED")}, {":confirmed", S("CONFIRMED")}}), object({{"#status", "status"}})};
+}
+
 /// Puts a reservation of status `status` in place of none or of one that has ended, and moves the stock.
 void take(Context& context, const std::string& orderId, const std::vector<Line>& lines, const std::string& status, const std::string& into) {
     const auto now = context.now();
@@ -82,8 +91,10 @@ void take(Context& context, const std::string& orderId, const std::vector<Line>&
                                                                  object({{":released", S("RELEASED")}}),
                                                                  object({{"#status", "status"}})})});
     move(actions, context, lines, "availableStock", into);
+    push(actions, context.table("ORDERS_TABLE").checkAction(object({{"orderId", S(orderId)}}), notEnded()));
     const auto reasons = transact(context.aws(), std::move(actions), context.uuid());
     if (reasons.empty()) return;
+    if (reasons.back() == "ConditionalCheckFailed") throw LambdaError("InvalidOrder", orderId + " has ended.");
     if (reasons.front() != "ConditionalCheckFailed") outOfStock(lines, reasons);
     const auto before = statusOf(context, orderId);
     if (before != "DEDUCTED" && before != status)   // else an earlier try has done this
@@ -92,13 +103,17 @@ void take(Context& context, const std::string& orderId, const std::vector<Line>&
 
 /// Gives stock back; false where there was nothing to give.
 bool giveBack(Context& context, const std::string& orderId) {
-    const auto reservation = context.table("RESERVATIONS_TABLE").get(reservationKey(orderId));
-    const auto status = reservation ? reservation->text("status") : "";
-    if (status != "RESERVED" && status != "DEDUCTED") return false;
-    const bool sold = status == "DEDUCTED";
-    Json actions = list({changeStatus(context, orderId, status, sold ? "RETURNED" : "RELEASED")});
-    move(actions, context, linesOf(*reservation), sold ? "soldStock" : "reservedStock", "availableStock");
-    return transact(context.aws(), std::move(actions), context.uuid()).empty();
+    for (int attempt = 0; attempt < kGiveBackTries; ++attempt) {
+        const auto reservation = context.table("RESERVATIONS_TABLE").get(reservationKey(orderId));
+        const auto status = reservation ? reservation->text("status") : "";
+        if (status != "RESERVED" && status != "DEDUCTED") return false;
+        const bool sold = status == "DEDUCTED";
+        Json actions = list({changeStatus(context, orderId, status, sold ? "RETURNED" : "RELEASED")});
+        move(actions, context, linesOf(*reservation), sold ? "soldStock" : "reservedStock", "availableStock");
+        if (transact(context.aws(), std::move(actions), context.uuid()).empty()) return true;
+        // Else it has moved on since it was read, and what it holds now is to be given back.
+    }
+    throw LambdaError("StockNotReturned", "The reservation of " + orderId + " could not be given back.");
 }
 
 void tellOthers(Context& context, const std::string& type, const std::string& orderId, const std::vector<Line>& lines) {
@@ -139,20 +154,19 @@ Json releaseInventory(const Json& event, Context& context) {
 }
 BACKLOT_HANDLER(releaseInventory)
 
-/// The stream of Reservations: a reservation whose time ran out gives its stock back. What is left of it is a RELEASED
-/// one, which keeps a second delivery of the same record from giving back twice.
+/// The stream of Reservations: a reservation whose time ran out gives its stock back, also where its order has reserved
+/// anew meanwhile. A marker in the same transaction keeps a second delivery of the record from giving back twice.
 void expireReservations(const StreamBatch& batch, Context& context) {
     for (const auto& record : batch) {
         if (record.eventName != "REMOVE" || !record.expired || record.oldImage.text("status") != "RESERVED") continue;
         const auto orderId = record.oldImage.text("orderId");
-        const auto lines = linesOf(record.oldImage);
+        const auto marker = "EXPIRED#" + bareId(orderId) + "#" + record.oldImage.text("createdAt");
         Json actions = list({context.table("RESERVATIONS_TABLE")
-                                 .putAction(object({{"orderId", S(orderId)},
-                                                    {"status", S("RELEASED")},
-                                                    {"items", linesItem(lines)},
-                                                    {"updatedAt", S(iso8601(context.now()))}}),
+                                 .putAction(object({{"orderId", S(marker)},
+                                                    {"status", S("EXPIRED")},
+                                                    {"expiresAt", N(epochSeconds(context.now() + kMarkerLifetime))}}),
                                             {"attribute_not_exists(orderId)"})});
-        move(actions, context, lines, "reservedStock", "availableStock");
+        move(actions, context, linesOf(record.oldImage), "reservedStock", "availableStock");
         transact(context.aws(), std::move(actions), context.uuid());
     }
 }

@@ -89,10 +89,12 @@ Json cancelOrder(const Json& event, Context& context) {
     const auto status = textOr(event, "status", "CANCELLED");
     const auto error = find(event, "error");
     const auto reason = error ? reasonOf(*error) : "";
-    if (const auto moved = moveOn(context, orderId, status, reason))
-        publish(context, "shop.orders", "OrderCancelled",
-                object({{"orderId", orderId}, {"userId", moved->text("userId")}, {"status", status}, {"reason", reason}}));
+    moveOn(context, orderId, status, reason);
     const auto order = findOrder(context, orderId);
+    // Announced by every call that finds it so: the first announcement may have been lost.
+    if (order && order->status == status)
+        publish(context, "shop.orders", "OrderCancelled",
+                object({{"orderId", orderId}, {"userId", order->userId}, {"status", status}, {"reason", reason}}));
     // With an address there is somebody to tell.
     return object({{"orderId", orderId},
                    {"status", order ? order->status : "NOT_FOUND"},

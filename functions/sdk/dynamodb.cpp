@@ -139,6 +139,12 @@ Json Table::updateAction(Json key, Expression update, const std::string& conditi
 
 Json Table::deleteAction(Json key) const { return object({{"Delete", object({{"TableName", name_}, {"Key", std::move(key)}})}}); }
 
+Json Table::checkAction(Json key, Expression condition) const {
+    auto check = object({{"TableName", name_}, {"Key", std::move(key)}});
+    addExpression(check, "ConditionExpression", std::move(condition));
+    return object({{"ConditionCheck", std::move(check)}});
+}
+
 std::vector<std::string> transact(AwsClient& aws, Json actions, const std::string& token) {
     const auto request = object({{"TransactItems", std::move(actions)}, {"ClientRequestToken", token}});
     for (int attempt = 1;; ++attempt) {

@@ -74,6 +74,8 @@ public:
     Json putAction(Json attributes, Expression condition = {}) const;
     Json updateAction(Json key, Expression update, const std::string& condition = {}) const;
     Json deleteAction(Json key) const;
+    /// Changes nothing, but the transaction holds only where `condition` does.
+    Json checkAction(Json key, Expression condition) const;
 
 private:
     Page page(std::string_view operation, Json request) const;

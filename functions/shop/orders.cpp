@@ -41,6 +41,10 @@ std::vector<OrderLine> pricedLines(const OrderRequest& request, Context& context
     return lines;
 }
 
+void requireSameRequest(const Order& order, const std::string& requestHash) {
+    if (order.requestHash != requestHash) throw HttpError(409, "Idempotency-Key was used for a different request.");
+}
+
 Json itemOf(const Order& order) {
     auto item = object({{"orderId", S(order.orderId)},
                         {"userId", S(order.userId)},
@@ -147,7 +151,7 @@ RequestIdentity requestIdentity(const ApiRequest& request, const Caller& caller,
     if (key->empty() || key->size() > 255) throw HttpError(400, "Idempotency-Key must have 1 to 255 characters.");
     const auto orderId = "ORDER#" + hex(bytesOf(sha256(caller.userId + "\n" + *key))).substr(0, 24);
     auto existing = findOrder(context, orderId);
-    if (existing && existing->requestHash != hash) throw HttpError(409, "Idempotency-Key was used for a different request.");
+    if (existing) requireSameRequest(*existing, hash);
     return {orderId, hash, std::move(existing)};
 }
 
@@ -166,7 +170,10 @@ Order placeOrder(const OrderRequest& request, Context& context) {
                 .requestHash = request.requestHash};
     for (const auto& line : order.lines) order.total = order.total + line.price * line.qty;
     // Where two requests with one key race, the first to write has made the order and the second finds it.
-    if (!context.table("ORDERS_TABLE").putIf(itemOf(order), {"attribute_not_exists(orderId)"})) order = findOrder(context, request.orderId).value();
+    if (!context.table("ORDERS_TABLE").putIf(itemOf(order), {"attribute_not_exists(orderId)"})) {
+        order = findOrder(context, request.orderId).value();
+        requireSameRequest(order, request.requestHash);
+    }
     announceCreated(order, context);
     return order;
 }

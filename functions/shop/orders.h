@@ -62,7 +62,7 @@ struct RequestIdentity {
 RequestIdentity requestIdentity(const ApiRequest& request, const Caller& caller, Context& context);
 
 /// Prices the lines, checks stock, writes the order with status CREATED and announces OrderCreated.
-/// Throws HttpError 404 (no such product), 409 (not enough in stock).
+/// Throws HttpError 404 (no such product), 409 (not enough in stock; the key's order is being made by a different request).
 Order placeOrder(const OrderRequest& request, Context& context);
 /// Announced again for an order that is still CREATED: the first announcement may have been lost.
 void announceCreated(const Order& order, Context& context);
