@@ -37,4 +37,10 @@ void emailReceipt(const BusEvent& event, Context& context) {
 }
 BACKLOT_HANDLER(emailReceipt)
 
+/// SES's event "Email Sent", for every mail of the shop.
+void mailSent(const BusEvent& event, Context& context) {
+    if (const auto mail = find(event.detail, "mail")) noteSent(*mail, context);
+}
+BACKLOT_HANDLER(mailSent)
+
 }  // namespace shop

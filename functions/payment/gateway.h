@@ -1,6 +1,7 @@
 #pragma once
-// What the shop needs of a payment provider. Two steps take the money, so that a crash between them loses nothing:
-// prepare() makes something at the provider that costs nothing yet, and its id is written down before charge().
+// What the shop needs of a payment provider. Three steps take the money, so that a crash between them loses nothing and
+// takes nothing twice: prepare() and authorize() make what costs nothing yet, and its id is written down before charge().
+// Each asks the provider first how far an earlier try has come.
 
 #include <memory>
 #include <string>
@@ -19,12 +20,12 @@ struct ChargeRequest {
     std::string paymentMethod;   // of a card
     std::string vpa;             // of UPI
     std::string preparedId;      // what prepare() gave
+    std::string chargeId;        // what authorize() gave; a refund is made on it
     int attempt = 1;             // counts the tries of charge()
 };
 
 struct ChargeResult {
     bool captured = false;
-    std::string chargeId;        // what a refund is made on
     std::string declineCode, declineReason;   // where it was not captured
 };
 
@@ -40,7 +41,9 @@ public:
     virtual ~Gateway() = default;
     /// Gives the same id for the same paymentId.
     virtual std::string prepare(const ChargeRequest& request) = 0;
-    /// Takes the money once, however often it is called.
+    /// The id of what charge() captures: of the one thing that an earlier try has made, else of one made now.
+    virtual std::string authorize(const ChargeRequest& request) = 0;
+    /// Takes the money of `request.chargeId` once, however often it is called.
     virtual ChargeResult charge(const ChargeRequest& request) = 0;
     /// Gives all of it back, or makes sure that none is taken. Once, however often it is called.
     virtual RefundResult refund(const ChargeRequest& request) = 0;

@@ -1,10 +1,18 @@
 #include "functions/payment/payments.h"
 
+#include <thread>
+
 #include "functions/payment/gateway.h"
+#include "functions/shop/claims.h"
 #include "functions/shop/messages.h"
 
 namespace shop {
 namespace {
+
+using namespace std::chrono_literals;
+
+/// Between looks at a payment that another invocation is at work on: most are through by then.
+constexpr std::chrono::milliseconds kPauses[] = {20ms, 40ms, 80ms, 160ms};
 
 Json keyOf(const std::string& paymentId) { return object({{"paymentId", S(paymentId)}}); }
 
@@ -21,6 +29,7 @@ ChargeRequest chargeOf(const Item& payment) {
             .paymentMethod = payment.text("paymentMethod"),
             .vpa = payment.text("vpa"),
             .preparedId = payment.text("preparedId"),
+            .chargeId = payment.text("chargeId"),
             .attempt = static_cast<int>(payment.integer("attempts"))};
 }
 
@@ -39,15 +48,24 @@ Item beginPayment(const Json& order, Context& context) {
     return table.get(keyOf(paymentId)).value();
 }
 
-/// SET of some attributes, where the status is `before`; nothing otherwise.
-std::optional<Item> change(Context& context, const std::string& paymentId, const std::string& before, Json attributes) {
-    Expression update{"SET updatedAt = :now", object({{":now", S(iso8601(context.now()))}, {":before", S(before)}}), object({{"#status", "status"}})};
-    for (auto& member : attributes.GetObject()) {
+/// SET of some attributes, where `condition` holds; nothing otherwise.
+std::optional<Item> change(Context& context, const std::string& paymentId, Expression condition, const Json& attributes) {
+    Expression update{"SET updatedAt = :now", std::move(condition.values), object({{"#status", "status"}})};
+    set(update.values, ":now", S(iso8601(context.now())));
+    for (const auto& member : attributes.GetObject()) {
         const std::string name(view(member.name));
         update.text += ", " + (name == "status" ? "#status" : name) + " = :" + name;
-        set(update.values, ":" + name, std::move(member.value));
+        set(update.values, ":" + name, copy(member.value));
     }
-    return context.table("PAYMENTS_TABLE").update(keyOf(paymentId), std::move(update), "#status = :before");
+    return context.table("PAYMENTS_TABLE").update(keyOf(paymentId), std::move(update), condition.text);
+}
+
+Expression whereStatusIs(const std::string& status) { return {"#status = :before", object({{":before", S(status)}})}; }
+
+Expression whereNobodyIsAtWork(Context& context) {
+    Expression condition{unclaimedCondition()};
+    addUnclaimedValues(condition, context);
+    return condition;
 }
 
 Json paymentJson(const Item& payment) {
@@ -71,14 +89,43 @@ Json succeeded(const Item& payment, Context& context) {
     return detail;
 }
 
-/// Counts a try, and writes down what the gateway has prepared before any money moves.
-Item prepared(Item payment, Gateway& gateway, Context& context) {
-    const auto paymentId = payment.text("paymentId");
-    const auto known = payment.text("preparedId");
-    const auto preparedId = known.empty() ? gateway.prepare(chargeOf(payment)) : known;
-    auto changed = change(context, paymentId, "PENDING", object({{"preparedId", S(preparedId)}, {"attempts", N(payment.integer("attempts") + 1)}}));
-    if (!changed) throw LambdaError("PaymentDeclined", "The payment was cancelled meanwhile.");
-    return *std::move(changed);
+/// Takes the money, step by step: what a step has made at the gateway is written down before the next one, so that a
+/// successor goes on from there, and whatever becomes of this invocation there is one thing alone that can be captured.
+ChargeResult charge(Claim& claim, Gateway& gateway) {
+    if (claim.row().text("preparedId").empty())
+        claim.keep(object({{"preparedId", S(gateway.prepare(chargeOf(claim.row())))}}));
+    if (claim.row().text("chargeId").empty())
+        claim.keep(object({{"chargeId", S(gateway.authorize(chargeOf(claim.row())))}}));
+    return gateway.charge(chargeOf(claim.row()));
+}
+
+/// How the payment ended, if it did: what was taken is announced, all else is thrown.
+std::optional<Json> ended(const Item& payment, Context& context) {
+    const auto status = payment.text("status");
+    if (status == "SUCCEEDED") return succeeded(payment, context);
+    if (status == "FAILED") declined(payment, context);
+    if (status != "PENDING") throw LambdaError("PaymentDeclined", "The payment is " + status + ".");
+    return std::nullopt;
+}
+
+Json takeClaimed(Claim claim, Context& context) {
+    const auto paymentId = claim.row().text("paymentId");
+    ChargeResult result;
+    try {
+        result = charge(claim, *gatewayOf(claim.row(), context));
+    } catch (const LambdaError&) {
+        claim.release();
+        throw;
+    }
+    const auto after = result.captured ? object({{"status", S("SUCCEEDED")}})
+                                       : object({{"status", S("FAILED")},
+                                                 {"declineCode", S(result.declineCode)},
+                                                 {"declineReason", S(result.declineReason)}});
+    auto payment = change(context, paymentId, whereStatusIs("PENDING"), after);
+    if (!payment) payment = context.table("PAYMENTS_TABLE").get(keyOf(paymentId)).value();   // the claim had run out
+    const auto status = payment->text("status");
+    if (result.captured && status != "SUCCEEDED") givePaymentBack(payment->text("orderId"), "given up meanwhile", context);
+    return *ended(*payment, context);
 }
 
 }  // namespace
@@ -86,48 +133,33 @@ Item prepared(Item payment, Gateway& gateway, Context& context) {
 std::string paymentIdOf(const std::string& orderId) { return "PAY#" + bareId(orderId); }
 
 Json takePayment(const Json& order, Context& context) {
+    const auto table = context.table("PAYMENTS_TABLE");
     auto payment = beginPayment(order, context);
-    const auto status = payment.text("status");
-    if (status == "SUCCEEDED") return succeeded(payment, context);
-    if (status == "FAILED") declined(payment, context);
-    if (status != "PENDING") throw LambdaError("PaymentDeclined", "The payment is " + status + ".");
-
-    const auto gateway = gatewayOf(payment, context);
-    payment = prepared(std::move(payment), *gateway, context);
-    const auto paymentId = payment.text("paymentId");
-    const auto result = gateway->charge(chargeOf(payment));
-    if (!result.captured) {
-        const auto failed = change(context, paymentId, "PENDING",
-                                   object({{"status", S("FAILED")},
-                                           {"chargeId", S(result.chargeId)},
-                                           {"declineCode", S(result.declineCode)},
-                                           {"declineReason", S(result.declineReason)}}));
-        if (failed) declined(*failed, context);
-        throw LambdaError("PaymentDeclined", result.declineReason);
+    const auto key = keyOf(payment.text("paymentId"));
+    for (auto pause = std::begin(kPauses);; ++pause) {
+        if (auto result = ended(payment, context)) return *std::move(result);
+        if (auto claim = Claim::take(context, table, key)) return takeClaimed(*std::move(claim), context);
+        if (pause == std::end(kPauses)) throw inProgress("The payment of " + payment.text("orderId"));
+        std::this_thread::sleep_for(*pause);
+        payment = table.get(copy(key)).value();
     }
-    const auto paid = change(context, paymentId, "PENDING", object({{"status", S("SUCCEEDED")}, {"chargeId", S(result.chargeId)}}));
-    if (paid) return succeeded(*paid, context);
-    // Somebody else has ended this payment while it was under way: by taking it too, or by giving it up.
-    const auto now = context.table("PAYMENTS_TABLE").get(keyOf(paymentId)).value();
-    if (now.text("status") == "SUCCEEDED") return succeeded(now, context);
-    gateway->refund(chargeOf(now));
-    throw LambdaError("PaymentDeclined", "The payment was cancelled meanwhile.");
 }
 
 Json givePaymentBack(const std::string& orderId, const std::string& reason, Context& context) {
     const auto paymentId = paymentIdOf(orderId);
     auto result = object({{"orderId", orderId}, {"paymentId", paymentId}, {"refunded", false}});
-    // From now on no try that is still under way can succeed unseen.
-    change(context, paymentId, "PENDING", object({{"status", S("CANCELLED")}}));
+    // From now on nobody begins to take it; who is at work on it comes to the end of that first.
+    change(context, paymentId, whereNobodyIsAtWork(context), object({{"status", S("CANCELLED")}}));
     const auto payment = context.table("PAYMENTS_TABLE").get(keyOf(paymentId));
     const auto before = payment ? payment->text("status") : "";
+    if (before == "PENDING") throw inProgress("The payment of " + orderId);
     // FAILED took nothing; without a prepared id the gateway has never heard of it.
     if (!payment || before == "FAILED" || payment->text("preparedId").empty()) return result;
 
     const auto refund = before == "REFUNDED" ? RefundResult{true, payment->text("refundId")}
                                              : gatewayOf(*payment, context)->refund(chargeOf(*payment));
     if (!refund.refunded) return result;
-    const auto changed = change(context, paymentId, before,
+    const auto changed = change(context, paymentId, whereStatusIs(before),
                                 object({{"status", S("REFUNDED")}, {"refundId", S(refund.refundId)}, {"refundReason", S(reason)}}));
     const auto amount = Money::parse(payment->number("amount")).value().text();
     auto detail = paymentJson(changed ? *changed : *payment);

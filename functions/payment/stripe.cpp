@@ -23,25 +23,32 @@ public:
         return textOr(intent.body, "id");
     }
 
+    /// The intent itself: it can be paid once.
+    std::string authorize(const ChargeRequest& request) override { return request.preparedId; }
+
     ChargeResult charge(const ChargeRequest& request) override {
         // What an earlier try has done, its answer lost, the intent itself knows.
-        const auto before = get("/v1/payment_intents/" + request.preparedId);
-        if (textOr(before.body, "status") == "succeeded") return {.captured = true, .chargeId = request.preparedId};
-        if (textOr(before.body, "status") == "canceled")
-            return {.chargeId = request.preparedId, .declineCode = "canceled", .declineReason = "The payment was cancelled."};
-        // Stripe repeats the answer to a key, errors too: a new try needs a key of its own. The intent cannot be paid twice.
-        const auto answer = post("/v1/payment_intents/" + request.preparedId + "/confirm",
-                                 request.paymentId + "-confirm-" + std::to_string(request.attempt),
-                                 {{"payment_method", request.paymentMethod}}, {402});
-        if (answer.status == 402) return declined(request, answer.body);
+        const auto before = statusOf(request);
+        if (before == "succeeded") return {.captured = true};
+        if (before == "canceled") return {.declineCode = "canceled", .declineReason = "The payment was cancelled."};
+        GatewayAnswer answer;
+        try {
+            // Stripe repeats the answer to a key, errors too: a new try needs a key of its own.
+            answer = post("/v1/payment_intents/" + request.chargeId + "/confirm",
+                          request.paymentId + "-confirm-" + std::to_string(request.attempt),
+                          {{"payment_method", request.paymentMethod}}, {402});
+        } catch (const LambdaError& error) {   // payment_intent_unexpected_state: an earlier try has got there meanwhile
+            if (error.type() != "PaymentGatewayError" || statusOf(request) != "succeeded") throw;
+            return {.captured = true};
+        }
+        if (answer.status == 402) return declined(answer.body);
         const auto status = textOr(answer.body, "status");
-        if (status == "succeeded") return {.captured = true, .chargeId = request.preparedId};
-        return {.chargeId = request.preparedId, .declineCode = "authentication_required", .declineReason = "The card needs its holder's consent (" + status + ")."};
+        if (status == "succeeded") return {.captured = true};
+        return {.declineCode = "authentication_required", .declineReason = "The card needs its holder's consent (" + status + ")."};
     }
 
     RefundResult refund(const ChargeRequest& request) override {
-        const auto intent = get("/v1/payment_intents/" + request.preparedId);
-        const auto status = textOr(intent.body, "status");
+        const auto status = statusOf(request);
         if (status != "succeeded") {
             if (status != "canceled") post("/v1/payment_intents/" + request.preparedId + "/cancel", request.paymentId + "-cancel", {});
             return {};
@@ -53,12 +60,14 @@ public:
 private:
     using Form = std::initializer_list<std::pair<std::string, std::string>>;
 
-    static ChargeResult declined(const ChargeRequest& request, const Json& body) {
+    std::string statusOf(const ChargeRequest& request) {
+        return textOr(get("/v1/payment_intents/" + request.preparedId).body, "status");
+    }
+
+    static ChargeResult declined(const Json& body) {
         const auto error = find(body, "error");
         if (!error) throw LambdaError("PaymentGatewayError", "Stripe's 402 carries no error.");
-        return {.chargeId = request.preparedId,
-                .declineCode = textOr(*error, "decline_code", textOr(*error, "code")),
-                .declineReason = textOr(*error, "message")};
+        return {.declineCode = textOr(*error, "decline_code", textOr(*error, "code")), .declineReason = textOr(*error, "message")};
     }
 
     Headers headers() const { return {{"Authorization", "Bearer " + context_.env("STRIPE_SECRET_KEY")}}; }

@@ -103,6 +103,9 @@ AwsError errorOf(const Service& service, const HttpResponse& response) {
     return AwsError(code, message, response.status, std::move(body));
 }
 
+/// Where no answer came it may have been done all the same: nothing tells SES that a mail is the same one.
+bool isSentOnce(std::string_view operation) { return operation == "SendEmail"; }
+
 bool worthRetrying(const AwsError& error) {
     if (error.status() >= 500 || error.status() == 429) return true;
     for (const auto code : {"ProvisionedThroughputExceededException", "ThrottlingException", "Throttling", "RequestLimitExceeded",
@@ -148,6 +151,7 @@ HttpRequest AwsClient::build(std::string_view serviceName, std::string_view oper
         }
     }
     http.url += path;
+    http.once = isSentOnce(operation);
     http.headers.add("Content-Type", std::string(contentType));
     if (!scope_.traceId.empty()) http.headers.add("X-Amzn-Trace-Id", scope_.traceId);
     return http;
@@ -180,7 +184,7 @@ Json AwsClient::call(std::string_view serviceName, std::string_view operation, c
             const auto error = errorOf(service, response);
             if (!mayTryAgain || !worthRetrying(error)) throw error;
         } catch (const ConnectionError&) {
-            if (!mayTryAgain) throw;
+            if (!mayTryAgain || isSentOnce(operation)) throw;
         }
         std::this_thread::sleep_for(pause);
     }

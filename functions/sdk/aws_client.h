@@ -43,7 +43,8 @@ public:
 
     /// Calls `operation` by the service's own protocol and gives its answer as JSON (SNS, which answers XML: as
     /// {"MessageId": …}-like text members). Throttling, 5xx and broken connections are tried again, up to 4 times in
-    /// all, after 50 ms doubled each time with full jitter, as far as the deadline allows. Throws AwsError, ConnectionError.
+    /// all, after 50 ms doubled each time with full jitter, as far as the deadline allows; a mail whose
+    /// answer was lost is not sent again. Throws AwsError, ConnectionError.
     /// Services: "dynamodb", "sqs", "events", "states", "sns", "sesv2".
     Json call(std::string_view service, std::string_view operation, const Json& request);
 

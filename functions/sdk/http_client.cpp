@@ -97,7 +97,7 @@ HttpResponse HttpClient::send(const HttpRequest& request, Deadline deadline) {
     const auto url = parseUrl(request.url);
     const auto origin = url.scheme + "://" + url.authority();
     const auto text = requestText(request.method, url.target, url.authority(), request.headers, request.body);
-    auto stream = std::move(kept_[origin]);
+    auto stream = request.once ? nullptr : std::move(kept_[origin]);
     for (bool fresh = !stream;; fresh = true) {
         if (fresh) stream = open(url, deadline);
         bool written = false;   // what was not written whole was not acted upon

@@ -13,6 +13,7 @@ struct HttpRequest {
     std::string method, url;   // "http://127.0.0.1:12111/v1/refunds", https too
     Headers headers;
     std::string body;
+    bool once = false;         // must not reach the peer twice: sent on a connection of its own, and never again
 };
 
 /// How a request reaches its peer: HttpClient's send(), or what a test puts in its place.
@@ -26,7 +27,8 @@ struct Url {
 Url parseUrl(const std::string& url);
 
 /// Requests over kept-alive connections, one to each origin: a handler does one thing at a time.
-/// A kept connection that the peer has closed meanwhile is opened anew, once; any other failure is a ConnectionError.
+/// A kept connection that the peer has closed meanwhile is opened anew, once; any other failure is a ConnectionError. (A peer
+/// that dies after it has acted, and before it has answered, looks the same: hence HttpRequest::once.)
 class HttpClient {
 public:
     HttpResponse send(const HttpRequest& request, Deadline deadline);

@@ -280,6 +280,8 @@ CARD = {"method": "CARD", "paymentMethod": "pm_card_visa"}
 DECLINED = {"method": "CARD", "paymentMethod": "pm_card_chargeDeclined"}
 UPI = {"method": "UPI", "vpa": "success@razorpay"}
 UPI_FAILS = {"method": "UPI", "vpa": "failure@razorpay"}
+STRIPE = {"Authorization": "Bearer sk_test_backlot"}
+RAZORPAY = {"Authorization": "Basic cnpwX3Rlc3RfYmFja2xvdDpyYXpvcnBheV90ZXN0X3NlY3JldA==", "Content-Type": "application/json"}
 
 
 def rows(client, table):
@@ -310,7 +312,7 @@ def invariants(backlot, title):
     equal(title + ": money kept by the Payments table = total of the confirmed orders", taken, sum(order["totalAmount"] for order in confirmed))
     gateways = gateway_money(backlot)
     equal(title + ": captured - refunded at the gateways = total of the confirmed orders", gateways, int(sum(order["totalAmount"] for order in confirmed) * 100))
-    inbox = backlot.control("inbox").json["messages"]
+    inbox = backlot.control("inbox?limit=100000").json["messages"]
     for order in orders.values():
         mails = [mail for mail in inbox if mail["subject"] == "Your order %s is confirmed" % order["orderId"]]
         wanted = 1 if order.get("confirmedAt") else 0
@@ -321,34 +323,44 @@ def invariants(backlot, title):
     return orders
 
 
+def razorpay_pages(backlot, kind):
+    """Everything of a kind that the stand-in has, newest first."""
+    url, found, page = stand_in_urls(backlot)["razorpay"], [], None
+    while page is None or len(page) == 100:
+        page = request("%s/v1/%s?count=100&skip=%d" % (url, kind, len(found)), headers=RAZORPAY).json["items"]
+        found += page
+    return found
+
+
+def stripe_pages(backlot, kind):
+    url, found, more = stand_in_urls(backlot)["stripe"], [], True
+    while more:
+        after = "&starting_after=" + found[-1]["id"] if found else ""
+        page = request("%s/v1/%s?limit=100%s" % (url, kind, after), headers=STRIPE).json
+        found += page["data"]
+        more = page.get("has_more")
+    return found
+
+
+def captures(backlot):
+    """By the shop's payment: what was captured at the gateways, each capture less what was given back of it, in minor units."""
+    money = {}
+    receipts = {order["id"]: order["receipt"] for order in razorpay_pages(backlot, "orders")}
+    for payment in razorpay_pages(backlot, "payments"):
+        if payment["captured"]:
+            money.setdefault(receipts[payment["order_id"]], []).append(payment["amount"] - payment["amount_refunded"])
+    back = {}
+    for refund in stripe_pages(backlot, "refunds"):
+        back[refund["payment_intent"]] = back.get(refund["payment_intent"], 0) + refund["amount"]
+    for intent in stripe_pages(backlot, "payment_intents"):
+        if intent["amount_received"]:
+            money.setdefault(intent["metadata"]["paymentId"], []).append(intent["amount_received"] - back.get(intent["id"], 0))
+    return money
+
+
 def gateway_money(backlot):
     """Captured less refunded, in minor units, as the stand-ins have it: an independent witness."""
-    urls = stand_in_urls(backlot)
-    total, after = 0, ""
-    while True:
-        page = request(urls["stripe"] + "/v1/payment_intents?limit=100" + after, headers={"Authorization": "Bearer sk_test_backlot"}).json
-        for intent in page["data"]:
-            total += intent.get("amount_received", 0)
-        if not page.get("has_more"):
-            break
-        after = "&starting_after=" + page["data"][-1]["id"]
-    after = ""
-    while True:
-        page = request(urls["stripe"] + "/v1/refunds?limit=100" + after, headers={"Authorization": "Bearer sk_test_backlot"}).json
-        total -= sum(refund["amount"] for refund in page["data"] if refund["status"] == "succeeded")
-        if not page.get("has_more"):
-            break
-        after = "&starting_after=" + page["data"][-1]["id"]
-    skip_count = 0
-    while True:
-        headers = {"Authorization": "Basic cnpwX3Rlc3RfYmFja2xvdDpyYXpvcnBheV90ZXN0X3NlY3JldA=="}
-        page = request(urls["razorpay"] + "/v1/payments?count=100&skip=%d" % skip_count, headers=headers).json
-        for payment in page["items"]:
-            if payment["status"] in ("captured", "refunded"):
-                total += payment["amount"] - payment.get("amount_refunded", 0)
-        skip_count += len(page["items"])
-        if len(page["items"]) < 100:
-            return total
+    return sum(sum(amounts) for amounts in captures(backlot).values())
 
 
 def scratch(name):

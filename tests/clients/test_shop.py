@@ -200,6 +200,7 @@ def orders(shop, admin, product, customer):
         equal("own orders alone", [[row["orderId"] for row in who.get("/order").json] for who in (customer, stranger)], [[order], []])
         refused("a page of nothing", customer.get("/order?limit=0"), 400, "limit")
 
+        shop.advance("1s")   # newest first is a matter of time
         declined = customer.post("/order", {"cartItems": line, **UPI_FAILS}).json["orderId"]
         shop.settle()
         failed = customer.get("/order/" + quoted(declined)).json
