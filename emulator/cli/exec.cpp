@@ -49,8 +49,8 @@ int exec(const Common& common, const ExecOptions& options, const Rooms& rooms) {
     std::vector<http::Leak> leaks;
     const int code = runInstance("exec", common, options.up, rooms, [&](Instance& instance, const Ready& ready) {
         sayWarnings(ready);
-        const Style style = styleOf(stderr);
         if (!common.quiet && !common.json) {
+            const Style style = styleOf(stderr);
             std::string apis;
             for (const auto& url : ready.urls) apis += "  api " + url;
             const std::string clock(nameOf(instance.world().clock().mode()));
