@@ -5,9 +5,9 @@
 #include <system_error>
 
 #include "emulator/cli/commands.h"
-#include "emulator/server/guard.h"
 #include "emulator/cli/report.h"
 #include "emulator/http/foreground.h"
+#include "emulator/server/guard.h"
 
 namespace backlot::cli {
 namespace {
@@ -71,7 +71,7 @@ int exec(const Common& common, const ExecOptions& options, const Rooms& rooms) {
     const int ended = code != kOk ? code : !leaks.empty() ? kLeaked : status;
     if (!leaks.empty()) {
         print(stderr, "backlot exec: what would have left this machine was refused:\n");
-        for (const auto& line : server::describe(leaks)) print(stderr, "  " + line + "\n");
+        for (const auto& line : describe(leaks)) print(stderr, "  " + line + "\n");
     }
     if (common.json) {
         Json data = object({{"childStatus", code == kOk ? std::optional(status) : std::nullopt}});

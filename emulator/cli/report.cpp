@@ -152,6 +152,23 @@ std::vector<std::string> Table::lines() const {
     return result;
 }
 
+std::vector<std::string> describe(const std::vector<http::Leak>& leaks) {
+    struct Kind {
+        http::Leak leak;
+        std::size_t times = 0;
+    };
+    std::vector<Kind> kinds;
+    for (const auto& leak : leaks) {
+        const auto same = [&](const Kind& kind) { return kind.leak.to == leak.to && kind.leak.by == leak.by; };
+        const auto known = std::find_if(kinds.begin(), kinds.end(), same);
+        if (known == kinds.end()) kinds.push_back({leak, 1});
+        else ++known->times;
+    }
+    Table table;
+    for (const auto& kind : kinds) table.row({kind.leak.to, std::to_string(kind.times) + " ×", kind.leak.by});
+    return table.lines();
+}
+
 std::string shellWord(std::string_view text) {
     const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || std::string_view("_-./:@%+=,").find(static_cast<char>(c)) != std::string_view::npos; });
     if (plain) return std::string(text);

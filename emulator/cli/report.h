@@ -11,6 +11,7 @@
 #include "emulator/base/time.h"
 #include "emulator/cli/commands.h"
 #include "emulator/cli/terminal.h"
+#include "emulator/http/gate.h"
 
 namespace backlot::cli {
 
@@ -67,6 +68,9 @@ public:
 private:
     std::vector<std::vector<std::string>> rows_;
 };
+
+/// What was refused to leave this machine: "api.stripe.com:443  2 ×  node, getaddrinfo": each once, in the order they came.
+std::vector<std::string> describe(const std::vector<http::Leak>& leaks);
 
 /// One word of a POSIX shell that means this text.
 std::string shellWord(std::string_view text);

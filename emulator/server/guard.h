@@ -6,9 +6,6 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <vector>
-
-#include "emulator/http/gate.h"
 
 namespace backlot::server {
 
@@ -16,8 +13,5 @@ namespace backlot::server {
 /// already (`preloaded`) stays. Throws std::runtime_error where the library is missing, or cannot be named to the loader.
 std::map<std::string, std::string> guardEnvironment(const std::filesystem::path& folder, std::uint16_t port,
                                                     const std::string& preloaded = {});
-
-/// "api.stripe.com:443  2 ×  node, getaddrinfo": each once, in the order they came.
-std::vector<std::string> describe(const std::vector<http::Leak>& leaks);
 
 }  // namespace backlot::server

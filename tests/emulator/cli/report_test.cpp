@@ -72,3 +72,11 @@ TEST_CASE("what a command throws becomes its exit status") {
     CHECK(report("test", quiet, [](Report&) -> ExitCode { throw CommandError(kBadInput, "Bad", "bad"); }) == kBadInput);
     CHECK(report("test", quiet, [](Report&) -> ExitCode { throw std::runtime_error("a bug"); }) == kFault);
 }
+
+TEST_CASE("refused calls are told once each, with how often") {
+    const http::Leak stripe{"api.stripe.com:443", "node, getaddrinfo"}, other{"10.0.0.7:80", "curl, connect"};
+    const auto lines = describe({stripe, other, stripe});
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0] == "api.stripe.com:443  2 ×  node, getaddrinfo");
+    CHECK(lines[1] == "10.0.0.7:80         1 ×  curl, connect");
+}

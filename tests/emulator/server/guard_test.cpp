@@ -36,11 +36,3 @@ TEST_CASE("without its library there is no guard, and nothing is started that be
     const Folder folder(" two words");
     CHECK_THROWS_AS(guardEnvironment(folder.path, 4566), std::runtime_error);
 }
-
-TEST_CASE("refused calls are told once each, with how often") {
-    const std::vector<http::Leak> leaks = {{"api.stripe.com:443", "node, getaddrinfo"}, {"10.0.0.7:80", "curl, connect"}, {"api.stripe.com:443", "node, getaddrinfo"}};
-    const auto lines = describe(leaks);
-    REQUIRE(lines.size() == 2);
-    CHECK(lines[0] == "api.stripe.com:443  2 ×  node, getaddrinfo");
-    CHECK(lines[1] == "10.0.0.7:80         1 ×  curl, connect");
-}
