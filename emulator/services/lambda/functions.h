@@ -42,7 +42,8 @@ Json describe(const Json& config, std::string_view arn, View view);
 Json publish(Call& call, const FunctionName& function, const std::optional<std::string>& description);
 
 /// Throws InvalidParameterValueException, ResourceConflictException. With `Code: {"LocalFolder": path}`, which the API model
-/// does not know and only callers inside the program can therefore send, the code is run where it lies and never copied.
+/// does not know and only callers inside the program can therefore send, the code is never copied: functions see the folder
+/// itself as /var/task, so relative links that lead out of it lead nowhere, as on AWS.
 /// Differs: State is Active at the next look, and layers, images, S3 objects and file systems are refused by name.
 Reply createFunction(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime);
 Json getFunction(Call& call, const Fields& request, const Settings& settings);

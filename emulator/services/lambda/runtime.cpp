@@ -211,7 +211,8 @@ Launch Runtime::launchOf(const Version& version, const std::filesystem::path& fo
     if (settings_.sandbox) {
         launch.confinement = Confinement{.task = launch.taskRoot.string(), .runtime = launch.runtime.string(), .temporary = launch.temporary.string(),
                                          .temporaryBytes = static_cast<std::uint64_t>(version.temporaryMegabytes) << 20, .hidden = {folders_.root().string()}};
-        for (const auto& hidden : settings_.hidden) launch.confinement->hidden.push_back(fs::weakly_canonical(hidden, ignored).string());
+        for (const auto& hidden : settings_.hidden)
+            if (!hidden.empty()) launch.confinement->hidden.push_back(fs::weakly_canonical(hidden, ignored).string());
     }
     if (found) chooseCommand(version, launch);
     else launch.problem = "The function's code is not there: " + (folder.empty() ? std::string("it could not be unpacked") : folder.string());
