@@ -118,7 +118,7 @@ void joinSes(const Surroundings& around) {
 
 lambda::Settings lambdaSettings(const Surroundings& around) {
     return {.outside = &around.outside, .endpoint = around.endpoint, .bootstrap = around.programFolder / "bootstrap",
-            .sandbox = around.options.sandbox, .hidden = around.privateFolders, .guard = around.guard};
+            .sandbox = around.options.sandbox, .data = around.world.store().folder(), .guard = around.guard};
 }
 
 const server::Rooms rooms{

@@ -55,7 +55,7 @@ int operations(const Common& common, const OperationsOptions& options, const Roo
         const ServiceDirectory directory = directoryOf(rooms);
         const wire::Apis apis(directory);
         const InstanceOptions settings;
-        joinAll(rooms, {world, outside, "http://127.0.0.1:4566", programFolder(), settings, {}, documents, directory, apis});
+        joinAll(rooms, {world, outside, "http://127.0.0.1:4566", programFolder(), settings, documents, directory, apis});
         auto services = supported(world);
         if (!options.service.empty()) {
             if (!services.contains(options.service)) throw CommandError(kFailed, "UnknownService", "Backlot has no service " + options.service, "backlot operations lists them.");

@@ -73,9 +73,8 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
     world_.checkRequest = [this](std::string_view service, std::string_view operation, const Json& request) {
         wire::checkInput(apis_, service, operation, request);
     };
-    const std::vector<std::filesystem::path> folders{world_.store().folder(), std::filesystem::temp_directory_path()};
     auto guard = options_.offline ? guardEnvironment(programFolder(), port()) : std::map<std::string, std::string>();
-    joinAll(rooms, {world_, outside_, endpoint(), programFolder(), options_, folders, context_.documents, directory_, apis_, std::move(guard)});
+    joinAll(rooms, {world_, outside_, endpoint(), programFolder(), options_, context_.documents, directory_, apis_, std::move(guard)});
     world_.start();
     controlApi_ = std::make_unique<harness::Control>(context_);
     front_ = std::make_unique<Front>(world_, apis_, *controlApi_, FrontOptions{options_.account, options_.region, options_.origins, options_.verifySignatures});

@@ -38,7 +38,6 @@ struct Surroundings {
     std::string endpoint;                      // "http://127.0.0.1:4566"
     std::filesystem::path programFolder;       // where backlot, bootstrap and the shop's libraries lie
     const InstanceOptions& options;
-    std::vector<std::filesystem::path> privateFolders;   // where the store and our temporary files are
     std::map<std::string, std::string>& documents;   // path → text that GET answers to anybody: certificates
     const ServiceDirectory& directory;         // of all services that are known
     const wire::Apis& apis;                    // their models

@@ -42,6 +42,15 @@ def invoke(functions, name, event=None):
     return json.loads(functions.invoke(FunctionName=name, Payload=json.dumps(event or {}).encode())["Payload"].read())
 
 
+def code_in(backlot, folder):
+    """What a function says whose template takes its code from there."""
+    template = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"Thief": {"Type": "AWS::Serverless::Function", "Properties": {
+        "FunctionName": "thief", "Runtime": "provided.al2023", "Handler": "thief.steals", "CodeUri": folder}}}}
+    backlot.client("cloudformation").create_stack(StackName="thief", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"])
+    backlot.idle()
+    return invoke(backlot.client("lambda"), "thief")
+
+
 def attempts(title, under, namespaces, root):
     folder = scratch("sandbox")
     os.chmod(folder, 0o777)
@@ -103,6 +112,8 @@ def attempts(title, under, namespaces, root):
         expect("neighbour's invocations", 403)
         expect("an AWS call", 403)   # reaches it; it is not signed
 
+        refused = code_in(backlot, os.path.join(folder, "data"))
+        check(title + ": a function whose code is the data", "code is not there" in refused.get("errorMessage", ""), refused)
         equal(title + ": signals to all", invoke(functions, "escapes", {**event, "what": "group"}), ["done", "done"])
         if namespaces:
             written, why = invoke(functions, "escapes", {**event, "what": "fills"})

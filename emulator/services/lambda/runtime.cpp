@@ -27,6 +27,11 @@ std::string firstThatRuns(std::initializer_list<const char*> programs) {
     return {};
 }
 
+/// Whether a folder is another one, or lies in it.
+bool isIn(const fs::path& folder, const fs::path& other) {
+    return !other.empty() && std::mismatch(other.begin(), other.end(), folder.begin(), folder.end()).first == other.end();
+}
+
 std::size_t startLimit() { return 2 * std::max(1u, std::thread::hardware_concurrency()); }
 
 template <typename Container>
@@ -205,13 +210,14 @@ void Runtime::startInstance(const std::shared_ptr<Invocation>& invocation) {
 Launch Runtime::launchOf(const Version& version, const std::filesystem::path& folder) {
     std::error_code ignored;
     Launch launch{.taskRoot = fs::weakly_canonical(folder, ignored)};
-    const bool found = !folder.empty() && fs::is_directory(folder, ignored);
+    const bool found = !folder.empty() && fs::is_directory(folder, ignored) &&
+                       !isIn(launch.taskRoot, fs::weakly_canonical(settings_.data, ignored));
     launch.runtime = version.language == Language::provided ? settings_.bootstrap.parent_path() : folders_.root() / "runtime";
     if (!settings_.sandbox || !settings_.outside->ownFileSystem()) launch.temporary = folders_.temporary();
     if (settings_.sandbox) {
         launch.confinement = Confinement{.task = launch.taskRoot.string(), .runtime = launch.runtime.string(), .temporary = launch.temporary.string(),
                                          .temporaryBytes = static_cast<std::uint64_t>(version.temporaryMegabytes) << 20, .hidden = {folders_.root().string()}};
-        for (const auto& hidden : settings_.hidden)
+        for (const auto& hidden : {settings_.data, fs::temp_directory_path(ignored)})
             if (!hidden.empty()) launch.confinement->hidden.push_back(fs::weakly_canonical(hidden, ignored).string());
     }
     if (found) chooseCommand(version, launch);

@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "emulator/base/outside.h"
 
@@ -16,7 +15,7 @@ struct Settings {
     std::string endpoint;                   // "http://127.0.0.1:4566", as functions are to call it
     std::filesystem::path bootstrap;        // Backlot's own runtime for handlers in C++; their libraries may lie beside it
     bool sandbox = true;                    // functions are kept apart from the machine and from one another
-    std::vector<std::filesystem::path> hidden = {};   // folders that no function is to see
+    std::filesystem::path data = {};        // the store's folder: no function sees it, and none has its code there
     std::map<std::string, std::string> guard = {};   // variables that no function may change: what keeps it on this machine
     std::filesystem::path scratch = {};     // where code is unpacked; empty: a folder of its own below the system's for temporary files
 };
