@@ -120,7 +120,8 @@ private:
         Actions actions;
         try {
             making_.reset(new Making{.logicalId = step.logicalId, .properties = toJson(localised(scope_.evaluate(step.properties))), .previous = previousOf(step),
-                                     .environment = plan_.environment, .folder = options_.folder, .result = {}});
+                                     .environment = plan_.environment, .folder = options_.folder, .confined = options_.confined,
+                                     .store = world_.store().folder(), .result = {}});
             requireSettled(step);
             actions = make(step.type, *making_);
         } catch (const TemplateError& error) {

@@ -14,6 +14,7 @@ namespace backlot::deploy {
 
 struct DeployOptions {
     std::filesystem::path folder;           // that local paths of the template are relative to
+    bool confined = false;                  // they may not leave it, nor reach the store's folder
     std::string endpoint;                   // "http://127.0.0.1:4566"; put in the place of https://<api>.execute-api.<region>.amazonaws.com
     bool store = true;                      // the stack is kept with CloudFormation, for the next deployment and for its API
     /// Called after each resource: how many of how many are done.

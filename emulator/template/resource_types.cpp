@@ -106,6 +106,20 @@ Json pick(const Json& properties, std::initializer_list<Renamed> names) {
     return result;
 }
 
+std::filesystem::path localFile(const Making& making, const std::string& name) {
+    namespace fs = std::filesystem;
+    const fs::path path = making.folder / name;
+    if (!making.confined) return path;
+    const auto isIn = [](const fs::path& inner, const fs::path& outer) {
+        return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+    };
+    const fs::path real = fs::weakly_canonical(path), store = fs::weakly_canonical(making.store);
+    if (!isIn(real, fs::weakly_canonical(making.folder)))
+        throw std::runtime_error(name + " lies outside of the folder that Backlot was started in, which a template that comes by the API may not leave");
+    if (isIn(real, store) || isIn(store, real)) throw std::runtime_error(name + " holds Backlot's own data");
+    return path;
+}
+
 std::string require(const Making& making, std::string_view property) {
     const auto* value = find(making.properties, property);
     if (!value || value->IsNull()) throw std::runtime_error("the property " + std::string(property) + " is missing");

@@ -42,6 +42,8 @@ struct Making {
     std::optional<Physical> previous;      // what the stack's last deployment made of it
     const Environment& environment;
     std::filesystem::path folder;          // that local paths of the template are relative to
+    bool confined = false;                 // and that they may not leave
+    std::filesystem::path store;           // Backlot's own data, which no confined template reads
     Physical result;                       // to be filled: what Ref and Fn::GetAtt give
 
     /// "shop-Orders-1A2B3C4D5E6F" as CloudFormation names what has no name; the same for the same stack and logical id.
@@ -85,6 +87,8 @@ std::string scalarText(const Json& value);
 int wholeNumber(const Json& value, std::string_view property);
 /// A document given as an object or as its text: its text.
 std::string documentText(const Json& value);
+/// A file or folder that the template names. Throws std::runtime_error where a confined one may not.
+std::filesystem::path localFile(const Making& making, const std::string& name);
 /// The text of a property that must be there.
 std::string require(const Making& making, std::string_view property);
 /// [{"Key": k, "Value": v}] as {k: v}.

@@ -48,7 +48,7 @@ void deployStack(World& world, const std::string& body, const Environment& envir
         failed.fromClient = false;
         return world.submit(std::move(failed));
     }
-    deploy(world, std::move(plan), {.folder = folder, .endpoint = endpoint, .store = true, .progress = {}}, [](DeployResult) {});
+    deploy(world, std::move(plan), {.folder = folder, .confined = true, .endpoint = endpoint, .store = true, .progress = {}}, [](DeployResult) {});
 }
 
 }  // namespace backlot::deploy

@@ -13,7 +13,8 @@ namespace backlot::deploy {
 /// Throws AwsError (ValidationError, "Template format error: …").
 Json summarizeTemplate(const std::string& body, const Environment& environment, bool whole);
 
-/// Deploys and tells nobody but the CloudFormation service. `folder`: what local paths are relative to.
+/// Deploys and tells nobody but the CloudFormation service. `folder`: what local paths are relative to, and may not leave,
+/// since whoever can call the API can ask for it.
 void deployStack(World& world, const std::string& body, const Environment& environment, const std::string& endpoint, const std::filesystem::path& folder);
 
 /// {name: value} as an Environment's parameters.

@@ -56,7 +56,7 @@ std::function<Actions(const Physical&)> removalUnder(const char* operation, cons
 std::string bodyText(const Making& making) {
     if (const auto* body = find(making.properties, "Body")) return writeJson(*body);
     const std::string local = textOr(making.properties, "BodyLocalFile");
-    return writeJson(toJson(readTemplate(readPlainFile(making.folder / local), local)));
+    return writeJson(toJson(readTemplate(readPlainFile(localFile(making, local)), local)));
 }
 
 Actions readApi(Making& making, const Json& api) {

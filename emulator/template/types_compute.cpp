@@ -24,7 +24,7 @@ Json lambdaCode(const Making& making) {
     }
     const auto folder = optionalText(*code, "LocalFolder");
     if (!folder) throw std::runtime_error("code in S3 is not supported: name a folder in CodeUri, or use ZipFile");
-    const std::filesystem::path path = making.folder / *folder;
+    const std::filesystem::path path = localFile(making, *folder);
     if (textOr(making.properties, "Runtime").starts_with("provided")) {
         // A folder with a bootstrap or a library of handlers; the Lambda service also looks beside Backlot's own bootstrap. So the
         // folder need not be there where the package for AWS has not been built: the template's stands for it.
@@ -158,7 +158,7 @@ std::string machineDefinition(const Making& making) {
     if (const auto* definition = find(making.properties, "Definition")) return substituted(writeJson(*definition), substitutions);
     if (const auto text = optionalText(making.properties, "DefinitionString")) return substituted(*text, substitutions);
     if (const auto local = optionalText(making.properties, "DefinitionLocalFile")) {
-        const auto path = making.folder / *local;
+        const auto path = localFile(making, *local);
         std::string content = readPlainFile(path);
         if (path.extension() == ".yaml" || path.extension() == ".yml") content = writeJson(toJson(readTemplate(content, path.filename().string())));
         return substituted(std::move(content), substitutions);

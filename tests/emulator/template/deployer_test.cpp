@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "emulator/template/resource_types.h"
 #include "emulator/template/zip.h"
 #include "tests/emulator/bench.h"
 
@@ -158,4 +159,23 @@ TEST_CASE("a folder becomes the same archive each time, without hidden files") {
     CHECK(zip(entries) == zip(filesUnder(folder)));
     CHECK(zip(entries).substr(0, 4) == "PK\x03\x04");
     std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a confined template names no file outside of its folder, and none of the store's") {
+    namespace fs = std::filesystem;
+    const auto folder = fs::temp_directory_path() / "backlot-confined-test";
+    fs::remove_all(folder);
+    fs::create_directories(folder / "code");
+    fs::create_directories(folder / "data");
+    fs::create_directory_symlink("/etc", folder / "link");
+    const deploy::Environment environment;
+    Making making{.logicalId = "F", .properties = object(), .previous = {}, .environment = environment, .folder = folder, .confined = true,
+                  .store = folder / "data", .result = {}};
+    CHECK(localFile(making, "code") == folder / "code");
+    CHECK(localFile(making, (folder / "code").string()) == folder / "code");
+    for (const char* name : {"/etc", "..", "../x", "code/../../x", "link", "link/passwd", "data", "data/data.mdb", "."})
+        CHECK_THROWS_AS(localFile(making, name), std::runtime_error);
+    making.confined = false;
+    CHECK(localFile(making, "/etc") == "/etc");
+    fs::remove_all(folder);
 }
