@@ -101,9 +101,10 @@ const Sandbox::Means& Sandbox::means() {
             (means_.landlock ? "" : ", and can write what you can write"));
     else if (!means_.proc)
         add("no /proc of their own, so functions see the command lines of this machine's processes");
-    const char* signals = "functions can signal your processes";
-    if (!means_.landlock) add(std::string("no Landlock, so ") + (means_.namespaces ? "functions reach abstract sockets" : signals));
-    else if (means_.landlock < 6 && !means_.namespaces) add(std::string("Landlock without scopes, so ") + signals);
+    if (!means_.landlock && means_.namespaces) add("no Landlock, so functions reach abstract sockets");
+    else if (!means_.landlock) add("no Landlock, so functions can signal your processes");
+    else if (means_.landlock < 6 && !means_.namespaces)
+        add("Landlock without scopes, so functions can signal your processes");
     if (!means_.seccomp) add("no filter of system calls");
     if (!missing.empty()) log::warning("functions are not wholly kept apart: " + missing);
     return means_;
