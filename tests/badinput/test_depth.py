@@ -182,7 +182,7 @@ class Sender:
         return request(self.backlot.endpoint + "/", "POST", body, {"Content-Type": "application/x-www-form-urlencoded", "X-Amz-Date": "20260105T090000Z", "Authorization": SCOPE % service})
 
     def cbor(self, body):
-        return request(self.backlot.endpoint + "/service/DynamoDB_20120810/operation/ListTables", "POST", body.encode("latin-1"), {"Content-Type": "application/cbor", "Smithy-Protocol": "rpc-v2-cbor", "X-Amz-Date": "20260105T090000Z", "Authorization": SCOPE % "dynamodb"})
+        return request(self.backlot.endpoint + "/service/GraniteServiceVersion20100801/operation/ListMetrics", "POST", body.encode("latin-1"), {"Content-Type": "application/cbor", "Smithy-Protocol": "rpc-v2-cbor", "X-Amz-Date": "20260105T090000Z", "Authorization": SCOPE % "monitoring"})
 
     def rest(self, service, method, path, body):
         return request(self.backlot.endpoint + path, method, body, {"Content-Type": "application/json", "X-Amz-Date": "20260105T090000Z", "Authorization": SCOPE % service})

@@ -6,6 +6,7 @@ what cannot stand there. No model checks them before their readers do. Never a 5
 """
 import argparse
 import copy
+import glob
 import json
 import os
 import random
@@ -149,7 +150,7 @@ def main():
         began = time.monotonic()
         for place, name in enumerate(names):
             service, operation, ask, document = DOCUMENTS[name]
-            model = Model(os.path.join(ROOT, "emulator/wire/models/%s.json" % service))
+            model = Model(glob.glob(os.path.join(ROOT, "emulator/services/*/%s.json" % service))[0])
             cases = [(path, value) for path in places(document) for value in (*VALUES, *((REMOVED, RENAMED) if path else ()))]
             dice.shuffle(cases)
             cases.insert(0, ((), document))

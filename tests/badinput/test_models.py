@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """What no member can be, at each member and element of each operation of each model, in every protocol: null, other kinds,
-empty containers, containers of nothing. Generated from emulator/wire/models. Never a 5xx, and never a 200 for what AWS's own
+empty containers, containers of nothing. Generated from the services' models. Never a 5xx, and never a 200 for what AWS's own
 checks refuse.
 
   test_models.py [--seconds N] [--service NAME] [--operation NAME] [--seed N] [--show]
   --seconds: how long to go on (0: until everything was sent once). By default a sample of 40 seconds.
 """
 import argparse
+import glob
 import json
 import os
 import random
@@ -23,7 +24,7 @@ from backlot import Backlot, ROOT, check, finish   # noqa: E402
 SCOPE = "AWS4-HMAC-SHA256 Credential=test/20260105/us-east-1/%s/aws4_request, SignedHeaders=host, Signature=" + "0" * 64
 ACCOUNT = "000000000000"
 ROLE = "arn:aws:iam::%s:role/r" % ACCOUNT
-OTHERS = {"sqs": (None, "query", "cbor"), "dynamodb": (None, "cbor")}   # protocols besides the one of the model
+OTHERS = {"sqs": ("json", "query"), "cloudwatch": ("cbor", "json", "query")}   # where there are several protocols
 DEPTH = 6   # of the members that are changed
 # Each may wait for something that never comes: they are asked of what is not there.
 NEVER = {"GetActivityTask": {"activityArn": "arn:aws:states:us-east-1:000000000000:activity:nothing"}}
@@ -65,7 +66,7 @@ class Model:
             self.whole = json.load(file)
         self.service = os.path.basename(path)[:-5]
         self.metadata, self.operations, self.shapes = (self.whole[part] for part in ("metadata", "operations", "shapes"))
-        self.protocol = self.metadata["protocol"]
+        self.protocol = self.metadata["protocol"].replace("smithy-rpc-v2-", "")
 
     def input(self, operation):
         return self.operations[operation].get("input", {}).get("shape")
@@ -252,7 +253,7 @@ def refused(model, operation, path, reference, container, value):
     """Whether AWS's own checks refuse the value there, as far as is certain: another kind, or null where something must be. Only
     JSON has kinds and null; so have not what is in the path, the query or a header, or is the body as it stands."""
     of, holder, top = model.shapes[reference["shape"]], model.shapes[container], model.shapes[model.input(operation)]
-    if model.protocol not in ("json", "rest-json") or top["members"][path[0]].get("location") or holder.get("sparse"):
+    if model.protocol not in ("json", "rest-json", "cbor") or top["members"][path[0]].get("location") or holder.get("sparse"):
         return False
     if path == (top.get("payload"),):
         return False
@@ -444,12 +445,11 @@ def main():
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
     dice = random.Random(options.seed)
-    folder = os.path.join(ROOT, "emulator/wire/models")
     with Backlot() as backlot:
         known = backlot.control("info").json["services"]
         world = World(backlot)
         world.seed()
-        models = [Model(os.path.join(folder, name)) for name in sorted(os.listdir(folder)) if name.endswith(".json")]
+        models = [Model(path) for path in sorted(glob.glob(os.path.join(ROOT, "emulator/services/*/*.json")))]
         work = [(model, operation) for model in models for operation in model.operations
                 if operation in known.get(model.service, []) and options.service in (None, model.service) and options.operation in (None, operation)]
         dice.shuffle(work)
