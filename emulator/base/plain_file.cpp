@@ -11,7 +11,9 @@
 namespace backlot {
 namespace {
 
-std::runtime_error cannotRead(const std::filesystem::path& file, int error) { return std::runtime_error("cannot read " + file.string() + ": " + std::strerror(error)); }
+std::runtime_error cannotRead(const std::filesystem::path& file, int error) {
+    return std::runtime_error("cannot read " + file.string() + ": " + std::strerror(error));
+}
 
 const char* kindOf(mode_t mode) { return S_ISDIR(mode) ? "a folder" : S_ISFIFO(mode) ? "a FIFO" : "no regular file"; }
 
@@ -45,7 +47,8 @@ std::string readPlainFile(const std::filesystem::path& file, std::size_t limitBy
         if (n < 0) throw cannotRead(file, errno);
         if (n == 0) return text;
         text.append(portion, static_cast<std::size_t>(n));
-        if (text.size() > limitBytes) throw std::runtime_error(file.string() + " is longer than " + std::to_string(limitBytes) + " bytes");
+        if (text.size() > limitBytes)
+            throw std::runtime_error(file.string() + " is longer than " + std::to_string(limitBytes) + " bytes");
     }
 }
 

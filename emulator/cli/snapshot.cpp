@@ -1,5 +1,5 @@
-// snapshot: saved and loaded by name in the instance's own folder, or as a file of the user's, which this command copies
-// itself: the instance never touches a file that somebody names.
+// snapshot: saved and loaded by name in the instance's own folder, or as a file of the user's, which this command
+// copies itself: the instance never touches a file that somebody names.
 
 #include <unistd.h>
 
@@ -15,7 +15,10 @@ namespace {
 constexpr std::uint64_t kPortionBytes = 4 << 20;
 
 /// Under which a file of the user's passes through the instance.
-std::string passingName() { return "file-" + std::to_string(::getpid()) + "-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()); }
+std::string passingName() {
+    return "file-" + std::to_string(::getpid()) + "-" +
+           std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+}
 
 std::string pathOf(const std::string& name) { return "snapshots/" + percentEncode(name); }
 
@@ -36,7 +39,9 @@ private:
     std::string name_ = passingName();
 };
 
-CommandError cannotWrite(const std::filesystem::path& file) { return {kFailed, "CannotWrite", "cannot write " + file.string() + ": " + std::strerror(errno)}; }
+CommandError cannotWrite(const std::filesystem::path& file) {
+    return {kFailed, "CannotWrite", "cannot write " + file.string() + ": " + std::strerror(errno)};
+}
 
 /// Fetches the snapshot into a file beside `file`, which then takes its place.
 std::uint64_t fetchInto(const Client& client, const std::string& name, const std::filesystem::path& file) {
@@ -77,7 +82,9 @@ void sendFrom(const Client& client, const std::filesystem::path& file, const std
     }
 }
 
-Json act(const Client& client, const std::string& name, bool load) { return client.post("snapshots", object({{"name", name}, {"load", load}})).body; }
+Json act(const Client& client, const std::string& name, bool load) {
+    return client.post("snapshots", object({{"name", name}, {"load", load}})).body;
+}
 
 Json saveFile(const Client& client, const std::string& file) {
     const Passing passing(client);
@@ -102,23 +109,30 @@ int snapshot(const Common& common, const SnapshotOptions& options) {
         if (options.action == "list") {
             report.data = client.get("snapshots").body;
             Table table;
-            for (const auto& item : find(report.data, "snapshots")->GetArray()) table.row({textOr(item, "name"), sizeText(intOr(item, "bytes", 0))});
+            for (const auto& item : find(report.data, "snapshots")->GetArray())
+                table.row({textOr(item, "name"), sizeText(intOr(item, "bytes", 0))});
             if (table.empty()) report.note("There are no snapshots.");
             for (auto& line : table.lines()) report.say(std::move(line));
             return kOk;
         }
         const bool isFile = !options.file.empty() || options.name.find('/') != std::string::npos;
         const std::string& operand = options.file.empty() ? options.name : options.file;
-        if (operand.empty()) throw CommandError(kUsage, "MissingOperand", "snapshot " + options.action + " needs a NAME, or a file such as ./before.blt");
+        if (operand.empty())
+            throw CommandError(kUsage, "MissingOperand",
+                               "snapshot " + options.action + " needs a NAME, or a file such as ./before.blt");
         if (options.action == "delete") {
-            if (isFile) throw CommandError(kUsage, "BadOperand", "snapshot delete takes a NAME; a file of your own is yours to remove");
+            if (isFile)
+                throw CommandError(kUsage, "BadOperand",
+                                   "snapshot delete takes a NAME; a file of your own is yours to remove");
             report.data = client.remove(pathOf(operand)).body;
             report.note("Deleted " + operand);
             return kOk;
         }
         const bool load = options.action == "load";
         try {
-            report.data = !isFile ? act(client, operand, load) : load ? loadFile(client, operand) : saveFile(client, operand);
+            report.data = !isFile ? act(client, operand, load)
+                          : load  ? loadFile(client, operand)
+                                  : saveFile(client, operand);
         } catch (const StoreError& error) {   // of the user's own file
             throw CommandError(kFailed, "BadFile", error.what());
         }

@@ -11,11 +11,14 @@ constexpr std::uint64_t kPortionBytes = 4 << 20;
 
 std::string nameOf(const ControlCall& call) {
     if (find(*call.body, "file"))
-        throw AwsError("InvalidRequest", "The control API takes the name of a snapshot, never a file. The command line copies files: backlot snapshot save ./FILE.");
+        throw AwsError("InvalidRequest",
+                       "The control API takes the name of a snapshot, never a file. The command line copies files: "
+                       "backlot snapshot save ./FILE.");
     const auto name = call.segments.empty() ? optionalText(*call.body, "name") : std::optional(call.segments.front());
     if (!name) throw AwsError("InvalidRequest", "Say the snapshot's name.");
     if (call.segments.size() > 1 || !SnapshotFolder::isName(*name))
-        throw AwsError("InvalidRequest", "A snapshot's name is letters, digits, '.', '_' and '-', at most 128 of them.");
+        throw AwsError("InvalidRequest",
+                       "A snapshot's name is letters, digits, '.', '_' and '-', at most 128 of them.");
     return *name;
 }
 
@@ -74,7 +77,9 @@ void loadSnapshot(ControlCall call, const std::string& name) {
             try {
                 *incoming = store.receive(file.get());
             } catch (const DamageError& error) {
-                throw AwsError("InvalidSnapshot", "The snapshot " + name + " cannot be loaded, and everything stays as it is: " + error.what() + ".");
+                throw AwsError("InvalidSnapshot",
+                               "The snapshot " + name +
+                                   " cannot be loaded, and everything stays as it is: " + error.what() + ".");
             }
         },
         [call, &world, name, incoming] {
@@ -141,16 +146,23 @@ void readSnapshot(ControlCall call) {
             std::string_view rest;
             const auto range = rangeOf(asked, rest);
             if (!range && (!asked.empty() || size > kPortionBytes))
-                throw AwsError("InvalidRequest", "Ask for " + std::to_string(size) + " bytes in portions of at most " + std::to_string(kPortionBytes) + ": Range: bytes=0-" +
+                throw AwsError("InvalidRequest", "Ask for " + std::to_string(size) + " bytes in portions of at most " +
+                                                     std::to_string(kPortionBytes) + ": Range: bytes=0-" +
                                                      std::to_string(kPortionBytes - 1));
             const std::uint64_t first = range ? range->first : 0;
-            if (range && first >= size) throw AwsError("InvalidRange", "The snapshot has " + std::to_string(size) + " bytes.", 416);
-            const std::uint64_t bytes = std::min({range ? range->second - first + 1 : size, size - first, kPortionBytes});
+            if (range && first >= size)
+                throw AwsError("InvalidRange", "The snapshot has " + std::to_string(size) + " bytes.", 416);
+            const std::uint64_t bytes =
+                std::min({range ? range->second - first + 1 : size, size - first, kPortionBytes});
             response->body.resize(bytes);
-            if (readAt(file.get(), response->body.data(), bytes, first) != bytes) throw StoreError("the snapshot " + name + " became shorter");
+            if (readAt(file.get(), response->body.data(), bytes, first) != bytes)
+                throw StoreError("the snapshot " + name + " became shorter");
             response->status = range ? 206 : 200;
             response->headers = {{"Content-Type", "application/octet-stream"}, {"X-Content-Type-Options", "nosniff"}};
-            if (range) response->headers.add("Content-Range", "bytes " + std::to_string(first) + "-" + std::to_string(first + bytes - 1) + "/" + std::to_string(size));
+            if (range)
+                response->headers.add("Content-Range", "bytes " + std::to_string(first) + "-" +
+                                                           std::to_string(first + bytes - 1) + "/" +
+                                                           std::to_string(size));
         },
         [call, response] {
             response->headers.add("X-Backlot-Time", iso8601Millis(call.context.world.now()));
@@ -167,15 +179,22 @@ void writeSnapshot(ControlCall call) {
     if (const auto text = call.request->headers.get("Content-Range"); !text.empty()) {
         std::string_view rest;
         const auto range = rangeOf(text, rest);
-        const bool sized = range && rest.starts_with('/') && rest.size() > 1 && rest.size() <= 16 && rest.find_first_not_of("0123456789", 1) == rest.npos;
-        if (!sized || range->second - range->first + 1 != bytes) throw AwsError("InvalidRequest", "Content-Range is bytes FIRST-LAST/TOTAL, and the body as long.");
+        const bool sized = range && rest.starts_with('/') && rest.size() > 1 && rest.size() <= 16 &&
+                           rest.find_first_not_of("0123456789", 1) == rest.npos;
+        if (!sized || range->second - range->first + 1 != bytes)
+            throw AwsError("InvalidRequest", "Content-Range is bytes FIRST-LAST/TOTAL, and the body as long.");
         first = range->first;
         total = std::stoull(std::string(rest.substr(1)));
     }
     auto complete = std::make_shared<bool>(false);
     beside(
-        call, [&snapshots, name, first, total, request = call.request, complete] { *complete = snapshots.receive(name, first, total, request->body); },
-        [call, name, complete] { call.answer(200, object({{"name", name}, {"complete", *complete}})); });
+        call,
+        [&snapshots, name, first, total, request = call.request, complete] {
+            *complete = snapshots.receive(name, first, total, request->body);
+        },
+        [call, name, complete] {
+            call.answer(200, object({{"name", name}, {"complete", *complete}}));
+        });
 }
 
 }  // namespace

@@ -39,9 +39,13 @@ Held AsioOutside::after(std::chrono::milliseconds delay, std::function<void()> c
     return std::make_unique<Timer>(io_, delay, std::move(callback));
 }
 
-void AsioOutside::offload(std::function<void()> work, std::function<void()> done) { run(helpers_, std::move(work), std::move(done)); }
+void AsioOutside::offload(std::function<void()> work, std::function<void()> done) {
+    run(helpers_, std::move(work), std::move(done));
+}
 
-void AsioOutside::offloadLong(std::function<void()> work, std::function<void()> done) { run(patient_, std::move(work), std::move(done)); }
+void AsioOutside::offloadLong(std::function<void()> work, std::function<void()> done) {
+    run(patient_, std::move(work), std::move(done));
+}
 
 void AsioOutside::run(Helpers& helpers, std::function<void()> work, std::function<void()> done) {
     if (!helpers) helpers = std::make_unique<net::thread_pool>(1);

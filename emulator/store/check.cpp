@@ -36,14 +36,19 @@ struct Tree {
 
 class Checker {
 public:
-    Checker(int file, std::string shown, const CheckOptions& options) : file_(file), shown_(std::move(shown)), options_(options), size_(sizeOf(file)) {}
+    Checker(int file, std::string shown, const CheckOptions& options)
+        : file_(file),
+          shown_(std::move(shown)),
+          options_(options),
+          size_(sizeOf(file)) {}
 
     FileFacts run() {
         readMetas();
         readFreeList();
         const bool freeIsKnown = facts_.damages == 0;
         readMain();
-        if (const auto meta = databases_.find(std::string(kMetaTable)); meta != databases_.end()) readFormat(meta->second);
+        if (const auto meta = databases_.find(std::string(kMetaTable)); meta != databases_.end())
+            readFormat(meta->second);
         for (const auto& [name, database] : databases_) readTable(name, database);
         checkSums();
         if (options_.orphans && freeIsKnown && facts_.format != 1) readOrphans();
@@ -54,13 +59,16 @@ private:
     void found(std::string what) {
         if (facts_.damages++ < kFindingsKept) facts_.findings.push_back(std::move(what));
     }
-    static std::string where(const Tree& tree) { return tree.name.empty() ? std::string() : " of the table " + tree.name; }
+    static std::string where(const Tree& tree) {
+        return tree.name.empty() ? std::string() : " of the table " + tree.name;
+    }
 
     void readMetas() {
         if (size_ == 0) throw DamageError(shown_ + " is empty");
         std::array<std::optional<page::Meta>, 2> metas;
         std::string head(page::kMetaBytes, '\0');
-        for (std::uint32_t bytes = 512; bytes <= 65536 && !metas[0] && !metas[1]; bytes *= 2) {   // of page 1, where page 0 does not say
+        // Where page 0 does not say how long pages are, page 1 is looked for.
+        for (std::uint32_t bytes = 512; bytes <= 65536 && !metas[0] && !metas[1]; bytes *= 2) {
             for (std::uint64_t number : {0u, 1u}) {
                 const std::size_t got = readAt(file_, head.data(), head.size(), number * bytes);
                 metas[number] = page::readMeta(std::string_view(head).substr(0, got), number);
@@ -68,16 +76,21 @@ private:
                 if (metas[number] && metas[number]->pageBytes != bytes) metas[number].reset();
             }
         }
-        if (!metas[0] && !metas[1]) throw DamageError(shown_ + " has no page that it could begin with: it is no data of Backlot's, or was overwritten");
+        if (!metas[0] && !metas[1])
+            throw DamageError(shown_ +
+                              " has no page that it could begin with: it is no data of Backlot's, or was overwritten");
         if (!metas[0] || !metas[1])
-            found("page " + std::to_string(metas[0] ? 1 : 0) + " is damaged: one of the two that tell of a commit, perhaps of the last");
-        else if (metas[0]->transaction % 2 != 0 || metas[1]->transaction % 2 != 1 ||
-                 std::max(metas[0]->transaction, metas[1]->transaction) - std::min(metas[0]->transaction, metas[1]->transaction) != 1)
+            found("page " + std::to_string(metas[0] ? 1 : 0) +
+                  " is damaged: one of the two that tell of a commit, perhaps of the last");
+        else if (metas[0]->transaction % 2 != 0 || metas[0]->transaction + 1 - metas[1]->transaction > 2 ||
+                 metas[1]->transaction % 2 != 1)
             found("pages 0 and 1 do not tell of two commits, one after the other");
         meta_ = !metas[1] || (metas[0] && metas[0]->transaction > metas[1]->transaction) ? *metas[0] : *metas[1];
         facts_.pages = meta_.lastPage + 1;
-        if (facts_.pages > kMostPages) throw DamageError(shown_ + " says that it has " + std::to_string(facts_.pages) + " pages");
-        // Pages behind the end of the file can only be free: no bit is needed for them, however many there are said to be.
+        if (facts_.pages > kMostPages)
+            throw DamageError(shown_ + " says that it has " + std::to_string(facts_.pages) + " pages");
+        // Pages behind the end of the file can only be free: no bit is needed for them, however many there are said
+        // to be.
         used_.assign(std::min(facts_.pages, size_ / meta_.pageBytes + 1), false);
         buffers_.assign(kDeepest + 1, std::string(meta_.pageBytes, '\0'));
     }
@@ -101,14 +114,18 @@ private:
         const Database& told = tree.database;
         if (facts_.damages != damagesBefore) return;   // what is missing was said
         if (told.entries != tree.entries)
-            found("there are " + std::to_string(tree.entries) + " rows" + where(tree) + " and there should be " + std::to_string(told.entries));
-        else if (told.branchPages != tree.branchPages || told.leafPages != tree.leafPages || told.overflowPages != tree.overflowPages)
+            found("there are " + std::to_string(tree.entries) + " rows" + where(tree) + " and there should be " +
+                  std::to_string(told.entries));
+        else if (told.branchPages != tree.branchPages || told.leafPages != tree.leafPages ||
+                 told.overflowPages != tree.overflowPages)
             found("there are not as many pages" + where(tree) + " as there should be");
     }
 
     /// Keys on the page are not before `first`, and before `end`.
-    void walkPage(Tree& tree, std::uint64_t number, int depth, const std::string& first, const std::optional<std::string>& end) {
-        if (depth > tree.database.depth || depth > kDeepest) return found("the tree" + where(tree) + " is deeper than it should be at page " + std::to_string(number));
+    void walkPage(Tree& tree, std::uint64_t number, int depth, const std::string& first,
+                  const std::optional<std::string>& end) {
+        if (depth > tree.database.depth || depth > kDeepest)
+            return found("the tree" + where(tree) + " is deeper than it should be at page " + std::to_string(number));
         if (!take(number, tree)) return;
         std::string& buffer = buffers_[static_cast<std::size_t>(depth)];
         if (!read(number, buffer)) return found("page " + std::to_string(number) + where(tree) + " cannot be read");
@@ -116,11 +133,13 @@ private:
         const std::string problem = view.problem(number);
         if (!problem.empty()) return found("page " + std::to_string(number) + where(tree) + " " + problem);
         const bool isLeaf = view.flags() == page::Flag::leaf;
-        if (isLeaf != (depth == tree.database.depth)) return found("page " + std::to_string(number) + where(tree) + " is not where it belongs");
+        if (isLeaf != (depth == tree.database.depth))
+            return found("page " + std::to_string(number) + where(tree) + " is not where it belongs");
         isLeaf ? leafPage(tree, view, number, first, end) : branchPage(tree, view, depth, first, end);
     }
 
-    void branchPage(Tree& tree, const Page& view, int depth, const std::string& first, const std::optional<std::string>& end) {
+    void branchPage(Tree& tree, const Page& view, int depth, const std::string& first,
+                    const std::optional<std::string>& end) {
         ++tree.branchPages;
         for (std::size_t i = 0; i < view.nodes(); ++i) {
             const std::string from = i == 0 ? first : std::string(view.node(i).key);
@@ -131,17 +150,21 @@ private:
 
     /// LMDB's order: numbers by their value, others by their bytes.
     static bool before(const Tree& tree, std::string_view a, std::string_view b) {
-        if (tree.numbered && a.size() == 8 && b.size() == 8) return page::number<std::uint64_t>(a, 0) < page::number<std::uint64_t>(b, 0);
+        if (tree.numbered && a.size() == 8 && b.size() == 8)
+            return page::number<std::uint64_t>(a, 0) < page::number<std::uint64_t>(b, 0);
         return a < b;
     }
 
-    void leafPage(Tree& tree, const Page& view, std::uint64_t number, const std::string& first, const std::optional<std::string>& end) {
+    void leafPage(Tree& tree, const Page& view, std::uint64_t number, const std::string& first,
+                  const std::optional<std::string>& end) {
         ++tree.leafPages;
         for (std::size_t i = 0; i < view.nodes(); ++i) {
             const Node node = view.node(i);
-            const bool ordered = (!tree.any || before(tree, tree.last, node.key)) && !before(tree, node.key, first) && (!end || before(tree, node.key, *end));
+            const bool ordered = (!tree.any || before(tree, tree.last, node.key)) && !before(tree, node.key, first) &&
+                                 (!end || before(tree, node.key, *end));
             if (!ordered) {
-                found("page " + std::to_string(number) + where(tree) + " has keys that are not in order, at " + readableKey(node.key));
+                found("page " + std::to_string(number) + where(tree) + " has keys that are not in order, at " +
+                      readableKey(node.key));
                 continue;
             }
             tree.last = node.key;
@@ -158,21 +181,25 @@ private:
         const std::uint64_t needed = (page::kHeadBytes - 1 + node.size) / meta_.pageBytes + 1;
         std::string head(page::kHeadBytes, '\0');
         const std::string row = where(tree) + ", which hold the row " + readableKey(node.key) + ",";
-        if (at < 2 || at > meta_.lastPage || (at + needed) * meta_.pageBytes > size_) return found("the pages from " + std::to_string(at) + row + " are missing"), std::nullopt;
+        if (at < 2 || at > meta_.lastPage || (at + needed) * meta_.pageBytes > size_)
+            return found("the pages from " + std::to_string(at) + row + " are missing"), std::nullopt;
         readAt(file_, head.data(), head.size(), at * meta_.pageBytes);
         const Page view(head);
-        if (view.number() != at || view.flags() != page::Flag::overflow || view.overflowPages() < needed || at + view.overflowPages() - 1 > meta_.lastPage)
+        if (view.number() != at || view.flags() != page::Flag::overflow || view.overflowPages() < needed ||
+            at + view.overflowPages() - 1 > meta_.lastPage)
             return found("the pages from " + std::to_string(at) + row + " are others"), std::nullopt;
         for (std::uint64_t number = at; number < at + needed; ++number)
             if (!take(number, tree)) return std::nullopt;
-        for (std::uint64_t number = at + needed; number < at + view.overflowPages(); ++number)   // kept for a longer value; may never have been written
+        // Kept for a longer value, perhaps never written.
+        for (std::uint64_t number = at + needed; number < at + view.overflowPages(); ++number)
             if (number < used_.size()) {
                 if (used_[number]) return found("page " + std::to_string(number) + " is used twice"), std::nullopt;
                 used_[number] = true;
             }
         tree.overflowPages += view.overflowPages();
         big_.resize(node.size);
-        if (readAt(file_, big_.data(), big_.size(), at * meta_.pageBytes + page::kHeadBytes) != big_.size()) return found("the pages from " + std::to_string(at) + row + " cannot be read"), std::nullopt;
+        if (readAt(file_, big_.data(), big_.size(), at * meta_.pageBytes + page::kHeadBytes) != big_.size())
+            return found("the pages from " + std::to_string(at) + row + " cannot be read"), std::nullopt;
         return big_;
     }
 
@@ -180,7 +207,8 @@ private:
         Tree tree{.database = meta_.freeList, .numbered = true};
         tree.row = [&](const Node& node, std::string_view value) {
             const auto count = value.size() >= 8 ? page::number<std::uint64_t>(value, 0) : 0;
-            if (node.key.size() != 8 || page::number<std::uint64_t>(node.key, 0) > meta_.transaction || value.size() < 8 || count > value.size() / 8 - 1)
+            if (node.key.size() != 8 || page::number<std::uint64_t>(node.key, 0) > meta_.transaction ||
+                value.size() < 8 || count > value.size() / 8 - 1)
                 return found("the list of free pages is damaged");
             for (std::uint64_t i = 1; i <= count; ++i) free_.push_back(page::number<std::uint64_t>(value, i * 8));
         };
@@ -196,7 +224,8 @@ private:
                 return;
             }
             const bool isTable = (node.flags & page::NodeFlag::subDatabase) && value.size() == page::kDatabaseBytes;
-            if (!isTable || page::database(value).flags) return found("the record of the table " + readableKey(node.key) + " is damaged");
+            if (!isTable || page::database(value).flags)
+                return found("the record of the table " + readableKey(node.key) + " is damaged");
             databases_[std::string(node.key)] = page::database(value);
         };
         walk(tree);
@@ -210,7 +239,9 @@ private:
             const bool first = value == kFirstFormat;
             if (!first && !isWhole(tree, node.key, value)) return;   // said when the table is read
             const std::string text(value.substr(first ? 0 : row::kSumBytes));
-            facts_.format = text.size() < 9 && text.find_first_not_of("0123456789") == text.npos && !text.empty() ? std::stoi(text) : 0;
+            facts_.format = text.size() < 9 && text.find_first_not_of("0123456789") == text.npos && !text.empty()
+                                ? std::stoi(text)
+                                : 0;
         };
         const auto used = used_;
         const auto facts = facts_;
@@ -222,7 +253,8 @@ private:
     }
 
     static bool isWhole(const Tree& tree, std::string_view key, std::string_view stored) {
-        return stored.size() >= row::kSumBytes && row::stored(stored) == row::sum(tree.seed, key, stored.substr(row::kSumBytes));
+        return stored.size() >= row::kSumBytes &&
+               row::stored(stored) == row::sum(tree.seed, key, stored.substr(row::kSumBytes));
     }
 
     void readTable(const std::string& name, const Database& database) {
@@ -230,8 +262,11 @@ private:
         TableFacts table{.name = name, .expected = database.entries};
         const bool summed = facts_.format != 1;
         tree.row = [&](const Node& node, std::string_view value) {
-            if (node.flags & page::NodeFlag::subDatabase) return found("in the table " + name + ", the row " + readableKey(node.key) + " is of an unknown kind");
-            if (summed && !isWhole(tree, node.key, value)) return found("in the table " + name + ", the row " + readableKey(node.key) + " is not what was written");
+            if (node.flags & page::NodeFlag::subDatabase)
+                return found("in the table " + name + ", the row " + readableKey(node.key) + " is of an unknown kind");
+            if (summed && !isWhole(tree, node.key, value))
+                return found("in the table " + name + ", the row " + readableKey(node.key) +
+                             " is not what was written");
             if (summed) {
                 tree.sum += row::stored(value);
                 value.remove_prefix(row::kSumBytes);
@@ -246,7 +281,8 @@ private:
             const auto place = std::find(sums_->names.begin(), sums_->names.end(), name);
             const auto slot = static_cast<std::size_t>(place - sums_->names.begin());
             if (slot >= sums_->sums.size() || sums_->sums[slot] != tree.sum)
-                found("the table " + name + " does not hold the rows that were written last: some are missing, older, or too many");
+                found("the table " + name +
+                      " does not hold the rows that were written last: some are missing, older, or too many");
         }
         facts_.tables.push_back(std::move(table));
     }
@@ -297,7 +333,8 @@ private:
                 facts_.damages = kept;
                 if (!value) continue;
                 for (const auto& [name, seed] : seeds)
-                    if (isWhole({.seed = seed}, node.key, *value) && options_.row) options_.row(name, node.key, value->substr(row::kSumBytes));
+                    if (isWhole({.seed = seed}, node.key, *value) && options_.row)
+                        options_.row(name, node.key, value->substr(row::kSumBytes));
             }
         }
     }
@@ -318,11 +355,14 @@ private:
 
 }  // namespace
 
-FileFacts checkFile(int file, const std::string& shown, const CheckOptions& options) { return Checker(file, shown, options).run(); }
+FileFacts checkFile(int file, const std::string& shown, const CheckOptions& options) {
+    return Checker(file, shown, options).run();
+}
 
 void refuseUnlessWhole(const FileFacts& facts, const std::string& shown) {
     if (facts.format > kFormatVersion)
-        throw StoreError("the data in " + shown + " has format " + std::to_string(facts.format) + "; this Backlot reads format " + std::to_string(kFormatVersion));
+        throw StoreError("the data in " + shown + " has format " + std::to_string(facts.format) +
+                         "; this Backlot reads format " + std::to_string(kFormatVersion));
     if (facts.whole()) return;
     std::string message = "the data in " + shown + " is damaged: " + facts.findings.front();
     if (facts.damages > 1) message += "; and " + std::to_string(facts.damages - 1) + " more";

@@ -30,19 +30,21 @@ struct FileFacts {
 inline constexpr std::size_t kFindingsKept = 200;
 
 struct CheckOptions {
-    /// Called with each row that is whole, by table in order of keys, a bucket of long keys as one row. `value` is without its
-    /// checksum. The views are good during the call.
+    /// Called with each row that is whole, by table in order of keys, a bucket of long keys as one row. `value` is
+    /// without its checksum. The views are good during the call.
     std::function<void(const std::string& table, std::string_view key, std::string_view value)> row = {};
-    /// Rows on pages that no tree leads to any more, but that are not free either, are given to `row` too, after all others
-    /// and in any order: what lay behind a damaged page. Not where the list of free pages is damaged itself: what was erased
-    /// would come back.
+    /// Rows on pages that no tree leads to any more, but that are not free either, are given to `row` too, after all
+    /// others and in any order: what lay behind a damaged page. Not where the list of free pages is damaged itself:
+    /// what was erased would come back.
     bool orphans = false;
 };
 
-/// Reads everything in the file; `shown` names it in what is thrown: DamageError where nothing in it can be read as Backlot's.
+/// Reads everything in the file; `shown` names it in what is thrown: DamageError where nothing in it can be read as
+/// Backlot's.
 FileFacts checkFile(int file, const std::string& shown, const CheckOptions& options = {});
 
-/// Throws where the file cannot be opened for good: DamageError for damage, StoreError for a newer format. `shown` names it.
+/// Throws where the file cannot be opened for good: DamageError for damage, StoreError for a newer format. `shown`
+/// names it.
 void refuseUnlessWhole(const FileFacts& facts, const std::string& shown);
 
 }  // namespace backlot

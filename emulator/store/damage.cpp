@@ -64,7 +64,8 @@ std::pair<std::uintptr_t, std::uintptr_t> mapOf(const std::string& file) {
 }  // namespace
 
 std::string advice(const std::filesystem::path& folder) {
-    return "Run 'backlot verify " + folder.string() + "' for what is damaged, and 'backlot salvage " + folder.string() + "' to save what is whole.";
+    return "Run 'backlot verify " + folder.string() + "' for what is damaged, and 'backlot salvage " +
+           folder.string() + "' to save what is whole.";
 }
 
 void watch(const void* owner, const std::filesystem::path& file) {
@@ -76,8 +77,10 @@ void watch(const void* owner, const std::filesystem::path& file) {
     for (auto& map : watched) {
         if (map.owner) continue;
         map.owner = owner;
-        std::snprintf(map.words, sizeof map.words, "backlot: the data in %s is damaged: it was cut off, cannot be read, or leads nowhere.\nbacklot: %s\n", file.c_str(),
-                      advice(file.parent_path()).c_str());
+        std::snprintf(
+            map.words, sizeof map.words,
+            "backlot: the data in %s is damaged: it was cut off, cannot be read, or leads nowhere.\nbacklot: %s\n",
+            file.c_str(), advice(file.parent_path()).c_str());
         map.end = end;
         map.begin = begin;
         return;
@@ -96,7 +99,8 @@ void unwatch(const void* owner) {
 void explainAssertion(MDB_env* env, const char* message) {
     const auto* environment = static_cast<const Environment*>(mdb_env_get_userctx(env));
     const std::filesystem::path file = environment->file();
-    const std::string words = "backlot: the data in " + file.string() + " is damaged: LMDB cannot go on (" + message + ").\nbacklot: " + advice(file.parent_path()) + "\n";
+    const std::string words = "backlot: the data in " + file.string() + " is damaged: LMDB cannot go on (" + message +
+                              ").\nbacklot: " + advice(file.parent_path()) + "\n";
     say(words.c_str());
     _exit(kStatus);
 }

@@ -28,7 +28,9 @@ void check(int rc, std::string_view what) {
     damage ? throw DamageError(message) : throw StoreError(message);
 }
 
-Environment::Environment(std::filesystem::path folder, Options options) : folder_(std::move(folder)), mapBytes_(options.mapBytes) {
+Environment::Environment(std::filesystem::path folder, Options options)
+    : folder_(std::move(folder)),
+      mapBytes_(options.mapBytes) {
     check(mdb_env_create(&env_), "mdb_env_create");
     try {
         check(mdb_env_set_maxdbs(env_, kMaxTables), "mdb_env_set_maxdbs");
@@ -148,7 +150,8 @@ void Environment::takeSums(const Changes& changes) {
 }
 
 std::optional<Sums> readSums(std::string_view row) {
-    if (row.size() < row::kSumBytes || row::stored(row) != row::sum(0, kSumsRow, row.substr(row::kSumBytes))) return std::nullopt;
+    if (row.size() < row::kSumBytes || row::stored(row) != row::sum(0, kSumsRow, row.substr(row::kSumBytes)))
+        return std::nullopt;
     row.remove_prefix(row::kSumBytes);
     Sums result;
     std::uint64_t count = 0;

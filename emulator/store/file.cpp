@@ -65,12 +65,14 @@ std::size_t readAt(int fd, char* into, std::size_t size, std::uint64_t offset) {
 
 void copyFile(int from, int to) {
     const auto size = static_cast<off_t>(sizeOf(from));
-    if (size > 0 && ::fallocate(to, 0, 0, size) != 0 && errno != EOPNOTSUPP && errno != ENOSYS) throw failed("cannot make room for a copy of " + std::to_string(size) + " bytes");
+    if (size > 0 && ::fallocate(to, 0, 0, size) != 0 && errno != EOPNOTSUPP && errno != ENOSYS)
+        throw failed("cannot make room for a copy of " + std::to_string(size) + " bytes");
     bool plain = false;
     for (off_t done = 0; done < size;) {
         const auto portion = static_cast<std::size_t>(std::min<off_t>(size - done, kPortionBytes));
         off_t in = done, out = done;
-        const ssize_t n = plain ? copyPortion(from, to, done, portion) : ::copy_file_range(from, &in, to, &out, portion, 0);
+        const ssize_t n =
+            plain ? copyPortion(from, to, done, portion) : ::copy_file_range(from, &in, to, &out, portion, 0);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && !plain && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
             plain = true;
@@ -78,7 +80,8 @@ void copyFile(int from, int to) {
         }
         if (n < 0) throw failed("cannot copy");
         if (n == 0) throw StoreError("cannot copy: the file became shorter meanwhile");
-        // Written out as it goes: a gigabyte that waits for the disk would hold up the next sync of the world's own file.
+        // Written out as it goes: a gigabyte that waits for the disk would hold up the next sync of the world's own
+        // file.
         ::sync_file_range(to, done, n, SYNC_FILE_RANGE_WRITE);
         done += n;
     }
@@ -107,7 +110,8 @@ void ScratchFolder::remove() {
 void removeScratch(const std::filesystem::path& parent, const std::string& prefix) {
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator(parent, ignored))
-        if (entry.path().filename().string().starts_with(prefix) && !entry.is_symlink(ignored)) std::filesystem::remove_all(entry.path(), ignored);
+        if (entry.path().filename().string().starts_with(prefix) && !entry.is_symlink(ignored))
+            std::filesystem::remove_all(entry.path(), ignored);
 }
 
 }  // namespace backlot

@@ -1,6 +1,7 @@
 #pragma once
-// LMDB's file format, version 1, as liblmdb 0.9 writes it on little-endian 64-bit machines (mdb.c: MDB_page, MDB_node, MDB_db,
-// MDB_meta). Views over one page that was read; whoever uses a node has asked Page::problem() before.
+// LMDB's file format, version 1, as liblmdb 0.9 writes it on little-endian 64-bit machines (mdb.c: MDB_page,
+// MDB_node, MDB_db, MDB_meta). Views over one page that was read; whoever uses a node has asked Page::problem()
+// before.
 
 #include <cstdint>
 #include <cstring>
@@ -29,8 +30,9 @@ struct Database {
     std::uint64_t branchPages = 0, leafPages = 0, overflowPages = 0, entries = 0, root = kNoPage;
 };
 inline Database database(std::string_view bytes) {
-    return {number<std::uint16_t>(bytes, 4), number<std::uint16_t>(bytes, 6), number<std::uint64_t>(bytes, 8), number<std::uint64_t>(bytes, 16),
-            number<std::uint64_t>(bytes, 24), number<std::uint64_t>(bytes, 32), number<std::uint64_t>(bytes, 40)};
+    return {number<std::uint16_t>(bytes, 4),  number<std::uint16_t>(bytes, 6),  number<std::uint64_t>(bytes, 8),
+            number<std::uint64_t>(bytes, 16), number<std::uint64_t>(bytes, 24), number<std::uint64_t>(bytes, 32),
+            number<std::uint64_t>(bytes, 40)};
 }
 
 struct Meta {

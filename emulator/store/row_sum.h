@@ -19,7 +19,9 @@ inline std::uint32_t begin(std::uint32_t seed, std::string_view key) {
     return crc32c(seed ^ static_cast<std::uint32_t>(key.size() * 0x9e3779b1u), key);
 }
 
-inline std::uint32_t sum(std::uint32_t seed, std::string_view key, std::string_view value) { return crc32c(begin(seed, key), value); }
+inline std::uint32_t sum(std::uint32_t seed, std::string_view key, std::string_view value) {
+    return crc32c(begin(seed, key), value);
+}
 
 /// Of a stored value, which holds at least kSumBytes.
 inline std::uint32_t stored(std::string_view bytes) {

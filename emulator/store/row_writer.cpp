@@ -25,7 +25,8 @@ Txn& RowWriter::open(const std::string& table) {
     return *txn_;
 }
 
-/// Commits a portion and sends it to the disk: a gigabyte that waits there would hold up the next sync of the world's file.
+/// Commits a portion and sends it to the disk: a gigabyte that waits there would hold up the next sync of the world's
+/// file.
 void RowWriter::count(std::size_t bytes) {
     waiting_ += bytes;
     if (waiting_ < kPortionBytes) return;

@@ -36,8 +36,10 @@ Salvaged salvage(const Offline& source, const std::filesystem::path& into) {
     {
         Environment environment(into, {.mapBytes = StoreOptions().mapBytes});
         RowWriter writer(environment);
-        const CheckOptions options{.row = [&](const std::string& table, std::string_view key, std::string_view value) { saved[table] += writer.add(table, key, value); },
-                                   .orphans = true};
+        const CheckOptions options{
+            .row = [&](const std::string& table, std::string_view key,
+                       std::string_view value) { saved[table] += writer.add(table, key, value); },
+            .orphans = true};
         result.source = checkFile(source.file.get(), source.path.string(), options);
         if (result.source.format > kFormatVersion) refuseUnlessWhole(result.source, source.path.string());
         writer.finish(true);

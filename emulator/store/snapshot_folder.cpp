@@ -42,8 +42,10 @@ std::vector<SnapshotFolder::Entry> SnapshotFolder::list() {
     std::vector<Entry> entries;
     for (const auto& entry : std::filesystem::directory_iterator(path())) {
         std::error_code error;
-        const bool plain = entry.symlink_status(error).type() == std::filesystem::file_type::regular && entry.path().extension() == kEnding;
-        if (plain && isName(entry.path().stem().string())) entries.push_back({entry.path().stem().string(), entry.file_size(error)});
+        const bool plain = entry.symlink_status(error).type() == std::filesystem::file_type::regular &&
+                           entry.path().extension() == kEnding;
+        if (plain && isName(entry.path().stem().string()))
+            entries.push_back({entry.path().stem().string(), entry.file_size(error)});
     }
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
     return entries;
@@ -62,13 +64,18 @@ bool SnapshotFolder::remove(const std::string& name) {
     return false;
 }
 
-bool SnapshotFolder::receive(const std::string& name, std::uint64_t offset, std::uint64_t total, std::string_view portion) {
+bool SnapshotFolder::receive(const std::string& name, std::uint64_t offset, std::uint64_t total,
+                             std::string_view portion) {
     const auto arriving = path() / ("." + name + std::string(kArriving));
     if (offset == 0) ::unlink(arriving.c_str());
-    const Descriptor file = offset == 0 ? createPrivate(arriving) : Descriptor(::open(arriving.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (!file || sizeOf(file.get()) != offset || portion.size() > total - std::min(total, offset)) throw StoreError("this is not the next portion of " + name);
+    const Descriptor file = offset == 0
+                                ? createPrivate(arriving)
+                                : Descriptor(::open(arriving.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file || sizeOf(file.get()) != offset || portion.size() > total - std::min(total, offset))
+        throw StoreError("this is not the next portion of " + name);
     for (std::string_view rest = portion; !rest.empty();) {
-        const ssize_t n = ::pwrite(file.get(), rest.data(), rest.size(), static_cast<off_t>(offset + (portion.size() - rest.size())));
+        const ssize_t n = ::pwrite(file.get(), rest.data(), rest.size(),
+                                   static_cast<off_t>(offset + (portion.size() - rest.size())));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) {
             const StoreError error = failed("cannot write the snapshot " + name);

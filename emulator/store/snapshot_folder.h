@@ -13,11 +13,12 @@
 
 namespace backlot {
 
-/// An instance's own folder of saved files, by name: no name leads out of it, and a link that somebody planted in it is not
-/// followed. Calls may come from any thread, but of those that write one name, one at a time.
+/// An instance's own folder of saved files, by name: no name leads out of it, and a link that somebody planted in it
+/// is not followed. Calls may come from any thread, but of those that write one name, one at a time.
 class SnapshotFolder {
 public:
-    /// Made when it is first needed, for its owner alone. Empty: one under the temporary folder, which goes with the object.
+    /// Made when it is first needed, for its owner alone. Empty: one under the temporary folder, which goes with the
+    /// object.
     explicit SnapshotFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
     struct Entry {
@@ -33,8 +34,8 @@ public:
     Descriptor open(const std::string& name);
     /// False where there was none.
     bool remove(const std::string& name);
-    /// Takes a file that comes in portions, in order, from offset 0 to `total`; it has its name once it is complete, which is
-    /// what true says. Throws StoreError where a portion is not the next one, or the disk is full.
+    /// Takes a file that comes in portions, in order, from offset 0 to `total`; it has its name once it is complete,
+    /// which is what true says. Throws StoreError where a portion is not the next one, or the disk is full.
     bool receive(const std::string& name, std::uint64_t offset, std::uint64_t total, std::string_view portion);
 
 private:

@@ -34,10 +34,13 @@ std::string readAll(int fd) {
 
 }  // namespace
 
-// --- copies ---------------------------------------------------------------------------------------------------------------
+// --- copies ----------------------------------------------------------------------------------------------------
 
 Saving::Saving(std::shared_ptr<Environment> environment, bool sync)
-    : environment_(std::move(environment)), tables_(environment_->tables()), sync_(sync), txn_(std::make_unique<Txn>(*environment_, Txn::Mode::read)) {}
+    : environment_(std::move(environment)),
+      tables_(environment_->tables()),
+      sync_(sync),
+      txn_(std::make_unique<Txn>(*environment_, Txn::Mode::read)) {}
 
 void Saving::to(const std::filesystem::path& file) const {
     const ScratchFolder scratch(std::filesystem::absolute(file).parent_path(), ".saving-");
@@ -45,7 +48,9 @@ void Saving::to(const std::filesystem::path& file) const {
         Environment copy(scratch.path(), {.mapBytes = environment_->mapBytes()});
         RowWriter writer(copy);
         for (const Table table : tables_)
-            txn_->eachStored(table, [&](std::string_view key, std::string_view value) { writer.append(environment_->nameOf(table), key, value); });
+            txn_->eachStored(table, [&](std::string_view key, std::string_view value) {
+                writer.append(environment_->nameOf(table), key, value);
+            });
         writer.finish(sync_);
     }
     moveFile(scratch.path() / kDataFile, file);
@@ -53,10 +58,13 @@ void Saving::to(const std::filesystem::path& file) const {
 }
 
 ScratchFolder Store::scratch() const {
-    return temporary_ ? ScratchFolder(std::filesystem::temp_directory_path(), "backlot-") : ScratchFolder(folder_, kScratch);
+    return temporary_ ? ScratchFolder(std::filesystem::temp_directory_path(), "backlot-")
+                      : ScratchFolder(folder_, kScratch);
 }
 
-std::shared_ptr<Environment> Store::openIn(const std::filesystem::path& folder) const { return std::make_shared<Environment>(folder, options_); }
+std::shared_ptr<Environment> Store::openIn(const std::filesystem::path& folder) const {
+    return std::make_shared<Environment>(folder, options_);
+}
 
 Incoming Store::receive(int file) const {
     Incoming incoming{.folder = scratch(), .environment = {}};
@@ -78,7 +86,9 @@ Incoming Store::upgraded(int file) const {
     Incoming incoming{.folder = scratch(), .environment = {}};
     incoming.environment = openIn(incoming.folder.path());
     RowWriter writer(*incoming.environment);
-    checkFile(file, "the file", {.row = [&](const std::string& table, std::string_view key, std::string_view value) { writer.append(table, key, value); }});
+    checkFile(file, "the file", {.row = [&](const std::string& table, std::string_view key, std::string_view value) {
+                  writer.append(table, key, value);
+              }});
     writer.finish(!temporary_);
     return incoming;
 }
@@ -90,10 +100,12 @@ Incoming Store::empty() const {
     return incoming;
 }
 
-// --- the store ------------------------------------------------------------------------------------------------------------
+// --- the store ----------------------------------------------------------------------------------------------------
 
 Store::Store(StoreOptions options)
-    : folder_(std::move(options.folder)), temporary_(folder_.empty()), options_{.durable = options.durable, .mapBytes = options.mapBytes} {
+    : folder_(std::move(options.folder)),
+      temporary_(folder_.empty()),
+      options_{.durable = options.durable, .mapBytes = options.mapBytes} {
     if (temporary_) {
         open();
     } else {
@@ -107,8 +119,9 @@ Store::~Store() {
     if (mdb_env_sync(environment_->handle(), 1) == 0 && marked_) open_mark::remove(folder_);
 }
 
-/// Without `durable` a loss of power leaves some of what was written, in no order. What does not fit together is damage; a
-/// mark tells the start that finds it where it comes from, and that whatever does may be older than what was answered.
+/// Without `durable` a loss of power leaves some of what was written, in no order. What does not fit together is
+/// damage; a mark tells the start that finds it where it comes from, and that whatever does may be older than what
+/// was answered.
 void Store::openMarked() {
     const std::string machineStopped = "the machine stopped while " + folder_.string() + " was open without --durable";
     const bool stopped = open_mark::isOfEarlierBoot(folder_);
@@ -140,8 +153,8 @@ bool Store::usable() const {
     return true;
 }
 
-/// LMDB has put its old first pages back without a sync. They must be on the disk before a new page is written over what the
-/// refused ones speak of. A temporary file has no name any more, but a way by the descriptor that holds it.
+/// LMDB has put its old first pages back without a sync. They must be on the disk before a new page is written over
+/// what the refused ones speak of. A temporary file has no name any more, but a way by the descriptor that holds it.
 void Store::reopen() {
     Descriptor held;
     ScratchFolder way;
@@ -167,7 +180,8 @@ void Store::grow() {
 void Store::prepareFolder() {
     std::error_code error;
     if (folder_.has_parent_path()) std::filesystem::create_directories(folder_.parent_path(), error);
-    if (!error && ::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) error = std::error_code(errno, std::generic_category());
+    if (!error && ::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST)
+        error = std::error_code(errno, std::generic_category());
     if (!error && !std::filesystem::is_directory(folder_)) error = std::make_error_code(std::errc::not_a_directory);
     if (error) throw StoreError("cannot make the data folder " + folder_.string() + ": " + error.message());
     lockFolder();
@@ -217,12 +231,15 @@ void Store::open() {
     if (!temporary_) keep(incoming);
 }
 
-std::shared_ptr<Environment> Store::exchange(std::shared_ptr<Environment> contents) { return std::exchange(environment_, std::move(contents)); }
+std::shared_ptr<Environment> Store::exchange(std::shared_ptr<Environment> contents) {
+    return std::exchange(environment_, std::move(contents));
+}
 
 void Store::keep(Incoming& incoming) {
     if (!temporary_) {
         moveFile(incoming.folder.path() / kDataFile, folder_ / kDataFile);
-        moveFile(incoming.folder.path() / kReadersFile, folder_ / kReadersFile);   // whoever reads beside us with LMDB's tools meets us there
+        moveFile(incoming.folder.path() / kReadersFile,
+                 folder_ / kReadersFile);   // whoever reads beside us with LMDB's tools meets us there
         syncFolder(folder_);
         incoming.environment->movedTo(folder_);
     }

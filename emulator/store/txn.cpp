@@ -24,7 +24,8 @@ Txn::~Txn() {
 }
 
 void Txn::checkWrite(int rc, const char* what) {
-    if (rc != 0 && rc != MDB_BAD_VALSIZE && !refusal_) refusal_ = rc;   // a wrong size is the caller's fault, and has changed nothing
+    if (rc != 0 && rc != MDB_BAD_VALSIZE && !refusal_)
+        refusal_ = rc;   // a wrong size is the caller's fault, and has changed nothing
     check(rc, what);
 }
 
@@ -47,8 +48,9 @@ std::string_view Txn::verified(Table table, std::string_view key, const MDB_val&
         if (row::stored(all) == row::sum(environment_.seedOf(table), key, value)) return value;
     }
     const std::filesystem::path file = environment_.file();
-    throw DamageError("The data in " + file.string() + " is damaged: in the table " + environment_.nameOf(table) + ", the row " + readableKey(key) +
-                      " is not what was written. " + damage::advice(file.parent_path()));
+    throw DamageError("The data in " + file.string() + " is damaged: in the table " + environment_.nameOf(table) +
+                      ", the row " + readableKey(key) + " is not what was written. " +
+                      damage::advice(file.parent_path()));
 }
 
 std::optional<std::string_view> Txn::plainGet(Table table, std::string_view key) const {
@@ -183,7 +185,8 @@ std::size_t Txn::eraseRange(Table table, std::string_view first, std::string_vie
         const std::size_t before = erased;
         for (const auto& key : keys) erased += erase(table, key);
         if (!keys.empty() && erased == before)   // or this would never end
-            throw DamageError("The data in " + environment_.file() + " is damaged: the table " + environment_.nameOf(table) + " does not find the rows it lists.");
+            throw DamageError("The data in " + environment_.file() + " is damaged: the table " +
+                              environment_.nameOf(table) + " does not find the rows it lists.");
     } while (!keys.empty());
     return erased;
 }
@@ -200,7 +203,9 @@ std::size_t Txn::count(Table table) const {
     return stat.ms_entries;
 }
 
-Cursor::Cursor(const Txn& txn, Table table) : txn_(&txn), table_(table) { check(mdb_cursor_open(txn.txn_, table.id, &cursor_), "mdb_cursor_open"); }
+Cursor::Cursor(const Txn& txn, Table table) : txn_(&txn), table_(table) {
+    check(mdb_cursor_open(txn.txn_, table.id, &cursor_), "mdb_cursor_open");
+}
 
 Cursor::~Cursor() {
     if (cursor_) mdb_cursor_close(cursor_);

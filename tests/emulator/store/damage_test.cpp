@@ -68,11 +68,14 @@ Rows live(const std::filesystem::path& folder, unsigned seed = 7, int commits = 
         Txn txn(store.env(), Txn::Mode::write);
         for (int i = 0; i < 20; ++i) {
             const Table table = store.table(names[random() % 3]);
-            const std::string key = "row/" + std::to_string(random() % 400) + (random() % 50 ? "" : std::string(700, 'k'));
+            const std::string key =
+                "row/" + std::to_string(random() % 400) + (random() % 50 ? "" : std::string(700, 'k'));
             if (random() % 4 == 0)
                 txn.erase(table, key);
             else
-                txn.put(table, key, std::string(random() % 10 ? random() % 200 : random() % 20'000, static_cast<char>('a' + random() % 26)));
+                txn.put(table, key,
+                        std::string(random() % 10 ? random() % 200 : random() % 20'000,
+                                    static_cast<char>('a' + random() % 26)));
         }
         txn.commit();
     }
@@ -169,7 +172,8 @@ TEST_CASE("a page as it was some commits ago is noticed") {
         Store store({.folder = origin.path});
         Txn txn(store.env(), Txn::Mode::write);
         for (int i = 0; i < 400; ++i)   // values of the same length: nothing moves
-            if (const auto value = txn.get(store.table("jobs"), "row/" + std::to_string(i))) txn.put(store.table("jobs"), "row/" + std::to_string(i), std::string(value->size(), '!'));
+            if (const auto value = txn.get(store.table("jobs"), "row/" + std::to_string(i)))
+                txn.put(store.table("jobs"), "row/" + std::to_string(i), std::string(value->size(), '!'));
         txn.commit();
         rows = rowsOf(store);
     }
@@ -200,13 +204,19 @@ TEST_CASE("a row that is damaged under an open store is refused, and named by it
     const std::string bytes = contentsOf(folder.data());
     const int file = ::open(folder.data().c_str(), O_WRONLY);
     std::size_t places = 0;
-    for (auto at = bytes.find("that nobody may"); at != bytes.npos; at = bytes.find("that nobody may", at + 1), ++places)
+    for (auto at = bytes.find("that nobody may"); at != bytes.npos;
+         at = bytes.find("that nobody may", at + 1), ++places)
         REQUIRE(::pwrite(file, "X", 1, static_cast<off_t>(at)) == 1);
     ::close(file);
     REQUIRE(places > 0);
     Txn txn(store.env(), Txn::Mode::write);
     CHECK(txn.get(table, Key("item").text("Orders").text("ORDER-1002")) == "another");
-    const auto refuses = [](auto step) { CHECK_THROWS_WITH_AS(step(), doctest::Contains("in the table dynamodb, the row item/Orders/ORDER-1001/ is not what was written"), DamageError); };
+    const auto refuses = [](auto step) {
+        CHECK_THROWS_WITH_AS(
+            step(),
+            doctest::Contains("in the table dynamodb, the row item/Orders/ORDER-1001/ is not what was written"),
+            DamageError);
+    };
     refuses([&] { (void)txn.get(table, Key("item").text("Orders").text("ORDER-1001")); });
     refuses([&] { txn.erase(table, Key("item").text("Orders").text("ORDER-1001")); });
     refuses([&] { txn.put(table, Key("item").text("Orders").text("ORDER-1001"), "new"); });
@@ -237,7 +247,9 @@ TEST_CASE("a value under another key or in another table is no value") {
 
 TEST_CASE("what is no data file is refused before anything is written, and never waited for") {
     const Folder folder;
-    const auto refused = [&](const char* why) { CHECK_THROWS_WITH_AS(Store({.folder = folder.path}), doctest::Contains(why), StoreError); };
+    const auto refused = [&](const char* why) {
+        CHECK_THROWS_WITH_AS(Store({.folder = folder.path}), doctest::Contains(why), StoreError);
+    };
     write(folder.data(), "");
     refused("is empty");
     write(folder.data(), "PNG or whatever");
@@ -268,7 +280,8 @@ TEST_CASE("what others may see of a data folder is nothing") {
         std::filesystem::permissions(folder / name, perms::all);   // one of before
     }
     Store store({.folder = folder});
-    for (const char* name : {"data.mdb", "lock.mdb", "backlot.lock"}) CHECK_MESSAGE(modeOf(folder / name) == mine, name);
+    for (const char* name : {"data.mdb", "lock.mdb", "backlot.lock"})
+        CHECK_MESSAGE(modeOf(folder / name) == mine, name);
     SnapshotFolder snapshots(folder / "snapshots");
     snapshots.save("one", store.save());
     CHECK(modeOf(folder / "snapshots") == perms::owner_all);
@@ -314,7 +327,8 @@ TEST_CASE("contents that are received take the old ones' place in one step; what
         CHECK_THROWS_AS((void)store.receive(openRegular("/dev/null").get()), StoreError);
         CHECK(contentsOf(folder.data()) == whole);
         CHECK(rowsOf(store) == rows);
-        for (const auto& entry : std::filesystem::directory_iterator(folder.path)) CHECK_FALSE(entry.is_directory());   // nothing is left lying
+        for (const auto& entry : std::filesystem::directory_iterator(folder.path))
+            CHECK_FALSE(entry.is_directory());   // nothing is left lying
         Incoming incoming = store.receive(openRegular(other.data()).get());
         const auto before = store.exchange(incoming.environment);
         store.keep(incoming);
@@ -335,7 +349,8 @@ TEST_CASE("contents for which there is no room are not received, and leave nothi
     store.save().to(copy);
     const auto lineUp = [&] {
         std::vector<std::string> names;
-        for (const auto& entry : std::filesystem::directory_iterator(folder.path)) names.push_back(entry.path().filename());
+        for (const auto& entry : std::filesystem::directory_iterator(folder.path))
+            names.push_back(entry.path().filename());
         std::sort(names.begin(), names.end());
         return names;
     };
@@ -372,7 +387,8 @@ TEST_CASE("LMDB's assertions and faults in the map of a file end the process wit
         }
         ::close(pipe[1]);
         char bytes[2048];
-        for (ssize_t n; (n = ::read(pipe[0], bytes, sizeof bytes)) > 0;) said.append(bytes, static_cast<std::size_t>(n));
+        for (ssize_t n; (n = ::read(pipe[0], bytes, sizeof bytes)) > 0;)
+            said.append(bytes, static_cast<std::size_t>(n));
         ::close(pipe[0]);
         int status = 0;
         REQUIRE(::waitpid(child, &status, 0) == child);
@@ -393,7 +409,9 @@ TEST_CASE("LMDB's assertions and faults in the map of a file end the process wit
         const int status = endOf(step, said);
         CHECK(WIFEXITED(status));
         CHECK(WEXITSTATUS(status) == damage::kStatus);
-        for (const std::string& words : std::vector<std::string>{folder.data().string(), "is damaged", "backlot verify", "backlot salvage"}) CHECK_MESSAGE(said.find(words) != said.npos, said);
+        for (const std::string& words :
+             std::vector<std::string>{folder.data().string(), "is damaged", "backlot verify", "backlot salvage"})
+            CHECK_MESSAGE(said.find(words) != said.npos, said);
         write(folder.data(), whole);
     }
 }
@@ -423,8 +441,10 @@ TEST_CASE("what is whole of a damaged file is saved, and what is lost is counted
         }
         for (const auto& table : result.tables) {
             Txn txn(store.env(), Txn::Mode::read);
-            if (table.lost() == 0 && table.expected > 0 && result.source.whole()) CHECK_MESSAGE(saved.at(table.name) == rows.at(table.name), what << ": " << table.name);
-            if (table.saved > 0) CHECK_MESSAGE(txn.count(store.table(table.name)) == table.saved, what << ": " << table.name);
+            if (table.lost() == 0 && table.expected > 0 && result.source.whole())
+                CHECK_MESSAGE(saved.at(table.name) == rows.at(table.name), what << ": " << table.name);
+            if (table.saved > 0)
+                CHECK_MESSAGE(txn.count(store.table(table.name)) == table.saved, what << ": " << table.name);
         }
     }
     const Folder used;
@@ -491,14 +511,17 @@ TEST_CASE("a file of the first format is read, and is one of this format afterwa
 
 TEST_CASE("names of snapshots stay in their folder, and planted links are not followed") {
     const Folder folder, outside;
-    for (const char* name : {"", ".", "..", "../x", "a/b", "/etc/passwd", ".hidden", "a b", "ü"}) CHECK_FALSE_MESSAGE(SnapshotFolder::isName(name), name);
+    for (const char* name : {"", ".", "..", "../x", "a/b", "/etc/passwd", ".hidden", "a b", "ü"})
+        CHECK_FALSE_MESSAGE(SnapshotFolder::isName(name), name);
     CHECK_FALSE(SnapshotFolder::isName(std::string(129, 'a')));
     CHECK(SnapshotFolder::isName("paid-2026.01_a"));
     Store store({.folder = folder.path});
     SnapshotFolder snapshots(folder.path / "snapshots");
     snapshots.save("good", store.save());
     write(outside.path / "precious", "precious");
-    const auto link = [&](const char* name) { std::filesystem::create_symlink(outside.path / "precious", folder.path / "snapshots" / name); };
+    const auto link = [&](const char* name) {
+        std::filesystem::create_symlink(outside.path / "precious", folder.path / "snapshots" / name);
+    };
     link("planted.snapshot");
     link(".sent.arriving");
     CHECK_THROWS_AS((void)snapshots.open("planted"), StoreError);
