@@ -35,6 +35,8 @@ public:
     bool erase(Table table, std::string_view key);
     /// Removes all keys from `first` up to and without `end`; how many they were.
     std::size_t eraseRange(Table table, std::string_view first, std::string_view end);
+    /// Removes at most `limit` keys that begin with `prefix`; false where there may be more.
+    bool eraseSome(Table table, std::string_view prefix, std::size_t limit);
     /// Empties the table. Not while a journal is kept.
     void clear(Table table);
     /// While a journal is kept, each change notes what it replaces. (LMDB's own nested transactions copy every page again that

@@ -191,6 +191,19 @@ std::size_t Txn::eraseRange(Table table, std::string_view first, std::string_vie
     return erased;
 }
 
+bool Txn::eraseSome(Table table, std::string_view prefix, std::size_t limit) {
+    std::vector<std::string> keys;
+    bool more;
+    {
+        Cursor cursor(*this, table);
+        for (more = cursor.seek(prefix); more && cursor.key().starts_with(prefix) && keys.size() < limit; more = cursor.next())
+            keys.emplace_back(cursor.key());
+        more = more && cursor.key().starts_with(prefix);
+    }
+    for (const auto& key : keys) erase(table, key);
+    return !more;
+}
+
 void Txn::clear(Table table) {
     checkWrite(mdb_drop(txn_, table.id, 0), "mdb_drop");
     sumChanges(table, 0);

@@ -36,6 +36,11 @@ std::size_t Call::erasePrefix(std::string_view prefix) {
     return batch_.writer().eraseRange(rows_, prefix, endOfPrefix(prefix));
 }
 
+void Call::sweep(std::string_view prefix) {
+    constexpr std::size_t kAtOnce = 64;
+    if (!batch_.writer().eraseSome(rows_, prefix, kAtOnce)) world_.sweepLater(batch_.writer(), rows_, prefix);
+}
+
 Cursor Call::cursor() const { return Cursor(batch_.reader(), rows_); }
 
 void Call::scan(std::string_view prefix, const std::function<bool(std::string_view, std::string_view)>& each, std::string_view from) const {

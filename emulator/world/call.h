@@ -74,6 +74,9 @@ public:
     bool erase(std::string_view key);
     /// Removes all rows whose key begins with `prefix`; how many they were.
     std::size_t erasePrefix(std::string_view prefix);
+    /// The same, but only a few at once and the others between other work: for rows that nobody can reach any more, because the
+    /// number of their owner in the prefix is never used again. The world is idle meanwhile, and its clock goes on.
+    void sweep(std::string_view prefix);
     Cursor cursor() const;
     /// Calls `each(key, value)` for the rows whose key begins with `prefix`, in order, until it returns false.
     /// `from` (a whole key) starts later. Do not write inside.

@@ -60,7 +60,7 @@ void World::workTogether(Batch& batch) {
         worked |= runDueJob(batch);
         settleSignals(batch);
         if (!worked && !waits_->anyMarked()) break;
-        if ((done & 7) == 7 && std::chrono::steady_clock::now() > until) break;
+        if (lastEnded_ > until || ((done & 7) == 7 && std::chrono::steady_clock::now() > until)) break;
     }
 }
 
@@ -110,7 +110,7 @@ bool World::drain() {
     }
     draining_ = false;
     afterDrain();
-    return workNow();
+    return workNow() || sweepWaits();
 }
 
 void World::writeDown(Txn& txn) {
@@ -120,6 +120,7 @@ void World::writeDown(Txn& txn) {
 
 /// Throws StoreError: then nothing of the batch is stored.
 void World::commit(Batch& batch) {
+    if (sweepWaits()) sweepSome(batch);
     const bool writes = batch.wrote() || (record_.waiting() > kEntriesKeptInMemory && !trouble_);
     if (writes) {
         Txn& txn = batch.writer();
@@ -189,6 +190,7 @@ void World::reviveStore(bool mapIsFull) {
 void World::rollBack(Batch& batch, const StoreError& error) {
     const bool mapIsFull = batch.mapIsFull();
     batch.rollBack();
+    nextSweep_ = std::chrono::steady_clock::now() + 1s;   // what was swept is there again, if anything was
     const std::size_t units = hand_->units;
     const bool isRequest = !hand_->requests.empty();
     Waits::Entry* const asked = waits_->lastAside();

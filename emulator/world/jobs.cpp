@@ -216,6 +216,8 @@ void World::open() {
         const Duration value(intOr(clock, "value", 0));
         clock_.restore(textOr(clock, "is") == "offset" ? options_.machine.wall() + value : Time(value));
     }
+    nextSweep_.reset();
+    if (txn.count(tables_.sweeps)) nextSweep_ = std::chrono::steady_clock::now();
     refreshNextJob(txn);
     txn.commit();
     arrivals_ = 0;

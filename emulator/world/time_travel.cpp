@@ -158,6 +158,7 @@ std::optional<Duration> World::untilNext() const {
     if (const auto limit = waits_->nextWallLimit()) ofWall(*limit);
     for (const auto& wait : idleWaits_) ofWall(wait.until);
     if (waits_->patience.next) ofWall(*waits_->patience.next);
+    if (nextSweep_) ofWall(*nextSweep_);
     return result;
 }
 

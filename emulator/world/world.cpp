@@ -61,7 +61,7 @@ World::~World() {
 }
 
 void World::openTables() {
-    tables_ = {store_.table("meta"), store_.table("jobs"), store_.table("subscriptions"), store_.table("record")};
+    tables_ = {store_.table("meta"), store_.table("jobs"), store_.table("subscriptions"), store_.table("record"), store_.table("sweeps")};
     for (auto& [name, entry] : doors_) entry.rows = store_.table(entry.service->rows);
 }
 
@@ -170,7 +170,8 @@ Outcome World::perform(Batch& batch, Door& door, const Json& request, const Call
         ++door.count.errors;
         entry.error = error->code();
     }
-    entry.wallMicros = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began).count();
+    lastEnded_ = std::chrono::steady_clock::now();
+    entry.wallMicros = std::chrono::duration_cast<std::chrono::microseconds>(lastEnded_ - began).count();
     record_.addReserved(std::move(entry));
     return outcome;
 }

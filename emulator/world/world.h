@@ -151,7 +151,7 @@ private:
     struct Advance;
     struct IdleWait;
     struct Tables {
-        Table meta, jobs, subscriptions, record;
+        Table meta, jobs, subscriptions, record, sweeps;
     };
     /// One operation as the door knows it.
     struct Door {
@@ -193,6 +193,9 @@ private:
     void takeBack();
     void reviveStore(bool mapIsFull = false);
     void writeDown(Txn& txn);
+    void sweepLater(Txn& txn, Table rows, std::string_view prefix);
+    void sweepSome(Batch& batch);
+    bool sweepWaits() const { return nextSweep_ && !trouble_ && *nextSweep_ <= std::chrono::steady_clock::now(); }
     Cause clientCause(const std::optional<Cause>& given, std::uint64_t& parent);
     JobId storeJob(Call& call, Time due, Job job);
     void fireSubscriptions(Batch& batch, const std::string& topic);
@@ -231,7 +234,9 @@ private:
     std::list<IdleWait> idleWaits_;
     std::string storedClock_;
     bool modeIsSet_ = false;                                         // by setClockMode, in this store's life
+    std::chrono::steady_clock::time_point lastEnded_;                // when an operation ended last
     bool started_ = false, draining_ = false;
+    std::optional<std::chrono::steady_clock::time_point> nextSweep_; // there are rows to remove that nobody can reach
 };
 
 class BusyHold {

@@ -77,12 +77,29 @@ Json count(Call& call, const Fields&) {
     return object();
 }
 
+/// `many` rows of an owner; and the owner's end.
+Json stack(Call& call, const Fields& request) {
+    for (std::int64_t i = 0; i < request.integer("many"); ++i) call.put(Key("of").number(7).integer(i), "x");
+    return object();
+}
+
+Json burnDown(Call& call, const Fields&) {
+    call.sweep(Key("of").number(7));
+    return object();
+}
+
+Json slow(Call&, const Fields&) {
+    for (const auto until = std::chrono::steady_clock::now() + 3ms; std::chrono::steady_clock::now() < until;) {
+    }
+    return object();
+}
+
 Json draw(Call& call, const Fields&) { return object({{"id", call.uuid("thing")}, {"chance", call.chance("x")}}); }
 
 Service shelf() {
     return {.name = "shelf",
             .operations = {{"Put", put}, {"Get", get, readOnly}, {"PutAndFail", putAndFail}, {"Survive", survive}, {"PutLater", putLater}, {"Cancel", cancel},
-                           {"WaitFor", waitFor, mayWait}, {"Ask", ask}, {"Answered", answered, internal}, {"Watch", watch}, {"Count", count}, {"Draw", draw},
+                           {"WaitFor", waitFor, mayWait}, {"Ask", ask}, {"Answered", answered, internal}, {"Watch", watch}, {"Count", count}, {"Draw", draw}, {"Stack", stack}, {"BurnDown", burnDown}, {"Slow", slow},
                            {"WriteThoughReadOnly", put, readOnly}}};
 }
 
@@ -102,6 +119,68 @@ TEST_CASE("an operation that fails leaves nothing behind, the ones around it sta
     CHECK(bench.value("outer") == "kept");
     CHECK(bench.value("inner") == "-");
     CHECK(bench.value("caught") == "yes");
+}
+
+TEST_CASE("rows that nobody can reach are removed between other work, which does not wait for it, nor does the clock or idle") {
+    ShelfBench bench;
+    bench.call("shelf", "Stack", object({{"many", 20'000}}));
+    const auto rows = [&] {
+        const Txn txn(bench.world.store().env(), Txn::Mode::read);
+        return txn.count(bench.world.store().table("shelf"));
+    };
+    std::size_t left = 0;
+    bool arrived = false;
+    bench.world.submit({.service = "shelf", .operation = "BurnDown", .request = object(), .done = [](Outcome) {}});
+    bench.world.submit({.service = "shelf", .operation = "Put", .request = object({{"key", "a"}, {"value", "1"}}), .done = [&](Outcome) {
+        left = rows();
+        CHECK(bench.world.idle());
+        bench.world.advance(bench.world.now() + 1h, [&](std::size_t) { arrived = rows() > 1; });
+    }});
+    bench.settle();
+    CHECK(left > 10'000);
+    CHECK(arrived);
+    CHECK(rows() == 1);
+    CHECK_FALSE(bench.world.untilNext());
+}
+
+TEST_CASE("a sweep under way goes on after a restart") {
+    const auto folder = std::filesystem::temp_directory_path() / "backlot-sweep-test";
+    std::filesystem::remove_all(folder);
+    const auto open = [&] {
+        auto world = std::make_unique<World>(WorldOptions{.store = {.folder = folder}, .seed = 1});
+        world->add(shelf());
+        world->start();
+        return world;
+    };
+    auto world = open();
+    world->submit({.service = "shelf", .operation = "Stack", .request = object({{"many", 20'000}})});
+    while (world->drain()) {
+    }
+    world->submit({.service = "shelf", .operation = "BurnDown", .request = object()});
+    world->drain();
+    const auto rows = [&] {
+        const Txn txn(world->store().env(), Txn::Mode::read);
+        return txn.count(world->store().table("shelf"));
+    };
+    CHECK(rows() > 0);
+    world.reset();
+    world = open();
+    while (world->drain()) {
+    }
+    CHECK(rows() == 0);
+    world.reset();
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("an operation that took long is the last of its commit: whoever came with it is answered first") {
+    ShelfBench bench;
+    int answered = 0;
+    for (const char* operation : {"Draw", "Slow", "Slow", "Slow", "Slow"})
+        bench.world.submit({.service = "shelf", .operation = operation, .request = object(), .done = [&](Outcome) { ++answered; }});
+    bench.world.drain();
+    CHECK(answered == 2);
+    bench.settle();
+    CHECK(answered == 5);
 }
 
 TEST_CASE("operations that share a batch fail apart") {
