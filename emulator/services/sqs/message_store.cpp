@@ -73,10 +73,10 @@ Message messageOf(std::uint64_t sequence, std::string_view row) {
     return message;
 }
 
-Key messageKey(const Queue& queue, std::uint64_t sequence) { return Key("m").number(queue.id).number(sequence); }
-Key visibleKey(const Queue& queue, Time visibleAt, std::uint64_t sequence) { return Key("v").number(queue.id).time(visibleAt).number(sequence); }
-Key groupKey(const Queue& queue, const std::string& group) { return Key("g").number(queue.id).text(group); }
-Key headKey(const Queue& queue, Time visibleAt, std::uint64_t sequence) { return Key("h").number(queue.id).time(visibleAt).number(sequence); }
+Key messageKey(const Queue& queue, std::uint64_t sequence) { return Key("m").number(queue.messages).number(sequence); }
+Key visibleKey(const Queue& queue, Time visibleAt, std::uint64_t sequence) { return Key("v").number(queue.messages).time(visibleAt).number(sequence); }
+Key groupKey(const Queue& queue, const std::string& group) { return Key("g").number(queue.messages).text(group); }
+Key headKey(const Queue& queue, Time visibleAt, std::uint64_t sequence) { return Key("h").number(queue.messages).time(visibleAt).number(sequence); }
 
 /// Behind the prefix: the moment and the sequence.
 std::pair<Time, std::uint64_t> placeOf(std::string_view key, const Key& prefix) {
@@ -151,8 +151,8 @@ void MessageStore::remove(const Message& message) {
     saveCounter(counter);
 }
 
-void MessageStore::clear() {
-    for (const char* kind : {"m", "v", "g", "h"}) call_.erasePrefix(Key(kind).number(queue_.id));
+void MessageStore::abandon() {
+    for (const char* kind : {"m", "v", "g", "h"}) call_.sweep(Key(kind).number(queue_.messages));
     Counter counter = this->counter();
     counter.total = 0;
     saveCounter(counter);
@@ -189,7 +189,7 @@ void MessageStore::moveHead(const std::string& group, const std::optional<Head>&
 std::vector<std::uint64_t> MessageStore::visible(std::size_t limit, const std::set<std::uint64_t>& without) const {
     if (queue_.fifo) return visibleOfGroups(limit, without);
     std::vector<std::uint64_t> found;
-    const Key prefix = Key("v").number(queue_.id);
+    const Key prefix = Key("v").number(queue_.messages);
     call_.scan(prefix, [&](std::string_view key, std::string_view) {
         const auto [visibleAt, sequence] = placeOf(key, prefix);
         if (visibleAt > call_.now) return false;
@@ -201,7 +201,7 @@ std::vector<std::uint64_t> MessageStore::visible(std::size_t limit, const std::s
 
 std::vector<std::uint64_t> MessageStore::visibleOfGroups(std::size_t limit, const std::set<std::uint64_t>& without) const {
     std::vector<std::string> groups;
-    const Key heads = Key("h").number(queue_.id);
+    const Key heads = Key("h").number(queue_.messages);
     call_.scan(heads, [&](std::string_view key, std::string_view group) {
         if (placeOf(key, heads).first > call_.now) return false;
         groups.emplace_back(group);
@@ -223,8 +223,8 @@ std::vector<std::uint64_t> MessageStore::visibleOfGroups(std::size_t limit, cons
 
 std::optional<Time> MessageStore::nextVisible() const {
     Cursor rows = call_.cursor();
-    const Key prefix = Key(queue_.fifo ? "h" : "v").number(queue_.id);
-    const Key from = Key(queue_.fifo ? "h" : "v").number(queue_.id).time(call_.now + Duration(1));
+    const Key prefix = Key(queue_.fifo ? "h" : "v").number(queue_.messages);
+    const Key from = Key(queue_.fifo ? "h" : "v").number(queue_.messages).time(call_.now + Duration(1));
     if (!rows.seek(from) || !rows.key().starts_with(prefix.bytes())) return std::nullopt;
     return placeOf(rows.key(), prefix).first;
 }
@@ -243,17 +243,17 @@ void MessageStore::dropExpired() {
 
 MessageStore::Counts MessageStore::counts() const {
     Counts counts;
-    const Key prefix = Key("v").number(queue_.id);
+    const Key prefix = Key("v").number(queue_.messages);
     call_.scan(prefix, [&](std::string_view, std::string_view state) {
         ++(state == "r" ? counts.inFlight : counts.delayed);
         return true;
-    }, Key("v").number(queue_.id).time(call_.now + Duration(1)).bytes());
+    }, Key("v").number(queue_.messages).time(call_.now + Duration(1)).bytes());
     counts.visible = total() - counts.inFlight - counts.delayed;
     return counts;
 }
 
 void MessageStore::scan(std::uint64_t after, const std::function<bool(const Message&)>& each) const {
-    const Key prefix = Key("m").number(queue_.id);
+    const Key prefix = Key("m").number(queue_.messages);
     call_.scan(prefix, [&](std::string_view key, std::string_view row) {
         return each(messageOf(KeyReader(key.substr(prefix.bytes().size())).number(), row));
     }, messageKey(queue_, after + 1).bytes());

@@ -1,5 +1,5 @@
 #pragma once
-// The rows of a queue's messages. By the queue's id and the message's sequence:
+// The rows of a queue's messages. By the queue's number for them (c: by its id) and the message's sequence:
 //
 //   m (queue, sequence)              the message
 //   v (queue, visibleAt, sequence)   every message by the moment it is, or becomes, visible; value: was it received before?
@@ -52,7 +52,8 @@ public:
     /// Stores the message anew, with another visibleAt, receive count or receipt.
     void update(const Message& before, const Message& after);
     void remove(const Message& message);
-    void clear();
+    /// All of them: their number must not be used again.
+    void abandon();
 
     /// The next messages that may be handed out now, oldest first, at most `limit`, apart from those in `without`.
     /// FIFO: as many as possible of one group before the next, never past a hidden one.

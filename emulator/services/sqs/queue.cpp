@@ -24,6 +24,7 @@ Queue queueOf(std::string_view account, std::string_view region, std::string_vie
     const Json json = parseJson(row);
     Queue queue{.account = std::string(account), .region = std::string(region), .name = std::string(name)};
     queue.id = find(json, "id")->GetUint64();
+    queue.messages = static_cast<std::uint64_t>(intOr(json, "messages", static_cast<std::int64_t>(queue.id)));
     queue.attributes = mapOf(find(json, "attributes"));
     queue.tags = mapOf(find(json, "tags"));
     queue.createdAt = fromMillis(intOr(json, "createdAt", 0));
@@ -122,6 +123,7 @@ void saveQueue(Call& call, const Queue& queue) {
                        {"tags", textMap(queue.tags)},
                        {"createdAt", epochMillis(queue.createdAt)},
                        {"modifiedAt", epochMillis(queue.modifiedAt)}});
+    if (queue.messages != queue.id) set(row, "messages", queue.messages);
     if (queue.purgedAt) set(row, "purgedAt", epochMillis(*queue.purgedAt));
     if (!queue.scopeBefore.empty()) {
         set(row, "scopeBefore", queue.scopeBefore);

@@ -25,7 +25,8 @@ struct RedrivePolicy {
 
 struct Queue {
     std::string account, region, name;
-    std::uint64_t id = 0;          // what its messages' keys begin with
+    std::uint64_t id = 0;          // what its rows' keys begin with
+    std::uint64_t messages = 0;    // and those of its messages: another number after each purge
     Attributes attributes;         // those that were set; the others have AWS's defaults
     std::map<std::string, std::string> tags;
     Time createdAt, modifiedAt;

@@ -112,14 +112,15 @@ Json createQueue(Sqs& sqs, Call& call, const Fields& request) {
         requireSameAttributes(*existing, queue, attributes);
         return object({{"QueueUrl", urlOf(sqs, *existing)}});
     }
-    queue.id = call.roll("queue") >> 1;
+    queue.id = queue.messages = call.roll("queue") >> 1;
     saveQueue(call, queue);
     return object({{"QueueUrl", urlOf(sqs, queue)}});
 }
 
 Json deleteQueue(Sqs& sqs, Call& call, const Fields& request) {
     const QueuePtr queue = requireQueue(call, sqs, request);
-    for (const char* kind : {"m", "v", "g", "h", "c", "d", "x", "a", "w"}) call.erasePrefix(Key(kind).number(queue->id));
+    MessageStore(call, *queue).abandon();
+    for (const char* kind : {"c", "d", "x", "a", "w"}) call.sweep(Key(kind).number(queue->id));
     call.erase(queueKey(queue->account, queue->region, queue->name));
     call.signal(queue->topic);   // whoever polls learns that it is gone
     return object();
@@ -181,7 +182,8 @@ Json setQueueAttributes(Sqs& sqs, Call& call, const Fields& request) {
 Json purgeQueue(Sqs& sqs, Call& call, const Fields& request) {
     Queue queue = *requireQueue(call, sqs, request);
     if (queue.purgedAt && call.now < *queue.purgedAt + kPurgeInterval) throw purgeQueueInProgress(queue.name);
-    MessageStore(call, queue).clear();
+    MessageStore(call, queue).abandon();
+    queue.messages = call.roll("messages") >> 1;
     queue.purgedAt = call.now;
     saveQueue(call, queue);
     return object();

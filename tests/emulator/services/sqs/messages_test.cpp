@@ -134,3 +134,25 @@ TEST_CASE("a subscriber is told when a hidden message becomes visible again, and
     bench.sqs("DeleteMessage", url, object({{"ReceiptHandle", textOr((*find(taken, "Messages"))[0], "ReceiptHandle")}}));
     CHECK(bench.world.due(10).empty());
 }
+
+TEST_CASE("a purged queue holds nothing that was sent before, and its rows go") {
+    for (const bool fifo : {false, true}) {
+        SqsBench bench;
+        const auto url = bench.createQueue(fifo ? "orders.fifo" : "orders", fifo ? object({{"FifoQueue", "true"}}) : object());
+        const auto send = [&](const std::string& body) { return fifo ? bench.sendTo(url, "g", body) : bench.send(url, body); };
+        for (int i = 0; i < 300; ++i) send("old-" + std::to_string(i));
+        const auto handle = textOr(find(bench.sqs("ReceiveMessage", url), "Messages")->GetArray()[0], "ReceiptHandle");
+        const auto before = textOr(send("last"), "SequenceNumber");
+        bench.sqs("PurgeQueue", url);
+        CHECK(bench.attribute(url, "ApproximateNumberOfMessages") == "0");
+        CHECK(bench.receive(url) == Bodies{});
+        CHECK(textOr(send("new"), "SequenceNumber") >= before);
+        CHECK(bench.attribute(url, "ApproximateNumberOfMessages") == "1");
+        CHECK(bench.receive(url) == Bodies{"new"});
+        bench.sqs("DeleteMessage", url, object({{"ReceiptHandle", handle}}));   // of a message that is no more: as when it was deleted
+        bench.sqs("DeleteQueue", url);
+        bench.settle();
+        const Txn txn(bench.world.store().env(), Txn::Mode::read);
+        CHECK(txn.count(bench.world.store().table("sqs")) == 0);
+    }
+}
