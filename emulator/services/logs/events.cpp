@@ -1,15 +1,12 @@
 #include "emulator/services/logs/events.h"
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
 #include <limits>
-#include <tuple>
 
 #include "emulator/services/logs/errors.h"
-#include "emulator/services/logs/filter_pattern.h"
+#include "emulator/services/logs/event_rows.h"
 #include "emulator/services/logs/groups.h"
-#include "emulator/services/logs/rows.h"
 #include "emulator/services/logs/streams.h"
 #include "emulator/services/logs/subscriptions.h"
 
@@ -18,47 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kBatchLimitBytes = 1'048'576, kEventOverheadBytes = 26, kPageLimitBytes = 1'048'576;
-
-/// An event's place in its stream: its time in milliseconds, then the order of arrival.
-struct Place {
-    std::int64_t millis = 0;
-    std::uint64_t sequence = 0;
-    auto operator<=>(const Place&) const = default;
-};
-
-struct Event {
-    Place place;
-    std::int64_t ingested = 0;
-    std::string message;
-};
-
-Key keyOf(const Key& stream, Place place) { return Key(stream).integer(place.millis).number(place.sequence); }
-
-Place placeOf(std::string_view key, const Key& stream) {
-    KeyReader reader(key.substr(stream.bytes().size()));
-    const auto millis = reader.integer();
-    return {millis, reader.number()};
-}
-
-Event eventOf(std::string_view key, std::string_view value, const Key& stream) {
-    Event event{.place = placeOf(key, stream)};
-    std::memcpy(&event.ingested, value.data(), sizeof event.ingested);
-    event.message = value.substr(sizeof event.ingested);
-    return event;
-}
-
-/// 56 digits: the time, then the sequence number.
-std::string digits(Place place) {
-    const std::string time = std::to_string(place.millis), sequence = std::to_string(place.sequence);
-    return std::string(20 - time.size(), '0') + time + std::string(36 - sequence.size(), '0') + sequence;
-}
-
-std::optional<Place> placeOf(std::string_view text) {
-    if (text.size() != 56 || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
-    const std::string time(text.substr(0, 20)), sequence(text.substr(20));
-    return Place{std::strtoll(time.c_str(), nullptr, 10), std::strtoull(sequence.c_str(), nullptr, 10)};
-}
+constexpr std::size_t kBatchLimitBytes = 1'048'576;
 
 struct Token {
     bool forward = true;
@@ -67,7 +24,7 @@ struct Token {
 
 Token tokenOf(const std::string& text) {
     if (text.size() == 60 && (text.starts_with("f/") || text.starts_with("b/")) && text.ends_with("/s"))
-        if (const auto place = placeOf(std::string_view(text).substr(2, 56))) return {text[0] == 'f', *place};
+        if (const auto place = placeOfDigits(std::string_view(text).substr(2, 56))) return {text[0] == 'f', *place};
     throw invalidParameter("The specified nextToken is invalid.");
 }
 
@@ -76,7 +33,7 @@ std::string tokenText(char direction, Place place) { return std::string(1, direc
 /// Stores the events and brings the stream's row up to date.
 void store(Call& call, const std::string& group, const std::string& name, Json& stream, const std::vector<Event>& events) {
     if (events.empty()) return;
-    const Key prefix = eventKey(call, group, name);
+    const Key prefix = eventsKey(stream);
     auto next = static_cast<std::uint64_t>(intOr(stream, "next", 0));
     auto first = intOr(stream, "firstEventTimestamp", events.front().place.millis), last = intOr(stream, "lastEventTimestamp", 0);
     const std::int64_t ingested = epochMillis(call.now);
@@ -93,15 +50,6 @@ void store(Call& call, const std::string& group, const std::string& name, Json& 
     set(stream, "lastEventTimestamp", last);
     set(stream, "lastIngestionTime", ingested);
     call.putJson(streamKey(call, group, name), stream);
-}
-
-/// An event's id: 56 digits, and no other event's of the group. `aws logs tail` drops events whose id it has seen.
-std::string eventIdOf(Place place, std::string_view stream) {
-    std::uint64_t hash = 14'695'981'039'346'656'037u;   // FNV-1a
-    for (const char c : stream) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
-    std::string id = digits(place);
-    const std::string middle = std::to_string(hash % 10'000'000'000'000'000u);   // of the 36 digits of the sequence number the last 20 are enough
-    return id.replace(36 - middle.size(), middle.size(), middle);
 }
 
 std::vector<LogLine> linesOf(const std::vector<Event>& events, std::uint64_t firstSequence, std::string_view stream) {
@@ -213,7 +161,7 @@ Json appendLogs(Call& call, const Fields& request) {
 
 Json getLogEvents(Call& call, const Fields& request) {
     const std::string group = namedGroup(request), name = request.text("logStreamName");
-    requireStream(call, group, name);
+    const Json stream = requireStream(call, group, name);
     const auto limit = static_cast<std::size_t>(request.valueOr("limit", 10'000));
     std::optional<Token> token;
     if (const auto text = request.optionalText("nextToken")) token = tokenOf(*text);
@@ -221,7 +169,7 @@ Json getLogEvents(Call& call, const Fields& request) {
 
     std::vector<Event> events;
     std::size_t bytes = 0;
-    walk(call, eventKey(call, group, name), windowOf(request), token ? std::optional(token->place) : std::nullopt, forward, [&](Event event) {
+    walk(call, eventsKey(stream), windowOf(request), token ? std::optional(token->place) : std::nullopt, forward, [&](Event event) {
         bytes += event.message.size();
         if (events.size() == limit || (bytes > kPageLimitBytes && !events.empty())) return false;
         events.push_back(std::move(event));
@@ -238,81 +186,23 @@ Json getLogEvents(Call& call, const Fields& request) {
                    {"nextBackwardToken", tokenText('b', events.empty() ? here : events.front().place)}});
 }
 
-Json filterLogEvents(Call& call, const Fields& request) {
-    const std::string group = namedGroup(request);
-    requireGroup(call, group);
-    const auto names = request.texts("logStreamNames");
-    const auto prefix = request.optionalText("logStreamNamePrefix");
-    if (!names.empty() && prefix) throw invalidParameter("logStreamNamePrefix and logStreamNames are mutually exclusive.");
-    const FilterPattern pattern(request.valueOr("filterPattern", ""));
-    const auto limit = static_cast<std::size_t>(request.valueOr("limit", 10'000));
-    std::optional<Place> from;
-    std::string fromStream;
-    if (const auto token = request.optionalText("nextToken")) {
-        from = placeOf(std::string_view(*token).substr(0, 56));
-        if (!from) throw invalidParameter("The specified nextToken is invalid.");
-        fromStream = token->substr(56);
-    }
-
-    std::vector<std::string> streams = names;
-    for (const auto& name : names) requireStream(call, group, name);
-    const Key all = streamKey(call, group);
-    if (names.empty())
-        call.scan(all, [&](std::string_view key, std::string_view) {
-            std::string name = lastPart(key, all);
-            if (!prefix || name.starts_with(*prefix)) streams.push_back(std::move(name));
-            return true;
-        });
-
-    struct Found {
-        Event event;
-        std::string stream;
-    };
-    std::vector<Found> found;
-    Window window = windowOf(request);
-    if (request.has("endTime")) ++window.to;   // FilterLogEvents includes it, GetLogEvents does not
-    if (from) window.from = std::max(window.from, from->millis);
-    for (const auto& name : streams) {
-        std::size_t matches = 0;
-        walk(call, eventKey(call, group, name), window, std::nullopt, true, [&](Event event) {
-            // The page begins after the event that ended the last one, in the order by time, then arrival, then stream.
-            if (from && std::tie(event.place, name) <= std::tie(*from, fromStream)) return true;
-            if (!pattern.matches(event.message)) return true;
-            found.push_back({std::move(event), name});
-            return ++matches <= limit;
-        });
-    }
-    std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return std::tie(a.event.place, a.stream) < std::tie(b.event.place, b.stream); });
-    const bool more = found.size() > limit;
-    if (more) found.resize(limit);
-    std::optional<std::string> next;
-    if (more) next = digits(found.back().event.place) + found.back().stream;
-    Json events = array(found, [](const Found& entry) {
-        return object({{"logStreamName", entry.stream},
-                       {"timestamp", entry.event.place.millis},
-                       {"message", entry.event.message},
-                       {"ingestionTime", entry.event.ingested},
-                       {"eventId", eventIdOf(entry.event.place, entry.stream)}});
-    });
-    return object({{"events", std::move(events)}, {"searchedLogStreams", Json(rapidjson::kArrayType)}, {"nextToken", next}});
-}
-
-void dropEventsUntil(Call& call, std::string_view group, Time limit) {
-    std::vector<std::string> names, expired;
-    const Key all = streamKey(call, group);
-    call.scan(all, [&](std::string_view key, std::string_view) {
-        names.push_back(lastPart(key, all));
+bool dropEventsUntil(Call& call, std::string_view group, Time limit, std::size_t most) {
+    std::vector<Key> streams;
+    std::vector<std::string> expired;
+    call.scan(streamKey(call, group), [&](std::string_view, std::string_view row) {
+        const Json stream = parseJson(row);
+        if (intOr(stream, "firstEventTimestamp", epochMillis(limit) + 1) <= epochMillis(limit))
+            streams.push_back(eventsKey(stream));
         return true;
     });
-    for (const auto& name : names) {
-        const Key stream = eventKey(call, group, name);
+    for (const auto& stream : streams)
         call.scan(stream, [&](std::string_view key, std::string_view) {
-            if (placeOf(key, stream).millis > epochMillis(limit)) return false;
+            if (expired.size() == most || placeOf(key, stream).millis > epochMillis(limit)) return false;
             expired.emplace_back(key);
             return true;
         });
-    }
     for (const auto& key : expired) call.erase(key);
+    return expired.size() < most;
 }
 
 }  // namespace backlot::logs

@@ -18,9 +18,10 @@ Json appendLogs(Call& call, const Fields& request);
 /// Up to `limit` (1–10,000) events of one stream, at most 1 MiB; the latest, or with startFromHead the earliest.
 /// Tokens are places: "f/…" goes on after the last event given out, "b/…" before the first; at an end a token comes back unchanged.
 Json getLogEvents(Call& call, const Fields& request);
-/// Events of a group's streams that match a pattern, by time.
+/// Events of a group's streams that match a pattern, by time: up to `limit` (1–10,000) and 1 MiB, out of the next 20,000 or
+/// 8 MiB. A page may hold none of them and yet have a token.  Source: CloudWatch Logs API Reference, FilterLogEvents.
 Json filterLogEvents(Call& call, const Fields& request);
-/// Removes the events of a group whose time is not after `limit`.
-void dropEventsUntil(Call& call, std::string_view group, Time limit);
+/// Removes up to `most` events of a group whose time is not after `limit`; false where there may be more.
+bool dropEventsUntil(Call& call, std::string_view group, Time limit, std::size_t most);
 
 }  // namespace backlot::logs

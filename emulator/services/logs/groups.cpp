@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kTagLimit = 50;
+constexpr std::size_t kExpiredAtOnce = 1000;
 // Source: CloudWatch Logs API Reference, PutRetentionPolicy.
 constexpr std::array kRetentionDays{1,   3,   5,   7,   14,  30,   60,   90,   120,  150,  180,
                                     365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
@@ -36,8 +37,8 @@ void cancelExpiry(Call& call, const Json& group) {
     if (const auto job = JobId::parse(textOr(group, "expiry"))) call.cancel(*job);
 }
 
-void scheduleExpiry(Call& call, std::string_view name, Json& group) {
-    const JobId job = call.later(call.now + 24h, Job{.service = "logs", .operation = "ExpireEvents",
+void scheduleExpiry(Call& call, std::string_view name, Json& group, Duration in = 24h) {
+    const JobId job = call.later(call.now + in, Job{.service = "logs", .operation = "ExpireEvents",
                                                      .request = object({{"logGroupName", name}}),
                                                      .background = true,
                                                      .label = "retention of " + std::string(name)});
@@ -128,8 +129,13 @@ Json deleteLogGroup(Call& call, const Fields& request) {
     call.about(name);
     cancelExpiry(call, requireGroup(call, name));
     call.erase(groupKey(call, name));
-    for (const auto& prefix : {streamKey(call, name), eventKey(call, name), metricFilterKey(call, name), subscriptionKey(call, name)})
-        call.erasePrefix(prefix);
+    std::vector<Key> events;
+    call.scan(streamKey(call, name), [&](std::string_view, std::string_view row) {
+        events.push_back(eventsKey(parseJson(row)));
+        return true;
+    });
+    for (const auto& prefix : events) call.sweep(prefix);
+    for (const auto& prefix : {streamKey(call, name), metricFilterKey(call, name), subscriptionKey(call, name)}) call.erasePrefix(prefix);
     return object();
 }
 
@@ -191,8 +197,8 @@ Json expireEvents(Call& call, const Fields& request) {
     const auto name = request.text("logGroupName");
     auto group = findGroup(call, name);
     if (!group || !find(*group, "retentionInDays")) return object();
-    dropEventsUntil(call, name, call.now - 24h * intOr(*group, "retentionInDays", 0));
-    scheduleExpiry(call, name, *group);
+    const bool done = dropEventsUntil(call, name, call.now - 24h * intOr(*group, "retentionInDays", 0), kExpiredAtOnce);
+    scheduleExpiry(call, name, *group, done ? Duration(24h) : Duration(0));
     saveGroup(call, name, *group);
     return object();
 }

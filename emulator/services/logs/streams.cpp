@@ -44,7 +44,7 @@ Json requireStream(const Call& call, std::string_view group, std::string_view st
 }
 
 Json makeStream(Call& call, std::string_view group, std::string_view stream) {
-    Json row = object({{"creationTime", epochMillis(call.now)}, {"next", 0}});
+    Json row = object({{"creationTime", epochMillis(call.now)}, {"id", call.roll("stream") >> 1}, {"next", 0}});
     call.putJson(streamKey(call, group, stream), row);
     return row;
 }
@@ -66,9 +66,9 @@ Json createLogStream(Call& call, const Fields& request) {
 Json deleteLogStream(Call& call, const Fields& request) {
     const auto group = request.text("logGroupName"), name = request.text("logStreamName");
     call.about(group);
-    requireStream(call, group, name);
+    const Json stream = requireStream(call, group, name);
     call.erase(streamKey(call, group, name));
-    call.erasePrefix(eventKey(call, group, name));
+    call.sweep(eventsKey(stream));
     return object();
 }
 

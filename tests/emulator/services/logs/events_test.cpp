@@ -143,3 +143,70 @@ TEST_CASE("events of two streams at one instant have two ids") {
     CHECK(textOr(events[0], "eventId").size() == 56);
     CHECK(textOr(events[0], "eventId") != textOr(events[1], "eventId"));
 }
+
+TEST_CASE("a search looks at so many events and goes on at its token, in the order of time over all streams") {
+    LogsBench bench;
+    bench.call("logs", "CreateLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "two"}}));
+    const auto start = epochMillis(bench.world.now()) - 100'000;
+    constexpr int kEvents = 25'000;
+    for (const char* stream : {"one", "two"}) {
+        const int odd = stream[0] == 't';
+        for (int first = odd; first < kEvents; first += 10'000) {
+            Json events = list();
+            for (int i = first; i < std::min(first + 10'000, kEvents); i += 2)
+                push(events, object({{"timestamp", start + i}, {"message", i % 5000 == 0 ? "ERROR " + std::to_string(i) : "fine"}}));
+            bench.call("logs", "PutLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", stream}, {"logEvents", std::move(events)}}));
+        }
+    }
+    Json request = object({{"logGroupName", "/shop/orders"}, {"filterPattern", "ERROR"}});
+    const Json first = bench.call("logs", "FilterLogEvents", copy(request));
+    CHECK(LogsBench::messages(first) == "ERROR 0 ERROR 5000 ERROR 10000 ERROR 15000 ");
+    set(request, "nextToken", textOr(first, "nextToken"));
+    const Json second = bench.call("logs", "FilterLogEvents", copy(request));
+    CHECK(LogsBench::messages(second) == "ERROR 20000 ");
+    CHECK_FALSE(find(second, "nextToken"));
+    const Json nothing = bench.call("logs", "FilterLogEvents", object({{"logGroupName", "/shop/orders"}, {"filterPattern", "nowhere"}}));
+    CHECK(find(nothing, "events")->Empty());
+    CHECK(find(nothing, "nextToken"));
+    int all = 0;
+    Json everything = object({{"logGroupName", "/shop/orders"}, {"limit", 7'000}});
+    for (std::int64_t last = 0;;) {
+        const Json page = bench.call("logs", "FilterLogEvents", copy(everything));
+        for (const auto& event : find(page, "events")->GetArray()) {
+            all += intOr(event, "timestamp", 0) > last;
+            last = intOr(event, "timestamp", 0);
+        }
+        const auto token = optionalText(page, "nextToken");
+        if (!token) break;
+        set(everything, "nextToken", *token);
+    }
+    CHECK(all == kEvents);
+}
+
+TEST_CASE("a stream made anew under the name of a deleted one is empty, and the rows of the old one go") {
+    LogsBench bench;
+    for (int i = 0; i < 200; ++i) bench.put("old");
+    bench.call("logs", "DeleteLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}}));
+    bench.call("logs", "CreateLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}}));
+    bench.put("new");
+    CHECK(LogsBench::messages(bench.get()) == "new ");
+    bench.call("logs", "DeleteLogGroup", object({{"logGroupName", "/shop/orders"}}));
+    bench.settle();
+    const Txn txn(bench.world.store().env(), Txn::Mode::read);
+    CHECK(txn.count(bench.world.store().table("logs")) == 0);
+}
+
+TEST_CASE("what a group's retention expires goes a share at a time") {
+    LogsBench bench;
+    for (int i = 0; i < 2500; i += 500) {
+        Json events = list();
+        for (int k = 0; k < 500; ++k) push(events, object({{"timestamp", epochMillis(bench.world.now())}, {"message", "old"}}));
+        bench.call("logs", "PutLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}, {"logEvents", std::move(events)}}));
+    }
+    bench.call("logs", "PutRetentionPolicy", object({{"logGroupName", "/shop/orders"}, {"retentionInDays", 1}}));
+    bench.advance(47h);
+    bench.put("new");
+    bench.advance(1h);
+    CHECK(LogsBench::messages(bench.get()) == "new ");
+    CHECK(bench.world.due(10).size() == 1);   // the next, in a day
+}
