@@ -48,4 +48,32 @@ std::optional<std::string> inflated(std::string_view bytes, std::size_t limit, D
     return out;
 }
 
+struct Inflater::State {
+    z_stream stream{};
+    bool good = false;
+};
+
+Inflater::Inflater() : state_(std::make_unique<State>()) { state_->good = inflateInit2(&state_->stream, kAutoDetect) == Z_OK; }
+Inflater::~Inflater() { inflateEnd(&state_->stream); }
+
+std::optional<std::size_t> Inflater::take(std::string_view bytes, std::size_t most, std::string& out) {
+    z_stream& stream = state_->stream;
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    stream.avail_in = static_cast<uInt>(bytes.size());
+    std::array<char, 16384> buffer;
+    for (std::size_t taken = 0; state_->good && !ended_ && taken < most;) {
+        stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
+        stream.avail_out = static_cast<uInt>(buffer.size());
+        const int result = inflate(&stream, Z_NO_FLUSH);
+        const std::size_t n = buffer.size() - stream.avail_out;
+        out.append(buffer.data(), n);
+        taken += n;
+        ended_ = result == Z_STREAM_END;
+        if (result == Z_BUF_ERROR || (result == Z_OK && n == 0 && stream.avail_in == 0)) break;   // it wants more
+        if (result != Z_OK && !ended_) return std::nullopt;
+    }
+    if (!state_->good) return std::nullopt;
+    return bytes.size() - stream.avail_in;
+}
+
 }  // namespace backlot

@@ -3,7 +3,9 @@
 #include <cstdio>
 
 #include "emulator/base/arn.h"
+#include "emulator/base/base64.h"
 #include "emulator/services/dynamodb/changes.h"
+#include "emulator/services/dynamodb/copies.h"
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/statistics.h"
@@ -16,21 +18,23 @@ namespace {
 constexpr std::int64_t kListLimit = 100;
 constexpr std::string_view kMiddle = "/backup/";
 
-/// A backup: its row describes it and the table as it was; the items lie under its id.
+/// A backup: its row describes it and the table as it was; the items are the copy of that number.
 struct Backup {
     std::uint64_t id = 0;
     std::string arn, name;
     Time created{};
     Tally tally;
+    bool creating = false;
+    std::int64_t restores = 0;   // under way
     TableInfo table;
 };
 
 std::string backupRow(std::string_view account, std::string_view region, std::string_view arn) {
     return Key("B").text(account).text(region).text(arn).bytes();
 }
-std::string backupItems(std::uint64_t id) { return Key("b").number(id).bytes(); }
 
 AwsError backupNotFound(std::string_view arn) { return {"BackupNotFoundException", "Backup not found: " + std::string(arn)}; }
+AwsError backupInUse(std::string_view arn) { return {"BackupInUseException", "Backup is being created or restored: " + std::string(arn)}; }
 AwsError tableNotFoundFor(std::string_view name) { return {"TableNotFoundException", "Table not found: " + std::string(name)}; }
 
 Json toRow(const Backup& backup) {
@@ -40,6 +44,8 @@ Json toRow(const Backup& backup) {
                    {"created", backup.created.time_since_epoch().count()},
                    {"items", backup.tally.items},
                    {"bytes", backup.tally.bytes},
+                   {"creating", backup.creating},
+                   {"restores", backup.restores},
                    {"table", toRow(backup.table)}});
 }
 
@@ -50,6 +56,8 @@ Backup backupFromRow(const Json& row) {
             .name = fields.text("name"),
             .created = Time(Duration(fields.integer("created"))),
             .tally = {fields.integer("items"), fields.integer("bytes")},
+            .creating = fields.valueOr("creating", false),
+            .restores = fields.valueOr("restores", 0),
             .table = tableFromRow(fields.value("table"))};
 }
 
@@ -59,6 +67,10 @@ Backup requireBackup(Call& call, const std::string& backupArn) {
     if (!row) throw backupNotFound(backupArn);
     return backupFromRow(*row);
 }
+
+void save(Call& call, const Backup& backup) { call.putJson(backupRow(call.account, call.region, backup.arn), toRow(backup)); }
+
+std::string_view statusOf(const Backup& backup) { return backup.creating ? "CREATING" : "AVAILABLE"; }
 
 Json details(const Backup& backup, std::string_view status) {
     return object({{"BackupArn", backup.arn},
@@ -103,29 +115,6 @@ Json describe(const Backup& backup, std::string_view status) {
                    {"SourceTableFeatureDetails", std::move(features)}});
 }
 
-/// All items below `prefix`, a portion at a time so that rows may be written meanwhile.
-template <typename Each>
-void eachItem(Call& call, const std::string& prefix, Each each) {
-    std::string from;
-    for (bool more = true; more;) {
-        std::vector<std::pair<std::string, std::string>> rows;
-        more = false;
-        call.scan(
-            prefix,
-            [&](std::string_view key, std::string_view item) {
-                if (rows.size() == 1000) {
-                    from = key;
-                    more = true;
-                    return false;
-                }
-                rows.emplace_back(key, item);
-                return true;
-            },
-            from);
-        for (const auto& [key, item] : rows) each(key.substr(prefix.size()), item);
-    }
-}
-
 /// The table that a restore makes: the old one's keys, with what the request overrides.
 TableInfo restored(Memory& memory, Call& call, const TableInfo& source, const Fields& request) {
     TableInfo table = source;
@@ -139,6 +128,8 @@ TableInfo restored(Memory& memory, Call& call, const TableInfo& source, const Fi
     table.created = table.recoverableSince = call.now;
     table.stream = {};
     table.ttlAttribute.clear();
+    table.filling = true;
+    table.copies.clear();
     table.pointInTimeRecovery = table.deletionProtection = false;
     if (const auto mode = request.optionalText("BillingModeOverride")) {
         table.provisioned = *mode == "PROVISIONED";
@@ -165,18 +156,34 @@ TableInfo restored(Memory& memory, Call& call, const TableInfo& source, const Fi
     return table;
 }
 
-Json restore(Memory& memory, Call& call, TableInfo table, const std::string& itemsPrefix, Json summary) {
+/// Puts a share of a copy's items into the table and has the rest follow; at the end the table is there for everybody.
+void fill(Memory& memory, Call& call, TableInfo table, std::uint64_t copy, const std::string& backupArn, std::string from) {
+    const auto share = takeShare(call, copyPrefix(copy), {.from = std::move(from), .items = 100});
+    const auto target = itemsPrefix(table.id);
+    for (const auto& [rest, item] : share.items)
+        if (!item.empty()) changeItem(memory, call, table, target + rest, std::nullopt, item);
+    if (share.from) {
+        call.soon({.service = "dynamodb",
+                   .operation = "FillTable",
+                   .request = object({{"table", table.name}, {"copy", copy}, {"backup", backupArn}, {"from", base64Encode(*share.from)}}),
+                   .label = "restore table " + table.name});
+        return;
+    }
+    table.filling = false;
+    save(call, table);
+    if (backupArn.empty()) return call.sweep(copyPrefix(copy));   // made for this restore
+    auto backup = requireBackup(call, backupArn);
+    --backup.restores;
+    save(call, backup);
+}
+
+/// The answer; the table stands, and is empty.
+Json beginRestore(Call& call, TableInfo& table, Json summary) {
     set(summary, "RestoreDateTime", epochSeconds(call.now));
     set(summary, "RestoreInProgress", false);
     table.restoreSummary = writeJson(summary);
     save(call, table);
-    const auto target = dynamodb::itemsPrefix(table.id);
-    eachItem(call, itemsPrefix, [&](const std::string& rest, const std::string& item) {
-        changeItem(memory, call, table, target + rest, std::nullopt, item);
-    });
-    Json description = dynamodb::describe(call, table, "CREATING");
-    set(*find(description, "RestoreSummary"), "RestoreInProgress", true);
-    return object({{"TableDescription", std::move(description)}});
+    return object({{"TableDescription", dynamodb::describe(call, table, "CREATING")}});
 }
 
 Json describeContinuous(const TableInfo& table, Time now) {
@@ -200,7 +207,6 @@ TableRef requireBackedUp(Memory& memory, Call& call, const std::string& name) {
 
 }  // namespace
 
-// Differs: the copy is made in one piece, before the answer.
 Json createBackup(Memory& memory, Call& call, const Fields& request) {
     const auto table = requireBackedUp(memory, call, request.text("TableName"));
     Backup backup{.id = newId(call),
@@ -212,14 +218,21 @@ Json createBackup(Memory& memory, Call& call, const Fields& request) {
     char suffix[48];
     std::snprintf(suffix, sizeof suffix, "0%013lld-%s", static_cast<long long>(epochMillis(call.now)), call.hexId("backup", 8).c_str());
     backup.arn = table->arn() + std::string(kMiddle) + suffix;
-    const auto prefix = backupItems(backup.id);
-    eachItem(call, itemsPrefix(table->id), [&](const std::string& rest, const std::string& item) { call.put(prefix + rest, item); });
-    call.putJson(backupRow(call.account, call.region, backup.arn), toRow(backup));
+    backup.creating = !beginCopy(call, *table, backup.id, "FinishBackup", object({{"arn", backup.arn}}));
+    save(call, backup);
     return object({{"BackupDetails", details(backup, "CREATING")}});
 }
 
+Json finishBackup(Memory&, Call& call, const Fields& request) {
+    auto backup = requireBackup(call, request.text("arn"));
+    backup.creating = false;
+    save(call, backup);
+    return object();
+}
+
 Json describeBackup(Memory&, Call& call, const Fields& request) {
-    return object({{"BackupDescription", describe(requireBackup(call, request.text("BackupArn")), "AVAILABLE")}});
+    const auto backup = requireBackup(call, request.text("BackupArn"));
+    return object({{"BackupDescription", describe(backup, statusOf(backup))}});
 }
 
 Json listBackups(Memory&, Call& call, const Fields& request) {
@@ -243,7 +256,7 @@ Json listBackups(Memory&, Call& call, const Fields& request) {
             last = textOr(summaries[summaries.Size() - 1], "BackupArn");
             return false;
         }
-        Json summary = details(backup, "AVAILABLE");
+        Json summary = details(backup, statusOf(backup));
         set(summary, "TableName", backup.table.name);
         set(summary, "TableId", backup.table.uuid);
         set(summary, "TableArn", backup.table.arn());
@@ -255,15 +268,28 @@ Json listBackups(Memory&, Call& call, const Fields& request) {
 
 Json deleteBackup(Memory&, Call& call, const Fields& request) {
     const auto backup = requireBackup(call, request.text("BackupArn"));
+    if (backup.creating || backup.restores) throw backupInUse(backup.arn);
     call.erase(backupRow(call.account, call.region, backup.arn));
-    call.erasePrefix(backupItems(backup.id));
+    call.sweep(copyPrefix(backup.id));
     return object({{"BackupDescription", describe(backup, "DELETED")}});
 }
 
 Json restoreTableFromBackup(Memory& memory, Call& call, const Fields& request) {
-    const auto backup = requireBackup(call, request.text("BackupArn"));
-    return restore(memory, call, restored(memory, call, backup.table, request), backupItems(backup.id),
-                   object({{"SourceBackupArn", backup.arn}, {"SourceTableArn", backup.table.arn()}}));
+    auto backup = requireBackup(call, request.text("BackupArn"));
+    if (backup.creating) throw backupInUse(backup.arn);
+    auto table = restored(memory, call, backup.table, request);
+    Json answer = beginRestore(call, table, object({{"SourceBackupArn", backup.arn}, {"SourceTableArn", backup.table.arn()}}));
+    ++backup.restores;
+    save(call, backup);
+    fill(memory, call, std::move(table), backup.id, backup.arn, {});
+    return answer;
+}
+
+Json fillTable(Memory& memory, Call& call, const Fields& request) {
+    const auto table = findTable(memory, call, request.text("table"));
+    if (table && table->filling)
+        fill(memory, call, *table, static_cast<std::uint64_t>(request.integer("copy")), request.text("backup"), base64Decode(request.text("from")).value_or(""));
+    return object();
 }
 
 Json describeContinuousBackups(Memory& memory, Call& call, const Fields& request) {
@@ -295,7 +321,11 @@ Json restoreTableToPointInTime(Memory& memory, Call& call, const Fields& request
     if (latest == (moment != nullptr)) throw invalidParameter("Exactly one of RestoreDateTime and UseLatestRestorableTime must be specified");
     if (moment && fromSeconds(moment->GetDouble()) + std::chrono::seconds(1) < call.now)
         throw AwsError("InvalidRestoreTimeException", "Backlot keeps the latest state of a table only: use UseLatestRestorableTime");
-    return restore(memory, call, restored(memory, call, *source, request), itemsPrefix(source->id), object({{"SourceTableArn", source->arn()}}));
+    auto table = restored(memory, call, *source, request);
+    Json answer = beginRestore(call, table, object({{"SourceTableArn", source->arn()}}));
+    const auto copy = newId(call);
+    if (beginCopy(call, *source, copy, "FillTable", object({{"table", table.name}, {"copy", copy}, {"backup", ""}, {"from", ""}}))) fill(memory, call, std::move(table), copy, {}, {});
+    return answer;
 }
 
 }  // namespace backlot::dynamodb

@@ -1,5 +1,6 @@
 #include "emulator/services/dynamodb/changes.h"
 
+#include "emulator/services/dynamodb/copies.h"
 #include "emulator/services/dynamodb/indexes.h"
 #include "emulator/services/dynamodb/statistics.h"
 #include "emulator/services/dynamodb/ttl.h"
@@ -12,6 +13,7 @@ Units changeItem(Memory& memory, Call& call, const TableInfo& table, const std::
     Units units{.table = writeUnits(sizeBefore, sizeAfter), .local = {}, .global = {}};
     if (before == after) return units;
 
+    if (!table.copies.empty()) keepForCopies(call, table, key, before);
     if (after) call.put(key, *after);
     else call.erase(key);
     auto statistics = loadStatistics(call, table.id);

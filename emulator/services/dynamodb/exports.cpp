@@ -1,19 +1,20 @@
 #include "emulator/services/dynamodb/exports.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "emulator/base/base64.h"
 #include "emulator/base/gzip.h"
 #include "emulator/base/hash.h"
+#include "emulator/services/dynamodb/copies.h"
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item_codec.h"
-#include "emulator/services/dynamodb/keys.h"
 
 namespace backlot::dynamodb {
 namespace {
 
 constexpr std::int64_t kListLimit = 25;
-constexpr std::size_t kItemsAFile = 10'000;
+constexpr Share kFile{.from = {}, .items = 10'000, .bytes = 256 * 1024};   // what one file holds
 constexpr std::string_view kManifestVersion = "2020-06-30";
 
 Key exportsKey(const Call& call) { return Key("X").text(call.account).text(call.region); }
@@ -39,39 +40,61 @@ struct Folder {
     }
 };
 
-/// Puts all items of a table, a file for each kItemsAFile, and keeps count.
-class DataFiles {
-public:
-    explicit DataFiles(const Folder& folder) : folder_(folder) {}
-    void add(std::string_view item) {
-        lines_ += writeJson(object({{"Item", itemToJson(item)}})) + "\n";
-        bytes_ += static_cast<std::int64_t>(sizeOfItem(item));
-        ++items_;
-        if (++inFile_ == kItemsAFile) close();
-    }
-    void close() {
-        if (!inFile_) return;
-        char name[32];
-        std::snprintf(name, sizeof name, "data/%08zu.json.gz", ++files_);
-        const auto content = gzip(lines_);
-        folder_.put(name, content);
-        manifest_ += writeJson(object({{"itemCount", inFile_},
-                                       {"md5Checksum", base64Encode(digest("MD5", content))},
-                                       {"etag", md5Hex(content)},
-                                       {"dataFileS3Key", folder_.path + "/" + name}})) + "\n";
-        lines_.clear();
-        inFile_ = 0;
-    }
-    const std::string& manifest() const { return manifest_; }
-    std::int64_t items() const { return items_; }
-    std::int64_t bytes() const { return bytes_; }
+/// The line of the manifest that names a data file, by the file's number.
+Key manifestLines(std::string_view arn) { return Key("M").text(arn); }
 
-private:
-    const Folder& folder_;
-    std::string lines_, manifest_;
-    std::size_t inFile_ = 0, files_ = 0;
-    std::int64_t items_ = 0, bytes_ = 0;
-};
+/// Puts a data file and its line of the manifest; the bytes of its items.
+std::int64_t putFile(Call& call, const Folder& folder, const std::string& arn, std::int64_t number, const ItemShare& share) {
+    std::string lines;
+    std::size_t bytes = 0;
+    for (const auto& [key, item] : share.items) {
+        if (item.empty()) continue;   // there was none when the copy began
+        lines += writeJson(object({{"Item", itemToJson(item)}})) + "\n";
+        bytes += sizeOfItem(item);
+    }
+    char name[32];
+    std::snprintf(name, sizeof name, "data/%08lld.json.gz", static_cast<long long>(number));
+    const auto content = gzip(lines);
+    folder.put(name, content);
+    call.put(manifestLines(arn).number(static_cast<std::uint64_t>(number)),
+             writeJson(object({{"itemCount", std::count(lines.begin(), lines.end(), '\n')},
+                               {"md5Checksum", base64Encode(digest("MD5", content))},
+                               {"etag", md5Hex(content)},
+                               {"dataFileS3Key", folder.path + "/" + name}})) + "\n");
+    return static_cast<std::int64_t>(bytes);
+}
+
+void writeNext(Call& call, Json request, const std::string& table) {
+    call.soon({.service = "dynamodb", .operation = "RunExport", .request = std::move(request), .label = "export table " + table});
+}
+
+/// The manifests and the description's last words.
+void complete(Call& call, const Folder& folder, const std::string& arn, Json& description, std::int64_t items, std::int64_t bytes) {
+    std::string files;
+    call.scan(manifestLines(arn), [&](std::string_view, std::string_view line) {
+        files += line;
+        return true;
+    });
+    folder.putManifest("manifest-files", files);
+    folder.putManifest("manifest-summary", writeJson(object({{"version", kManifestVersion},
+                                                             {"exportArn", arn},
+                                                             {"startTime", iso8601Millis(fromSeconds(find(description, "StartTime")->GetDouble()))},
+                                                             {"endTime", iso8601Millis(call.now)},
+                                                             {"tableArn", textOr(description, "TableArn")},
+                                                             {"tableId", textOr(description, "TableId")},
+                                                             {"exportTime", iso8601Millis(fromSeconds(find(description, "ExportTime")->GetDouble()))},
+                                                             {"s3Bucket", folder.bucket},
+                                                             {"s3Prefix", optionalText(description, "S3Prefix")},
+                                                             {"s3SseAlgorithm", textOr(description, "S3SseAlgorithm")},
+                                                             {"manifestFilesS3Key", folder.path + "/manifest-files.json"},
+                                                             {"billedSizeBytes", bytes},
+                                                             {"itemCount", items},
+                                                             {"outputFormat", "DYNAMODB_JSON"}})));
+    set(description, "ExportStatus", "COMPLETED");
+    set(description, "ExportManifest", folder.path + "/manifest-summary.json");
+    set(description, "BilledSizeBytes", bytes);
+    set(description, "ItemCount", items);
+}
 
 }  // namespace
 
@@ -107,50 +130,40 @@ Json exportTableToPointInTime(Memory& memory, Call& call, const Fields& request)
                                {"ExportFormat", "DYNAMODB_JSON"},
                                {"ExportType", "FULL_EXPORT"}});
     call.putJson(exportsKey(call).text(arn), description);
-    call.soon({.service = "dynamodb",
-               .operation = "RunExport",
-               .request = object({{"arn", arn}, {"table", table->name}, {"tableId", table->id}, {"folder", folder}}),
-               .label = "export table " + table->name});
+    const auto copy = newId(call);
+    Json next = object({{"arn", arn}, {"table", table->name}, {"folder", folder}, {"copy", copy}, {"from", ""}, {"files", 0}, {"items", 0}, {"bytes", 0}});
+    if (beginCopy(call, *table, copy, "RunExport", backlot::copy(next))) writeNext(call, std::move(next), table->name);
     return object({{"ExportDescription", std::move(description)}});
 }
 
 Json runExport(Memory&, Call& call, const Fields& request) {
-    Json description = requireExport(call, request.text("arn"));
+    const auto arn = request.text("arn");
+    Json description = requireExport(call, arn);
     const Folder folder{call, textOr(description, "S3Bucket"), request.text("folder")};
-    set(description, "EndTime", epochSeconds(call.now));
+    const auto copy = copyPrefix(static_cast<std::uint64_t>(request.integer("copy")));
+    const auto files = request.integer("files");
     try {
-        folder.put("_started", "");
-        DataFiles data(folder);
-        call.scan(itemsPrefix(static_cast<std::uint64_t>(request.integer("tableId"))), [&](std::string_view, std::string_view item) {
-            data.add(item);
-            return true;
-        });
-        data.close();
-        folder.putManifest("manifest-files", data.manifest());
-        folder.putManifest("manifest-summary", writeJson(object({{"version", kManifestVersion},
-                                                                 {"exportArn", request.text("arn")},
-                                                                 {"startTime", iso8601Millis(call.now)},
-                                                                 {"endTime", iso8601Millis(call.now)},
-                                                                 {"tableArn", textOr(description, "TableArn")},
-                                                                 {"tableId", textOr(description, "TableId")},
-                                                                 {"exportTime", iso8601Millis(call.now)},
-                                                                 {"s3Bucket", folder.bucket},
-                                                                 {"s3Prefix", optionalText(description, "S3Prefix")},
-                                                                 {"s3SseAlgorithm", textOr(description, "S3SseAlgorithm")},
-                                                                 {"manifestFilesS3Key", folder.path + "/manifest-files.json"},
-                                                                 {"billedSizeBytes", data.bytes()},
-                                                                 {"itemCount", data.items()},
-                                                                 {"outputFormat", "DYNAMODB_JSON"}})));
-        set(description, "ExportStatus", "COMPLETED");
-        set(description, "ExportManifest", folder.path + "/manifest-summary.json");
-        set(description, "BilledSizeBytes", data.bytes());
-        set(description, "ItemCount", data.items());
+        if (files == 0) folder.put("_started", "");
+        auto wanted = kFile;
+        wanted.from = base64Decode(request.text("from")).value_or("");
+        const auto share = takeShare(call, copy, wanted);
+        const auto items = request.integer("items") + std::count_if(share.items.begin(), share.items.end(), [](const auto& one) { return !one.second.empty(); });
+        const auto bytes = request.integer("bytes") + (share.items.empty() ? 0 : putFile(call, folder, arn, files + 1, share));
+        if (share.from) {
+            writeNext(call, object({{"arn", arn}, {"table", request.text("table")}, {"folder", folder.path}, {"copy", request.integer("copy")}, {"from", base64Encode(*share.from)},
+                                    {"files", files + 1}, {"items", items}, {"bytes", bytes}}), request.text("table"));
+            return object();
+        }
+        complete(call, folder, arn, description, items, bytes);
     } catch (const AwsError& error) {   // of S3
         set(description, "ExportStatus", "FAILED");
         set(description, "FailureCode", "S3" + error.code());
         set(description, "FailureMessage", error.message());
     }
-    call.putJson(exportsKey(call).text(request.text("arn")), description);
+    set(description, "EndTime", epochSeconds(call.now));
+    call.putJson(exportsKey(call).text(arn), description);
+    call.sweep(copy);
+    call.erasePrefix(manifestLines(arn));
     return object();
 }
 

@@ -10,7 +10,7 @@ namespace backlot::dynamodb {
 Json exportTableToPointInTime(Memory& memory, Call& call, const Fields& request);
 Json describeExport(Memory& memory, Call& call, const Fields& request);
 Json listExports(Memory& memory, Call& call, const Fields& request);
-/// The job that does it: one transaction, so that the items are those of one moment.
+/// The job that writes the next file, of a copy that was made when the export was asked for.
 Json runExport(Memory& memory, Call& call, const Fields& request);
 
 }  // namespace backlot::dynamodb

@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "emulator/base/base64.h"
-#include "emulator/base/gzip.h"
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/tables.h"
 #include "emulator/services/dynamodb/writes.h"
@@ -21,7 +20,10 @@ Json requireImport(Call& call, const std::string& arn) {
     return std::move(*row);
 }
 
-constexpr std::size_t kLargestFile = std::size_t(1) << 30;   // unzipped
+constexpr std::int64_t kItemsAtOnce = 200;   // one transaction's share
+
+/// The files of an import under way, as a list.
+Key filesKey(std::string_view arn) { return Key("J").text(arn); }
 
 /// Takes the next line off the text, without its end.
 std::string_view nextLine(std::string_view& text) {
@@ -29,34 +31,6 @@ std::string_view nextLine(std::string_view& text) {
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
     return line;
-}
-
-/// The keys that begin with the prefix and are no manifest of an export, in their order. Throws S3's errors.
-std::vector<std::string> dataFiles(Call& call, const Fields& source) {
-    std::vector<std::string> keys;
-    Json request = object({{"Bucket", source.text("S3Bucket")}, {"Prefix", source.valueOr("S3KeyPrefix", "")}});
-    for (bool more = true; more;) {
-        const Json page = call.invoke("s3", "ListObjectsV2", request);
-        for (const Json* file : Fields(page).items("Contents")) {
-            const auto key = textOr(*file, "Key");
-            const auto name = key.substr(key.rfind('/') + 1);
-            if (!name.empty() && !name.starts_with("manifest-") && !name.starts_with('_') && !name.ends_with(".md5")) keys.push_back(key);
-        }
-        const Json* next = find(page, "NextContinuationToken");
-        more = next != nullptr;
-        if (more) set(request, "ContinuationToken", copy(*next));
-    }
-    return keys;
-}
-
-std::string contentOf(Call& call, const Json& description, const std::string& key) {
-    const auto bucket = textOr(*find(description, "S3BucketSource"), "S3Bucket");
-    const Json answer = call.invoke("s3", "GetObject", object({{"Bucket", bucket}, {"Key", key}}));
-    auto body = textOr(answer, "Body");
-    if (textOr(description, "InputCompressionType") != "GZIP") return body;
-    auto plain = inflated(body, kLargestFile);
-    if (!plain) throw AwsError("InvalidObject", "The file " + key + " is not in GZIP format");
-    return std::move(*plain);
 }
 
 /// The fields of a line; a field in quotes may hold the delimiter, and two quotes are one.
@@ -84,27 +58,39 @@ Json csvItem(const TableInfo& table, const std::vector<std::string>& header, con
     return item;
 }
 
+/// How far an import has come. It travels in the requests of its jobs.
 struct Progress {
+    std::int64_t file = 0, offset = 0;   // the file's number; bytes of it, unpacked, that are done
+    std::vector<std::string> header;     // of a CSV file: given, or its first line
     std::int64_t processed = 0, imported = 0, errors = 0, bytes = 0;
+
+    static Progress of(const Fields& row) {
+        return {row.valueOr("file", 0), row.valueOr("offset", 0), row.texts("header"), row.valueOr("processed", 0), row.valueOr("imported", 0), row.valueOr("errors", 0), row.valueOr("bytes", 0)};
+    }
+    Json json() const {
+        return object({{"file", file}, {"offset", offset}, {"header", array(header)}, {"processed", processed}, {"imported", imported}, {"errors", errors}, {"bytes", bytes}});
+    }
 };
 
-void importFile(Memory& memory, Call& call, const TableRef& table, const Json& description, std::string_view content, Progress& progress) {
+/// Takes a share of the lines in; how many bytes of them.
+std::size_t importLines(Memory& memory, Call& call, const TableRef& table, const Json& description, std::string_view lines, Progress& progress) {
     const bool csv = textOr(description, "InputFormat") == "CSV";
     const Json* options = at(description, {"InputFormatOptions", "Csv"});
     const auto delimiter = options ? textOr(*options, "Delimiter", ",") : ",";
-    std::vector<std::string> header;
-    if (options) header = Fields(*options).texts("HeaderList");
-    while (!content.empty()) {
+    if (options && progress.header.empty()) progress.header = Fields(*options).texts("HeaderList");
+    std::string_view content = lines;
+    for (std::int64_t items = 0; !content.empty() && items < kItemsAtOnce;) {
         const auto line = nextLine(content);
         progress.bytes += static_cast<std::int64_t>(line.size()) + 1;
         if (line.empty()) continue;
-        if (csv && header.empty()) {
-            header = csvFields(line, delimiter[0]);
+        if (csv && progress.header.empty()) {
+            progress.header = csvFields(line, delimiter[0]);
             continue;
         }
         ++progress.processed;
+        ++items;
         try {
-            const Json parsed = csv ? object({{"Item", csvItem(*table, header, csvFields(line, delimiter[0]))}}) : parseJson(line);
+            const Json parsed = csv ? object({{"Item", csvItem(*table, progress.header, csvFields(line, delimiter[0]))}}) : parseJson(line);
             const Json* item = find(parsed, "Item");
             if (!item || !item->IsObject()) throw validation("The line holds no item");
             auto write = plainPut(table->name, *item);
@@ -119,6 +105,28 @@ void importFile(Memory& memory, Call& call, const TableRef& table, const Json& d
             ++progress.errors;
         }
     }
+    return lines.size() - content.size();
+}
+
+void goOn(Call& call, const std::string& arn, const std::string& table, const Progress& progress) {
+    call.soon({.service = "dynamodb", .operation = "RunImport", .request = object({{"arn", arn}, {"table", table}, {"progress", progress.json()}}), .label = "import table " + table});
+}
+
+/// The next share; false at the end of the last file.
+bool importShare(Memory& memory, Call& call, const TableRef& table, const Json& description, const std::string& arn, Progress& progress) {
+    const Json files = *call.getJson(filesKey(arn));
+    const auto bucket = textOr(*find(description, "S3BucketSource"), "S3Bucket");
+    const auto key = text(files[static_cast<rapidjson::SizeType>(progress.file)]);
+    const auto offset = static_cast<std::uint64_t>(progress.offset);
+    const bool zipped = textOr(description, "InputCompressionType") == "GZIP";
+    const auto piece = zipped ? readZippedImport(call, memory.unpackings[arn], bucket, key, offset) : readImport(call, bucket, key, offset);
+    if (piece.later) return true;
+    const auto done = importLines(memory, call, table, description, piece.lines, progress);
+    progress.offset += static_cast<std::int64_t>(done);
+    if (!piece.ends || done < piece.lines.size()) return true;
+    progress.offset = 0;
+    progress.header.clear();
+    return ++progress.file < static_cast<std::int64_t>(files.Size());
 }
 
 }  // namespace
@@ -145,36 +153,37 @@ Json importTable(Memory& memory, Call& call, const Fields& request) {
                                {"StartTime", epochSeconds(call.now)}});
     if (const Json* options = request.find("InputFormatOptions")) set(description, "InputFormatOptions", copy(*options));
     call.putJson(importsKey(call).text(arn), description);
-    call.soon({.service = "dynamodb", .operation = "RunImport", .request = object({{"arn", arn}, {"table", table->name}}), .label = "import table " + table->name});
+    goOn(call, arn, table->name, {});
     return object({{"ImportTableDescription", std::move(description)}});
 }
 
 Json runImport(Memory& memory, Call& call, const Fields& request) {
-    Json description = requireImport(call, request.text("arn"));
+    const auto arn = request.text("arn");
+    Json description = requireImport(call, arn);
     const auto table = findTable(memory, call, request.text("table"));
-    const Fields source(*find(description, "S3BucketSource"));
-    Progress progress;
+    auto progress = Progress::of(request.child("progress"));
     const auto fail = [&](const std::string& code, const std::string& message) {
         set(description, "ImportStatus", "FAILED");
         set(description, "FailureCode", code);
         set(description, "FailureMessage", message);
     };
     try {
-        const auto files = dataFiles(call, source);
-        set(description, "ImportStatus", "COMPLETED");
+        if (!call.has(filesKey(arn))) call.putJson(filesKey(arn), array(importFiles(call, Fields(*find(description, "S3BucketSource")))));
         if (!table) fail("TableNotFound", "The table was deleted");
-        else if (files.empty()) fail("S3NoSuchKey", "No files were found below the prefix");
-        else
-            for (const auto& file : files) importFile(memory, call, table, description, contentOf(call, description, file), progress);
+        else if (call.getJson(filesKey(arn))->Empty()) fail("S3NoSuchKey", "No files were found below the prefix");
+        else if (importShare(memory, call, table, description, arn, progress)) return goOn(call, arn, table->name, progress), object();
+        else set(description, "ImportStatus", "COMPLETED");
     } catch (const AwsError& error) {   // of S3
         fail("S3" + error.code(), error.message());
     }
+    call.erase(filesKey(arn));
+    memory.unpackings.erase(arn);
     set(description, "EndTime", epochSeconds(call.now));
     set(description, "ProcessedItemCount", progress.processed);
     set(description, "ImportedItemCount", progress.imported);
     set(description, "ErrorCount", progress.errors);
     set(description, "ProcessedSizeBytes", progress.bytes);
-    call.putJson(importsKey(call).text(request.text("arn")), description);
+    call.putJson(importsKey(call).text(arn), description);
     return object();
 }
 

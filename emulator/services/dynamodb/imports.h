@@ -10,7 +10,7 @@ namespace backlot::dynamodb {
 Json importTable(Memory& memory, Call& call, const Fields& request);
 Json describeImport(Memory& memory, Call& call, const Fields& request);
 Json listImports(Memory& memory, Call& call, const Fields& request);
-/// The job that does it, in one transaction.
+/// The job that does it, a share at a time.
 Json runImport(Memory& memory, Call& call, const Fields& request);
 
 }  // namespace backlot::dynamodb

@@ -10,7 +10,7 @@
 namespace backlot::dynamodb {
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 1000;   // one transaction's share of a long work
+constexpr std::size_t kRowsAtOnce = 200;   // one transaction's share of a long work
 constexpr std::size_t kHashKeyLimit = 2048, kRangeKeyLimit = 1024;
 
 struct Entry {
@@ -40,27 +40,6 @@ void changeEntry(Call& call, const Index& index, const std::optional<Entry>& bef
         call.put(after->key, after->value);
         tally.change(1, size(*after));
     }
-}
-
-void eraseSoon(Call& call, const std::string& prefix) {
-    call.soon({.service = "dynamodb",
-               .operation = "EraseRows",
-               .request = object({{"prefix", base64Encode(prefix)}}),
-               .background = true,
-               .label = "remove rows of a deleted table or index"});
-}
-
-/// Removes up to kRowsAtOnce rows; false where there are more.
-bool eraseSome(Call& call, const std::string& prefix) {
-    std::vector<std::string> keys;
-    bool more = false;
-    call.scan(prefix, [&](std::string_view key, std::string_view) {
-        more = keys.size() == kRowsAtOnce;
-        if (!more) keys.emplace_back(key);
-        return !more;
-    });
-    for (const auto& key : keys) call.erase(key);
-    return !more;
 }
 
 /// Fills up to kRowsAtOnce items' entries; the key to go on from, or nothing at the end.
@@ -169,8 +148,7 @@ Json backfillPortion(Memory& memory, Call& call, const Fields& request) {
 }
 
 void eraseEntries(Call& call, std::uint64_t table, std::uint64_t index) {
-    const auto prefix = entriesPrefix(table, index);
-    if (!eraseSome(call, prefix)) eraseSoon(call, prefix);
+    call.sweep(entriesPrefix(table, index));
     auto statistics = loadStatistics(call, table);
     std::erase_if(statistics.indexes, [&](const auto& entry) { return entry.first == index; });
     saveStatistics(call, table, statistics);
@@ -179,15 +157,7 @@ void eraseEntries(Call& call, std::uint64_t table, std::uint64_t index) {
 void eraseTableRows(Call& call, std::uint64_t table) {
     call.erase(statisticsRow(table));
     const auto allEntries = "x" + itemsPrefix(table).substr(1);
-    for (const auto& prefix : {itemsPrefix(table), allEntries})
-        if (!eraseSome(call, prefix)) eraseSoon(call, prefix);
-}
-
-Json eraseRowsPortion(Memory&, Call& call, const Fields& request) {
-    const auto prefix = base64Decode(request.text("prefix")).value_or("");
-    if (prefix.empty() || eraseSome(call, prefix)) return object();
-    eraseSoon(call, prefix);
-    return object();
+    for (const auto& prefix : {itemsPrefix(table), allEntries}) call.sweep(prefix);
 }
 
 }  // namespace backlot::dynamodb

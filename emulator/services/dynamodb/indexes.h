@@ -21,9 +21,8 @@ void changeEntries(Call& call, const TableInfo& table, std::optional<std::string
 /// Fills an index that was added to a table with items: at once where they are few, else in portions by a job.
 void beginBackfill(Memory& memory, Call& call, const TableInfo& table, const Index& index);
 Json backfillPortion(Memory& memory, Call& call, const Fields& request);
-/// Removes the entries of an index, or all rows of a table that is gone; portions by a job where they are many.
+/// Removes the entries of an index, or all rows of a table that is gone.
 void eraseEntries(Call& call, std::uint64_t table, std::uint64_t index);
 void eraseTableRows(Call& call, std::uint64_t table);
-Json eraseRowsPortion(Memory& memory, Call& call, const Fields& request);
 
 }  // namespace backlot::dynamodb

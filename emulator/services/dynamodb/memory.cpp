@@ -41,7 +41,7 @@ TableRef findTable(Memory& memory, const Call& call, std::string_view nameOrArn)
 TableRef requireTable(Memory& memory, Call& call, std::string_view nameOrArn) {
     call.about(tableNameIn(nameOrArn));
     auto table = findTable(memory, call, nameOrArn);
-    if (!table) throw resourceNotFound();
+    if (!table || table->filling) throw resourceNotFound();
     return table;
 }
 

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "emulator/services/dynamodb/expressions/resolve.h"
+#include "emulator/services/dynamodb/import_files.h"
 #include "emulator/services/dynamodb/service.h"
 #include "emulator/services/dynamodb/table.h"
 #include "emulator/services/dynamodb/throttle.h"
@@ -34,6 +35,7 @@ struct Memory {
     Throttle throttle;
     expressions::ExpressionCache expressions;
     TableCache tables;
+    Unpackings unpackings;
 };
 
 // --- tables by name ------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "emulator/services/dynamodb/backups.h"
 #include "emulator/services/dynamodb/batch.h"
+#include "emulator/services/dynamodb/copies.h"
 #include "emulator/services/dynamodb/elsewhere.h"
 #include "emulator/services/dynamodb/exports.h"
 #include "emulator/services/dynamodb/imports.h"
@@ -105,7 +106,9 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     line("UpdateTimeToLive", updateTimeToLive),
                     // Jobs.
                     line("BackfillIndex", backfillPortion, internal),
-                    line("EraseRows", eraseRowsPortion, internal),
+                    line("CopyTable", copyPortion, internal),
+                    line("FillTable", fillTable, internal),
+                    line("FinishBackup", finishBackup, internal),
                     line("ForgetToken", forgetToken, internal),
                     line("ListExpiries", listExpiriesPortion, internal),
                     line("RunExport", runExport, internal),
@@ -116,6 +119,7 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
             .forget =
                 [memory] {
                     memory->tables.clear();
+                    memory->unpackings.clear();
                     memory->throttle.forget();
                 }};
 }

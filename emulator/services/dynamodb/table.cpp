@@ -105,7 +105,7 @@ bool TableInfo::isKeyAttribute(std::string_view attribute) const {
 }
 
 Json toRow(const TableInfo& table) {
-    return object({{"id", table.id},
+    Json row = object({{"id", table.id},
                    {"name", table.name},
                    {"account", table.account},
                    {"region", table.region},
@@ -135,6 +135,9 @@ Json toRow(const TableInfo& table) {
                    {"recoverableSince", timeRow(table.recoverableSince)},
                    {"recoveryPeriodDays", table.recoveryPeriodDays},
                    {"restoreSummary", table.restoreSummary}});
+    if (table.filling) set(row, "filling", true);
+    if (!table.copies.empty()) set(row, "copies", array(table.copies, [](std::uint64_t copy) { return copy; }));
+    return row;
 }
 
 TableInfo tableFromRow(const Json& row) {
@@ -166,7 +169,9 @@ TableInfo tableFromRow(const Json& row) {
                     .pointInTimeRecovery = fields.valueOr("pointInTimeRecovery", false),
                     .recoverableSince = *timeFromRow(row, "recoverableSince"),
                     .recoveryPeriodDays = fields.integer("recoveryPeriodDays"),
-                    .restoreSummary = fields.text("restoreSummary")};
+                    .restoreSummary = fields.text("restoreSummary"),
+                    .filling = fields.valueOr("filling", false)};
+    for (const Json* copy : fields.items("copies")) table.copies.push_back(copy->GetUint64());
     for (const Json* index : fields.items("indexes")) {
         table.indexes.push_back(indexFromRow(*index));
         table.indexes.back().place = table.indexes.size() - 1;

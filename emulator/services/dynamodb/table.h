@@ -79,6 +79,8 @@ struct TableInfo {
     Time recoverableSince{};
     std::int64_t recoveryPeriodDays = 35;
     std::string restoreSummary;                    // RestoreSummary as JSON text; empty: none
+    bool filling = false;                          // by a restore: CREATING, its items are not there for anybody yet
+    std::vector<std::uint64_t> copies;             // of its items that are being made: see copies.h
 
     std::string arn() const;
     std::string streamArn() const { return arn() + "/stream/" + stream.label; }

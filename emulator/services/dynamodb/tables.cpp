@@ -95,7 +95,11 @@ Json describe(const Call& call, const TableInfo& table, std::string_view status)
     }
     if (!table.sse.empty()) set(result, "SSEDescription", parseJson(table.sse));
     if (!table.tableClass.empty()) set(result, "TableClassSummary", object({{"TableClass", table.tableClass}}));
-    if (!table.restoreSummary.empty()) set(result, "RestoreSummary", parseJson(table.restoreSummary));
+    if (!table.restoreSummary.empty()) {
+        Json summary = parseJson(table.restoreSummary);
+        set(summary, "RestoreInProgress", table.filling || status == "CREATING");
+        set(result, "RestoreSummary", std::move(summary));
+    }
     set(result, "DeletionProtectionEnabled", table.deletionProtection);
     set(result, "OnDemandThroughput", describeOnDemand(table.onDemand));
     set(result, "WarmThroughput", describeWarm(table.warm, table.provisioned ? std::optional(table.throughput) : std::nullopt,
@@ -123,7 +127,7 @@ Json createTable(Memory& memory, Call& call, const Fields& request) {
 
 Json describeTable(Memory& memory, Call& call, const Fields& request) {
     const auto table = requireTableNamed(memory, call, request.text("TableName"));
-    return object({{"Table", describe(call, *table, "ACTIVE")}});
+    return object({{"Table", describe(call, *table, table->filling ? "CREATING" : "ACTIVE")}});
 }
 
 Json listTables(Memory&, Call& call, const Fields& request) {
@@ -151,6 +155,8 @@ Json deleteTable(Memory& memory, Call& call, const Fields& request) {
     const auto table = requireTableNamed(memory, call, request.text("TableName"));
     if (table->deletionProtection)
         throw validation("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.");
+    if (table->filling) throw resourceInUse("Attempt to change a resource which is still in use: Table is being created: " + table->name);
+    if (!table->copies.empty()) throw resourceInUse("Attempt to change a resource which is still in use: Table is being backed up or exported: " + table->name);
     Json description = describe(call, *table, "DELETING");
     TableInfo gone = *table;
     closeStream(call, gone);

@@ -13,7 +13,7 @@
 namespace backlot::dynamodb {
 namespace {
 
-constexpr std::size_t kItemsAtOnce = 500;
+constexpr std::size_t kItemsAtOnce = 100;
 constexpr std::int64_t kLatestSeconds = 253'402'300'799;                 // the end of the year 9999
 constexpr std::int64_t kOldestSeconds = 5LL * 365 * 24 * 3600;           // what expired before is left alone
 
@@ -83,7 +83,7 @@ void forgetExpiries(Call& call, const TableInfo& table) {
         if (const auto job = JobId::parse(textOr(*scheduled, "job"))) call.cancel(*job);
         call.erase(sweepRow(table.id));
     }
-    call.erasePrefix(expiriesPrefix(table.id));
+    call.sweep(expiriesPrefix(table.id));
 }
 
 Json listExpiriesPortion(Memory& memory, Call& call, const Fields& request) {
