@@ -118,7 +118,7 @@ void Control::handle(Request given, Respond respond) {
     if (own && !mayChange(*request))
         return call.fail(403, "Forbidden", "Send the header 'X-Backlot: 1' or 'Content-Type: application/json': web pages cannot.");
     if (route->path.ends_with('/')) call.segments = segmentsOf(request->path().substr(route->path.size()));
-    if (own && !request->body.empty() && request->method != "PUT") {   // which brings bytes
+    if (own && !route->readsBody && !request->body.empty() && request->method != "PUT") {   // which brings bytes
         auto body = tryParseJson(request->body);
         if (!body || (!body->IsObject() && route->path != "/_backlot/invoke/")) return call.fail(400, "InvalidRequest", "The body must be a JSON object.");
         call.body = std::make_shared<const Json>(std::move(*body));

@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 
 #include "emulator/base/http_message.h"
@@ -26,6 +28,10 @@ struct ControlContext {
     std::function<void()> shutdown;
     /// Whether a request comes from a function's process (Request::peer): those may read health and code archives alone.
     std::function<bool(const std::string& peer)> fromFunction = {};
+    /// Does pure work on a helper thread, then calls back on the world's. Empty: there is none, the work is done at
+    /// once.
+    std::function<void(std::function<void()> work, std::function<void()> done)> offload = {};
+    std::set<std::shared_ptr<BusyHold>> reading = {};   // for requests whose bodies a helper thread reads
     Json info;                               // further members of /_backlot/info
     /// Runs `work` on a thread of its own, one after the other, then `done` on the world's. Empty: both at once, here.
     std::function<void(std::function<void()> work, std::function<void()> done)> aside = {};

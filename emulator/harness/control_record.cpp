@@ -1,15 +1,18 @@
 // record, traces, inbox, executions.
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <deque>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "emulator/harness/control_routes.h"
 
 namespace backlot::harness {
 namespace {
 
-Json entryJson(const World& world, const RecordEntry& entry) {
+constexpr std::size_t kEntriesAtOnce = 5'000;   // looked at, then other work has its turn
+
+Json entryJson(const World& world, const RecordView& entry) {
     Json result = describe(entry);
     set(result, "start", iso8601Millis(entry.start));
     set(result, "end", iso8601Millis(entry.end));
@@ -26,72 +29,123 @@ void record(ControlCall call) {
     const auto trace = call.query("trace"), service = call.query("service");
     Json events(rapidjson::kArrayType);
     std::uint64_t last = since;
-    call.context.world.scanRecord(since, [&](const RecordEntry& entry) {
+    call.context.world.scanRecord(since, [&](const RecordView& entry) {
         last = entry.sequence;
-        if ((!trace || entry.trace == *trace) && (!service || entry.service == *service)) push(events, entryJson(call.context.world, entry));
+        if ((!trace || entry.trace == *trace) && (!service || entry.service == *service))
+            push(events, entryJson(call.context.world, entry));
         return events.Size() < limit;
     });
     call.answer(200, object({{"events", std::move(events)}, {"next", last}}));
 }
 
+/// Goes over the record between other work; `done` at its end. `each` and `done` keep what they need alive.
+void browseRecord(World& world, std::function<void(const RecordView&)> each, std::function<void()> done) {
+    world.browse([&world, each = std::move(each), done = std::move(done), after = std::uint64_t(0),
+                  last = world.record().last()]() mutable {
+        std::size_t looked = 0;
+        bool more = false;
+        world.scanRecord(after, [&](const RecordView& entry) {
+            more = entry.sequence <= last && ++looked > kEntriesAtOnce;
+            if (more || entry.sequence > last)
+                return !more;   // what waits to be written comes last, and is in no order
+            after = std::max(after, entry.sequence);
+            each(entry);
+            return true;
+        });
+        if (!more) done();
+        return more;
+    });
+}
+
 /// What clients began, newest last: one row a trace. With ?about= only those that touched such a resource.
 void traces(ControlCall call) {
     struct Row {
-        Json first;
+        std::string service, operation, resource;
+        Time start, end;
         std::size_t entries = 0, errors = 0;
         bool wanted = false;
-        Time end;
     };
-    const auto about = call.query("about");
-    std::vector<std::string> order;
-    std::map<std::string, Row> rows;
-    call.context.world.scanRecord(0, [&](const RecordEntry& entry) {
-        if (entry.trace.empty()) return true;
-        auto& row = rows[entry.trace];
+    struct Looking {
+        std::optional<std::string> about;
+        std::size_t limit;
+        std::deque<std::string> order;
+        std::unordered_map<std::string, Row> rows;
+    };
+    auto looking = std::make_shared<Looking>(Looking{call.query("about"), numberOr(call.query("limit"), 100), {}, {}});
+    const auto each = [looking](const RecordView& entry) {
+        if (entry.trace.empty()) return;
+        std::string trace(entry.trace);
+        auto& row = looking->rows[trace];
         if (row.entries++ == 0) {
-            row.first = entryJson(call.context.world, entry);
-            if (entry.parent == 0) order.push_back(entry.trace);   // others go on from somebody else's
+            row.service = entry.service;
+            row.operation = entry.operation;
+            row.resource = entry.resource;
+            row.start = entry.start;
+            if (entry.parent == 0) looking->order.push_back(std::move(trace));   // others go on from somebody else's
         }
         row.errors += !entry.error.empty();
-        row.wanted |= !about || entry.resource.find(*about) != std::string::npos;
+        row.wanted |= !looking->about || entry.resource.find(*looking->about) != std::string::npos;
         row.end = std::max(row.end, entry.end);
-        return true;
+        if (!looking->about && looking->order.size() > looking->limit) {
+            looking->rows.erase(looking->order.front());
+            looking->order.pop_front();
+        }
+    };
+    browseRecord(call.context.world, each, [call, looking] {
+        auto& [about, limit, order, rows] = *looking;
+        if (about) std::erase_if(order, [&](const auto& id) { return !rows[id].wanted; });
+        if (order.size() > limit) order.erase(order.begin(), order.end() - static_cast<std::ptrdiff_t>(limit));
+        call.answer(200, object({{"traces", array(order, [&](const std::string& id) {
+                                      const auto& row = rows[id];
+                                      return object({{"id", id},
+                                                     {"service", row.service},
+                                                     {"operation", row.operation},
+                                                     {"resource", row.resource},
+                                                     {"start", iso8601Millis(row.start)},
+                                                     {"end", iso8601Millis(row.end)},
+                                                     {"entries", row.entries},
+                                                     {"errors", row.errors}});
+                                  })}}));
     });
-    if (about) std::erase_if(order, [&](const auto& id) { return !rows[id].wanted; });
-    const auto limit = numberOr(call.query("limit"), 100);
-    if (order.size() > limit) order.erase(order.begin(), order.end() - static_cast<std::ptrdiff_t>(limit));
-    call.answer(200, object({{"traces", array(order, [&](const std::string& id) {
-                                  auto& row = rows[id];
-                                  return object({{"id", id}, {"service", textOr(row.first, "service")}, {"operation", textOr(row.first, "operation")},
-                                                 {"resource", textOr(row.first, "resource")}, {"start", textOr(row.first, "start")}, {"end", iso8601Millis(row.end)},
-                                                 {"entries", row.entries}, {"errors", row.errors}});
-                              })}}));
 }
 
 /// The trace's entries and whatever followed from them: a poll of a queue or a stream goes on under no trace or one of its own.
 void oneTrace(ControlCall call) {
-    const std::string id = call.segments.front();
     struct Later {
         std::uint64_t sequence, parent;
         bool own;
-        Json json;
     };
-    std::vector<Later> later;   // from the trace's first entry on
-    call.context.world.scanRecord(0, [&](const RecordEntry& entry) {
-        const bool own = entry.trace == id;
-        if (!later.empty() || own) later.push_back({entry.sequence, entry.parent, own, entryJson(call.context.world, entry)});
-        return true;
+    struct Looking {
+        std::string id;
+        std::vector<Later> later;   // from the trace's first entry on
+        std::unordered_set<std::uint64_t> inside;
+        std::vector<std::pair<std::uint64_t, Json>> events;
+    };
+    auto looking = std::make_shared<Looking>();
+    looking->id = call.segments.front();
+    const auto each = [looking](const RecordView& entry) {
+        const bool own = entry.trace == looking->id;
+        if (!looking->later.empty() || own) looking->later.push_back({entry.sequence, entry.parent, own});
+    };
+    browseRecord(call.context.world, each, [call, looking] {
+        auto& later = looking->later;
+        if (later.empty()) return call.fail(404, "NotFound", "The record holds no trace " + looking->id);
+        std::sort(later.begin(), later.end(),
+                  [](const auto& a, const auto& b) { return a.sequence < b.sequence; });   // a cause before its effects
+        for (const auto& entry : later)
+            if (entry.own || looking->inside.contains(entry.parent)) looking->inside.insert(entry.sequence);
+        const auto take = [call, looking](const RecordView& entry) {
+            if (looking->inside.contains(entry.sequence))
+                looking->events.emplace_back(entry.sequence, entryJson(call.context.world, entry));
+        };
+        browseRecord(call.context.world, take, [call, looking] {
+            std::sort(looking->events.begin(), looking->events.end(),
+                      [](const auto& a, const auto& b) { return a.first < b.first; });
+            call.answer(
+                200, object({{"id", looking->id},
+                             {"events", array(looking->events, [](auto& event) { return std::move(event.second); })}}));
+        });
     });
-    if (later.empty()) return call.fail(404, "NotFound", "The record holds no trace " + id);
-    std::sort(later.begin(), later.end(), [](const auto& a, const auto& b) { return a.sequence < b.sequence; });   // a cause before its effects
-    std::set<std::uint64_t> inside;
-    Json events(rapidjson::kArrayType);
-    for (auto& entry : later) {
-        if (!entry.own && !inside.contains(entry.parent)) continue;
-        inside.insert(entry.sequence);
-        push(events, std::move(entry.json));
-    }
-    call.answer(200, object({{"id", id}, {"events", std::move(events)}}));
 }
 
 /// ?limit= (100) ?after= (a message's sequence) ?to= (an address)

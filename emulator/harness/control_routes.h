@@ -34,6 +34,7 @@ struct ControlCall {
 struct ControlRoute {
     std::string_view method, path;       // a path that ends in '/' takes what follows as segments
     void (*run)(ControlCall call);
+    bool readsBody = false;   // the body may be large: it is left as it came
 };
 
 const std::vector<ControlRoute>& timeRoutes();      // idle, clock

@@ -4,6 +4,7 @@
 
 #include "emulator/base/base64.h"
 #include "emulator/harness/control_routes.h"
+#include "emulator/store/usage.h"
 
 namespace backlot::harness {
 namespace {
@@ -33,6 +34,37 @@ void info(ControlCall call) {
     set(result, "services", std::move(services));
     set(result, "counts", std::move(counts));
     call.answer(200, result);
+}
+
+/// Who holds what: rows and bytes of keys and values, by table and kind; and the data file's pages.
+void status(ControlCall call) {
+    auto& world = call.context.world;
+    world.browse([call, &world, usage = std::make_shared<Usage>(world.store())] {
+        if (usage->step()) return true;
+        std::map<std::string, std::map<std::string, std::string>> names = {
+            {"jobs", {{"d", "due"}, {"b", "house-keeping"}, {"r", "running"}}},
+            {"record", {{"", "entries"}}},
+            {"subscriptions", {{"s", "subscriptions"}, {"p", "pending"}}},
+            {"sweeps", {{"", "sweeps"}}}};
+        for (const auto& [name, service] : world.services())
+            names[service.rows].insert(service.kinds.begin(), service.kinds.end());
+        Json tables = list();
+        for (const auto& [table, kinds] : usage->tables()) {
+            Json held = list();
+            for (const auto& [kind, rows] : kinds) {
+                const auto& known = names[table];
+                const auto name = known.find(kind);
+                push(held, object({{"name", name == known.end() ? kind : name->second},
+                                   {"rows", rows.rows},
+                                   {"bytes", rows.bytes}}));
+            }
+            if (!held.Empty()) push(tables, object({{"name", table}, {"kinds", std::move(held)}}));
+        }
+        const auto space = spaceOf(world.store());
+        call.answer(200, object({{"file", object({{"bytes", space.file}, {"freeBytes", space.free}})},
+                                 {"tables", std::move(tables)}}));
+        return false;
+    });
 }
 
 void reset(ControlCall call) {
@@ -78,7 +110,8 @@ void shutdown(ControlCall call) {
 const std::vector<ControlRoute>& stateRoutes() {
     static const std::vector<ControlRoute> routes = {
         {"GET", "/_backlot/health", health},         {"GET", "/_backlot/ready", ready},
-        {"GET", "/_backlot/info", info},             {"POST", "/_backlot/reset", reset},
+        {"GET", "/_backlot/info", info},             {"GET", "/_backlot/status", status},
+        {"POST", "/_backlot/reset", reset},
         {"POST", "/_backlot/deploy", deploy},        {"POST", "/_backlot/invoke/", invoke},
         {"GET", "/_backlot/functions/", functionCode}, {"POST", "/_backlot/shutdown", shutdown},
     };

@@ -200,7 +200,8 @@ bool Txn::eraseSome(Table table, std::string_view prefix, std::size_t limit) {
             keys.emplace_back(cursor.key());
         more = more && cursor.key().starts_with(prefix);
     }
-    for (const auto& key : keys) erase(table, key);
+    for (const auto& key : keys)
+        erase(table, key);
     return !more;
 }
 

@@ -101,6 +101,8 @@ bool World::drain() {
         auto answers = std::exchange(hand_->answers, {});
         if (committed) {
             for (auto* entry : hand_->parked) entry->request.reset();
+            for (auto& submission : hand_->requests)
+                if (submission.dispose) submission.dispose(std::move(submission.request));
             hand_->clear();
             waits_->dropAside();
         }
@@ -110,7 +112,27 @@ bool World::drain() {
     }
     draining_ = false;
     afterDrain();
-    return workNow() || sweepWaits();
+    browseOnce();
+    return workNow() || sweepWaits() || !browsing_.empty();
+}
+
+/// A piece of what is looked at, when all others have had their turn.
+void World::browseOnce() {
+    if (browsing_.empty()) return;
+    auto step = std::move(browsing_.front());
+    browsing_.pop_front();
+    bool more = false;
+    try {
+        more = step();
+    } catch (const std::exception& error) {
+        log::error(std::string("looking at something large failed inside: ") + error.what());
+    }
+    if (more) browsing_.push_back(std::move(step));
+}
+
+void World::browse(std::function<bool()> step) {
+    browsing_.push_back(std::move(step));
+    wakeShell();
 }
 
 void World::writeDown(Txn& txn) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,6 +58,9 @@ struct Operation {
     std::string_view name;
     OperationFunction run;
     unsigned flags = writes;
+    /// Pure work on a client's request (hashing, unzipping) before it comes into the world: of a large one, on a helper thread.
+    /// What it finds out it adds to the request. Requests from inside come without it.
+    Json (*prepare)(Json request) = nullptr;
 };
 using OperationTable = std::vector<Operation>;
 
@@ -67,6 +71,7 @@ struct Service {
     std::string rows = {};                  // the table of its rows; empty: named as the service
     std::function<void()> forget = {};      // drops what is kept in memory: the store's contents have been replaced
     std::function<void()> start = {};       // after opening, reset and load: takes up what goes on outside
+    std::map<std::string, std::string> kinds = {};   // what its rows are for people, by the first part of their keys: "m" → "messages"
 };
 
 }  // namespace backlot

@@ -1,5 +1,6 @@
 #include "emulator/world/record.h"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -9,9 +10,10 @@
 namespace backlot {
 namespace {
 
-// A stored entry: this byte, the numbers, then each text with its length, then the detail as JSON. Some of each call's cost is
-// writing this down, so it is no JSON; entries of before begin with a brace.
+// A stored entry: this byte, the numbers, then each text with its length, then the detail as JSON. Some of each call's
+// cost is writing this down, so it is no JSON.
 constexpr char kBinary = 1;
+constexpr std::size_t kDroppedAtOnce = 2000;
 
 template <typename Number>
 void append(std::string& out, Number value) {
@@ -47,17 +49,20 @@ Number take(std::string_view& rest) {
     return value;
 }
 
-std::string takeText(std::string_view& rest) {
+std::string_view takeText(std::string_view& rest) {
     const auto size = take<std::uint32_t>(rest);
     if (rest.size() < size) throw std::out_of_range("an entry of the record ends too early");
-    std::string text(rest.substr(0, size));
+    const auto text = rest.substr(0, size);
     rest.remove_prefix(size);
     return text;
 }
 
-RecordEntry decode(std::string_view rest) {
+/// The first entries of all were written in another form. They have long gone from any record that is in use.
+bool isReadable(std::string_view row) { return row.starts_with(kBinary); }
+
+RecordView viewOf(std::string_view rest) {
     rest.remove_prefix(1);
-    RecordEntry entry;
+    RecordView entry;
     entry.sequence = take<std::uint64_t>(rest);
     entry.parent = take<std::uint64_t>(rest);
     entry.start = Time(Duration(take<std::int64_t>(rest)));
@@ -65,39 +70,36 @@ RecordEntry decode(std::string_view rest) {
     entry.wallMicros = take<std::int64_t>(rest);
     for (auto* text : {&entry.trace, &entry.kind, &entry.service, &entry.operation, &entry.resource, &entry.account, &entry.region, &entry.error})
         *text = takeText(rest);
-    if (!rest.empty()) entry.detail = rowJson(rest);
+    entry.detailText = rest;
     return entry;
 }
 
-RecordEntry parse(std::string_view text) {
-    if (text.starts_with(kBinary)) return decode(text);
-    Json json = rowJson(text);
-    RecordEntry entry;
-    entry.sequence = static_cast<std::uint64_t>(intOr(json, "sequence", 0));
-    entry.parent = static_cast<std::uint64_t>(intOr(json, "parent", 0));
-    entry.trace = textOr(json, "trace");
-    entry.kind = textOr(json, "kind");
-    entry.service = textOr(json, "service");
-    entry.operation = textOr(json, "operation");
-    entry.resource = textOr(json, "resource");
-    entry.account = textOr(json, "account");
-    entry.region = textOr(json, "region");
-    entry.start = Time(Duration(intOr(json, "start", 0)));
-    entry.end = Time(Duration(intOr(json, "end", 0)));
-    entry.wallMicros = intOr(json, "wallMicros", 0);
-    entry.error = textOr(json, "error");
-    if (Json* detail = find(json, "detail")) entry.detail = std::move(*detail);
-    return entry;
+RecordView viewOf(const RecordEntry& entry) {
+    return {.sequence = entry.sequence,
+            .parent = entry.parent,
+            .trace = entry.trace,
+            .kind = entry.kind,
+            .service = entry.service,
+            .operation = entry.operation,
+            .resource = entry.resource,
+            .account = entry.account,
+            .region = entry.region,
+            .start = entry.start,
+            .end = entry.end,
+            .wallMicros = entry.wallMicros,
+            .error = entry.error,
+            .detailText = {},
+            .waitingDetail = entry.detail.IsNull() ? nullptr : &entry.detail};
 }
 
-std::optional<std::string_view> unlessEmpty(const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+std::optional<std::string_view> unlessEmpty(std::string_view text) {
+    return text.empty() ? std::nullopt : std::optional(text);
 }
 
 }  // namespace
 
 /// Times are microseconds since 1970.
-Json describe(const RecordEntry& entry) {
+Json describe(const RecordView& entry) {
     Json result = object({{"sequence", entry.sequence},
                           {"parent", entry.parent},
                           {"trace", entry.trace},
@@ -111,7 +113,8 @@ Json describe(const RecordEntry& entry) {
                           {"end", entry.end.time_since_epoch().count()},
                           {"wallMicros", entry.wallMicros},
                           {"error", unlessEmpty(entry.error)}});
-    if (!entry.detail.IsNull()) set(result, "detail", copy(entry.detail));
+    if (entry.waitingDetail) set(result, "detail", copy(*entry.waitingDetail));
+    if (!entry.detailText.empty()) set(result, "detail", rowJson(entry.detailText));
     return result;
 }
 
@@ -131,11 +134,15 @@ void Record::open(const Txn& txn, Table table) {
 void Record::flush(Txn& txn, Table table) {
     for (const auto& entry : waiting_) txn.put(table, Key().number(entry.sequence), encode(entry));
     flushed_ = count_ + waiting_.size();
-    if (flushed_ <= kLimit + kLimit / 64) return;   // dropped in portions: a walk to the first key costs more than an erase
+    // Dropped in portions: a walk to the first key costs more than an erase. A ring that was made smaller shrinks bit
+    // by bit.
+    if (flushed_ <= limit_ + std::min<std::size_t>(limit_ / 64, kDroppedAtOnce / 2)) return;
     std::vector<std::string> oldest;
     {
         Cursor cursor(txn, table);
-        for (bool more = cursor.first(); more && oldest.size() < flushed_ - kLimit; more = cursor.next()) oldest.emplace_back(cursor.key());
+        const std::size_t most = std::min(flushed_ - limit_, kDroppedAtOnce);
+        for (bool more = cursor.first(); more && oldest.size() < most; more = cursor.next())
+            oldest.emplace_back(cursor.key());
     }
     for (const auto& key : oldest) txn.erase(table, key);
     flushed_ = txn.count(table);
@@ -154,14 +161,22 @@ void Record::boundWaiting() {
     if (waiting_.size() > kWaitLimit) waiting_.erase(waiting_.begin(), waiting_.begin() + kWaitLimit / 8);   // in portions: the rest moves up
 }
 
-void Record::scan(const Txn& txn, Table table, std::uint64_t after, const std::function<bool(const RecordEntry&)>& each) const {
+void Record::scan(const Txn& txn, Table table, std::uint64_t after, const Each& each) const {
     {
         Cursor cursor(txn, table);
         for (bool more = cursor.seek(Key().number(after + 1)); more; more = cursor.next())
-            if (!each(parse(cursor.value()))) return;
+            if (isReadable(cursor.value()) && !each(viewOf(cursor.value()))) return;
     }
     for (const auto& entry : waiting_)
-        if (entry.sequence > after && !each(entry)) return;
+        if (entry.sequence > after && !each(viewOf(entry))) return;
+}
+
+void Record::scanBack(const Txn& txn, Table table, std::uint64_t before, const Each& each) const {
+    for (auto entry = waiting_.rbegin(); entry != waiting_.rend(); ++entry)
+        if (entry->sequence < before && !each(viewOf(*entry))) return;
+    Cursor cursor(txn, table);
+    for (bool more = cursor.seekBefore(Key().number(before)); more; more = cursor.previous())
+        if (isReadable(cursor.value()) && !each(viewOf(cursor.value()))) return;
 }
 
 }  // namespace backlot

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulator/base/json.h"
@@ -26,12 +27,23 @@ struct RecordEntry {
     Json detail;                  // further members, for explain and X-Ray; may be null
 };
 
+/// An entry as it is looked at: the texts are views, good until the next entry. Looking at 100,000 takes some milliseconds.
+struct RecordView {
+    std::uint64_t sequence = 0, parent = 0;
+    std::string_view trace, kind, service, operation, resource, account, region;
+    Time start{}, end{};
+    std::int64_t wallMicros = 0;
+    std::string_view error;
+    std::string_view detailText;          // JSON; empty: null, or…
+    const Json* waitingDetail = nullptr;  // …of an entry that is not written down yet
+};
+
 /// The ring of what happened. Entries are gathered in memory and written with the next commit.
 class Record {
 public:
-    static constexpr std::size_t kLimit = 100'000;   // entries kept
     static constexpr std::size_t kWaitLimit = 10'000;   // entries kept waiting for a store that takes nothing
 
+    explicit Record(std::size_t limit = 50'000) : limit_(limit) {}
     /// Gives the entry its number.
     std::uint64_t add(RecordEntry entry);
     /// A number for an entry that will be added later, when it has ended (its children may name it before).
@@ -49,15 +61,19 @@ public:
     /// Continues the numbers of what is stored.
     void open(const Txn& txn, Table table);
 
-    /// Entries in order of their numbers, beginning after `after`, until `each` returns false. Sees those not written yet.
-    void scan(const Txn& txn, Table table, std::uint64_t after, const std::function<bool(const RecordEntry&)>& each) const;
+    using Each = std::function<bool(const RecordView&)>;
+    /// Entries in order of their numbers, beginning after `after`, until `each` returns false. Sees those not written yet, last.
+    void scan(const Txn& txn, Table table, std::uint64_t after, const Each& each) const;
+    /// The same backwards, beginning before `before`.
+    void scanBack(const Txn& txn, Table table, std::uint64_t before, const Each& each) const;
 
 private:
+    std::size_t limit_;       // entries kept
     std::uint64_t next_ = 1;
     std::size_t count_ = 0, flushed_ = 0;   // entries stored; and with those of a flush()
     std::vector<RecordEntry> waiting_;
 };
 
-Json describe(const RecordEntry& entry);
+Json describe(const RecordView& entry);
 
 }  // namespace backlot

@@ -151,14 +151,14 @@ std::optional<Duration> World::untilNext() const {
     const auto consider = [&](Duration duration) { result = std::max(Duration::zero(), result ? std::min(*result, duration) : duration); };
     const auto wall = std::chrono::steady_clock::now();
     const auto ofWall = [&](SteadyTime time) { consider(std::chrono::ceil<Duration>(time - wall)); };
-    if (workNow() || (advance_ && idle())) return Duration::zero();
+    if (workNow() || !browsing_.empty() || (advance_ && idle())) return Duration::zero();
     if (trouble_ && workLeft()) ofWall(trouble_->retryAt);
     if (clock_.runs())
         if (const auto next = earlier(nextDue_, waits_->nextMoment()); next && *next > now()) consider(*next - now());
     if (const auto limit = waits_->nextWallLimit()) ofWall(*limit);
     for (const auto& wait : idleWaits_) ofWall(wait.until);
     if (waits_->patience.next) ofWall(*waits_->patience.next);
-    if (nextSweep_) ofWall(*nextSweep_);
+    if (nextSweep_ && !trouble_) ofWall(*nextSweep_);
     return result;
 }
 

@@ -50,7 +50,8 @@ World::World(WorldOptions options)
       clock_(options_.clock.value_or(ClockMode::real), options_.start.value_or(options_.machine.wall()), options_.machine),
       seed_(options_.seed.value_or(seedOfTheMachine())),
       waits_(std::make_unique<Waits>()),
-      hand_(std::make_unique<Hand>()) {
+      hand_(std::make_unique<Hand>()),
+      record_(options_.recordEntries) {
     openTables();
 }
 
@@ -61,7 +62,8 @@ World::~World() {
 }
 
 void World::openTables() {
-    tables_ = {store_.table("meta"), store_.table("jobs"), store_.table("subscriptions"), store_.table("record"), store_.table("sweeps")};
+    tables_ = {store_.table("meta"), store_.table("jobs"), store_.table("subscriptions"), store_.table("record"),
+               store_.table("sweeps")};
     for (auto& [name, entry] : doors_) entry.rows = store_.table(entry.service->rows);
 }
 
@@ -259,9 +261,14 @@ void World::ask(Batch& batch, Waits::Entry& entry) {
         finishJob(batch, entry.jobKey, rowJson(*row), entry.cause, std::move(*outcome));
 }
 
-void World::scanRecord(std::uint64_t after, const std::function<bool(const RecordEntry&)>& each) const {
+void World::scanRecord(std::uint64_t after, const Record::Each& each) const {
     const Txn txn(store_.env(), Txn::Mode::read);
     record_.scan(txn, tables_.record, after, each);
+}
+
+void World::scanRecordBack(std::uint64_t before, const Record::Each& each) const {
+    const Txn txn(store_.env(), Txn::Mode::read);
+    record_.scanBack(txn, tables_.record, before, each);
 }
 
 }  // namespace backlot

@@ -36,6 +36,7 @@ struct Submission {
     std::weak_ptr<void> client = {};                 // a wait whose client has gone is abandoned; empty: nobody can go
     bool checked = true;                             // false: the request is checked against the API model first
     bool fromClient = true;                          // false: may call operations marked `internal`
+    std::function<void(Json)> dispose = {};          // takes a very large request that is done with: to free it takes long
 };
 
 struct BusyItem {
@@ -64,6 +65,7 @@ struct WorldOptions {
     std::optional<Time> start;             // none: the machine's clock now
     std::optional<std::uint64_t> seed;     // none: drawn from the machine
     MachineClocks machine = {};
+    std::size_t recordEntries = 50'000;    // how many the record keeps
     std::size_t operationsPerCommit = 256; // at most; tests that end the process between any two set 1
 };
 
@@ -135,7 +137,12 @@ public:
     const std::map<std::string, Service, std::less<>>& services() const { return services_; }
     const Operation* find(std::string_view service, std::string_view operation) const;
     /// The record, oldest first, after the entry numbered `after`.
-    void scanRecord(std::uint64_t after, const std::function<bool(const RecordEntry&)>& each) const;
+    void scanRecord(std::uint64_t after, const Record::Each& each) const;
+    /// The same, newest first, before the entry numbered `before`.
+    void scanRecordBack(std::uint64_t before, const Record::Each& each) const;
+    /// Looks at something large a piece at a time: `step` only reads, for a millisecond or two, and is called again between other
+    /// work until it answers false.
+    void browse(std::function<bool()> step);
     Record& record() { return record_; }
     struct Count {
         std::uint64_t calls = 0, errors = 0;
@@ -195,11 +202,13 @@ private:
     void writeDown(Txn& txn);
     void sweepLater(Txn& txn, Table rows, std::string_view prefix);
     void sweepSome(Batch& batch);
+    bool sweepRows(Txn& txn, KeyReader sweep);
     bool sweepWaits() const { return nextSweep_ && !trouble_ && *nextSweep_ <= std::chrono::steady_clock::now(); }
     Cause clientCause(const std::optional<Cause>& given, std::uint64_t& parent);
     JobId storeJob(Call& call, Time due, Job job);
     void fireSubscriptions(Batch& batch, const std::string& topic);
     void afterDrain();
+    void browseOnce();
     void continueAdvance();
     void checkIdle();
     void wakeShell() const;
@@ -232,6 +241,7 @@ private:
     std::optional<Time> nextDue_, nextForeground_;                   // the first stored job; the first that is no house-keeping
     std::unique_ptr<Advance> advance_;
     std::list<IdleWait> idleWaits_;
+    std::deque<std::function<bool()>> browsing_;
     std::string storedClock_;
     bool modeIsSet_ = false;                                         // by setClockMode, in this store's life
     std::chrono::steady_clock::time_point lastEnded_;                // when an operation ended last

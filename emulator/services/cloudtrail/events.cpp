@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <functional>
 #include <vector>
 
 #include "emulator/base/base64.h"
@@ -21,28 +22,37 @@ struct Event {
 };
 
 /// A UUID that is always the same for the entry.
-std::string eventId(const RecordEntry& entry) {
-    std::string hex = md5Hex(entry.trace + "/" + std::to_string(entry.sequence));
+std::string eventId(const RecordView& entry) {
+    std::string hex = md5Hex(std::string(entry.trace) + "/" + std::to_string(entry.sequence));
     hex[12] = '4';
     hex[16] = '8';
     return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20, 12);
 }
 
-std::vector<Event> managementEvents(const ServiceDirectory& services, const Call& call) {
-    std::vector<Event> events;
-    call.world().scanRecord(0, [&](const RecordEntry& entry) {
-        if (entry.account != call.account || entry.region != call.region || entry.kind != "call") return true;
+/// The caller's management events, newest first, before the entry numbered `before`, until `each` returns false.
+void scanEvents(const Call& call, std::uint64_t before,
+                const std::function<bool(const RecordView&, bool reads)>& each) {
+    call.world().scanRecordBack(before, [&](const RecordView& entry) {
+        if (entry.kind != "call" || entry.account != call.account || entry.region != call.region) return true;
         const auto* operation = call.world().find(entry.service, entry.operation);
         if (!operation || (operation->flags & (internal | dataEvent))) return true;
-        const ServiceDescription* service = services.find(entry.service);
-        const bool reads = (operation->flags & readOnly) || entry.operation.starts_with("Get") || entry.operation.starts_with("List") || entry.operation.starts_with("Describe");
-        events.push_back({.id = eventId(entry), .name = entry.operation, .source = std::string(service ? service->signingName : entry.service) + ".amazonaws.com", .resource = entry.resource,
-                          .resourceType = std::string(service && !entry.resource.empty() ? service->resourceType : ""), .trace = entry.trace, .error = entry.error,
-                          .sequence = entry.sequence, .isReadOnly = reads, .time = entry.start});
-        return true;
+        return each(entry, (operation->flags & readOnly) || entry.operation.starts_with("Get") ||
+                               entry.operation.starts_with("List") || entry.operation.starts_with("Describe"));
     });
-    std::reverse(events.begin(), events.end());
-    return events;
+}
+
+Event eventOf(const ServiceDirectory& services, const RecordView& entry, bool reads) {
+    const ServiceDescription* service = services.find(entry.service);
+    return {.id = eventId(entry),
+            .name = std::string(entry.operation),
+            .source = std::string(service ? service->signingName : entry.service) + ".amazonaws.com",
+            .resource = std::string(entry.resource),
+            .resourceType = std::string(service && !entry.resource.empty() ? service->resourceType : ""),
+            .trace = std::string(entry.trace),
+            .error = std::string(entry.error),
+            .sequence = entry.sequence,
+            .isReadOnly = reads,
+            .time = entry.start};
 }
 
 bool matches(const Event& event, const std::string& key, const std::string& value) {
@@ -106,16 +116,20 @@ Json lookupEvents(const ServiceDirectory& services, Call& call, const Fields& re
     Json events(rapidjson::kArrayType);
     std::uint64_t last = 0;
     bool more = false;
-    for (const auto& event : managementEvents(services, call)) {
-        if (event.sequence >= before || (from && event.time < *from) || (to && event.time > *to)) continue;
-        if (!attributes.empty() && !matches(event, textOr(*attributes[0], "AttributeKey"), textOr(*attributes[0], "AttributeValue"))) continue;
-        if (events.Size() == static_cast<rapidjson::SizeType>(most)) {
-            more = true;
-            break;
-        }
+    const auto key = attributes.empty() ? std::string() : textOr(*attributes[0], "AttributeKey"),
+               value = attributes.empty() ? std::string() : textOr(*attributes[0], "AttributeValue");
+    scanEvents(call, before, [&](const RecordView& entry, bool reads) {
+        if ((from && entry.start < *from) || (to && entry.start > *to)) return true;
+        if (key == "EventName" && entry.operation != value)
+            return true;   // the usual one, before more is made of the entry
+        const Event event = eventOf(services, entry, reads);
+        if (!key.empty() && !matches(event, key, value)) return true;
+        more = events.Size() == static_cast<rapidjson::SizeType>(most);
+        if (more) return false;
         push(events, describe(call, event));
         last = event.sequence;
-    }
+        return true;
+    });
     Json result = object({{"Events", std::move(events)}});
     if (more) set(result, "NextToken", base64Encode(std::to_string(last)));
     return result;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <limits>
-#include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "emulator/world/world.h"
 
@@ -19,30 +19,32 @@ std::string segmentId(std::uint64_t sequence) {
 }
 
 /// What the service graph calls a call's node, and the node's type.
-std::pair<std::string, std::string> nameAndType(const ServiceDescription* service, const RecordEntry& entry) {
+std::pair<std::string, std::string> nameAndType(const ServiceDescription* service, const RecordView& entry) {
     const TraceManners none, &manners = service ? service->trace : none;
     std::string name;
     if (manners.node && !entry.resource.empty()) name = manners.node(entry.operation, entry.resource);
     if (name.empty()) name = manners.name.empty() ? entry.service : manners.name;
-    return {std::move(name), manners.type.empty() ? "AWS::" + entry.service : std::string(manners.type)};
+    return {std::move(name), manners.type.empty() ? "AWS::" + std::string(entry.service) : std::string(manners.type)};
 }
 
 /// A client's plain `aws dynamodb get-item` is in no trace on AWS either.
-bool beginsTrace(const ServiceDescription* service, const RecordEntry& entry) {
+bool beginsTrace(const ServiceDescription* service, const RecordView& entry) {
     if (!service) return false;
     const auto& begins = service->trace.begins;
     return std::find(begins.begin(), begins.end(), entry.operation) != begins.end();
 }
 
-bool isShown(const World& world, const ServiceDescription* service, const RecordEntry& entry) {
+bool isShown(const World& world, const ServiceDescription* service, const RecordView& entry) {
     if (entry.kind != "call" && entry.kind != "job") return entry.kind == "invocation";
     if (beginsTrace(service, entry)) return true;
     const auto* operation = world.find(entry.service, entry.operation);
     return operation && !(operation->flags & internal);
 }
 
-Segment segmentOf(const ServiceDescription* service, const RecordEntry& entry) {
-    Segment segment{.id = segmentId(entry.sequence), .operation = entry.operation, .resource = entry.resource};
+Segment segmentOf(const ServiceDescription* service, const RecordView& entry) {
+    Segment segment{.id = segmentId(entry.sequence),
+                    .operation = std::string(entry.operation),
+                    .resource = std::string(entry.resource)};
     std::tie(segment.name, segment.type) = nameAndType(service, entry);
     const auto seconds = [](Time time) { return static_cast<double>(time.time_since_epoch().count()) / 1e6; };
     segment.start = seconds(entry.start);
@@ -103,20 +105,31 @@ std::map<std::string, Trace> allTraces(const ServiceDirectory& services, const C
         std::string trace;
         Segment segment;
     };
+    // Most calls of a busy world are in no trace: those that begin one are looked for first, and only what is in those
+    // is read.
+    std::unordered_set<std::string> begun;
+    const auto isMine = [&](const RecordView& entry) {
+        return entry.account == call.account && entry.region == call.region && !entry.trace.empty();
+    };
+    call.world().scanRecord(0, [&](const RecordView& entry) {
+        if (!isMine(entry)) return true;
+        const ServiceDescription* service = services.find(entry.service);
+        if (beginsTrace(service, entry) && isShown(call.world(), service, entry)) begun.emplace(entry.trace);
+        return true;
+    });
     // An entry is put down when it ends, so children come before the one that caused them.
     std::unordered_map<std::uint64_t, Seen> seen;
     std::map<std::uint64_t, Found> found;
-    std::set<std::string> begun;
-    call.world().scanRecord(0, [&](const RecordEntry& entry) {
-        if (entry.account != call.account || entry.region != call.region || entry.trace.empty()) return true;
-        const ServiceDescription* service = services.find(entry.service);
-        const bool shown = isShown(call.world(), service, entry);
-        seen[entry.sequence] = {entry.parent, shown};
-        if (!shown) return true;
-        if (beginsTrace(service, entry)) begun.insert(entry.trace);
-        found.emplace(entry.sequence, Found{entry.trace, segmentOf(service, entry)});
-        return true;
-    });
+    std::string trace;
+    if (!begun.empty())
+        call.world().scanRecord(0, [&](const RecordView& entry) {
+            if (!isMine(entry) || !begun.contains(trace.assign(entry.trace))) return true;
+            const ServiceDescription* service = services.find(entry.service);
+            const bool shown = isShown(call.world(), service, entry);
+            seen[entry.sequence] = {entry.parent, shown};
+            if (shown) found.emplace(entry.sequence, Found{trace, segmentOf(service, entry)});
+            return true;
+        });
     const auto shownAbove = [&](std::uint64_t sequence) {
         auto at = seen.find(seen.at(sequence).parent);
         while (at != seen.end() && !at->second.shown) at = seen.find(at->second.parent);
@@ -129,7 +142,6 @@ std::map<std::string, Trace> allTraces(const ServiceDirectory& services, const C
         trace.id = one.trace;
         trace.segments.push_back(std::move(one.segment));
     }
-    std::erase_if(traces, [&](const auto& one) { return !begun.contains(one.first); });
     call.scan(Key("segment").text(call.account).text(call.region), [&](std::string_view, std::string_view value) {
         const Json document = parseJson(value);
         const std::string id = textOr(document, "trace_id");

@@ -79,7 +79,8 @@ Json count(Call& call, const Fields&) {
 
 /// `many` rows of an owner; and the owner's end.
 Json stack(Call& call, const Fields& request) {
-    for (std::int64_t i = 0; i < request.integer("many"); ++i) call.put(Key("of").number(7).integer(i), "x");
+    for (std::int64_t i = 0; i < request.integer("many"); ++i)
+        call.put(Key("of").number(7).integer(i), "x");
     return object();
 }
 
@@ -98,8 +99,21 @@ Json draw(Call& call, const Fields&) { return object({{"id", call.uuid("thing")}
 
 Service shelf() {
     return {.name = "shelf",
-            .operations = {{"Put", put}, {"Get", get, readOnly}, {"PutAndFail", putAndFail}, {"Survive", survive}, {"PutLater", putLater}, {"Cancel", cancel},
-                           {"WaitFor", waitFor, mayWait}, {"Ask", ask}, {"Answered", answered, internal}, {"Watch", watch}, {"Count", count}, {"Draw", draw}, {"Stack", stack}, {"BurnDown", burnDown}, {"Slow", slow},
+            .operations = {{"Put", put},
+                           {"Get", get, readOnly},
+                           {"PutAndFail", putAndFail},
+                           {"Survive", survive},
+                           {"PutLater", putLater},
+                           {"Cancel", cancel},
+                           {"WaitFor", waitFor, mayWait},
+                           {"Ask", ask},
+                           {"Answered", answered, internal},
+                           {"Watch", watch},
+                           {"Count", count},
+                           {"Draw", draw},
+                           {"Stack", stack},
+                           {"BurnDown", burnDown},
+                           {"Slow", slow},
                            {"WriteThoughReadOnly", put, readOnly}}};
 }
 
@@ -121,7 +135,9 @@ TEST_CASE("an operation that fails leaves nothing behind, the ones around it sta
     CHECK(bench.value("caught") == "yes");
 }
 
-TEST_CASE("rows that nobody can reach are removed between other work, which does not wait for it, nor does the clock or idle") {
+TEST_CASE(
+    "rows that nobody can reach are removed between other work, which does not wait for it, nor does the clock or "
+    "idle") {
     ShelfBench bench;
     bench.call("shelf", "Stack", object({{"many", 20'000}}));
     const auto rows = [&] {
@@ -131,11 +147,14 @@ TEST_CASE("rows that nobody can reach are removed between other work, which does
     std::size_t left = 0;
     bool arrived = false;
     bench.world.submit({.service = "shelf", .operation = "BurnDown", .request = object(), .done = [](Outcome) {}});
-    bench.world.submit({.service = "shelf", .operation = "Put", .request = object({{"key", "a"}, {"value", "1"}}), .done = [&](Outcome) {
-        left = rows();
-        CHECK(bench.world.idle());
-        bench.world.advance(bench.world.now() + 1h, [&](std::size_t) { arrived = rows() > 1; });
-    }});
+    bench.world.submit({.service = "shelf",
+                        .operation = "Put",
+                        .request = object({{"key", "a"}, {"value", "1"}}),
+                        .done = [&](Outcome) {
+                            left = rows();
+                            CHECK(bench.world.idle());
+                            bench.world.advance(bench.world.now() + 1h, [&](const World::Arrival&) { arrived = rows() > 1; });
+                        }});
     bench.settle();
     CHECK(left > 10'000);
     CHECK(arrived);
@@ -176,7 +195,8 @@ TEST_CASE("an operation that took long is the last of its commit: whoever came w
     ShelfBench bench;
     int answered = 0;
     for (const char* operation : {"Draw", "Slow", "Slow", "Slow", "Slow"})
-        bench.world.submit({.service = "shelf", .operation = operation, .request = object(), .done = [&](Outcome) { ++answered; }});
+        bench.world.submit(
+            {.service = "shelf", .operation = operation, .request = object(), .done = [&](Outcome) { ++answered; }});
     bench.world.drain();
     CHECK(answered == 2);
     bench.settle();
@@ -393,8 +413,12 @@ TEST_CASE("every call leaves an entry that names its cause") {
     ShelfBench bench;
     bench.call("shelf", "Survive");
     std::vector<RecordEntry> entries;
-    bench.world.scanRecord(0, [&](const RecordEntry& entry) {
-        entries.push_back({.sequence = entry.sequence, .parent = entry.parent, .trace = entry.trace, .operation = entry.operation, .error = entry.error});
+    bench.world.scanRecord(0, [&](const RecordView& entry) {
+        entries.push_back({.sequence = entry.sequence,
+                           .parent = entry.parent,
+                           .trace = std::string(entry.trace),
+                           .operation = std::string(entry.operation),
+                           .error = std::string(entry.error)});
         return true;
     });
     REQUIRE(entries.size() == 2);
@@ -403,6 +427,48 @@ TEST_CASE("every call leaves an entry that names its cause") {
     CHECK(entries[1].parent == entries[0].sequence);
     CHECK(entries[1].trace == entries[0].trace);
     CHECK(entries[1].error == "Broken");
+}
+
+TEST_CASE("the record keeps so many entries, and is read from either end") {
+    World world{WorldOptions{.store = {}, .clock = ClockMode::virtualTime, .seed = 42, .recordEntries = 1000}};
+    world.add(shelf());
+    world.start();
+    for (int i = 0; i < 5000; ++i) {
+        world.submit(
+            {.service = "shelf", .operation = "Put", .request = object({{"key", "a"}, {"value", std::to_string(i)}})});
+        if (i % 100 == 0)
+            while (world.drain()) {
+            }
+    }
+    while (world.drain()) {
+    }
+    std::vector<std::uint64_t> forwards, backwards;
+    world.scanRecord(0, [&](const RecordView& entry) { return forwards.push_back(entry.sequence), true; });
+    world.scanRecordBack(UINT64_MAX,
+                         [&](const RecordView& entry) { return backwards.push_back(entry.sequence), true; });
+    CHECK(forwards.size() >= 1000);
+    CHECK(forwards.size() < 1200);
+    CHECK(forwards.back() == 5000);
+    std::reverse(backwards.begin(), backwards.end());
+    CHECK(backwards == forwards);
+    std::vector<std::uint64_t> before;
+    world.scanRecordBack(4500,
+                         [&](const RecordView& entry) { return before.push_back(entry.sequence), before.size() < 2; });
+    CHECK(before == std::vector<std::uint64_t>{4499, 4498});
+}
+
+TEST_CASE("something large is looked at a piece at a time between other work") {
+    ShelfBench bench;
+    int pieces = 0, answeredAfter = 0;
+    bench.world.browse([&] { return ++pieces < 10; });
+    bench.world.drain();
+    bench.world.submit({.service = "shelf", .operation = "Draw", .request = object(), .done = [&](Outcome) {
+                            answeredAfter = pieces;
+                        }});
+    bench.settle();
+    CHECK(answeredAfter < 5);
+    CHECK(pieces == 10);
+    CHECK_FALSE(bench.world.untilNext());
 }
 
 TEST_CASE("a snapshot brings everything back, reset begins anew") {

@@ -150,7 +150,7 @@ TEST_CASE("a step of an execution that loops over a large input is short, and ot
     bench.world.submit({.service = "states", .operation = "StartExecution", .request = object({{"stateMachineArn", arn}, {"input", R"({"a":")" + std::string(200'000, 'x') + R"("})"}})});
     bench.world.drain();
     std::size_t transitions = 0;
-    bench.world.scanRecord(0, [&](const RecordEntry& entry) {
+    bench.world.scanRecord(0, [&](const RecordView& entry) {
         transitions += entry.operation == "PassStateEntered";
         return true;
     });
