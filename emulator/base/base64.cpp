@@ -35,7 +35,19 @@ std::string encode(std::string_view bytes, const char* alphabet, bool padded) {
 std::optional<std::string> decode(std::string_view text, const std::array<std::int8_t, 256>& table) {
     if (text.size() % 4 == 1) return std::nullopt;
     std::string out;
-    out.reserve(text.size() * 3 / 4);
+    out.resize(text.size() / 4 * 3);
+    char* to = out.data();
+    while (text.size() >= 4) {   // four characters are three bytes
+        const auto value = [&](std::size_t i) {
+            return static_cast<std::int32_t>(table[static_cast<unsigned char>(text[i])]);
+        };
+        const std::int32_t four = value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3);
+        if (four < 0) return std::nullopt;
+        *to++ = static_cast<char>(four >> 16);
+        *to++ = static_cast<char>(four >> 8);
+        *to++ = static_cast<char>(four);
+        text.remove_prefix(4);
+    }
     std::uint32_t word = 0;
     int bits = 0;
     for (const unsigned char c : text) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
 
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
@@ -13,6 +14,8 @@ namespace backlot::server {
 namespace {
 
 constexpr std::string_view kDynamoIdAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUV";   // 52 of them, as DynamoDB's request ids have
+
+constexpr std::size_t kLargeBodyBytes = 128 * 1024;   // about half a millisecond
 
 /// The preflight of an allowed origin, and its CORS headers on every answer.
 void grantOrigin(Response& response, const std::string& origin) {
@@ -30,6 +33,12 @@ Response preflight(const Request& request) {
 }
 
 bool isRead(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+
+/// Millions of values take long to free, too.
+void freeLater(Outside& outside, Json value) {
+    auto kept = std::make_shared<Json>(std::move(value));
+    outside.offload([kept] { *kept = Json(); }, [] {});
+}
 
 Response fromApi(const Json& answer) {
     Response response{.status = static_cast<int>(intOr(answer, "statusCode", 502))};
@@ -123,12 +132,13 @@ void Front::aws(Request request, Respond respond) {
         auto target = std::make_shared<wire::Target>(detect(request));
         if (!target->model || !target->modelled) throw wire::unknownService(*target);
         requireNoLink(*target, request);
-        if (!options_.verifySignatures || target->accessKeyId.empty()) return perform(std::move(target), request, respond);
+        if (!options_.verifySignatures || target->accessKeyId.empty())
+            return perform(std::move(target), std::move(request), respond);
         findSecret(target->accessKeyId, [this, target, kept = std::make_shared<Request>(std::move(request)), respond](Outcome found) mutable {
             guarded(kept->method + " " + std::string(kept->path()), respond, [&] {
                 if (const auto* error = std::get_if<AwsError>(&found)) throw wire::Refusal(*target, *error);
                 wire::verify(*target, *kept, [&](std::string_view) { return optionalText(std::get<Json>(found), "SecretAccessKey"); }, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
-                perform(std::move(target), *kept, respond);
+                perform(std::move(target), std::move(*kept), respond);
             });
         });
     });
@@ -146,24 +156,63 @@ void Front::findSecret(const std::string& accessKeyId, std::function<void(Outcom
                    .fromClient = false});
 }
 
-void Front::perform(std::shared_ptr<wire::Target> target, const Request& request, Respond& respond) {
-    Json input = wire::decode(*target, request);
-    if (world_.find(target->service, target->operation)) wire::check(*target, input);   // what is not here is refused as such, not for its members
-    world_.submit({.service = std::string(target->service),
-                   .operation = std::string(target->operation),
-                   .request = std::move(input),
-                   .account = target->account,
-                   .region = target->region,
-                   .cause = causeOf(request.headers.get("X-Amzn-Trace-Id")),
-                   .done =
-                       [this, target, respond = std::move(respond)](Outcome outcome) {
-                           const std::string id = nextRequestId(*target);
-                           if (const auto* error = std::get_if<AwsError>(&outcome))
-                               respond(wire::encodeError(*target, *error, id));
-                           else
-                               respond(wire::encode(*target, std::get<Json>(outcome), id));
-                       },
-                   .client = request.client});
+/// A small body is read at once; a large one, which may take a hundred milliseconds, by a helper thread.
+void Front::perform(std::shared_ptr<wire::Target> target, Request&& request, Respond& respond) {
+    const Operation* operation = world_.find(target->service, target->operation);
+    const auto read = [target, operation](const Request& whole) {
+        Json input = wire::decode(*target, whole);
+        if (!operation) return input;   // what is not here is refused as such, not for its members
+        wire::check(*target, input);
+        return operation->prepare ? operation->prepare(std::move(input)) : std::move(input);
+    };
+    if (request.body.size() < kLargeBodyBytes) return submit(target, request, read(request), false, respond);
+    struct Reading {
+        Request request;
+        Json input;
+        std::exception_ptr refused;
+    };
+    auto reading = std::make_shared<Reading>();
+    reading->request = std::move(request);
+    const auto busy =
+        world_.hold("request", std::string(target->service) + ":" + std::string(target->operation), "its body is read");
+    reading_.insert(busy);
+    outside_.offload(
+        [reading, read] {
+            try {
+                reading->input = read(reading->request);
+                reading->request.body = {};
+            } catch (...) {
+                reading->refused = std::current_exception();
+            }
+        },
+        [this, target, reading, respond, busy = std::weak_ptr(busy)]() mutable {
+            guarded(reading->request.method + " " + std::string(reading->request.path()), respond, [&] {
+                if (reading->refused) std::rethrow_exception(reading->refused);
+                submit(target, reading->request, std::move(reading->input), true, respond);
+            });
+            reading_.erase(busy.lock());
+        });
+}
+
+void Front::submit(std::shared_ptr<wire::Target> target, const Request& request, Json input, bool large,
+                   Respond& respond) {
+    world_.submit(
+        {.service = std::string(target->service),
+         .operation = std::string(target->operation),
+         .request = std::move(input),
+         .account = target->account,
+         .region = target->region,
+         .cause = causeOf(request.headers.get("X-Amzn-Trace-Id")),
+         .done =
+             [this, target, respond = std::move(respond)](Outcome outcome) {
+                 const std::string id = nextRequestId(*target);
+                 if (const auto* error = std::get_if<AwsError>(&outcome))
+                     respond(wire::encodeError(*target, *error, id));
+                 else
+                     respond(wire::encode(*target, std::get<Json>(outcome), id));
+             },
+         .client = request.client,
+         .dispose = large ? [this](Json done) { freeLater(outside_, std::move(done)); } : std::function<void(Json)>()});
 }
 
 void Front::api(Request request, Respond respond, bool wholePath) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "emulator/base/http_message.h"
@@ -25,8 +26,8 @@ struct FrontOptions {
 
 class Front {
 public:
-    Front(World& world, const wire::Apis& apis, harness::Control& control, FrontOptions options)
-        : world_(world), apis_(apis), control_(control), options_(std::move(options)) {}
+    Front(World& world, Outside& outside, const wire::Apis& apis, harness::Control& control, FrontOptions options)
+        : world_(world), outside_(outside), apis_(apis), control_(control), options_(std::move(options)) {}
 
     /// What a page of any site may link to or show: an object in S3, and the links in SNS's messages.
     bool isOpenToPages(const Request& request) const;
@@ -45,15 +46,18 @@ private:
     void findSecret(const std::string& accessKeyId, std::function<void(Outcome)> done);
     template <typename Step>
     void guarded(const std::string& what, Respond& respond, Step step);
-    void perform(std::shared_ptr<wire::Target> target, const Request& request, Respond& respond);
+    void perform(std::shared_ptr<wire::Target> target, Request&& request, Respond& respond);
+    void submit(std::shared_ptr<wire::Target> target, const Request& request, Json input, bool large, Respond& respond);
     void api(Request request, Respond respond, bool wholePath);
     std::string nextRequestId(const wire::Target& target);
 
     World& world_;
+    Outside& outside_;
     const wire::Apis& apis_;
     harness::Control& control_;
     FrontOptions options_;
     std::uint64_t requests_ = 0;
+    std::set<std::shared_ptr<BusyHold>> reading_;   // for requests whose bodies a helper thread reads
 };
 
 }  // namespace backlot::server

@@ -10,6 +10,14 @@
 namespace backlot::dynamodb {
 namespace {
 
+/// No item that may be kept (400 KB) takes as much when it is encoded, however small its parts: what is larger is
+/// refused before millions of values are read.
+constexpr std::size_t kFarTooLargeBytes = 1024 * 1024;
+
+void requireInReach(std::size_t bytes) {
+    if (bytes > kFarTooLargeBytes) throw validation("Item size has exceeded the maximum allowed size");
+}
+
 void encodeContent(Type type, const Json& content, std::string& out, int depth);
 
 AwsError nestedTooDeep() {
@@ -54,6 +62,7 @@ void encodeSet(const Json& set, Type type, std::string& out) {
         throw invalidParameter(type == Type::BS ? "Binary sets may not contain null or empty values"
                                                 : "An " + std::string(type == Type::SS ? "string" : "number") + " set  may not have a null " +
                                                       (type == Type::SS ? "string" : "number") + " as a member");
+    requireInReach(set.Size() * std::size_t(2));   // an element counts a byte at least
     std::vector<std::string> elements;
     elements.reserve(set.Size());
     for (const auto& element : set.GetArray()) {
@@ -74,6 +83,7 @@ void encodeSet(const Json& set, Type type, std::string& out) {
 
 /// The members sorted by name, which JSON has made distinct.
 void encodeMembers(const Json& members, std::string& out, int depth) {
+    requireInReach(members.MemberCount() * std::size_t(7));   // names are distinct: many have three letters
     std::vector<const Json::Member*> sorted;
     sorted.reserve(members.MemberCount());
     bool inOrder = true;
@@ -84,6 +94,7 @@ void encodeMembers(const Json& members, std::string& out, int depth) {
     if (!inOrder)
         std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return view(a->name) < view(b->name); });
     for (const auto* member : sorted) {
+        requireInReach(out.size());
         appendName(out, view(member->name));
         encodeValue(member->value, out, depth);
     }
@@ -188,7 +199,10 @@ void encodeContent(Type type, const Json& content, std::string& out, int depth) 
         case Type::BS: return encodeSet(content, type, out);
         case Type::L: {
             const auto begun = beginContainer(out, type);
-            for (const auto& element : content.GetArray()) encodeValue(element, out, depth + 1);
+            for (const auto& element : content.GetArray()) {
+                requireInReach(out.size());
+                encodeValue(element, out, depth + 1);
+            }
             return endContainer(out, begun);
         }
         case Type::M: {

@@ -61,8 +61,28 @@ Code zippedCode(const std::string& encoded) {
     return code;
 }
 
+/// Added to a request by prepareCode(), in the place of ZipFile. A client cannot send them: the API model has no such
+/// members.
+constexpr const char *kPreparedZip = "backlot:zip", *kPreparedSha256 = "backlot:sha256";
+
+Json preparedSource(Json source) {
+    const Json* zip = find(source, "ZipFile");
+    if (!zip || !zip->IsString()) return source;
+    try {
+        Code code = zippedCode(text(*zip));
+        erase(source, "ZipFile");
+        set(source, kPreparedZip, code.zip);
+        set(source, kPreparedSha256, code.sha256);
+    } catch (const AwsError&) {   // said in its turn: what is wrong with the configuration comes before
+    }
+    return source;
+}
+
 Code codeOf(const Fields& source) {
     if (const auto folder = source.optionalText("LocalFolder")) return localCode(*folder);
+    if (const Json* zip = source.find(kPreparedZip))
+        return {
+            .zip = text(*zip), .folder = {}, .sha256 = source.text(kPreparedSha256), .size = zip->GetStringLength()};
     if (const auto zip = source.optionalText("ZipFile")) return zippedCode(*zip);
     if (source.has("S3Bucket")) throw invalidParameter("Backlot does not take function code from S3 (S3Bucket); send it as ZipFile.");
     if (source.has("ImageUri")) throw invalidParameter("Backlot does not support container images (ImageUri).");
@@ -124,7 +144,9 @@ void keepCode(Call& call, const FunctionName& function, const Code& code, Json& 
         set(config, "code", object({{"folder", code.folder}}));
         return;
     }
-    const std::string name = sha256Hex(code.zip);
+    std::string name;
+    for (const unsigned char byte : base64Decode(code.sha256).value_or(""))
+        appendHex(name, byte, 2);
     call.put(codeKey(function).text(name), code.zip);
     set(config, "code", object({{"sha", name}}));
 }
@@ -219,6 +241,15 @@ Json updateWithCode(Call& call, const Fields& request, const FunctionName& funct
     return published;
 }
 
+/// A copy of the request without its archive; the decoded bytes are enough.
+Json withoutBytes(const Fields& request) {
+    Json kept = object();
+    for (const auto& member : request.json().GetObject())
+        if (const auto name = view(member.name); name != "ZipFile" && name != kPreparedZip && name != "Code")
+            set(kept, name, copy(member.value));
+    return kept;
+}
+
 }  // namespace
 
 Key functionKey(const FunctionName& function) { return keyOf("function", function); }
@@ -308,13 +339,20 @@ Json publish(Call& call, const FunctionName& function, const std::optional<std::
     return describe(config, functionArn(function.account, function.region, function.name, version), View::whole);
 }
 
+Json prepareNewFunction(Json request) {
+    if (Json* code = find(request, "Code")) *code = preparedSource(std::move(*code));
+    return request;
+}
+
+Json prepareNewCode(Json request) { return preparedSource(std::move(request)); }
+
 Reply createFunction(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime) {
     const FunctionName function = functionName(call, request, "FunctionName", false);
     call.about(function.name);
     if (findFunction(call, function)) throw conflict("Function already exist: " + function.name);
     newConfiguration(call, request, function);   // what is wrong with it comes before what is wrong with the code
-    auto kept = std::make_shared<Json>(copy(request.json()));
-    if (Json* code = find(*kept, "Code")) erase(*code, "ZipFile");   // the decoded bytes are enough
+    auto kept = std::make_shared<Json>(withoutBytes(request));
+    if (const Json* code = request.find("Code")) set(*kept, "Code", withoutBytes(*code));
     return withSoundCode(call, codeOf(request.child("Code")), runtime, [kept, function](Call& later, const Code& code) {
         return createWithCode(later, Fields(*kept), function, code);
     });
@@ -324,8 +362,7 @@ Reply updateFunctionCode(Call& call, const Fields& request, const std::shared_pt
     const FunctionName function = functionName(call, request, "FunctionName", false);
     call.about(function.name);
     requireFunction(call, function);
-    auto kept = std::make_shared<Json>(copy(request.json()));
-    erase(*kept, "ZipFile");
+    auto kept = std::make_shared<Json>(withoutBytes(request));
     return withSoundCode(call, codeOf(request), runtime, [kept, function, runtime](Call& later, const Code& code) {
         return updateWithCode(later, Fields(*kept), function, code, *runtime);
     });

@@ -41,6 +41,9 @@ Json describe(const Json& config, std::string_view arn, View view);
 /// Publishes $LATEST as a new version, or answers the last one where nothing has changed since.
 Json publish(Call& call, const FunctionName& function, const std::optional<std::string>& description);
 
+/// Decodes and hashes the archive: pure work, which for a large one is done by a helper thread.
+Json prepareNewFunction(Json request);
+Json prepareNewCode(Json request);
 /// Throws InvalidParameterValueException, ResourceConflictException. With `Code: {"LocalFolder": path}`, which the API model
 /// does not know and only callers inside the program can therefore send, the code is never copied: functions see the folder
 /// itself as /var/task, so relative links that lead out of it lead nowhere, as on AWS.

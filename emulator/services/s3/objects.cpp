@@ -25,15 +25,30 @@ std::string crc32Text(std::string_view body) {
     return base64Encode(std::string_view(bytes, 4));
 }
 
+/// Added to a request by prepareObject(). A client cannot send it: the API model has no such member.
+constexpr const char* kPreparedMd5 = "backlot:md5";
+
+std::string_view bodyOf(const Json& request) {
+    const Json* body = find(request, "Body");
+    return body && body->IsString() ? view(*body) : std::string_view();
+}
+
+/// The bytes of a base64 text in hexadecimal; empty where it is none.
+std::string hexOf(const std::string& base64) {
+    std::string hex;
+    for (const unsigned char byte : base64Decode(base64).value_or(""))
+        appendHex(hex, byte, 2);
+    return hex;
+}
+
 /// The checksum asked for by name, where the client has not sent it itself.
 /// Differs: CRC32C and CRC64NVME are kept as they come, and not computed.
-void addChecksum(Json& row, const Fields& request, std::string_view body) {
-    for (const char* name : kChecksums)
-        if (const auto given = request.optionalText(name)) set(row, name, *given);
+std::vector<std::pair<const char*, std::string>> checksumsOf(const Fields& request, std::string_view body) {
     const std::string algorithm = request.valueOr("ChecksumAlgorithm", "");
-    if (algorithm == "CRC32") set(row, "ChecksumCRC32", crc32Text(body));
-    if (algorithm == "SHA1") set(row, "ChecksumSHA1", base64Encode(digest("SHA1", body)));
-    if (algorithm == "SHA256") set(row, "ChecksumSHA256", base64Encode(digest("SHA256", body)));
+    if (algorithm == "CRC32") return {{"ChecksumCRC32", crc32Text(body)}};
+    if (algorithm == "SHA1") return {{"ChecksumSHA1", base64Encode(digest("SHA1", body))}};
+    if (algorithm == "SHA256") return {{"ChecksumSHA256", base64Encode(digest("SHA256", body))}};
+    return {};
 }
 
 void copyChecksums(const Json& row, Json& answer) {
@@ -98,8 +113,10 @@ std::optional<Range> rangeOf(const std::string& text, std::size_t size) {
     return Range{first, last};
 }
 
-Json store(Call& call, const std::string& bucket, const std::string& key, Json row, std::string_view body) {
-    set(row, "ETag", "\"" + md5Hex(body) + "\"");
+/// `md5` in hexadecimal; empty: not known yet.
+Json store(Call& call, const std::string& bucket, const std::string& key, Json row, std::string_view body,
+           std::string md5 = {}) {
+    set(row, "ETag", "\"" + (md5.empty() ? md5Hex(body) : md5) + "\"");
     set(row, "Size", body.size());
     set(row, "modifiedAt", epochMillis(call.now));
     call.put(bodyKey(bucket, key), body);
@@ -120,8 +137,17 @@ bool hasObjects(Call& call, const std::string& bucket) {
     return found;
 }
 
+Json prepareObject(Json request) {
+    const auto body = bodyOf(request);
+    set(request, kPreparedMd5, md5Hex(body));
+    for (const auto& [name, value] : checksumsOf(Fields(request), body))
+        set(request, name, value);
+    return request;
+}
+
 Json putObject(Call& call, const Fields& request) {
-    const std::string bucket = request.text("Bucket"), key = request.text("Key"), body = request.valueOr("Body", "");
+    const std::string bucket = request.text("Bucket"), key = request.text("Key");
+    const std::string_view body = bodyOf(request.json());
     requireBucket(call, bucket);
     call.about(bucket + "/" + key);
     if (key.size() > kKeyLimitBytes) throw AwsError("KeyTooLongError", "Your key is too long", 400);
@@ -132,13 +158,19 @@ Json putObject(Call& call, const Fields& request) {
         if (!existing) throw noSuchKey(key);
         if (!matches(*condition, textOr(*existing, "ETag"))) throw preconditionFailed("If-Match");
     }
-    if (const auto sum = request.optionalText("ContentMD5"); sum && *sum != base64Encode(digest("MD5", body)))
+    const auto known = request.valueOr(kPreparedMd5, "");
+    const auto md5 = known.empty() ? md5Hex(body) : known;
+    if (const auto sum = request.optionalText("ContentMD5"); sum && hexOf(*sum) != md5)
         throw AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.", 400);
     Json row = object({{"ContentType", request.valueOr("ContentType", "binary/octet-stream")}});
     for (const char* name : kKept)
         if (const Json* value = request.find(name)) set(row, name, copy(*value));
-    addChecksum(row, request, body);
-    row = store(call, bucket, key, std::move(row), body);
+    for (const char* name : kChecksums)
+        if (const auto given = request.optionalText(name)) set(row, name, *given);
+    if (known.empty())
+        for (const auto& [name, value] : checksumsOf(request, body))
+            set(row, name, value);
+    row = store(call, bucket, key, std::move(row), body, md5);
     Json answer = object({{"ETag", textOr(row, "ETag")}, {"ServerSideEncryption", "AES256"}});
     copyChecksums(row, answer);
     return answer;

@@ -8,8 +8,10 @@ namespace backlot::s3 {
 Key objectsOf(std::string_view bucket);
 bool hasObjects(Call& call, const std::string& bucket);
 
-/// Bodies are bytes. Throw NoSuchBucket, NoSuchKey, PreconditionFailed (If-Match, If-None-Match), InvalidRange, EntityTooLarge.
-/// Source: Amazon S3 API Reference.
+/// Bodies are bytes. Throw NoSuchBucket, NoSuchKey, PreconditionFailed (If-Match, If-None-Match), InvalidRange,
+/// EntityTooLarge. Source: Amazon S3 API Reference. Hashes the body: pure work, which for a large one is done by a
+/// helper thread.
+Json prepareObject(Json request);
 Json putObject(Call& call, const Fields& request);
 Json getObject(Call& call, const Fields& request);
 Json headObject(Call& call, const Fields& request);
