@@ -90,7 +90,9 @@ states::Surroundings statesSurroundings(const Surroundings& around) {
                     [&apis](const auto& service, const auto& operation, const Json& result, bool required) {
                         return wire::sdkMismatch(apis, service, operation, result, required);
                     }},
-        .services = &around.directory};
+        .services = &around.directory,
+        .mockConfig = {},
+        .retention = around.options.retention};
     if (const char* path = std::getenv("SFN_MOCK_CONFIG"); path && *path) {
         std::ifstream file(path);
         if (!file) throw std::runtime_error("SFN_MOCK_CONFIG names a file that cannot be read: " + std::string(path));
@@ -100,8 +102,10 @@ states::Surroundings statesSurroundings(const Surroundings& around) {
 }
 
 void joinDynamoDb(const Surroundings& around) {
-    const auto tables = dynamodb::makeMemory(
-        {.expirySweepDelay = around.options.expiryDelay, .enforceThroughput = around.options.enforceThroughput});
+    const auto& options = around.options;
+    const auto tables = dynamodb::makeMemory({.expirySweepDelay = options.expiryDelay,
+                                              .enforceThroughput = options.enforceThroughput,
+                                              .retention = options.retention});
     around.world.add(dynamodb::dynamodbService(tables));
     around.world.add(dynamodb::dynamodbStreamsService(tables));
 }
@@ -133,7 +137,7 @@ const server::Rooms rooms{
     {{&events::description}, [](auto& around) { around.world.add(events::eventsService()); }},
     {{&iam::description}, [](auto& around) { around.world.add(iam::iamService()); }},
     {{&lambda::description}, [](auto& around) { around.world.add(lambda::lambdaService(lambdaSettings(around))); }},
-    {{&logs::description}, [](auto& around) { around.world.add(logs::logsService()); }},
+    {{&logs::description}, [](auto& around) { around.world.add(logs::logsService(around.options.retention)); }},
     {{&s3::description}, [](auto& around) { around.world.add(s3::s3Service()); }},
     {{&scheduler::description}},
     {{&ses::description, &ses::v2Description}, joinSes},

@@ -53,7 +53,9 @@ struct Inflater::State {
     bool good = false;
 };
 
-Inflater::Inflater() : state_(std::make_unique<State>()) { state_->good = inflateInit2(&state_->stream, kAutoDetect) == Z_OK; }
+Inflater::Inflater() : state_(std::make_unique<State>()) {
+    state_->good = inflateInit2(&state_->stream, kAutoDetect) == Z_OK;
+}
 Inflater::~Inflater() { inflateEnd(&state_->stream); }
 
 std::optional<std::size_t> Inflater::take(std::string_view bytes, std::size_t most, std::string& out) {

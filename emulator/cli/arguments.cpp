@@ -52,6 +52,14 @@ void declareUp(CLI::App& command, UpOptions& options) {
     command.add_flag("--verify-signatures", options.verifySignatures, "check the signature of every request, as AWS does");
     command.add_flag("--enforce-throughput", options.enforceThroughput, "DynamoDB refuses what goes beyond a table's provisioned throughput");
     command.add_flag("--no-sandbox", options.noSandbox, "functions see and may do what you may: for debuggers");
+    command
+        .add_option("--keep", options.keep,
+                    "how much is kept of what has happened: record=50000, logs=32MB, logs-age=14d, executions=5000, "
+                    "executions-age=90d, streams=20000")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->envname("BACKLOT_KEEP")
+        ->type_name("WHAT=LIMIT");
     command.add_option("--expiry-delay", options.expiryDelay, "how long after its time DynamoDB removes an item")->capture_default_str();
     addParameters(command, options.parameters);
     command.add_flag("--strict", options.strict, "resources that Backlot cannot make are an error");

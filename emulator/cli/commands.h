@@ -48,6 +48,7 @@ struct UpOptions {
     std::optional<std::uint64_t> seed;
     bool offline = false;                            // exec only
     bool durable = false, strict = false, verifySignatures = false, enforceThroughput = false, noSandbox = false;
+    std::vector<std::string> keep;   // "logs=256MB"
     std::string expiryDelay = "3s";
     std::vector<std::string> hosts, origins;
 };

@@ -28,6 +28,30 @@ void sayDue(Report& report, const Json& answer, const std::string& now, std::siz
     if (left) report.note("  … and " + std::to_string(left) + " more");
 }
 
+/// Who holds what, the largest first; all of it with --verbose.
+void sayHeld(Report& report, const Json& held) {
+    struct Line {
+        std::string table, kind;
+        std::int64_t rows, bytes;
+    };
+    std::vector<Line> lines;
+    for (const auto& table : find(held, "tables")->GetArray())
+        for (const auto& kind : find(table, "kinds")->GetArray())
+            lines.push_back(
+                {textOr(table, "name"), textOr(kind, "name"), intOr(kind, "rows", 0), intOr(kind, "bytes", 0)});
+    std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.bytes > b.bytes; });
+    const Json& file = *find(held, "file");
+    report.note("");
+    report.note("data   " + sizeText(intOr(file, "bytes", 0)) + ", of which " + sizeText(intOr(file, "freeBytes", 0)) +
+                " are free to be used again");
+    constexpr std::size_t kShown = 8;
+    Table table({"", "kind", "rows", "bytes"});
+    for (std::size_t i = 0; i < lines.size() && (i < kShown || report.verbose()); ++i)
+        table.row({lines[i].table, lines[i].kind, std::to_string(lines[i].rows), sizeText(lines[i].bytes)});
+    for (auto& line : table.lines())
+        report.note(std::move(line));
+}
+
 std::string clockLine(const Report& report, const Json& clock) {
     std::string line = report.style().bold(textOr(clock, "now")) + "  " + textOr(clock, "mode");
     const Json* ahead = find(clock, "aheadSeconds");
@@ -136,6 +160,9 @@ int status(const Common& common) {
         if (!calls.empty()) report.note("");
         if (!calls.empty())
             for (auto& line : table.lines()) report.note(std::move(line));
+        Json held = client.get("status").body;
+        sayHeld(report, held);
+        set(info, "held", std::move(held));
         report.data = std::move(info);
         return kOk;
     });

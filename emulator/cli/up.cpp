@@ -66,6 +66,9 @@ InstanceOptions instanceOptions(const UpOptions& options) {
     result.verifySignatures = options.verifySignatures;
     result.enforceThroughput = options.enforceThroughput;
     result.sandbox = !options.noSandbox;
+    for (const auto& setting : options.keep)
+        change(result.retention, setting);
+    result.world.recordEntries = result.retention.recordEntries;
     const auto delay = parseDuration(options.expiryDelay);
     if (!delay) throw std::invalid_argument("--expiry-delay is a duration such as 3s or 500ms");
     result.expiryDelay = *delay;

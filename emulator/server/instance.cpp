@@ -44,10 +44,18 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
       directory_(directoryOf(rooms)),
       world_(options_.world),
       snapshots_(snapshotFolderOf(options_)),
-      context_{.world = world_, .endpoint = {}, .version = kVersion, .snapshots = snapshots_, .stage = [this] { return stage_; }, .deploy = {},
+      context_{.world = world_,
+               .endpoint = {},
+               .version = kVersion,
+               .snapshots = snapshots_,
+               .stage = [this] { return stage_; },
+               .deploy = {},
                .shutdown = [this] { net::post(io_, [this] { stop(); }); },
-               .fromFunction = [this](const std::string& peer) { return outside_.mayBeOurChilds(peer, server_->port()); }, .info = object(),
-               .aside = [this](auto work, auto done) { outside_.offloadLong(std::move(work), std::move(done)); }, .documents = {},
+               .fromFunction = [this](const std::string& peer) { return outside_.mayBeOurChilds(peer, server_->port()); },
+               .offload = [this](auto work, auto done) { outside_.offload(std::move(work), std::move(done)); },
+               .info = object(),
+               .aside = [this](auto work, auto done) { outside_.offloadLong(std::move(work), std::move(done)); },
+               .documents = {},
                .token = options_.token} {
     // Freed memory stays ours up to this much: giving it back and fetching it again shows in the profile of a busy server.
     // With either set, the size from which memory is mapped for itself no longer grows by use: LMDB takes 2 MB for each transaction
@@ -77,7 +85,9 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
     joinAll(rooms, {world_, outside_, endpoint(), programFolder(), options_, context_.documents, directory_, apis_, std::move(guard)});
     world_.start();
     controlApi_ = std::make_unique<harness::Control>(context_);
-    front_ = std::make_unique<Front>(world_, apis_, *controlApi_, FrontOptions{options_.account, options_.region, options_.origins, options_.verifySignatures});
+    front_ = std::make_unique<Front>(
+        world_, outside_, apis_, *controlApi_,
+        FrontOptions{options_.account, options_.region, options_.origins, options_.verifySignatures});
     if (!world_.store().temporary() && !options_.world.store.durable) syncEachSecond();
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "emulator/base/retention.h"
 #include "emulator/base/service_description.h"
 #include "emulator/harness/control.h"
 #include "emulator/http/outside.h"
@@ -28,6 +29,7 @@ struct InstanceOptions {
     bool offline = false;                      // nothing leaves this machine: functions and clients are guarded
     bool enforceThroughput = false;            // DynamoDB throttles as provisioned
     bool sandbox = true;                       // functions are kept apart from the machine
+    Retention retention;                       // how much is kept of what has happened
     Duration expiryDelay = std::chrono::seconds(3);   // how long after its time DynamoDB removes an item
 };
 

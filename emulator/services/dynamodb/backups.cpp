@@ -34,7 +34,9 @@ std::string backupRow(std::string_view account, std::string_view region, std::st
 }
 
 AwsError backupNotFound(std::string_view arn) { return {"BackupNotFoundException", "Backup not found: " + std::string(arn)}; }
-AwsError backupInUse(std::string_view arn) { return {"BackupInUseException", "Backup is being created or restored: " + std::string(arn)}; }
+AwsError backupInUse(std::string_view arn) {
+    return {"BackupInUseException", "Backup is being created or restored: " + std::string(arn)};
+}
 AwsError tableNotFoundFor(std::string_view name) { return {"TableNotFoundException", "Table not found: " + std::string(name)}; }
 
 Json toRow(const Backup& backup) {
@@ -68,7 +70,9 @@ Backup requireBackup(Call& call, const std::string& backupArn) {
     return backupFromRow(*row);
 }
 
-void save(Call& call, const Backup& backup) { call.putJson(backupRow(call.account, call.region, backup.arn), toRow(backup)); }
+void save(Call& call, const Backup& backup) {
+    call.putJson(backupRow(call.account, call.region, backup.arn), toRow(backup));
+}
 
 std::string_view statusOf(const Backup& backup) { return backup.creating ? "CREATING" : "AVAILABLE"; }
 
@@ -157,16 +161,19 @@ TableInfo restored(Memory& memory, Call& call, const TableInfo& source, const Fi
 }
 
 /// Puts a share of a copy's items into the table and has the rest follow; at the end the table is there for everybody.
-void fill(Memory& memory, Call& call, TableInfo table, std::uint64_t copy, const std::string& backupArn, std::string from) {
+void fill(Memory& memory, Call& call, TableInfo table, std::uint64_t copy, const std::string& backupArn,
+          std::string from) {
     const auto share = takeShare(call, copyPrefix(copy), {.from = std::move(from), .items = 100});
     const auto target = itemsPrefix(table.id);
     for (const auto& [rest, item] : share.items)
         if (!item.empty()) changeItem(memory, call, table, target + rest, std::nullopt, item);
     if (share.from) {
-        call.soon({.service = "dynamodb",
-                   .operation = "FillTable",
-                   .request = object({{"table", table.name}, {"copy", copy}, {"backup", backupArn}, {"from", base64Encode(*share.from)}}),
-                   .label = "restore table " + table.name});
+        call.soon(
+            {.service = "dynamodb",
+             .operation = "FillTable",
+             .request = object(
+                 {{"table", table.name}, {"copy", copy}, {"backup", backupArn}, {"from", base64Encode(*share.from)}}),
+             .label = "restore table " + table.name});
         return;
     }
     table.filling = false;
@@ -278,7 +285,8 @@ Json restoreTableFromBackup(Memory& memory, Call& call, const Fields& request) {
     auto backup = requireBackup(call, request.text("BackupArn"));
     if (backup.creating) throw backupInUse(backup.arn);
     auto table = restored(memory, call, backup.table, request);
-    Json answer = beginRestore(call, table, object({{"SourceBackupArn", backup.arn}, {"SourceTableArn", backup.table.arn()}}));
+    Json answer =
+        beginRestore(call, table, object({{"SourceBackupArn", backup.arn}, {"SourceTableArn", backup.table.arn()}}));
     ++backup.restores;
     save(call, backup);
     fill(memory, call, std::move(table), backup.id, backup.arn, {});
@@ -288,7 +296,8 @@ Json restoreTableFromBackup(Memory& memory, Call& call, const Fields& request) {
 Json fillTable(Memory& memory, Call& call, const Fields& request) {
     const auto table = findTable(memory, call, request.text("table"));
     if (table && table->filling)
-        fill(memory, call, *table, static_cast<std::uint64_t>(request.integer("copy")), request.text("backup"), base64Decode(request.text("from")).value_or(""));
+        fill(memory, call, *table, static_cast<std::uint64_t>(request.integer("copy")), request.text("backup"),
+             base64Decode(request.text("from")).value_or(""));
     return object();
 }
 
@@ -324,7 +333,9 @@ Json restoreTableToPointInTime(Memory& memory, Call& call, const Fields& request
     auto table = restored(memory, call, *source, request);
     Json answer = beginRestore(call, table, object({{"SourceTableArn", source->arn()}}));
     const auto copy = newId(call);
-    if (beginCopy(call, *source, copy, "FillTable", object({{"table", table.name}, {"copy", copy}, {"backup", ""}, {"from", ""}}))) fill(memory, call, std::move(table), copy, {}, {});
+    if (beginCopy(call, *source, copy, "FillTable",
+                  object({{"table", table.name}, {"copy", copy}, {"backup", ""}, {"from", ""}})))
+        fill(memory, call, std::move(table), copy, {}, {});
     return answer;
 }
 

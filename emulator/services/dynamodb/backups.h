@@ -5,7 +5,8 @@
 namespace backlot::dynamodb {
 
 /// The table as it is now. The backup is CREATING until all items are copied, which is at once where they are few.
-/// Differs: meanwhile the table cannot be deleted; on AWS that holds for backups, not for exports and restores to a point in time.
+/// Differs: meanwhile the table cannot be deleted; on AWS that holds for backups, not for exports and restores to a
+/// point in time.
 Json createBackup(Memory& memory, Call& call, const Fields& request);
 Json describeBackup(Memory& memory, Call& call, const Fields& request);
 Json listBackups(Memory& memory, Call& call, const Fields& request);

@@ -19,7 +19,10 @@ Units changeItem(Memory& memory, Call& call, const TableInfo& table, const std::
     auto statistics = loadStatistics(call, table.id);
     statistics.table.change((after ? 1 : 0) - (before ? 1 : 0), static_cast<std::int64_t>(sizeAfter) - static_cast<std::int64_t>(sizeBefore));
     if (!table.indexes.empty()) changeEntries(call, table, before, after, statistics, units);
-    if (table.stream.enabled) recordChange(call, table, ++statistics.lastSequence, actor, before, after);
+    if (table.stream.enabled) {
+        recordChange(call, table, ++statistics.lastSequence, actor, before, after);
+        keepLatestRecords(call, table.stream.id, statistics.lastSequence, memory.settings.retention.streamRecords);
+    }
     saveStatistics(call, table.id, statistics);
     if (!table.ttlAttribute.empty()) noteExpiry(memory, call, table, key, before, after);
     return units;

@@ -17,10 +17,15 @@ std::optional<std::string> copySome(Call& call, const TableInfo& table, std::uin
     return share.from;
 }
 
-void goOn(Call& call, const TableInfo& table, std::uint64_t copy, const std::string& from, std::string_view operation, Json request) {
+void goOn(Call& call, const TableInfo& table, std::uint64_t copy, const std::string& from, std::string_view operation,
+          Json request) {
     call.soon({.service = "dynamodb",
                .operation = "CopyTable",
-               .request = object({{"table", table.arn()}, {"copy", copy}, {"from", base64Encode(from)}, {"operation", operation}, {"request", std::move(request)}}),
+               .request = object({{"table", table.arn()},
+                                  {"copy", copy},
+                                  {"from", base64Encode(from)},
+                                  {"operation", operation},
+                                  {"request", std::move(request)}}),
                .label = "copy table " + table.name});
 }
 
@@ -69,7 +74,10 @@ Json copyPortion(Memory& memory, Call& call, const Fields& request) {
     TableInfo changed = *table;
     std::erase(changed.copies, copy);
     save(call, changed);
-    call.soon({.service = "dynamodb", .operation = request.text("operation"), .request = std::move(wanted), .label = "copied table " + table->name});
+    call.soon({.service = "dynamodb",
+               .operation = request.text("operation"),
+               .request = std::move(wanted),
+               .label = "copied table " + table->name});
     return object();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// A copy of a table's items as they were at one moment, made in shares between other work while the table goes on changing: what
-// is about to change and is not copied yet is copied first. Everything is rows and jobs, so a copy goes on after a restart.
+// A copy of a table's items as they were at one moment, made in shares between other work while the table goes on
+// changing: what is about to change and is not copied yet is copied first. Everything is rows and jobs, so a copy goes
+// on after a restart.
 //
 //   b (copy, rest of the item's key)   the item; empty where there was none at that moment
 
@@ -14,13 +15,14 @@
 
 namespace backlot::dynamodb {
 
-/// One transaction's share of a long work on items: where it begins (the whole key of a row, empty: at the first) and what ends it.
+/// One transaction's share of a long work on items: where it begins (the whole key of a row, empty: at the first) and
+/// what ends it.
 struct Share {
     std::string from;
     std::size_t items = 200, bytes = 256 * 1024;
 };
-/// The items below `prefix`, by the rest of their keys, copied so that rows may be written meanwhile; `from` where to go on, or
-/// nothing at the end.
+/// The items below `prefix`, by the rest of their keys, copied so that rows may be written meanwhile; `from` where to
+/// go on, or nothing at the end.
 struct ItemShare {
     std::vector<std::pair<std::string, std::string>> items;
     std::optional<std::string> from;
@@ -29,7 +31,8 @@ ItemShare takeShare(const Call& call, const std::string& prefix, const Share& sh
 
 /// The prefix of a copy's rows. The number must be new: newId().
 std::string copyPrefix(std::uint64_t copy);
-/// Begins a copy. True: it is complete, the table was small. Else jobs go on with it, and call `operation` with `request` at its end.
+/// Begins a copy. True: it is complete, the table was small. Else jobs go on with it, and call `operation` with
+/// `request` at its end.
 bool beginCopy(Call& call, const TableInfo& table, std::uint64_t copy, std::string operation, Json request);
 /// A job: the next share.
 Json copyPortion(Memory& memory, Call& call, const Fields& request);

@@ -44,7 +44,8 @@ struct Folder {
 Key manifestLines(std::string_view arn) { return Key("M").text(arn); }
 
 /// Puts a data file and its line of the manifest; the bytes of its items.
-std::int64_t putFile(Call& call, const Folder& folder, const std::string& arn, std::int64_t number, const ItemShare& share) {
+std::int64_t putFile(Call& call, const Folder& folder, const std::string& arn, std::int64_t number,
+                     const ItemShare& share) {
     std::string lines;
     std::size_t bytes = 0;
     for (const auto& [key, item] : share.items) {
@@ -52,7 +53,7 @@ std::int64_t putFile(Call& call, const Folder& folder, const std::string& arn, s
         lines += writeJson(object({{"Item", itemToJson(item)}})) + "\n";
         bytes += sizeOfItem(item);
     }
-    char name[32];
+    char name[48];
     std::snprintf(name, sizeof name, "data/%08lld.json.gz", static_cast<long long>(number));
     const auto content = gzip(lines);
     folder.put(name, content);
@@ -60,36 +61,43 @@ std::int64_t putFile(Call& call, const Folder& folder, const std::string& arn, s
              writeJson(object({{"itemCount", std::count(lines.begin(), lines.end(), '\n')},
                                {"md5Checksum", base64Encode(digest("MD5", content))},
                                {"etag", md5Hex(content)},
-                               {"dataFileS3Key", folder.path + "/" + name}})) + "\n");
+                               {"dataFileS3Key", folder.path + "/" + name}})) +
+                 "\n");
     return static_cast<std::int64_t>(bytes);
 }
 
 void writeNext(Call& call, Json request, const std::string& table) {
-    call.soon({.service = "dynamodb", .operation = "RunExport", .request = std::move(request), .label = "export table " + table});
+    call.soon({.service = "dynamodb",
+               .operation = "RunExport",
+               .request = std::move(request),
+               .label = "export table " + table});
 }
 
 /// The manifests and the description's last words.
-void complete(Call& call, const Folder& folder, const std::string& arn, Json& description, std::int64_t items, std::int64_t bytes) {
+void complete(Call& call, const Folder& folder, const std::string& arn, Json& description, std::int64_t items,
+              std::int64_t bytes) {
     std::string files;
     call.scan(manifestLines(arn), [&](std::string_view, std::string_view line) {
         files += line;
         return true;
     });
     folder.putManifest("manifest-files", files);
-    folder.putManifest("manifest-summary", writeJson(object({{"version", kManifestVersion},
-                                                             {"exportArn", arn},
-                                                             {"startTime", iso8601Millis(fromSeconds(find(description, "StartTime")->GetDouble()))},
-                                                             {"endTime", iso8601Millis(call.now)},
-                                                             {"tableArn", textOr(description, "TableArn")},
-                                                             {"tableId", textOr(description, "TableId")},
-                                                             {"exportTime", iso8601Millis(fromSeconds(find(description, "ExportTime")->GetDouble()))},
-                                                             {"s3Bucket", folder.bucket},
-                                                             {"s3Prefix", optionalText(description, "S3Prefix")},
-                                                             {"s3SseAlgorithm", textOr(description, "S3SseAlgorithm")},
-                                                             {"manifestFilesS3Key", folder.path + "/manifest-files.json"},
-                                                             {"billedSizeBytes", bytes},
-                                                             {"itemCount", items},
-                                                             {"outputFormat", "DYNAMODB_JSON"}})));
+    folder.putManifest(
+        "manifest-summary",
+        writeJson(object({{"version", kManifestVersion},
+                          {"exportArn", arn},
+                          {"startTime", iso8601Millis(fromSeconds(find(description, "StartTime")->GetDouble()))},
+                          {"endTime", iso8601Millis(call.now)},
+                          {"tableArn", textOr(description, "TableArn")},
+                          {"tableId", textOr(description, "TableId")},
+                          {"exportTime", iso8601Millis(fromSeconds(find(description, "ExportTime")->GetDouble()))},
+                          {"s3Bucket", folder.bucket},
+                          {"s3Prefix", optionalText(description, "S3Prefix")},
+                          {"s3SseAlgorithm", textOr(description, "S3SseAlgorithm")},
+                          {"manifestFilesS3Key", folder.path + "/manifest-files.json"},
+                          {"billedSizeBytes", bytes},
+                          {"itemCount", items},
+                          {"outputFormat", "DYNAMODB_JSON"}})));
     set(description, "ExportStatus", "COMPLETED");
     set(description, "ExportManifest", folder.path + "/manifest-summary.json");
     set(description, "BilledSizeBytes", bytes);
@@ -131,7 +139,14 @@ Json exportTableToPointInTime(Memory& memory, Call& call, const Fields& request)
                                {"ExportType", "FULL_EXPORT"}});
     call.putJson(exportsKey(call).text(arn), description);
     const auto copy = newId(call);
-    Json next = object({{"arn", arn}, {"table", table->name}, {"folder", folder}, {"copy", copy}, {"from", ""}, {"files", 0}, {"items", 0}, {"bytes", 0}});
+    Json next = object({{"arn", arn},
+                        {"table", table->name},
+                        {"folder", folder},
+                        {"copy", copy},
+                        {"from", ""},
+                        {"files", 0},
+                        {"items", 0},
+                        {"bytes", 0}});
     if (beginCopy(call, *table, copy, "RunExport", backlot::copy(next))) writeNext(call, std::move(next), table->name);
     return object({{"ExportDescription", std::move(description)}});
 }
@@ -147,11 +162,22 @@ Json runExport(Memory&, Call& call, const Fields& request) {
         auto wanted = kFile;
         wanted.from = base64Decode(request.text("from")).value_or("");
         const auto share = takeShare(call, copy, wanted);
-        const auto items = request.integer("items") + std::count_if(share.items.begin(), share.items.end(), [](const auto& one) { return !one.second.empty(); });
-        const auto bytes = request.integer("bytes") + (share.items.empty() ? 0 : putFile(call, folder, arn, files + 1, share));
+        const auto items =
+            request.integer("items") +
+            std::count_if(share.items.begin(), share.items.end(), [](const auto& one) { return !one.second.empty(); });
+        const auto bytes =
+            request.integer("bytes") + (share.items.empty() ? 0 : putFile(call, folder, arn, files + 1, share));
         if (share.from) {
-            writeNext(call, object({{"arn", arn}, {"table", request.text("table")}, {"folder", folder.path}, {"copy", request.integer("copy")}, {"from", base64Encode(*share.from)},
-                                    {"files", files + 1}, {"items", items}, {"bytes", bytes}}), request.text("table"));
+            writeNext(call,
+                      object({{"arn", arn},
+                              {"table", request.text("table")},
+                              {"folder", folder.path},
+                              {"copy", request.integer("copy")},
+                              {"from", base64Encode(*share.from)},
+                              {"files", files + 1},
+                              {"items", items},
+                              {"bytes", bytes}}),
+                      request.text("table"));
             return object();
         }
         complete(call, folder, arn, description, items, bytes);

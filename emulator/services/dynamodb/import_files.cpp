@@ -32,7 +32,8 @@ std::vector<std::string> importFiles(Call& call, const Fields& source) {
         for (const Json* file : Fields(page).items("Contents")) {
             const auto key = textOr(*file, "Key");
             const auto name = key.substr(key.rfind('/') + 1);
-            if (!name.empty() && !name.starts_with("manifest-") && !name.starts_with('_') && !name.ends_with(".md5")) keys.push_back(key);
+            if (!name.empty() && !name.starts_with("manifest-") && !name.starts_with('_') && !name.ends_with(".md5"))
+                keys.push_back(key);
         }
         const Json* next = find(page, "NextContinuationToken");
         more = next != nullptr;
@@ -52,8 +53,10 @@ ImportPiece readImport(Call& call, const std::string& bucket, const std::string&
     }
 }
 
-ImportPiece readZippedImport(Call& call, Unpacking& unpacking, const std::string& bucket, const std::string& key, std::uint64_t offset) {
-    if (!unpacking.inflater || unpacking.key != key || unpacking.offset > offset) unpacking = {.key = key, .inflater = std::make_unique<Inflater>()};
+ImportPiece readZippedImport(Call& call, Unpacking& unpacking, const std::string& bucket, const std::string& key,
+                             std::uint64_t offset) {
+    if (!unpacking.inflater || unpacking.key != key || unpacking.offset > offset)
+        unpacking = {.key = key, .inflater = std::make_unique<Inflater>()};
     const AwsError broken("InvalidObject", "The file " + key + " is not in GZIP format");
     for (std::size_t unpacked = 0; unpacked < kUnpackedAtOnce;) {
         const auto passed = std::min<std::uint64_t>(offset - unpacking.offset, unpacking.plain.size());
@@ -63,7 +66,8 @@ ImportPiece readZippedImport(Call& call, Unpacking& unpacking, const std::string
         if (unpacking.offset == offset) {
             if (ended) return {.lines = unpacking.plain, .ends = true};
             const auto end = unpacking.plain.rfind('\n');
-            if (unpacking.plain.size() >= kPieceBytes && end != std::string::npos) return {.lines = unpacking.plain.substr(0, end + 1)};
+            if (unpacking.plain.size() >= kPieceBytes && end != std::string::npos)
+                return {.lines = unpacking.plain.substr(0, end + 1)};
         }
         if (ended) throw broken;   // it was longer when the import began
         Part part;
@@ -76,7 +80,8 @@ ImportPiece readZippedImport(Call& call, Unpacking& unpacking, const std::string
         if (!taken) throw broken;
         unpacking.packed += *taken;
         unpacked += unpacking.plain.size() - before + 1;
-        if (unpacking.packed >= unpacking.total && !unpacking.inflater->ended() && unpacking.plain.size() == before) throw broken;   // cut off
+        if (unpacking.packed >= unpacking.total && !unpacking.inflater->ended() && unpacking.plain.size() == before)
+            throw broken;   // cut off
     }
     return {.lines = {}, .later = true};
 }

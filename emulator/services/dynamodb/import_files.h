@@ -33,6 +33,7 @@ using Unpackings = std::map<std::string, Unpacking, std::less<>>;   // by the im
 std::vector<std::string> importFiles(Call& call, const Fields& source);
 /// What stands in the file from `offset` on. Throws S3's errors, and InvalidObject where a zipped file is broken.
 ImportPiece readImport(Call& call, const std::string& bucket, const std::string& key, std::uint64_t offset);
-ImportPiece readZippedImport(Call& call, Unpacking& unpacking, const std::string& bucket, const std::string& key, std::uint64_t offset);
+ImportPiece readZippedImport(Call& call, Unpacking& unpacking, const std::string& bucket, const std::string& key,
+                             std::uint64_t offset);
 
 }  // namespace backlot::dynamodb

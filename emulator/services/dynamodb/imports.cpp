@@ -65,15 +65,24 @@ struct Progress {
     std::int64_t processed = 0, imported = 0, errors = 0, bytes = 0;
 
     static Progress of(const Fields& row) {
-        return {row.valueOr("file", 0), row.valueOr("offset", 0), row.texts("header"), row.valueOr("processed", 0), row.valueOr("imported", 0), row.valueOr("errors", 0), row.valueOr("bytes", 0)};
+        return {row.valueOr("file", 0),      row.valueOr("offset", 0),   row.texts("header"),
+                row.valueOr("processed", 0), row.valueOr("imported", 0), row.valueOr("errors", 0),
+                row.valueOr("bytes", 0)};
     }
     Json json() const {
-        return object({{"file", file}, {"offset", offset}, {"header", array(header)}, {"processed", processed}, {"imported", imported}, {"errors", errors}, {"bytes", bytes}});
+        return object({{"file", file},
+                       {"offset", offset},
+                       {"header", array(header)},
+                       {"processed", processed},
+                       {"imported", imported},
+                       {"errors", errors},
+                       {"bytes", bytes}});
     }
 };
 
 /// Takes a share of the lines in; how many bytes of them.
-std::size_t importLines(Memory& memory, Call& call, const TableRef& table, const Json& description, std::string_view lines, Progress& progress) {
+std::size_t importLines(Memory& memory, Call& call, const TableRef& table, const Json& description,
+                        std::string_view lines, Progress& progress) {
     const bool csv = textOr(description, "InputFormat") == "CSV";
     const Json* options = at(description, {"InputFormatOptions", "Csv"});
     const auto delimiter = options ? textOr(*options, "Delimiter", ",") : ",";
@@ -90,7 +99,9 @@ std::size_t importLines(Memory& memory, Call& call, const TableRef& table, const
         ++progress.processed;
         ++items;
         try {
-            const Json parsed = csv ? object({{"Item", csvItem(*table, progress.header, csvFields(line, delimiter[0]))}}) : parseJson(line);
+            const Json parsed =
+                csv ? object({{"Item", csvItem(*table, progress.header, csvFields(line, delimiter[0]))}})
+                    : parseJson(line);
             const Json* item = find(parsed, "Item");
             if (!item || !item->IsObject()) throw validation("The line holds no item");
             auto write = plainPut(table->name, *item);
@@ -109,17 +120,22 @@ std::size_t importLines(Memory& memory, Call& call, const TableRef& table, const
 }
 
 void goOn(Call& call, const std::string& arn, const std::string& table, const Progress& progress) {
-    call.soon({.service = "dynamodb", .operation = "RunImport", .request = object({{"arn", arn}, {"table", table}, {"progress", progress.json()}}), .label = "import table " + table});
+    call.soon({.service = "dynamodb",
+               .operation = "RunImport",
+               .request = object({{"arn", arn}, {"table", table}, {"progress", progress.json()}}),
+               .label = "import table " + table});
 }
 
 /// The next share; false at the end of the last file.
-bool importShare(Memory& memory, Call& call, const TableRef& table, const Json& description, const std::string& arn, Progress& progress) {
+bool importShare(Memory& memory, Call& call, const TableRef& table, const Json& description, const std::string& arn,
+                 Progress& progress) {
     const Json files = *call.getJson(filesKey(arn));
     const auto bucket = textOr(*find(description, "S3BucketSource"), "S3Bucket");
     const auto key = text(files[static_cast<rapidjson::SizeType>(progress.file)]);
     const auto offset = static_cast<std::uint64_t>(progress.offset);
     const bool zipped = textOr(description, "InputCompressionType") == "GZIP";
-    const auto piece = zipped ? readZippedImport(call, memory.unpackings[arn], bucket, key, offset) : readImport(call, bucket, key, offset);
+    const auto piece = zipped ? readZippedImport(call, memory.unpackings[arn], bucket, key, offset)
+                              : readImport(call, bucket, key, offset);
     if (piece.later) return true;
     const auto done = importLines(memory, call, table, description, piece.lines, progress);
     progress.offset += static_cast<std::int64_t>(done);
@@ -168,11 +184,15 @@ Json runImport(Memory& memory, Call& call, const Fields& request) {
         set(description, "FailureMessage", message);
     };
     try {
-        if (!call.has(filesKey(arn))) call.putJson(filesKey(arn), array(importFiles(call, Fields(*find(description, "S3BucketSource")))));
+        if (!call.has(filesKey(arn)))
+            call.putJson(filesKey(arn), array(importFiles(call, Fields(*find(description, "S3BucketSource")))));
         if (!table) fail("TableNotFound", "The table was deleted");
-        else if (call.getJson(filesKey(arn))->Empty()) fail("S3NoSuchKey", "No files were found below the prefix");
-        else if (importShare(memory, call, table, description, arn, progress)) return goOn(call, arn, table->name, progress), object();
-        else set(description, "ImportStatus", "COMPLETED");
+        else if (call.getJson(filesKey(arn))->Empty())
+            fail("S3NoSuchKey", "No files were found below the prefix");
+        else if (importShare(memory, call, table, description, arn, progress))
+            return goOn(call, arn, table->name, progress), object();
+        else
+            set(description, "ImportStatus", "COMPLETED");
     } catch (const AwsError& error) {   // of S3
         fail("S3" + error.code(), error.message());
     }

@@ -157,7 +157,8 @@ void eraseEntries(Call& call, std::uint64_t table, std::uint64_t index) {
 void eraseTableRows(Call& call, std::uint64_t table) {
     call.erase(statisticsRow(table));
     const auto allEntries = "x" + itemsPrefix(table).substr(1);
-    for (const auto& prefix : {itemsPrefix(table), allEntries}) call.sweep(prefix);
+    for (const auto& prefix : {itemsPrefix(table), allEntries})
+        call.sweep(prefix);
 }
 
 }  // namespace backlot::dynamodb

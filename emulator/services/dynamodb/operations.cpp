@@ -121,7 +121,23 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     memory->tables.clear();
                     memory->unpackings.clear();
                     memory->throttle.forget();
-                }};
+                },
+            .kinds = {{"t", "tables"},
+                      {"n", "counters"},
+                      {"i", "items"},
+                      {"x", "index entries"},
+                      {"r", "stream records"},
+                      {"S", "streams"},
+                      {"T", "streams to trim"},
+                      {"b", "backups' items"},
+                      {"B", "backups"},
+                      {"e", "expiries"},
+                      {"E", "sweeps of expired items"},
+                      {"k", "tokens"},
+                      {"X", "exports"},
+                      {"I", "imports"},
+                      {"M", "manifests"},
+                      {"J", "files to import"}}};
 }
 
 Service dynamodbStreamsService(std::shared_ptr<Memory> memory) {

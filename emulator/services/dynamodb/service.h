@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 
+#include "emulator/base/retention.h"
 #include "emulator/world/operation.h"
 
 namespace backlot::dynamodb {
@@ -13,6 +14,7 @@ struct Settings {
     Duration expirySweepDelay = std::chrono::seconds(3);
     /// Refuse what goes beyond the throughput of provisioned tables, and beyond OnDemandThroughput. Off: nothing is ever throttled.
     bool enforceThroughput = false;
+    Retention retention = {};   // of streams
 };
 
 struct Memory;

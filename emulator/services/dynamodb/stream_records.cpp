@@ -171,6 +171,21 @@ void scheduleTrim(Call& call, std::uint64_t stream, std::optional<Time> due, con
                       .label = "trim stream " + arn.value_or(std::to_string(stream))});
 }
 
+void keepLatestRecords(Call& call, std::uint64_t stream, std::uint64_t last, std::uint64_t most) {
+    constexpr std::uint64_t kLookEvery = 64;
+    constexpr std::size_t kAtOnce = 2 * kLookEvery;
+    if (last % kLookEvery != 0 || last < kFirstSequence + most) return;
+    std::vector<std::string> old;
+    const auto first = recordKey(stream, last - most + 1);
+    call.scan(recordsPrefix(stream), [&](std::string_view key, std::string_view) {
+        if (key >= first || old.size() == kAtOnce) return false;
+        old.emplace_back(key);
+        return true;
+    });
+    for (const auto& key : old)
+        call.erase(key);
+}
+
 void forgetStream(Call& call, std::string_view arn) {
     if (const auto stream = findStream(call, arn)) call.erase(streamRow(stream->account, stream->region, stream->table, stream->label));
 }

@@ -45,8 +45,10 @@ void closeStream(Call& call, TableInfo& table);
 void recordChange(Call& call, const TableInfo& table, std::uint64_t sequence, Actor actor, std::optional<std::string_view> before,
                   std::optional<std::string_view> after);
 
-/// Has the next trimming of the stream come at `due`; nothing: there is nothing left to trim. `arn`: of a closed stream, which
-/// is forgotten with its last record.
+/// Has the next trimming of the stream come at `due`; nothing: there is nothing left to trim. `arn`: of a closed
+/// stream, which is forgotten with its last record. Now and then, by the last sequence number: removes the oldest of
+/// more than `most` records, a few at a time.
+void keepLatestRecords(Call& call, std::uint64_t stream, std::uint64_t last, std::uint64_t most);
 void scheduleTrim(Call& call, std::uint64_t stream, std::optional<Time> due, const std::optional<std::string>& arn);
 void forgetStream(Call& call, std::string_view arn);
 

@@ -106,35 +106,39 @@ bool TableInfo::isKeyAttribute(std::string_view attribute) const {
 
 Json toRow(const TableInfo& table) {
     Json row = object({{"id", table.id},
-                   {"name", table.name},
-                   {"account", table.account},
-                   {"region", table.region},
-                   {"uuid", table.uuid},
-                   {"created", timeRow(table.created)},
-                   {"key", keyRow(table.key)},
-                   {"definitions", array(table.definitions, [](const auto& d) { return list({d.name, nameOf(d.type)}); })},
-                   {"indexes", array(table.indexes, indexRow)},
-                   {"nextIndexId", table.nextIndexId},
-                   {"provisioned", table.provisioned},
-                   {"throughput", throughputRow(table.throughput)},
-                   {"lastIncrease", timeRow(table.lastIncrease)},
-                   {"lastDecrease", timeRow(table.lastDecrease)},
-                   {"lastToOnDemand", timeRow(table.lastToOnDemand)},
-                   {"decreasesToday", table.decreasesToday},
-                   {"onDemand", throughputRow(table.onDemand)},
-                   {"warm", throughputRow(table.warm)},
-                   {"tableClass", table.tableClass},
-                   {"deletionProtection", table.deletionProtection},
-                   {"sse", table.sse},
-                   {"streamEnabled", table.stream.enabled},
-                   {"streamViewType", table.stream.viewType},
-                   {"streamId", table.stream.id},
-                   {"streamLabel", table.stream.label},
-                   {"ttlAttribute", table.ttlAttribute},
-                   {"pointInTimeRecovery", table.pointInTimeRecovery},
-                   {"recoverableSince", timeRow(table.recoverableSince)},
-                   {"recoveryPeriodDays", table.recoveryPeriodDays},
-                   {"restoreSummary", table.restoreSummary}});
+                       {"name", table.name},
+                       {"account", table.account},
+                       {"region", table.region},
+                       {"uuid", table.uuid},
+                       {"created", timeRow(table.created)},
+                       {"key", keyRow(table.key)},
+                       {"definitions", array(table.definitions,
+                                             [](const auto& d) {
+                                                 return list({d.name, nameOf(d.type)});
+                                             })},
+                       {"indexes", array(table.indexes, indexRow)},
+                       {"nextIndexId", table.nextIndexId},
+                       {"provisioned", table.provisioned},
+                       {"throughput", throughputRow(table.throughput)},
+                       {"lastIncrease", timeRow(table.lastIncrease)},
+                       {"lastDecrease", timeRow(table.lastDecrease)},
+                       {"lastToOnDemand", timeRow(table.lastToOnDemand)},
+                       {"decreasesToday", table.decreasesToday},
+                       {"onDemand", throughputRow(table.onDemand)},
+                       {"warm", throughputRow(table.warm)},
+                       {"tableClass", table.tableClass},
+                       {"deletionProtection", table.deletionProtection},
+                       {"sse", table.sse},
+                       {"streamEnabled", table.stream.enabled},
+                       {"streamViewType", table.stream.viewType},
+                       {"streamId", table.stream.id},
+                       {"streamLabel", table.stream.label},
+                       {"ttlAttribute", table.ttlAttribute},
+                       {"expiries", table.expiries},
+                       {"pointInTimeRecovery", table.pointInTimeRecovery},
+                       {"recoverableSince", timeRow(table.recoverableSince)},
+                       {"recoveryPeriodDays", table.recoveryPeriodDays},
+                       {"restoreSummary", table.restoreSummary}});
     if (table.filling) set(row, "filling", true);
     if (!table.copies.empty()) set(row, "copies", array(table.copies, [](std::uint64_t copy) { return copy; }));
     return row;
@@ -166,12 +170,14 @@ TableInfo tableFromRow(const Json& row) {
                     .stream = {fields.valueOr("streamEnabled", false), fields.text("streamViewType"),
                                static_cast<std::uint64_t>(fields.integer("streamId")), fields.text("streamLabel")},
                     .ttlAttribute = fields.text("ttlAttribute"),
+                    .expiries = static_cast<std::uint64_t>(fields.valueOr("expiries", fields.integer("id"))),
                     .pointInTimeRecovery = fields.valueOr("pointInTimeRecovery", false),
                     .recoverableSince = *timeFromRow(row, "recoverableSince"),
                     .recoveryPeriodDays = fields.integer("recoveryPeriodDays"),
                     .restoreSummary = fields.text("restoreSummary"),
                     .filling = fields.valueOr("filling", false)};
-    for (const Json* copy : fields.items("copies")) table.copies.push_back(copy->GetUint64());
+    for (const Json* copy : fields.items("copies"))
+        table.copies.push_back(copy->GetUint64());
     for (const Json* index : fields.items("indexes")) {
         table.indexes.push_back(indexFromRow(*index));
         table.indexes.back().place = table.indexes.size() - 1;

@@ -75,6 +75,7 @@ struct TableInfo {
     std::string sse;                               // SSEDescription as JSON text; empty: none
     StreamState stream;
     std::string ttlAttribute;                      // empty: time to live is off
+    std::uint64_t expiries = 0;   // number of its list of expiries: another one each time it is switched on
     bool pointInTimeRecovery = false;
     Time recoverableSince{};
     std::int64_t recoveryPeriodDays = 35;

@@ -155,8 +155,12 @@ Json deleteTable(Memory& memory, Call& call, const Fields& request) {
     const auto table = requireTableNamed(memory, call, request.text("TableName"));
     if (table->deletionProtection)
         throw validation("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.");
-    if (table->filling) throw resourceInUse("Attempt to change a resource which is still in use: Table is being created: " + table->name);
-    if (!table->copies.empty()) throw resourceInUse("Attempt to change a resource which is still in use: Table is being backed up or exported: " + table->name);
+    if (table->filling)
+        throw resourceInUse("Attempt to change a resource which is still in use: Table is being created: " +
+                            table->name);
+    if (!table->copies.empty())
+        throw resourceInUse(
+            "Attempt to change a resource which is still in use: Table is being backed up or exported: " + table->name);
     Json description = describe(call, *table, "DELETING");
     TableInfo gone = *table;
     closeStream(call, gone);

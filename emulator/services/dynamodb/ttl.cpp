@@ -17,10 +17,11 @@ constexpr std::size_t kItemsAtOnce = 100;
 constexpr std::int64_t kLatestSeconds = 253'402'300'799;                 // the end of the year 9999
 constexpr std::int64_t kOldestSeconds = 5LL * 365 * 24 * 3600;           // what expired before is left alone
 
-// A table's expiries, soonest first: "e" table, seconds, item key. Beside them the job that comes for the first: "E" table.
-std::string expiriesPrefix(std::uint64_t table) { return Key("e").number(table).bytes(); }
-std::string expiryRow(std::uint64_t table, std::int64_t seconds, std::string_view itemKey) {
-    return Key("e").number(table).integer(seconds).raw(itemKey).bytes();
+// A table's expiries, soonest first: "e" list, seconds, item key. Beside them the job that comes for the first: "E"
+// table.
+std::string expiriesPrefix(const TableInfo& table) { return Key("e").number(table.expiries).bytes(); }
+std::string expiryRow(const TableInfo& table, std::int64_t seconds, std::string_view itemKey) {
+    return Key("e").number(table.expiries).integer(seconds).raw(itemKey).bytes();
 }
 std::string sweepRow(std::uint64_t table) { return Key("E").number(table).bytes(); }
 
@@ -65,9 +66,9 @@ void noteExpiry(Memory& memory, Call& call, const TableInfo& table, std::string_
                 std::optional<std::string_view> after) {
     const auto old = expiryOf(table, before), now = expiryOf(table, after);
     if (old == now) return;
-    if (old) call.erase(expiryRow(table.id, *old, itemKey));
+    if (old) call.erase(expiryRow(table, *old, itemKey));
     if (!now || *now < wholeSeconds(call.now) - kOldestSeconds) return;
-    call.put(expiryRow(table.id, *now, itemKey), "1");
+    call.put(expiryRow(table, *now, itemKey), "1");
     scheduleSweep(memory, call, table, *now);
 }
 
@@ -83,7 +84,7 @@ void forgetExpiries(Call& call, const TableInfo& table) {
         if (const auto job = JobId::parse(textOr(*scheduled, "job"))) call.cancel(*job);
         call.erase(sweepRow(table.id));
     }
-    call.sweep(expiriesPrefix(table.id));
+    call.sweep(expiriesPrefix(table));
 }
 
 Json listExpiriesPortion(Memory& memory, Call& call, const Fields& request) {
@@ -105,7 +106,7 @@ Json listExpiriesPortion(Memory& memory, Call& call, const Fields& request) {
         },
         base64Decode(request.text("from")).value_or(""));
     for (const auto& [key, expiry] : found) {
-        call.put(expiryRow(table->id, expiry, key), "1");
+        call.put(expiryRow(*table, expiry, key), "1");
         scheduleSweep(memory, call, *table, expiry);
     }
     if (!next.empty())
@@ -122,7 +123,7 @@ Json sweepExpired(Memory& memory, Call& call, const Fields& request) {
     call.erase(sweepRow(table->id));
     std::vector<std::pair<std::string, std::string>> expired;   // row of the expiry, key of the item
     std::optional<std::int64_t> next;
-    const auto prefix = expiriesPrefix(table->id);
+    const auto prefix = expiriesPrefix(*table);
     call.scan(prefix, [&](std::string_view key, std::string_view) {
         KeyReader reader(key.substr(prefix.size()));
         const auto seconds = reader.integer();
@@ -158,6 +159,7 @@ Json updateTimeToLive(Memory& memory, Call& call, const Fields& request) {
     TableInfo changed = *table;
     if (enabled) {
         changed.ttlAttribute = attribute;
+        changed.expiries = newId(call);
         listExpiries(call, changed);
     } else {
         forgetExpiries(call, changed);

@@ -187,7 +187,9 @@ Json updateTable(Memory& memory, Call& call, const Fields& request) {
     requireSomething(request);
     requireBounds(request);
     const auto table = requireTableNamed(memory, call, request.text("TableName"));
-    if (table->filling) throw resourceInUse("Attempt to change a resource which is still in use: Table is being created: " + table->name);
+    if (table->filling)
+        throw resourceInUse("Attempt to change a resource which is still in use: Table is being created: " +
+                            table->name);
     if (std::any_of(table->indexes.begin(), table->indexes.end(), [](const Index& index) { return index.creating; }) &&
         request.has("GlobalSecondaryIndexUpdates"))
         throw limitExceeded("Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");

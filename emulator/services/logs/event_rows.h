@@ -1,6 +1,6 @@
 #pragma once
-// The rows of a stream's events: the stream's prefix, the event's time in milliseconds, its number in the stream; value: when it
-// was taken in, then the message.
+// The rows of a stream's events: the stream's prefix, the event's time in milliseconds, its number in the stream;
+// value: when it was taken in, then the message.
 
 #include <cstdint>
 #include <cstring>

@@ -7,6 +7,7 @@
 #include "emulator/services/logs/errors.h"
 #include "emulator/services/logs/event_rows.h"
 #include "emulator/services/logs/groups.h"
+#include "emulator/services/logs/log_ring.h"
 #include "emulator/services/logs/streams.h"
 #include "emulator/services/logs/subscriptions.h"
 
@@ -31,12 +32,19 @@ Token tokenOf(const std::string& text) {
 std::string tokenText(char direction, Place place) { return std::string(1, direction) + "/" + digits(place) + "/s"; }
 
 /// Stores the events and brings the stream's row up to date.
-void store(Call& call, const std::string& group, const std::string& name, Json& stream, const std::vector<Event>& events) {
+void store(Call& call, const std::string& group, const std::string& name, Json& stream,
+           const std::vector<Event>& events, const Retention& retention) {
     if (events.empty()) return;
-    const Key prefix = eventsKey(stream);
+    const Key prefix = eventsKey(call, group, name, stream);
     auto next = static_cast<std::uint64_t>(intOr(stream, "next", 0));
     auto first = intOr(stream, "firstEventTimestamp", events.front().place.millis), last = intOr(stream, "lastEventTimestamp", 0);
     const std::int64_t ingested = epochMillis(call.now);
+    const Key row = streamKey(call, group, name);
+    LogBatch batch{.stream = static_cast<std::uint64_t>(intOr(stream, "id", 0)),
+                   .first = next,
+                   .from = events.front().place.millis,
+                   .to = events.front().place.millis,
+                   .streamKey = row.bytes()};
     std::string value;
     for (const Event& event : events) {
         value.assign(reinterpret_cast<const char*>(&ingested), sizeof ingested);
@@ -44,12 +52,17 @@ void store(Call& call, const std::string& group, const std::string& name, Json& 
         call.put(keyOf(prefix, {event.place.millis, next++}), value);
         first = std::min(first, event.place.millis);
         last = std::max(last, event.place.millis);
+        batch.from = std::min(batch.from, event.place.millis);
+        batch.to = std::max(batch.to, event.place.millis);
+        batch.bytes += value.size() + kEventOverheadBytes;
     }
+    batch.end = next;
     set(stream, "next", next);
     set(stream, "firstEventTimestamp", first);
     set(stream, "lastEventTimestamp", last);
     set(stream, "lastIngestionTime", ingested);
-    call.putJson(streamKey(call, group, name), stream);
+    call.putJson(row, stream);
+    if (batch.stream) noteBatch(call, batch, retention);
 }
 
 std::vector<LogLine> linesOf(const std::vector<Event>& events, std::uint64_t firstSequence, std::string_view stream) {
@@ -124,14 +137,14 @@ Sorted sortOut(Call& call, const Fields& request, const Json& group) {
 
 }  // namespace
 
-Json putLogEvents(Call& call, const Fields& request) {
+Json putLogEvents(Call& call, const Fields& request, const Retention& retention) {
     const auto groupName = request.text("logGroupName"), streamName = request.text("logStreamName");
     call.about(groupName);
     const Json group = requireGroup(call, groupName);
     Json stream = requireStream(call, groupName, streamName);
     const Sorted sorted = sortOut(call, request, group);
     const auto before = static_cast<std::uint64_t>(intOr(stream, "next", 0));
-    store(call, groupName, streamName, stream, sorted.events);
+    store(call, groupName, streamName, stream, sorted.events, retention);
     if (hasSubscriptions(call, groupName)) deliver(call, groupName, streamName, linesOf(sorted.events, before, streamName));
 
     Json answer = object({{"nextSequenceToken", sequenceToken(intOr(stream, "next", 0) + 1)}});
@@ -142,7 +155,7 @@ Json putLogEvents(Call& call, const Fields& request) {
     return answer;
 }
 
-Json appendLogs(Call& call, const Fields& request) {
+Json appendLogs(Call& call, const Fields& request, const Retention& retention) {
     const auto groupName = request.text("logGroupName"), streamName = request.text("logStreamName");
     call.about(groupName);
     auto stream = findStream(call, groupName, streamName);
@@ -154,7 +167,7 @@ Json appendLogs(Call& call, const Fields& request) {
     for (const Json* item : request.items("events"))
         events.push_back({.place = {intOr(*item, "timestamp", epochMillis(call.now)), 0}, .message = textOr(*item, "message")});
     const auto before = static_cast<std::uint64_t>(intOr(*stream, "next", 0));
-    store(call, groupName, streamName, *stream, events);
+    store(call, groupName, streamName, *stream, events, retention);
     if (hasSubscriptions(call, groupName)) deliver(call, groupName, streamName, linesOf(events, before, streamName));
     return object();
 }
@@ -169,12 +182,13 @@ Json getLogEvents(Call& call, const Fields& request) {
 
     std::vector<Event> events;
     std::size_t bytes = 0;
-    walk(call, eventsKey(stream), windowOf(request), token ? std::optional(token->place) : std::nullopt, forward, [&](Event event) {
-        bytes += event.message.size();
-        if (events.size() == limit || (bytes > kPageLimitBytes && !events.empty())) return false;
-        events.push_back(std::move(event));
-        return true;
-    });
+    walk(call, eventsKey(call, group, name, stream), windowOf(request), token ? std::optional(token->place) : std::nullopt, forward,
+         [&](Event event) {
+             bytes += event.message.size();
+             if (events.size() == limit || (bytes > kPageLimitBytes && !events.empty())) return false;
+             events.push_back(std::move(event));
+             return true;
+         });
     if (!forward) std::reverse(events.begin(), events.end());
 
     const Place here = token ? token->place : Place{};
@@ -189,10 +203,11 @@ Json getLogEvents(Call& call, const Fields& request) {
 bool dropEventsUntil(Call& call, std::string_view group, Time limit, std::size_t most) {
     std::vector<Key> streams;
     std::vector<std::string> expired;
-    call.scan(streamKey(call, group), [&](std::string_view, std::string_view row) {
+    const Key all = streamKey(call, group);
+    call.scan(all, [&](std::string_view key, std::string_view row) {
         const Json stream = parseJson(row);
         if (intOr(stream, "firstEventTimestamp", epochMillis(limit) + 1) <= epochMillis(limit))
-            streams.push_back(eventsKey(stream));
+            streams.push_back(eventsKey(call, group, lastPart(key, all), stream));
         return true;
     });
     for (const auto& stream : streams)

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "emulator/base/retention.h"
 #include "emulator/world/call.h"
 #include "emulator/world/operation.h"
 
@@ -12,14 +13,15 @@ namespace backlot::logs {
 /// than two hours ahead are left out and named in rejectedLogEventsInfo.
 /// Throws InvalidParameterException (order, 24-hour span, 1 MiB), ResourceNotFoundException.
 /// Source: CloudWatch Logs API Reference, PutLogEvents.
-Json putLogEvents(Call& call, const Fields& request);
+Json putLogEvents(Call& call, const Fields& request, const Retention& retention);
 /// For services: makes what is missing and refuses nothing.
-Json appendLogs(Call& call, const Fields& request);
+Json appendLogs(Call& call, const Fields& request, const Retention& retention);
 /// Up to `limit` (1–10,000) events of one stream, at most 1 MiB; the latest, or with startFromHead the earliest.
 /// Tokens are places: "f/…" goes on after the last event given out, "b/…" before the first; at an end a token comes back unchanged.
 Json getLogEvents(Call& call, const Fields& request);
-/// Events of a group's streams that match a pattern, by time: up to `limit` (1–10,000) and 1 MiB, out of the next 20,000 or
-/// 8 MiB. A page may hold none of them and yet have a token.  Source: CloudWatch Logs API Reference, FilterLogEvents.
+/// Events of a group's streams that match a pattern, by time: up to `limit` (1–10,000) and 1 MiB, out of the next
+/// 20,000 or 8 MiB. A page may hold none of them and yet have a token.  Source: CloudWatch Logs API Reference,
+/// FilterLogEvents.
 Json filterLogEvents(Call& call, const Fields& request);
 /// Removes up to `most` events of a group whose time is not after `limit`; false where there may be more.
 bool dropEventsUntil(Call& call, std::string_view group, Time limit, std::size_t most);

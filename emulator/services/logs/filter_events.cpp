@@ -14,7 +14,8 @@
 namespace backlot::logs {
 namespace {
 
-/// A page ends here too, found or not, as on AWS, where a page may be empty and yet have a token: nobody waits for a long search.
+/// A page ends here too, found or not, as on AWS, where a page may be empty and yet have a token: nobody waits for a
+/// long search.
 constexpr std::size_t kLookedAtLimit = 20'000, kLookedAtLimitBytes = 8 * 1'048'576;
 
 struct Window {
@@ -37,7 +38,8 @@ struct Token {
 
 /// One stream, at its next event.
 struct Reader {
-    Reader(const Call& call, std::string name, Key events) : name(std::move(name)), events(std::move(events)), rows(call.cursor()) {}
+    Reader(const Call& call, std::string name, Key events)
+        : name(std::move(name)), events(std::move(events)), rows(call.cursor()) {}
     std::string name;
     Key events;
     Cursor rows;
@@ -51,27 +53,34 @@ struct Reader {
     }
     bool begin(const Window& window, const std::optional<Token>& after) {
         Place first{window.from, 0};
-        if (after) first = std::max(first, name <= after->stream ? Place{after->place.millis, after->place.sequence + 1} : after->place);
+        if (after)
+            first = std::max(
+                first, name <= after->stream ? Place{after->place.millis, after->place.sequence + 1} : after->place);
         return take(rows.seek(keyOf(events, first)), window);
     }
 };
 
 struct Later {
-    bool operator()(const Reader* a, const Reader* b) const { return std::tie(a->place, a->name) > std::tie(b->place, b->name); }
+    bool operator()(const Reader* a, const Reader* b) const {
+        return std::tie(a->place, a->name) > std::tie(b->place, b->name);
+    }
 };
 
 /// The group's streams that may hold events of the window.
-std::vector<std::unique_ptr<Reader>> readersOf(Call& call, const std::string& group, const Fields& request, const Window& window) {
+std::vector<std::unique_ptr<Reader>> readersOf(Call& call, const std::string& group, const Fields& request,
+                                               const Window& window) {
     const auto names = request.texts("logStreamNames");
     const auto prefix = request.optionalText("logStreamNamePrefix");
-    if (!names.empty() && prefix) throw invalidParameter("logStreamNamePrefix and logStreamNames are mutually exclusive.");
+    if (!names.empty() && prefix)
+        throw invalidParameter("logStreamNamePrefix and logStreamNames are mutually exclusive.");
     std::vector<std::unique_ptr<Reader>> readers;
     const auto add = [&](const std::string& name, const Json& stream) {
         const auto first = intOr(stream, "firstEventTimestamp", std::numeric_limits<std::int64_t>::max());
         if (first <= window.to && intOr(stream, "lastEventTimestamp", 0) >= window.from)
-            readers.push_back(std::make_unique<Reader>(call, name, eventsKey(stream)));
+            readers.push_back(std::make_unique<Reader>(call, name, eventsKey(call, group, name, stream)));
     };
-    for (const auto& name : names) add(name, requireStream(call, group, name));
+    for (const auto& name : names)
+        add(name, requireStream(call, group, name));
     if (!names.empty()) return readers;
     const Key all = streamKey(call, group);
     std::vector<std::pair<std::string, Json>> streams;
@@ -80,7 +89,8 @@ std::vector<std::unique_ptr<Reader>> readersOf(Call& call, const std::string& gr
         if (!prefix || name.starts_with(*prefix)) streams.emplace_back(std::move(name), parseJson(row));
         return true;
     });
-    for (const auto& [name, stream] : streams) add(name, stream);
+    for (const auto& [name, stream] : streams)
+        add(name, stream);
     return readers;
 }
 
@@ -100,7 +110,8 @@ Json filterLogEvents(Call& call, const Fields& request) {
     requireGroup(call, group);
     const FilterPattern pattern(request.valueOr("filterPattern", ""));
     const auto limit = static_cast<std::size_t>(request.valueOr("limit", 10'000));
-    const Window window{request.valueOr("startTime", 0), request.valueOr("endTime", std::numeric_limits<std::int64_t>::max())};
+    const Window window{request.valueOr("startTime", 0),
+                        request.valueOr("endTime", std::numeric_limits<std::int64_t>::max())};
     const auto after = Token::of(request);
 
     const auto readers = readersOf(call, group, request, window);
@@ -110,7 +121,8 @@ Json filterLogEvents(Call& call, const Fields& request) {
     Json events = list();
     std::size_t bytes = 0, lookedAt = 0, lookedAtBytes = 0;
     Token last;
-    while (!next.empty() && events.Size() < limit && bytes < kPageLimitBytes && lookedAt < kLookedAtLimit && lookedAtBytes < kLookedAtLimitBytes) {
+    while (!next.empty() && events.Size() < limit && bytes < kPageLimitBytes && lookedAt < kLookedAtLimit &&
+           lookedAtBytes < kLookedAtLimitBytes) {
         Reader& reader = *next.top();
         next.pop();
         const auto message = messageOf(reader.rows.value());

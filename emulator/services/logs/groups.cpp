@@ -38,10 +38,11 @@ void cancelExpiry(Call& call, const Json& group) {
 }
 
 void scheduleExpiry(Call& call, std::string_view name, Json& group, Duration in = 24h) {
-    const JobId job = call.later(call.now + in, Job{.service = "logs", .operation = "ExpireEvents",
-                                                     .request = object({{"logGroupName", name}}),
-                                                     .background = true,
-                                                     .label = "retention of " + std::string(name)});
+    const JobId job = call.later(call.now + in, Job{.service = "logs",
+                                                    .operation = "ExpireEvents",
+                                                    .request = object({{"logGroupName", name}}),
+                                                    .background = true,
+                                                    .label = "retention of " + std::string(name)});
     set(group, "expiry", job.text());
 }
 
@@ -130,12 +131,15 @@ Json deleteLogGroup(Call& call, const Fields& request) {
     cancelExpiry(call, requireGroup(call, name));
     call.erase(groupKey(call, name));
     std::vector<Key> events;
-    call.scan(streamKey(call, name), [&](std::string_view, std::string_view row) {
-        events.push_back(eventsKey(parseJson(row)));
+    const Key all = streamKey(call, name);
+    call.scan(all, [&](std::string_view key, std::string_view row) {
+        events.push_back(eventsKey(call, name, lastPart(key, all), parseJson(row)));
         return true;
     });
-    for (const auto& prefix : events) call.sweep(prefix);
-    for (const auto& prefix : {streamKey(call, name), metricFilterKey(call, name), subscriptionKey(call, name)}) call.erasePrefix(prefix);
+    for (const auto& prefix : events)
+        call.sweep(prefix);
+    for (const auto& prefix : {streamKey(call, name), metricFilterKey(call, name), subscriptionKey(call, name)})
+        call.erasePrefix(prefix);
     return object();
 }
 

@@ -11,8 +11,13 @@ namespace backlot::logs {
 inline Key groupKey(const Call& call, std::string_view group) { return Key("group").text(call.account).text(call.region).text(group); }
 inline Key streamKey(const Call& call, std::string_view group) { return Key("stream").text(call.account).text(call.region).text(group); }
 inline Key streamKey(const Call& call, std::string_view group, std::string_view stream) { return streamKey(call, group).text(stream); }
-/// What the keys of a stream's events begin with: a number of its own, so that one made anew under its name has none of them.
-inline Key eventsKey(const Json& stream) { return Key("e").number(static_cast<std::uint64_t>(intOr(stream, "id", 0))); }
+/// What the keys of a stream's events begin with: a number of its own, so that one made anew under its name has none of
+/// them.
+/// (Streams of before numbers were given have their events under their name.)
+inline Key eventsKey(const Call& call, std::string_view group, std::string_view name, const Json& stream) {
+    if (const auto id = intOr(stream, "id", 0)) return Key("e").number(static_cast<std::uint64_t>(id));
+    return Key("event").text(call.account).text(call.region).text(group).text(name);
+}
 inline Key metricFilterKey(const Call& call, std::string_view group) { return Key("metricFilter").text(call.account).text(call.region).text(group); }
 inline Key subscriptionKey(const Call& call, std::string_view group) { return Key("subscription").text(call.account).text(call.region).text(group); }
 

@@ -68,7 +68,7 @@ Json deleteLogStream(Call& call, const Fields& request) {
     call.about(group);
     const Json stream = requireStream(call, group, name);
     call.erase(streamKey(call, group, name));
-    call.sweep(eventsKey(stream));
+    call.sweep(eventsKey(call, group, name, stream));
     return object();
 }
 

@@ -5,8 +5,8 @@
 
 namespace backlot::logs {
 
-/// A log stream as it is stored: {creationTime, id, firstEventTimestamp?, lastEventTimestamp?, lastIngestionTime?, next}, times
-/// in milliseconds; its events' keys begin with `id`, and `next` numbers them.
+/// A log stream as it is stored: {creationTime, id, firstEventTimestamp?, lastEventTimestamp?, lastIngestionTime?,
+/// next}, times in milliseconds; its events' keys begin with `id`, and `next` numbers them.
 std::optional<Json> findStream(const Call& call, std::string_view group, std::string_view stream);
 /// Throws ResourceNotFoundException for the group or the stream.
 Json requireStream(const Call& call, std::string_view group, std::string_view stream);

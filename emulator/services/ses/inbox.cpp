@@ -9,6 +9,8 @@
 namespace backlot::ses {
 namespace {
 
+constexpr std::uint64_t kMailsKept = 5'000, kStoredBetweenLooks = 16;
+
 Key inboxKey(const Call& call) { return Key("mail").text(call.account).text(call.region); }
 
 std::uint64_t nextSequence(Call& call) {
@@ -17,6 +19,20 @@ std::uint64_t nextSequence(Call& call) {
     const std::uint64_t next = row ? KeyReader(*row).number() + 1 : 1;
     call.put(key, Key().number(next).bytes());
     return next;
+}
+
+/// The inbox keeps the last kMailsKept messages or a few more.
+void dropOldest(Call& call, std::uint64_t last) {
+    if (last <= kMailsKept) return;
+    std::vector<std::string> old;
+    const std::string first = inboxKey(call).number(last - kMailsKept + 1).bytes();
+    call.scan(inboxKey(call), [&](std::string_view key, std::string_view) {
+        if (key >= first || old.size() == 2 * kStoredBetweenLooks) return false;
+        old.emplace_back(key);
+        return true;
+    });
+    for (const auto& key : old)
+        call.erase(key);
 }
 
 /// What the raw text says, where the caller did not.
@@ -98,6 +114,7 @@ std::string store(Call& call, Outgoing message) {
     if (!message.attachments.Empty()) set(row, "attachments", std::move(message.attachments));
     if (!message.tags.Empty()) set(row, "tags", std::move(message.tags));
     call.putJson(inboxKey(call).number(sequence), row);
+    if (sequence % kStoredBetweenLooks == 0) dropOldest(call, sequence);
     call.signal("ses:inbox:" + call.account);
     return message.id;
 }

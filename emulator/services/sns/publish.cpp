@@ -94,6 +94,23 @@ std::string nextSequenceNumber(Call& call, const Topic& topic) {
     return "1" + std::string(19 - digits.size(), '0') + digits;
 }
 
+/// Forgets two for each that is remembered, so that the rows stay as many as five minutes bring.
+void forgetDuplicates(Call& call, const Topic& topic) {
+    std::vector<std::pair<std::string, std::string>> old;   // the index's row, the remembered one
+    const Key prefix = Key("forget").text(topic.arn);
+    call.scan(prefix, [&](std::string_view key, std::string_view) {
+        KeyReader reader(key.substr(prefix.bytes().size()));
+        if (reader.time() > call.now) return false;
+        old.emplace_back(key, reader.rest());
+        return old.size() < 2;
+    });
+    for (const auto& [index, remembered] : old) {
+        call.erase(index);
+        const auto row = call.getJson(remembered);
+        if (row && fromMillis(intOr(*row, "until", 0)) <= call.now) call.erase(remembered);
+    }
+}
+
 /// Takes id and sequence number of an equal message of the last five minutes; false where there was none.
 bool isDuplicate(Call& call, const Topic& topic, Notification& notification) {
     const auto scope = topic.attributes.find("FifoThroughputScope");
@@ -105,7 +122,12 @@ bool isDuplicate(Call& call, const Topic& topic, Notification& notification) {
         return true;
     }
     notification.sequenceNumber = nextSequenceNumber(call, topic);
-    call.putJson(key, object({{"until", epochMillis(call.now + kDeduplicationInterval)}, {"id", notification.id}, {"sequenceNumber", notification.sequenceNumber}}));
+    const Time until = call.now + kDeduplicationInterval;
+    call.putJson(key, object({{"until", epochMillis(until)},
+                              {"id", notification.id},
+                              {"sequenceNumber", notification.sequenceNumber}}));
+    call.put(Key("forget").text(topic.arn).time(until).raw(key.bytes()), "1");
+    forgetDuplicates(call, topic);
     return false;
 }
 

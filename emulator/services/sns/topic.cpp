@@ -86,7 +86,8 @@ void saveTopic(Call& call, Topic& topic) {
 void eraseTopic(Call& call, const Topic& topic) {
     call.erase(topicKey(topic.account, topic.region, topic.name));
     call.erasePrefix(Key("subscription").text(topic.account).text(topic.region).text(topic.name));
-    for (const char* kind : {"sequence", "duplicate"}) call.erasePrefix(Key(kind).text(topic.arn));
+    for (const char* kind : {"sequence", "duplicate", "forget"})
+        call.erasePrefix(Key(kind).text(topic.arn));
 }
 
 void scanTopics(Call& call, std::string_view after, const std::function<bool(const Topic&)>& each) {

@@ -7,6 +7,7 @@
 namespace backlot::sqs {
 namespace {
 
+constexpr std::uint64_t kSentBetweenLooks = 64;
 constexpr std::uint64_t kFirstSequenceNumber = 49'496'460'467'696'128ull;   // behind "188": 20 digits do not fit in 64 bits
 
 // Rows are read by the machine that wrote them: numbers lie in its own byte order.
@@ -74,9 +75,13 @@ Message messageOf(std::uint64_t sequence, std::string_view row) {
 }
 
 Key messageKey(const Queue& queue, std::uint64_t sequence) { return Key("m").number(queue.messages).number(sequence); }
-Key visibleKey(const Queue& queue, Time visibleAt, std::uint64_t sequence) { return Key("v").number(queue.messages).time(visibleAt).number(sequence); }
+Key visibleKey(const Queue& queue, Time visibleAt, std::uint64_t sequence) {
+    return Key("v").number(queue.messages).time(visibleAt).number(sequence);
+}
 Key groupKey(const Queue& queue, const std::string& group) { return Key("g").number(queue.messages).text(group); }
-Key headKey(const Queue& queue, Time visibleAt, std::uint64_t sequence) { return Key("h").number(queue.messages).time(visibleAt).number(sequence); }
+Key headKey(const Queue& queue, Time visibleAt, std::uint64_t sequence) {
+    return Key("h").number(queue.messages).time(visibleAt).number(sequence);
+}
 
 /// Behind the prefix: the moment and the sequence.
 std::pair<Time, std::uint64_t> placeOf(std::string_view key, const Key& prefix) {
@@ -126,6 +131,8 @@ void MessageStore::add(Message& message) {
     call_.put(messageKey(queue_, message.sequence), rowOf(message));
     index(message);
     if (queue_.fifo && !head) moveHead(message.groupId, head);
+    if (message.sequence % kSentBetweenLooks == 0)
+        dropExpired(2 * kSentBetweenLooks);   // also where nobody ever receives
 }
 
 std::optional<Message> MessageStore::get(std::uint64_t sequence) const {
@@ -152,7 +159,8 @@ void MessageStore::remove(const Message& message) {
 }
 
 void MessageStore::abandon() {
-    for (const char* kind : {"m", "v", "g", "h"}) call_.sweep(Key(kind).number(queue_.messages));
+    for (const char* kind : {"m", "v", "g", "h"})
+        call_.sweep(Key(kind).number(queue_.messages));
     Counter counter = this->counter();
     counter.total = 0;
     saveCounter(counter);
@@ -229,10 +237,10 @@ std::optional<Time> MessageStore::nextVisible() const {
     return placeOf(rows.key(), prefix).first;
 }
 
-void MessageStore::dropExpired() {
+void MessageStore::dropExpired(std::size_t most) {
     std::vector<std::uint64_t> expired;
     scan(0, [&](const Message& message) {
-        if (message.sentAt + queue_.retention > call_.now) return false;
+        if (expired.size() == most || message.sentAt + queue_.retention > call_.now) return false;
         expired.push_back(message.sequence);
         return true;
     });
@@ -244,10 +252,13 @@ void MessageStore::dropExpired() {
 MessageStore::Counts MessageStore::counts() const {
     Counts counts;
     const Key prefix = Key("v").number(queue_.messages);
-    call_.scan(prefix, [&](std::string_view, std::string_view state) {
-        ++(state == "r" ? counts.inFlight : counts.delayed);
-        return true;
-    }, Key("v").number(queue_.messages).time(call_.now + Duration(1)).bytes());
+    call_.scan(
+        prefix,
+        [&](std::string_view, std::string_view state) {
+            ++(state == "r" ? counts.inFlight : counts.delayed);
+            return true;
+        },
+        Key("v").number(queue_.messages).time(call_.now + Duration(1)).bytes());
     counts.visible = total() - counts.inFlight - counts.delayed;
     return counts;
 }

@@ -2,10 +2,10 @@
 // The rows of a queue's messages. By the queue's number for them (c: by its id) and the message's sequence:
 //
 //   m (queue, sequence)              the message
-//   v (queue, visibleAt, sequence)   every message by the moment it is, or becomes, visible; value: was it received before?
-//   g (queue, group, sequence)       FIFO: a group's messages in order; value: visibleAt
-//   h (queue, visibleAt, sequence)   FIFO: the head of every group; value: the group
-//   c (queue)                        how many messages there are, and the last sequence
+//   v (queue, visibleAt, sequence)   every message by the moment it is, or becomes, visible; value: was it received
+//   before? g (queue, group, sequence)       FIFO: a group's messages in order; value: visibleAt h (queue, visibleAt,
+//   sequence)   FIFO: the head of every group; value: the group c (queue)                        how many messages
+//   there are, and the last sequence
 //
 // A receive seeks in v or h and never looks at messages that are hidden.
 
@@ -60,8 +60,8 @@ public:
     std::vector<std::uint64_t> visible(std::size_t limit, const std::set<std::uint64_t>& without) const;
     /// The first moment after now at which a message becomes visible.
     std::optional<Time> nextVisible() const;
-    /// Removes what is older than the retention period, beginning with the oldest, until one is young enough.
-    void dropExpired();
+    /// Removes what is older than the retention period, beginning with the oldest: at most so many.
+    void dropExpired(std::size_t most);
 
     struct Counts {
         std::uint64_t visible = 0, inFlight = 0, delayed = 0;

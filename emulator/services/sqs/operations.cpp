@@ -36,7 +36,8 @@ Service sqsService(std::string endpoint) {
                 {"ListQueueTags", with(sqs, listQueueTags), readOnly},
                 {"ListQueues", with(sqs, listQueues), readOnly},
                 {"PurgeQueue", with(sqs, purgeQueue)},
-                {"ReceiveMessage", with(sqs, receiveMessage), mayWait | dataEvent},   // leaves a waiter when there is nothing yet
+                {"ReceiveMessage", with(sqs, receiveMessage),
+                 mayWait | dataEvent},   // leaves a waiter when there is nothing yet
                 {"RemovePermission", with(sqs, removePermission)},
                 {"SendMessage", with(sqs, sendMessage), dataEvent},
                 {"SendMessageBatch", with(sqs, sendMessageBatch), dataEvent},
@@ -49,6 +50,15 @@ Service sqsService(std::string endpoint) {
                 {"PeekMessages", with(sqs, peekMessages), internal | readOnly},
             },
         .forget = [sqs] { sqs->queues.clear(); },
+        .kinds = {{"m", "messages"},
+                  {"v", "messages, by visibility"},
+                  {"g", "messages, by group"},
+                  {"h", "heads of groups"},
+                  {"c", "counters"},
+                  {"d", "deduplication"},
+                  {"x", "deduplication, by age"},
+                  {"a", "receive attempts"},
+                  {"w", "announcements"}},
     };
 }
 

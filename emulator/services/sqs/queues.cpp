@@ -11,6 +11,7 @@ namespace backlot::sqs {
 namespace {
 
 constexpr std::chrono::seconds kPurgeInterval{60};
+constexpr std::size_t kDroppedAtOnce = 1000;   // expired messages
 
 void requireName(const std::string& name, bool fifo) {
     const std::string_view base = fifo && name.ends_with(".fifo") ? std::string_view(name).substr(0, name.size() - 5) : std::string_view(name);
@@ -120,7 +121,8 @@ Json createQueue(Sqs& sqs, Call& call, const Fields& request) {
 Json deleteQueue(Sqs& sqs, Call& call, const Fields& request) {
     const QueuePtr queue = requireQueue(call, sqs, request);
     MessageStore(call, *queue).abandon();
-    for (const char* kind : {"c", "d", "x", "a", "w"}) call.sweep(Key(kind).number(queue->id));
+    for (const char* kind : {"c", "d", "x", "a", "w"})
+        call.sweep(Key(kind).number(queue->id));
     call.erase(queueKey(queue->account, queue->region, queue->name));
     call.signal(queue->topic);   // whoever polls learns that it is gone
     return object();
@@ -150,7 +152,7 @@ Json getQueueAttributes(Sqs& sqs, Call& call, const Fields& request) {
     std::optional<MessageStore::Counts> counts;
     const auto count = [&]() -> const MessageStore::Counts& {
         if (!counts) {
-            store.dropExpired();
+            store.dropExpired(kDroppedAtOnce);
             counts = store.counts();
         }
         return *counts;

@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t kInFlightLimit = 120'000;
+constexpr std::size_t kPassedOverAtOnce = 1000;   // messages that are too old, or were received too often
 constexpr auto kAttemptInterval = 5min;
 constexpr std::chrono::seconds kVisibilityLimit = 12h;
 
@@ -135,15 +136,22 @@ void rememberAttempt(Call& call, const Queue& queue, const Receive& receive, con
 std::vector<Message> take(Sqs& sqs, Call& call, const Queue& queue, MessageStore& store, const Receive& receive) {
     std::vector<Message> taken;
     std::set<std::uint64_t> seen;   // a visibility timeout of 0 leaves a message visible: it is handed out once all the same
-    for (;;) {
+    for (std::size_t passed = 0;;) {
         const auto candidates = store.visible(receive.limit - taken.size(), seen);
         for (const std::uint64_t sequence : candidates) {
             seen.insert(sequence);
             const auto message = store.get(sequence);
-            if (!message || passedOver(sqs, call, queue, store, *message)) continue;
+            if (!message || passedOver(sqs, call, queue, store, *message)) {
+                ++passed;
+                continue;
+            }
             taken.push_back(handOut(call, store, *message, receive.visibilityTimeout));
         }
         if (candidates.empty() || taken.size() >= receive.limit) return taken;
+        if (passed >= kPassedOverAtOnce) {   // other work has its turn; who waits is asked again
+            call.signal(queue.topic);
+            return taken;
+        }
     }
 }
 

@@ -20,6 +20,15 @@ Key listKey(std::string_view owner, const ExecutionRow& row) {
     return Key("of").text(owner).integer(-row.startedAt.time_since_epoch().count()).number(~row.number);
 }
 
+/// In whose lists it appears.
+std::vector<std::string> ownersOf(const ExecutionRow& row) {
+    if (row.mapRunArn) return {*row.mapRunArn};
+    std::vector<std::string> owners{row.machineArn};
+    if (row.versionArn) owners.push_back(*row.versionArn);
+    if (row.aliasArn) owners.push_back(*row.aliasArn);
+    return owners;
+}
+
 std::optional<std::string> unlessEmpty(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
 std::optional<Json> stopDate(const ExecutionRow& row) { return row.running() ? std::nullopt : std::optional(epochSeconds(row.stoppedAt)); }
 
@@ -128,10 +137,13 @@ ExecutionRow requireExecution(Call& call, const std::string& arn) {
 void save(Call& call, const ExecutionRow& row) { call.put(keyOf(row.arn), toBytes(row)); }
 
 void enlist(Call& call, const ExecutionRow& row) {
-    if (row.mapRunArn) return call.put(listKey(*row.mapRunArn, row), row.arn);
-    call.put(listKey(row.machineArn, row), row.arn);
-    if (row.versionArn) call.put(listKey(*row.versionArn, row), row.arn);
-    if (row.aliasArn) call.put(listKey(*row.aliasArn, row), row.arn);
+    for (const auto& owner : ownersOf(row))
+        call.put(listKey(owner, row), row.arn);
+}
+
+void delist(Call& call, const ExecutionRow& row) {
+    for (const auto& owner : ownersOf(row))
+        call.erase(listKey(owner, row));
 }
 
 void removeExecution(Call& call, const ExecutionRow& row) { call.erase(keyOf(row.arn)); }

@@ -40,6 +40,7 @@ ExecutionRow requireExecution(Call& call, const std::string& arn);
 void save(Call& call, const ExecutionRow& row);
 /// Makes it appear in the lists of its machine, version, alias and map run.
 void enlist(Call& call, const ExecutionRow& row);
+void delist(Call& call, const ExecutionRow& row);
 void removeExecution(Call& call, const ExecutionRow& row);
 
 /// Executions as operations. The runner steps them.

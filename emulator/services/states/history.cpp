@@ -63,6 +63,8 @@ void appendHistory(Call& call, const ExecutionRow& row, const Definition& defini
     call.put(historyPrefix(row).number(events.front().id), chunk.take());
 }
 
+void forgetHistory(Call& call, const ExecutionRow& row) { call.sweep(historyPrefix(row)); }
+
 Json getExecutionHistory(Call& call, const Fields& request) {
     const ExecutionRow row = requireExecution(call, request.text("executionArn"));
     if (row.express()) throw stateMachineTypeNotSupported();

@@ -11,6 +11,8 @@ namespace backlot::states {
 /// have no history, only logs.
 void appendHistory(Call& call, const ExecutionRow& row, const Definition& definition, const std::vector<asl::HistoryEvent>& events);
 
+void forgetHistory(Call& call, const ExecutionRow& row);
+
 Json getExecutionHistory(Call& call, const Fields& request);
 
 }  // namespace backlot::states

@@ -3,6 +3,7 @@
 #include "asl/execution/bytes.h"
 #include "emulator/base/arn.h"
 #include "emulator/services/states/errors.h"
+#include "emulator/services/states/history.h"
 #include "emulator/services/states/item_reader.h"
 #include "emulator/services/states/pages.h"
 #include "emulator/services/states/result_writer.h"
@@ -209,7 +210,7 @@ void MapRuns::finish(Call& call, const std::string& arn, Json row, Live& run, bo
     call.putJson(keyOf(arn), row);
     call.erase(commandKey(arn));
     call.erase(changesKey(arn));
-    call.erasePrefix(childrenOf(arn));
+    call.sweep(childrenOf(arn));
     live_.erase(arn);
     if (aborted) return;
     if (auto parent = findExecution(call, textOr(row, "executionArn"))) {
@@ -230,6 +231,47 @@ void MapRuns::abortOf(Call& call, const ExecutionRow& row, asl::AttemptId attemp
     changed(call, arn, run);
     run.run.abort();
     finish(call, arn, std::move(*mapRun), run, true);
+}
+
+void MapRuns::forgetOf(Call& call, const std::string& executionArn) {
+    std::vector<std::string> arns;
+    call.scan(listOf(executionArn), [&](std::string_view, std::string_view arn) {
+        arns.emplace_back(arn);
+        return true;
+    });
+    for (const auto& arn : arns) {
+        call.erase(keyOf(arn));
+        call.soon({.service = "states",
+                   .operation = "ForgetMapRun",
+                   .request = object({{"mapRunArn", arn}}),
+                   .background = true,
+                   .label = "forget the children of map run " + labelledName(arn)});
+    }
+    call.erasePrefix(listOf(executionArn));
+}
+
+Json MapRuns::forgetMapRun(Call& call, const Fields& request) {
+    const std::string arn = request.text("mapRunArn");
+    std::vector<ExecutionRow> children;
+    std::size_t listed = 0;
+    call.scan(Key("of").text(arn), [&](std::string_view, std::string_view child) {
+        if (auto row = findExecution(call, std::string(child))) children.push_back(std::move(*row));
+        return ++listed < kChildrenATurn;
+    });
+    for (const auto& child : children) {
+        delist(call, child);
+        removeExecution(call, child);
+        Runner::forgetValue(call, child);
+        forgetHistory(call, child);
+        forgetOf(call, child.arn);
+    }
+    if (listed == kChildrenATurn && !children.empty())
+        call.soon({.service = "states",
+                   .operation = "ForgetMapRun",
+                   .request = object({{"mapRunArn", arn}}),
+                   .background = true,
+                   .label = "forget the children of map run " + labelledName(arn)});
+    return object();
 }
 
 Json MapRuns::describeMapRun(Call& call, const Fields& request) {

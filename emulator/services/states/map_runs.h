@@ -25,7 +25,11 @@ public:
     void abortOf(Call& call, const ExecutionRow& row, asl::AttemptId attempt);
     void childEnded(Call& call, const ExecutionRow& child);
 
+    /// Has the map runs of an execution that is no longer kept go, with their children.
+    static void forgetOf(Call& call, const std::string& executionArn);
+
     // Operations of our own.
+    Json forgetMapRun(Call& call, const Fields& request);
     Json readMapItems(Call& call, const Fields& request);
     Json runMapChildren(Call& call, const Fields& request);
 

@@ -36,7 +36,11 @@ OperationTable operations(const std::shared_ptr<Runner>& runner) {
         {"DescribeActivity", describeActivity, readOnly},
         {"DescribeExecution", describeExecution, readOnly},
         {"DescribeMapRun", maps(&MapRuns::describeMapRun), readOnly},
-        {"DescribeStateMachine", [runner](Call& call, const Fields& request) -> Reply { return describeStateMachine(runner->machines(), call, request); }, readOnly},
+        {"DescribeStateMachine",
+         [runner](Call& call, const Fields& request) -> Reply {
+             return describeStateMachine(runner->machines(), call, request);
+         },
+         readOnly},
         {"DescribeStateMachineAlias", describeStateMachineAlias, readOnly},
         {"DescribeStateMachineForExecution", run(describeStateMachineForExecution), readOnly},
         {"GetActivityTask", mayAnswerLater(getActivityTask), mayWait},
@@ -57,17 +61,23 @@ OperationTable operations(const std::shared_ptr<Runner>& runner) {
         {"StartSyncExecution", mayAnswerLater(startSyncExecution), mayWait},
         {"StopExecution", run(stopExecution)},
         {"TagResource", tagResource},
-        {"TestState", [runner](Call& call, const Fields& request) { return runner->testRuns().testState(call, request); }, mayWait},
+        {"TestState",
+         [runner](Call& call, const Fields& request) { return runner->testRuns().testState(call, request); }, mayWait},
         {"UntagResource", untagResource},
         {"UpdateMapRun", maps(&MapRuns::updateMapRun)},
         {"UpdateStateMachine", updateStateMachine},
         {"UpdateStateMachineAlias", updateStateMachineAlias},
         {"ValidateStateMachineDefinition", validateStateMachineDefinition, readOnly},
         // ours
-        {"HttpAnswered", [runner](Call& call, const Fields& request) -> Reply { return runner->httpTasks().answered(call, request); }, internal},
-        {"InvokeHttp", [runner](Call& call, const Fields& request) { return runner->httpTasks().invoke(call, request); }, mayWait | internal},
+        {"HttpAnswered",
+         [runner](Call& call, const Fields& request) -> Reply { return runner->httpTasks().answered(call, request); },
+         internal},
+        {"InvokeHttp",
+         [runner](Call& call, const Fields& request) { return runner->httpTasks().invoke(call, request); },
+         mayWait | internal},
         {"ListAllExecutions", listAllExecutions, readOnly | internal},
         {"ReadMapItems", maps(&MapRuns::readMapItems), internal},
+        {"ForgetMapRun", maps(&MapRuns::forgetMapRun), internal},
         {"RunMapChildren", maps(&MapRuns::runMapChildren), internal},
         {"TaskEnded", method(&Runner::taskEnded), internal},
         {"TaskSubmitted", method(&Runner::taskSubmitted), internal},
@@ -79,7 +89,15 @@ OperationTable operations(const std::shared_ptr<Runner>& runner) {
 
 Service statesService(Surroundings surroundings) {
     const auto runner = std::make_shared<Runner>(std::move(surroundings));
-    return {.name = "states", .operations = operations(runner), .forget = [runner] { runner->forget(); }};
+    return {.name = "states",
+            .operations = operations(runner),
+            .forget = [runner] { runner->forget(); },
+            .kinds = {{"of", "lists of executions"},
+                      {"ended", "ended executions, by age"},
+                      {"maprun", "map runs"},
+                      {"mapsof", "map runs, by execution"},
+                      {"mapchild", "children of map runs"},
+                      {"value", "executions' state"}}};
 }
 
 }  // namespace backlot::states

@@ -4,6 +4,11 @@
 #include "emulator/services/states/errors.h"
 
 namespace backlot::states {
+namespace {
+
+constexpr std::size_t kLookedAtLimit = 5'000;
+
+}  // namespace
 
 Json page(Call& call, const Fields& request, const Key& prefix, std::string_view member,
           const std::function<std::optional<Json>(std::string_view, std::string_view)>& entry) {
@@ -17,16 +22,24 @@ Json page(Call& call, const Fields& request, const Key& prefix, std::string_view
     }
     Json entries = list();
     std::optional<std::string> next;
-    call.scan(prefix, [&](std::string_view key, std::string_view value) {
-        auto made = entry(key, value);
-        if (!made) return true;
-        if (entries.Size() == limit) {
-            next = base64Encode(key);
-            return false;
-        }
-        push(entries, std::move(*made));
-        return true;
-    }, from);
+    std::size_t lookedAt = 0;
+    call.scan(
+        prefix,
+        [&](std::string_view key, std::string_view value) {
+            if (++lookedAt > kLookedAtLimit) {   // a filter that finds little: the page ends early, as it may on AWS
+                next = base64Encode(key);
+                return false;
+            }
+            auto made = entry(key, value);
+            if (!made) return true;
+            if (entries.Size() == limit) {
+                next = base64Encode(key);
+                return false;
+            }
+            push(entries, std::move(*made));
+            return true;
+        },
+        from);
     Json result = object();
     set(result, member, std::move(entries));
     if (next) set(result, "nextToken", *next);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/services/states/activities.h"
+#include "emulator/services/states/ended_executions.h"
 #include "emulator/services/states/history.h"
 #include "emulator/services/states/status_events.h"
 #include "emulator/services/states/task_answers.h"
@@ -150,6 +151,8 @@ void Runner::run(Call& call, ExecutionRow& row, const Definition& definition, Li
     call.cause.entry = entry;
 }
 
+void Runner::forgetValue(Call& call, const ExecutionRow& row) { call.erase(valueKey(row)); }
+
 void Runner::carryOut(Call& call, ExecutionRow& row, const asl::Command& command) {
     if (const auto* task = std::get_if<asl::StartTask>(&command)) {
         if (task->taskToken) keepToken(call, row, *task);
@@ -220,6 +223,8 @@ void Runner::end(Call& call, ExecutionRow& row, const asl::Done& done) {
     tellStatus(call, row);
     tellParent(call, row);
     if (row.mapRunArn) mapRuns_.childEnded(call, row);
+    else if (row.keeps())
+        noteEnded(call, row, surroundings_.retention);
 }
 
 /// A `.sync` task hears how its execution ended.

@@ -34,6 +34,8 @@ public:
     const Mocks& mocks() const { return mocks_; }
     const Surroundings& surroundings() const { return surroundings_; }
     void forget();
+    /// What was kept of an ended execution in case it is redriven.
+    static void forgetValue(Call& call, const ExecutionRow& row);
     /// The number of a new execution: its short name in keys.
     std::uint64_t nextExecution(Call& call);
 

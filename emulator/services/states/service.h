@@ -5,6 +5,7 @@
 #include <string>
 
 #include "emulator/base/outside.h"
+#include "emulator/base/retention.h"
 #include "emulator/base/service_description.h"
 #include "emulator/world/operation.h"
 
@@ -28,6 +29,7 @@ struct Surroundings {
     SdkNames sdk = {};
     const ServiceDirectory* services = nullptr;   // which services tasks may call, and what they are called; null: lambda and HTTP alone
     std::string mockConfig = {};  // the text of a mock configuration in the format of Step Functions Local; empty: none
+    Retention retention = {};     // of executions that have ended
 };
 
 /// AWS Step Functions over the interpreter in asl/. Value, history and commands of a step are stored in one transaction;

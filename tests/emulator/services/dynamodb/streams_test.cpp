@@ -97,3 +97,52 @@ TEST_CASE("time to live takes up the items that were there before it was enabled
     bench.advance(std::chrono::seconds(90));
     CHECK(bench.item("Carts", R"({"pk": {"S": "a"}})").empty());
 }
+
+TEST_CASE("a stream keeps so many records, the latest") {
+    dynamodb::Settings settings;
+    settings.retention.streamRecords = 200;
+    DynamodbBench bench(settings);
+    bench.createCarts(kStream);
+    for (int i = 0; i < 1000; ++i)
+        bench.put("Carts", R"({"pk": {"S": "a"}, "n": {"N": ")" + std::to_string(i) + R"("}})");
+    const auto arn = textOr(*find(bench.run("DescribeTable", R"({"TableName": "Carts"})"), "Table"), "LatestStreamArn");
+    const Json description = bench.streams("DescribeStream", object({{"StreamArn", arn}}));
+    const auto shard = textOr((*at(description, {"StreamDescription", "Shards"}))[0], "ShardId");
+    const auto iterator =
+        textOr(bench.streams("GetShardIterator",
+                             object({{"StreamArn", arn}, {"ShardId", shard}, {"ShardIteratorType", "TRIM_HORIZON"}})),
+               "ShardIterator");
+    const Json answer = bench.streams("GetRecords", object({{"ShardIterator", iterator}}));
+    const Json& records = *find(answer, "Records");
+    CHECK(records.Size() >= 200);
+    CHECK(records.Size() < 300);
+    CHECK(textOr(*at(records[records.Size() - 1], {"dynamodb", "NewImage", "n"}), "N") == "999");
+}
+
+TEST_CASE(
+    "time to live that is switched off and on again keeps all expiries, while the rows of the old list still go") {
+    DynamodbBench bench;
+    bench.createCarts();
+    const auto enable = [&](const char* enabled) {
+        return bench.world.submit(
+            {.service = "dynamodb",
+             .operation = "UpdateTimeToLive",
+             .request = parseJson(
+                 R"({"TableName": "Carts", "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": )" +
+                 std::string(enabled) + "}}"),
+             .cause = Cause{.entry = 1}});
+    };
+    for (int i = 0; i < 300; ++i)
+        bench.put("Carts", R"({"pk": {"S": ")" + std::to_string(i) + R"("}, "expires": {"N": ")" +
+                               std::to_string(wholeSeconds(bench.world.now()) + 60) + R"("}})");
+    enable("true");
+    bench.settle();
+    enable("false");
+    enable("true");
+    bench.settle();
+    bench.advance(std::chrono::seconds(90));
+    CHECK(at(bench.run("DescribeTable", R"({"TableName": "Carts"})"), {"Table", "ItemCount"})->GetInt64() == 0);
+    const Txn txn(bench.world.store().env(), Txn::Mode::read);
+    Cursor rows(txn, bench.world.store().table("dynamodb"));
+    CHECK_FALSE((rows.seek(Key("e")) && rows.key().starts_with(Key("e").bytes())));
+}

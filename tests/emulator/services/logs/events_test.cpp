@@ -154,8 +154,12 @@ TEST_CASE("a search looks at so many events and goes on at its token, in the ord
         for (int first = odd; first < kEvents; first += 10'000) {
             Json events = list();
             for (int i = first; i < std::min(first + 10'000, kEvents); i += 2)
-                push(events, object({{"timestamp", start + i}, {"message", i % 5000 == 0 ? "ERROR " + std::to_string(i) : "fine"}}));
-            bench.call("logs", "PutLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", stream}, {"logEvents", std::move(events)}}));
+                push(events, object({{"timestamp", start + i},
+                                     {"message", i % 5000 == 0 ? "ERROR " + std::to_string(i) : "fine"}}));
+            bench.call(
+                "logs", "PutLogEvents",
+                object(
+                    {{"logGroupName", "/shop/orders"}, {"logStreamName", stream}, {"logEvents", std::move(events)}}));
         }
     }
     Json request = object({{"logGroupName", "/shop/orders"}, {"filterPattern", "ERROR"}});
@@ -165,7 +169,8 @@ TEST_CASE("a search looks at so many events and goes on at its token, in the ord
     const Json second = bench.call("logs", "FilterLogEvents", copy(request));
     CHECK(LogsBench::messages(second) == "ERROR 20000 ");
     CHECK_FALSE(find(second, "nextToken"));
-    const Json nothing = bench.call("logs", "FilterLogEvents", object({{"logGroupName", "/shop/orders"}, {"filterPattern", "nowhere"}}));
+    const Json nothing =
+        bench.call("logs", "FilterLogEvents", object({{"logGroupName", "/shop/orders"}, {"filterPattern", "nowhere"}}));
     CHECK(find(nothing, "events")->Empty());
     CHECK(find(nothing, "nextToken"));
     int all = 0;
@@ -185,7 +190,8 @@ TEST_CASE("a search looks at so many events and goes on at its token, in the ord
 
 TEST_CASE("a stream made anew under the name of a deleted one is empty, and the rows of the old one go") {
     LogsBench bench;
-    for (int i = 0; i < 200; ++i) bench.put("old");
+    for (int i = 0; i < 200; ++i)
+        bench.put("old");
     bench.call("logs", "DeleteLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}}));
     bench.call("logs", "CreateLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}}));
     bench.put("new");
@@ -193,15 +199,19 @@ TEST_CASE("a stream made anew under the name of a deleted one is empty, and the 
     bench.call("logs", "DeleteLogGroup", object({{"logGroupName", "/shop/orders"}}));
     bench.settle();
     const Txn txn(bench.world.store().env(), Txn::Mode::read);
-    CHECK(txn.count(bench.world.store().table("logs")) == 0);
+    Cursor rows(txn, bench.world.store().table("logs"));
+    CHECK_FALSE((rows.seek(Key("e")) && rows.key().starts_with(Key("e").bytes())));
 }
 
 TEST_CASE("what a group's retention expires goes a share at a time") {
     LogsBench bench;
     for (int i = 0; i < 2500; i += 500) {
         Json events = list();
-        for (int k = 0; k < 500; ++k) push(events, object({{"timestamp", epochMillis(bench.world.now())}, {"message", "old"}}));
-        bench.call("logs", "PutLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}, {"logEvents", std::move(events)}}));
+        for (int k = 0; k < 500; ++k)
+            push(events, object({{"timestamp", epochMillis(bench.world.now())}, {"message", "old"}}));
+        bench.call(
+            "logs", "PutLogEvents",
+            object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}, {"logEvents", std::move(events)}}));
     }
     bench.call("logs", "PutRetentionPolicy", object({{"logGroupName", "/shop/orders"}, {"retentionInDays", 1}}));
     bench.advance(47h);
@@ -209,4 +219,65 @@ TEST_CASE("what a group's retention expires goes a share at a time") {
     bench.advance(1h);
     CHECK(LogsBench::messages(bench.get()) == "new ");
     CHECK(bench.world.due(10).size() == 1);   // the next, in a day
+}
+
+namespace {
+
+struct KeepingBench : Bench {
+    explicit KeepingBench(const Retention& retention)
+        : Bench([&] {
+              std::vector<Service> all;
+              all.push_back(logs::logsService(retention));
+              return all;
+          }()) {
+        call("logs", "CreateLogGroup", object({{"logGroupName", "group"}}));
+    }
+    void append(const std::string& stream, const std::string& message) {
+        callInternal("logs", "AppendLogs",
+                     object({{"logGroupName", "group"},
+                             {"logStreamName", stream},
+                             {"events", list({object({{"message", message}})})}}));
+    }
+    std::string all() {
+        const Json page = call("logs", "FilterLogEvents", object({{"logGroupName", "group"}}));
+        return LogsBench::messages(page);
+    }
+    std::size_t rows() {
+        const Txn txn(world.store().env(), Txn::Mode::read);
+        return txn.count(world.store().table("logs"));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("of all groups' events the oldest go when they are too much, and with them streams that have no others") {
+    Retention retention;
+    retention.logBytes = 100'000;
+    KeepingBench bench(retention);
+    for (int i = 0; i < 1000; ++i)
+        bench.append("stream-" + std::to_string(i / 10), std::string(1000, 'x'));
+    const auto rows = bench.rows();
+    CHECK(rows < 250);
+    for (int i = 1000; i < 3000; ++i)
+        bench.append("stream-" + std::to_string(i / 10), std::string(1000, 'x'));
+    CHECK(bench.rows() <= rows + 2);
+    bench.append("stream-299", "last");
+    const auto kept = bench.all();
+    CHECK(kept.ends_with("last "));
+    CHECK(kept.size() > 80'000);
+    CHECK(kept.size() < 110'000);
+}
+
+TEST_CASE("events that are too old go when others come, whatever their stream") {
+    Retention retention;
+    retention.logAge = 24h;
+    KeepingBench bench(retention);
+    for (int i = 0; i < 20; ++i)
+        bench.append("old", "old");
+    bench.advance(25h);
+    for (int i = 0; i < 200; ++i)
+        bench.append("new", "new");
+    CHECK(bench.all().find("old") == std::string::npos);
+    CHECK(bench.errorOf("logs", "GetLogEvents", object({{"logGroupName", "group"}, {"logStreamName", "old"}})) ==
+          "ResourceNotFoundException");
 }

@@ -138,9 +138,13 @@ TEST_CASE("a subscriber is told when a hidden message becomes visible again, and
 TEST_CASE("a purged queue holds nothing that was sent before, and its rows go") {
     for (const bool fifo : {false, true}) {
         SqsBench bench;
-        const auto url = bench.createQueue(fifo ? "orders.fifo" : "orders", fifo ? object({{"FifoQueue", "true"}}) : object());
-        const auto send = [&](const std::string& body) { return fifo ? bench.sendTo(url, "g", body) : bench.send(url, body); };
-        for (int i = 0; i < 300; ++i) send("old-" + std::to_string(i));
+        const auto url =
+            bench.createQueue(fifo ? "orders.fifo" : "orders", fifo ? object({{"FifoQueue", "true"}}) : object());
+        const auto send = [&](const std::string& body) {
+            return fifo ? bench.sendTo(url, "g", body) : bench.send(url, body);
+        };
+        for (int i = 0; i < 300; ++i)
+            send("old-" + std::to_string(i));
         const auto handle = textOr(find(bench.sqs("ReceiveMessage", url), "Messages")->GetArray()[0], "ReceiptHandle");
         const auto before = textOr(send("last"), "SequenceNumber");
         bench.sqs("PurgeQueue", url);
@@ -149,10 +153,35 @@ TEST_CASE("a purged queue holds nothing that was sent before, and its rows go") 
         CHECK(textOr(send("new"), "SequenceNumber") >= before);
         CHECK(bench.attribute(url, "ApproximateNumberOfMessages") == "1");
         CHECK(bench.receive(url) == Bodies{"new"});
-        bench.sqs("DeleteMessage", url, object({{"ReceiptHandle", handle}}));   // of a message that is no more: as when it was deleted
+        bench.sqs("DeleteMessage", url,
+                  object({{"ReceiptHandle", handle}}));   // of a message that is no more: as when it was deleted
         bench.sqs("DeleteQueue", url);
         bench.settle();
         const Txn txn(bench.world.store().env(), Txn::Mode::read);
         CHECK(txn.count(bench.world.store().table("sqs")) == 0);
     }
+}
+
+TEST_CASE("messages that are too old go as others are sent, also where nobody receives") {
+    SqsBench bench;
+    const auto url = bench.createQueue("dead-letters", object({{"MessageRetentionPeriod", "60"}}));
+    for (int i = 0; i < 300; ++i)
+        bench.send(url, "old");
+    bench.advance(61s);
+    for (int i = 0; i < 300; ++i)
+        bench.send(url, "new");
+    const Txn txn(bench.world.store().env(), Txn::Mode::read);
+    CHECK(txn.count(bench.world.store().table("sqs")) < 2 * 310 + 10);
+}
+
+TEST_CASE("a receive passes over so many expired messages at once; a long poll goes on to those that are not") {
+    SqsBench bench;
+    const auto url = bench.createQueue("orders", object({{"MessageRetentionPeriod", "60"}}));
+    for (int i = 0; i < 2500; ++i)
+        bench.send(url, "old");
+    bench.advance(61s);
+    bench.send(url, "new");
+    const auto poll = bench.Bench::send("sqs", "ReceiveMessage", object({{"QueueUrl", url}, {"WaitTimeSeconds", 20}}));
+    REQUIRE(poll->has_value());
+    CHECK(SqsBench::bodiesOf(std::get<Json>(**poll)) == Bodies{"new"});
 }
