@@ -30,6 +30,9 @@ TARGETS = {"dynamodb": ("DynamoDB_20120810.", JSON10), "sqs": ("AmazonSQS.", JSO
            "cloudtrail": ("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.", JSON11)}
 
 
+KEEP = ["--keep", "record=100000,logs=1GB,executions=100000,streams=1000000"]   # all that the works make
+
+
 class Connection:
     """A kept-alive connection without a client library's own costs."""
 
@@ -180,7 +183,7 @@ class Stalls:
             self.measure("body of 16 MB, " + kind, lambda c, body=body: [c.exchange(c.operation("dynamodb", "PutItem", body)) for _ in range(3)])
         text = json.dumps({"RequestItems": {"probe": [{"PutRequest": {"Item": {"pk": {"S": "big-%d" % number}, "v": {"S": "y" * 390_000}}}} for number in range(25)]}}).encode()
         self.measure("body of 10 MB, BatchWriteItem", lambda c: [c.call("dynamodb", "BatchWriteItem", text) for _ in range(3)])
-        control = json.dumps({"TableName": "probe", "Item": {"pk": {"S": "1"}, "v": {"L": [{"N": "1"}] * (size // 11)}}}).encode()
+        control = json.dumps({"TableName": "probe", "Item": {"pk": {"S": "1"}, "v": {"L": [{"N": "1"}] * (size // 10)}}}, separators=(",", ":")).encode()
         self.measure("body of 16 MB, control API's call", lambda c: c.exchange(c.message("POST", "/_backlot/call/dynamodb/PutItem", control, {"Content-Type": "application/json"})))
 
     def objects(self):
@@ -384,7 +387,7 @@ def main():
     parser.add_argument("--json", default="")
     options = parser.parse_args()
     print("%-34s %9s %9s %8s %10s" % ("beside", "worst ms", "p50 ms", "asked", "took ms"))
-    with Backlot(clock="real", data=options.data or None) as backlot:
+    with Backlot(clock="real", data=options.data or None, more=KEEP) as backlot:
         first(backlot.process.pid)
         stalls = Stalls(backlot, options)
         for work in (stalls.nothing, stalls.bodies, stalls.objects, stalls.dynamodb, stalls.queues, stalls.logs, stalls.executions, stalls.clock, stalls.world):
