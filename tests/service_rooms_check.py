@@ -15,6 +15,7 @@ MAY_NAME_ANY = {
     "emulator/template/": "a resource type is made by the calls of its service",
 }
 MAY_NAME = {
+    "emulator/base/retention.cpp": {"logs"},                             # a setting of that name, --keep logs=…
     "emulator/harness/control_record.cpp": {"ses", "states", "events"},  # the inbox, the executions of all machines; a member "events"
     "emulator/harness/control_state.cpp": {"lambda"},                    # functions are invoked, and their code is fetched by their processes
     "emulator/server/front.cpp": {"apigateway", "iam", "sts"},           # HTTP that is no API of AWS; who keeps the secret of a key
@@ -27,7 +28,7 @@ CALLS = {
     "events": {"apigateway", "lambda", "logs", "sns", "sqs", "states"},   # targets
     "lambda": {"dynamodb", "dynamodbstreams", "events", "logs", "sns", "sqs"},   # sources, destinations, logs
     "logs": {"lambda", "events"},                                # subscriptions; and a member "events"
-    "ses": {"sns"},                                              # where a configuration set's events go
+    "ses": {"events", "sns"},                                    # where a configuration set's events go
     "sns": {"lambda", "ses", "sqs"},                             # protocols of subscriptions
     "sts": {"iam"},                                              # an access key is somebody's
     "states": {"apigateway", "events", "lambda", "logs", "s3"},  # function ARNs, status events, logs, items and results
