@@ -125,7 +125,7 @@ net::awaitable<void> serve(std::shared_ptr<Connection> connection, std::shared_p
             if (parser.got_some()) connection->deadline = std::min(connection->deadline, clock() + (parser.is_header_done() ? options->bodyLimit : options->headLimit));
             const auto space = buffer.prepare(buffer.size() < 4096 ? 8192 : 65536);
             const auto received = co_await socket.async_read_some(space, kQuiet);
-            if (std::get<0>(received)) co_return;
+            if (std::get<0>(received) || connection->closing) co_return;   // the handler may be gone with its server
             buffer.commit(std::get<1>(received));
             connection->phase = Phase::receiving;
             connection->heard = clock();

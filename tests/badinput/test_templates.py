@@ -115,7 +115,7 @@ def data(folder):
             with open(files[0], "wb") as file:
                 file.write(change(kept))
             status, said = run(folder, ["--data", "odd"])
-            check("a data file %s: refused in words" % what, status == CANNOT_START and "the data" in said, (status, said[-300:]))
+            check("a data file %s: refused in words" % what, status == 8 and "data" in said, (status, said[-300:]))
             with open(files[0], "wb") as file:
                 file.write(kept)
         with Backlot(data=where, clock="real") as again:

@@ -222,3 +222,30 @@ TEST_CASE("what is no version of HTTP is a bad request") {
     Echo echo;
     CHECK(echo.talk("GET / HTTP/9.9\r\nHost: localhost\r\n\r\n").starts_with("HTTP/1.1 400 "));
 }
+
+TEST_CASE("a server that is gone asks its handler nothing more, though requests were read already") {
+    constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    net::io_context io;
+    std::vector<Respond> held;
+    int asked = 0;
+    std::unique_ptr<http::Server> server;
+    server = std::make_unique<http::Server>(io, http::ServerOptions{}, [&](Request, Respond respond) {
+        if (held.size() < 8) return held.push_back(std::move(respond));
+        ++asked;
+        server.reset();
+    });
+    std::vector<net::ip::tcp::socket> clients;
+    for (int i = 0; i < 8; ++i) {
+        clients.emplace_back(io);
+        clients.back().connect({net::ip::make_address("127.0.0.1"), server->port()});
+        net::write(clients.back(), net::buffer(kRequest));
+    }
+    const auto patience = std::chrono::steady_clock::now() + 5s;
+    while (held.size() < 8 && std::chrono::steady_clock::now() < patience) io.run_one_for(1s);
+    REQUIRE(held.size() == 8);
+    for (auto& client : clients) net::write(client, net::buffer(kRequest));   // lies there when the session comes to read
+    for (auto& respond : held) respond({.status = 200});
+    while (asked == 0 && std::chrono::steady_clock::now() < patience) io.run_one_for(1s);
+    io.poll();
+    CHECK(asked == 1);
+}
