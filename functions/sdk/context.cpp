@@ -53,6 +53,7 @@ Context::Context(const LambdaInvocation& invocation, WarmState& warm)
       seed_(invocation.backlotSeed),
       aws_(warm.transport, signerOf(warm), warm.environment("AWS_ENDPOINT_URL").value_or(""),
            CallScope{.traceId = traceId_, .deadline = deadline_, .random = [this] { return random(); }}) {
+    allotted_ = std::chrono::ceil<std::chrono::seconds>(remainingTime());
     if (invocation.backlotTimeMs >= 0) backlotTime_ = Time(std::chrono::milliseconds(invocation.backlotTimeMs));
 }
 
@@ -60,6 +61,8 @@ std::chrono::milliseconds Context::remainingTime() const {
     if (deadline_ == kNoDeadline) return std::chrono::hours(24);
     return std::chrono::floor<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now());
 }
+
+Time Context::endsBy() const { return backlotTime_ ? *backlotTime_ + allotted_ : wallTime() + remainingTime(); }
 
 Time Context::now() const { return backlotTime_.value_or(wallTime()); }
 

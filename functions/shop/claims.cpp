@@ -29,7 +29,7 @@ void addUnclaimedValues(Expression& expression, Context& context) {
 
 std::optional<Claim> Claim::take(Context& context, const Table& table, const Json& key) {
     const auto owner = context.requestId();
-    const auto until = context.now() + std::min(context.remainingTime(), kLongestInvocation) + kGrace;
+    const auto until = std::min(context.endsBy(), context.now() + kLongestInvocation) + kGrace;
     Expression update{"SET claimedBy = :owner, claimedUntil = :until, attempts = if_not_exists(attempts, :zero) + :one, "
                       "updatedAt = :now",
                       object({{":owner", S(owner)},
