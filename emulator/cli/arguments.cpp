@@ -101,6 +101,7 @@ int runCommandLine(int argc, char** argv, const Rooms& rooms) {
     addWorking(grammar);
     addWorld(grammar);
     addOffline(grammar);
+    addShell(grammar);
     std::vector<char*> arguments(argv, argv + argc);
     const auto commands = std::as_const(app).get_subcommands([](const CLI::App*) { return true; });
     const auto isCommand = [&](std::string_view word) { return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* one) { return one->get_name() == word; }); };

@@ -43,5 +43,6 @@ void addStarting(Grammar& grammar, const std::vector<std::string>& childCommand)
 void addWorking(Grammar& grammar);                                                  // env, deploy, destroy, invoke, logs, inbox
 void addWorld(Grammar& grammar);                                                    // idle, clock, reset, snapshot, status, executions, trace, record, down
 void addOffline(Grammar& grammar);                                                  // operations, asl
+void addShell(Grammar& grammar);                                                    // completion, manual
 
 }  // namespace backlot::cli
