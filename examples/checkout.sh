@@ -6,8 +6,7 @@ cd "$(dirname "$0")/.."
 
 if [ -z "${API_URL:-}" ]; then   # from outside: build, and come back with the shop running
   examples/install.sh
-  cmake --preset release >/dev/null
-  cmake --build --preset release --target backlot bootstrap | tail -n 1
+  examples/build.sh release backlot bootstrap
   exec build/release/backlot exec functions/template.yaml --param BcryptCost=4 \
     --stand-in fixtures/stripe.lua --stand-in fixtures/razorpay.lua --seed-data fixtures/seed \
     --clock virtual --start 2026-01-05T09:00:00Z --seed 42 -- examples/checkout.sh
