@@ -118,19 +118,25 @@ Json listPlatformApplications(Sns&, Call& call, const Fields&) {
 Json createPlatformEndpoint(Sns&, Call& call, const Fields& request) {
     const auto [applicationArn, application] = requireApplication(call, request);
     const std::string token = request.text("Token");
+    Json stored = object({{"Token", token}, {"Enabled", "true"}, {"CustomUserData", request.optionalText("CustomUserData")}});
+    merge(stored, request.child("Attributes").json());
+    const std::string prefix = endpointPrefix(applicationArn);
     std::optional<std::string> existing;
-    call.scan(Key("endpoint").text(endpointPrefix(applicationArn)), [&, prefix = endpointPrefix(applicationArn)](std::string_view key, std::string_view row) {
-        if (textOr(parseJson(row), "Token") != token) return true;
+    bool same = false;
+    call.scan(Key("endpoint").text(prefix), [&](std::string_view key, std::string_view row) {
+        const Json other = parseJson(row);
+        if (textOr(other, "Token") != token) return true;
         KeyReader reader(key);
         reader.text();
         reader.text();
         existing = prefix + reader.text();
+        same = other == stored;
         return false;
     });
+    if (existing && !same)
+        throw invalidParameter("Token Reason: Endpoint " + *existing + " already exists with the same Token, but different attributes.");
     if (existing) return object({{"EndpointArn", *existing}});
-    Json stored = object({{"Token", token}, {"Enabled", "true"}, {"CustomUserData", request.optionalText("CustomUserData")}});
-    merge(stored, request.child("Attributes").json());
-    const std::string arn = endpointPrefix(applicationArn) + call.uuid("endpoint");
+    const std::string arn = prefix + call.uuid("endpoint");
     call.putJson(endpointKey(arn), stored);
     return object({{"EndpointArn", arn}});
 }
