@@ -109,6 +109,7 @@ std::optional<std::string> differAsBag(const Json& expected, const Json& actual,
 }
 
 struct Tally {
+    std::set<std::string> missed;
     int runs = 0, outcome = 0, history = 0, skipped = 0;
 };
 
@@ -143,6 +144,7 @@ void check(const Json& testCase, const Json& run, Tally& tally, bool throughByte
     const auto definition = recorded::fill(definitionOf(testCase, run));
     const auto miss = [&](const std::string& why) {
         std::cout << "  " << name << ": " << why << "\n";
+        tally.missed.insert(name);
     };
     CompileOptions options;
     if (textOr(testCase, "type") == "EXPRESS") options.type = MachineType::express;
@@ -193,24 +195,30 @@ Tally runAll(bool throughBytes) {
     return tally;
 }
 
+/// Histories that differ, and why.
+const std::set<std::string> kKnownDifferences = {
+    // The recording names its function by a call of its own test.
+    "local_mocking/test_base_scenarios::test_numbered_mock_responses_multiple_success_invocations",
+    // Recorded before the context object had RedriveCount.
+    "scenarios/test_base_scenarios::test_lambda_invoke_with_retry_extended_input",
+    "scenarios/test_base_scenarios::test_lambda_service_invoke_with_retry_extended_input",
+    // The recorder sorted the events of its branches, ids included.
+    "scenarios/test_base_scenarios::test_parallel_state_nested",
+};
+
 }  // namespace
 
 TEST_CASE("recorded executions end as they ended on AWS and leave the same history") {
-    if (!recorded::folder()) {
-        MESSAGE("skipped: the recordings are not here");
-        return;
-    }
     const Tally tally = runAll(false);
     std::cout << "asl exec: runs=" << tally.runs << " outcome=" << tally.outcome << " history=" << tally.history << " skipped=" << tally.skipped << "\n";
     if (std::getenv("ASL_ONLY")) return;
-    CHECK(tally.outcome >= tally.runs * 99 / 100);
-    CHECK(tally.history >= tally.runs * 96 / 100);
+    CHECK(tally.outcome == tally.runs);
+    recorded::checkDifferences(tally.missed, kKnownDifferences);
 }
 
 TEST_CASE("an execution that is written down and taken up before every step ends the same") {
-    if (!recorded::folder() || std::getenv("ASL_ONLY")) return;
-    const Tally tally = runAll(true);
-    CHECK(tally.history >= tally.runs * 96 / 100);
+    if (std::getenv("ASL_ONLY")) return;
+    recorded::checkDifferences(runAll(true).missed, kKnownDifferences);
 }
 
 }  // namespace backlot::asl

@@ -1,10 +1,11 @@
 #include "tests/asl/recorded.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+
+#include "tests/conformance.h"
 
 namespace backlot::asl::recorded {
 
@@ -81,16 +82,10 @@ std::optional<std::string> differObjects(const Json& expected, const Json& actua
 
 }  // namespace
 
-std::optional<std::string> folder() {
-    const char* given = std::getenv("BACKLOT_CONFORMANCE");
-    const std::string path = given ? given : std::string(BACKLOT_SOURCE_DIR) + "/../shared/conformance";
-    if (!std::filesystem::is_directory(path + "/asl")) return std::nullopt;
-    return path;
-}
-
 std::vector<Case> cases(const std::string& kind) {
+    if (!conformance::has("asl/" + kind)) return {};
     std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(*folder() + "/asl/" + kind)) files.push_back(entry.path());
+    for (const auto& entry : std::filesystem::directory_iterator(conformance::folder() / "asl" / kind)) files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     std::vector<Case> out;
     for (const auto& file : files) {
@@ -99,6 +94,13 @@ std::vector<Case> cases(const std::string& kind) {
         for (auto& entry : list.GetArray()) out.push_back({std::filesystem::path(file).filename(), std::move(entry)});
     }
     return out;
+}
+
+void checkDifferences(const std::set<std::string>& seen, const std::set<std::string>& known) {
+    for (const auto& name : seen)
+        if (!known.contains(name)) FAIL_CHECK(name << " differs from its recording");
+    for (const auto& name : known)
+        if (!seen.contains(name)) FAIL_CHECK(name << " is listed as different and is not");
 }
 
 Json plain(const Json& value) {

@@ -12,16 +12,15 @@
 
 namespace backlot::asl::recorded {
 
-/// The folder of the recordings (environment BACKLOT_CONFORMANCE, or ../shared/conformance beside the checkout); nothing
-/// where it is absent.
-std::optional<std::string> folder();
-
-/// The cases of one kind ("exec", "validate" …), file by file.
+/// The cases of one kind ("exec", "validate" …), file by file. None where they are not there, which then has been said.
 struct Case {
     std::string file;
     Json json;
 };
 std::vector<Case> cases(const std::string& kind);
+
+/// Checks that the cases which went otherwise are those whose difference is known: no more, and no fewer.
+void checkDifferences(const std::set<std::string>& seen, const std::set<std::string>& known);
 
 /// JSON texts become values, as the recordings have them; timestamps go.
 Json plain(const Json& value);

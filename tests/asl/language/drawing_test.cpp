@@ -117,9 +117,9 @@ TEST_CASE("a thousand states that all catch into one are still drawn") {
 }
 
 TEST_CASE("every definition that ran on AWS is drawn without one state over another") {
-    if (!recorded::folder()) return;
+    const auto cases = recorded::cases("exec");
     int drawn = 0;
-    for (const auto& testCase : recorded::cases("exec")) {
+    for (const auto& testCase : cases) {
         const Json* definition = find(testCase.json, "definition");
         if (!definition) continue;
         const auto compiled = compile(recorded::fill(definition->IsString() ? backlot::text(*definition) : writeJson(*definition)));
@@ -129,7 +129,7 @@ TEST_CASE("every definition that ran on AWS is drawn without one state over anot
         CHECK(flaw(layOut(*compiled.machine)) == "");
         CHECK(wellFormed(svg(*compiled.machine)));
     }
-    CHECK(drawn > 100);
+    CHECK((cases.empty() || drawn > 100));
 }
 
 }  // namespace backlot::asl

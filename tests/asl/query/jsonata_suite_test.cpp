@@ -9,17 +9,12 @@
 #include <sstream>
 
 #include "asl/query/jsonata.h"
+#include "tests/conformance.h"
 
 namespace backlot::asl {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// $BACKLOT_CONFORMANCE, or beside the source tree.
-fs::path suiteFolder() {
-    if (const char* folder = std::getenv("BACKLOT_CONFORMANCE")) return fs::path(folder) / "jsonata";
-    return fs::path(BACKLOT_SOURCE_DIR).parent_path() / "shared" / "conformance" / "jsonata";
-}
 
 std::string readFile(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
@@ -105,11 +100,8 @@ struct Suite {
 }  // namespace
 
 TEST_CASE("every case of JSONata's suite that 2.0.6 passes is passed") {
-    const auto folder = suiteFolder();
-    if (!fs::exists(folder / "groups")) {
-        MESSAGE("skipped: no recorded cases in " << folder.string());
-        return;
-    }
+    if (!conformance::has("jsonata/groups")) return;
+    const auto folder = conformance::folder() / "jsonata";
     Suite suite;
     for (const auto& entry : fs::directory_iterator(folder / "datasets"))
         suite.datasets.emplace(entry.path().stem().string(), parseJson(readFile(entry.path())));

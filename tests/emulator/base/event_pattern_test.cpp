@@ -1,4 +1,5 @@
 #include "emulator/base/event_pattern.h"
+#include "tests/conformance.h"
 
 #include <doctest/doctest.h>
 
@@ -25,23 +26,17 @@ std::string reasonOf(std::string_view pattern) {
 /// on one field disturb each other.
 bool knownDifference(std::string_view name) { return name == "gen-824e1c39db8a" || name == "gen-965c53819337"; }
 
-/// The recorded cases lie beside the checkout; a machine without them skips.
 std::vector<Json> recordedCases(const std::string& file) {
-    const auto path = std::filesystem::path(BACKLOT_SOURCE_DIR).parent_path() / "shared/conformance/events" / file;
     std::vector<Json> cases;
-    std::ifstream in(path);
-    if (!in) {
-        MESSAGE("skipped: " << path.string() << " is not there");
-        return cases;
-    }
-    if (path.extension() == ".jsonl") {
+    const auto text = conformance::text("events/" + file);
+    if (!text) return cases;
+    if (file.ends_with(".jsonl")) {
+        std::istringstream in(*text);
         for (std::string line; std::getline(in, line);) {
             if (!line.empty()) cases.push_back(parseJson(line));
         }
     } else {
-        std::stringstream all;
-        all << in.rdbuf();
-        Json document = parseJson(all.str());
+        Json document = parseJson(*text);
         for (Json& entry : document.GetArray()) cases.push_back(std::move(entry));
     }
     return cases;

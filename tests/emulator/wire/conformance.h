@@ -1,32 +1,19 @@
 #pragma once
-// Recorded and published cases, read in place; a test says so and passes where they are not there.
+// Recorded and published cases as JSON, and models made of protocol cases.
 
-#include <doctest/doctest.h>
-
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "emulator/base/json.h"
+#include "tests/conformance.h"
 #include "tests/emulator/wire/apis.h"
 
 namespace backlot::wire {
 
-inline std::optional<std::string> conformanceText(const std::string& file) {
-    const auto path = std::filesystem::path(BACKLOT_SOURCE_DIR).parent_path() / "shared/conformance" / file;
-    std::ifstream in(path, std::ios::binary);
-    if (!in) {
-        MESSAGE("skipped: no " << path.string());
-        return std::nullopt;
-    }
-    return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-inline std::optional<Json> conformance(const std::string& file) {
-    const auto text = conformanceText(file);
+/// A file of cases; nothing where the test is to return.
+inline std::optional<Json> recordedCases(const std::string& file) {
+    const auto text = conformance::text(file);
     return text ? std::optional(parseJson(*text)) : std::nullopt;
 }
 

@@ -123,7 +123,7 @@ TEST_CASE("DynamoDB answers GET / as a health check") {
 }
 
 TEST_CASE("malformed requests are answered as AWS was seen to answer them") {
-    const auto lines = conformanceText("badinput/aws_malformed.jsonl");
+    const auto lines = conformance::text("badinput/aws_malformed.jsonl");
     if (!lines) return;
     std::size_t checked = 0;
     for (std::size_t at = 0; at < lines->size();) {

@@ -141,7 +141,7 @@ bool skipped(const Json& each) {
 
 TEST_CASE("requests of AWS's protocol tests decode to their parameters") {
     for (const auto& file : kFiles) {
-        const auto suites = conformance("protocol/input/" + file);
+        const auto suites = recordedCases("protocol/input/" + file);
         if (!suites) return;
         for (const auto& suite : suites->GetArray())
             for (const auto& each : find(suite, "cases")->GetArray()) {
@@ -172,7 +172,7 @@ TEST_CASE("requests of AWS's protocol tests decode to their parameters") {
 
 TEST_CASE("answers of AWS's protocol tests encode to their bytes") {
     for (const auto& file : kFiles) {
-        const auto suites = conformance("protocol/output/" + file);
+        const auto suites = recordedCases("protocol/output/" + file);
         if (!suites) return;
         for (const auto& suite : suites->GetArray())
             for (const auto& each : find(suite, "cases")->GetArray()) {

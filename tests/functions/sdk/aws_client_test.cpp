@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <sstream>
 
 #include "functions/sdk/sigv4.h"
+#include "tests/conformance.h"
 #include "tests/functions/bench.h"
 
 using namespace backlot::sdk;
@@ -35,14 +35,9 @@ RawRequest parseRaw(const std::string& text) {
 }  // namespace
 
 TEST_CASE("requests are signed as AWS's own test suite has them") {
-    std::ifstream file(std::string(BACKLOT_SOURCE_DIR) + "/../shared/conformance/sigv4/cases.json");
-    if (!file) {
-        MESSAGE("skipped: no shared/conformance here");
-        return;
-    }
-    std::stringstream text;
-    text << file.rdbuf();
-    const auto suite = parseJson(text.str());
+    const auto text = conformance::text("sigv4/cases.json");
+    if (!text) return;
+    const auto suite = parseJson(*text);
     const auto& keys = *find(suite, "credentials");
     int signedOnes = 0;
     for (const auto& each : find(suite, "cases")->GetArray()) {

@@ -1,7 +1,5 @@
 // What AWS recorded of the Lambda proxy integration, and the way of a request through authorizers, mocks and errors.
 
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <sstream>
@@ -9,6 +7,7 @@
 #include "emulator/base/base64.h"
 #include "emulator/base/http_message.h"
 #include "emulator/services/apigateway/service.h"
+#include "tests/conformance.h"
 #include "tests/emulator/bench.h"
 
 using namespace backlot;
@@ -104,12 +103,8 @@ struct ApiBench {
 };
 
 Json recorded(const std::string& name) {
-    const std::filesystem::path file = std::filesystem::path(BACKLOT_SOURCE_DIR) / "../shared/conformance/apigateway" / name;
-    std::ifstream stream(file);
-    if (!stream) return Json(rapidjson::kArrayType);   // absent outside of the project's own machines
-    std::ostringstream content;
-    content << stream.rdbuf();
-    return parseJson(content.str());
+    const auto content = conformance::text("apigateway/" + name);
+    return content ? parseJson(*content) : Json(rapidjson::kArrayType);
 }
 
 /// CloudFront stands before the recorded API, and its marks stand for any text.

@@ -1,8 +1,5 @@
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include "emulator/services/events/service.h"
+#include "tests/conformance.h"
 #include "tests/emulator/bench.h"
 
 using namespace backlot;
@@ -151,15 +148,9 @@ TEST_CASE("archived events are replayed to their bus") {
 }
 
 TEST_CASE("inputs are made as AWS made them") {
-    const auto path = std::filesystem::path(BACKLOT_SOURCE_DIR).parent_path() / "shared/conformance/events/inputs_aws.json";
-    std::ifstream in(path);
-    if (!in) {
-        MESSAGE("skipped: " << path.string() << " is not there");
-        return;
-    }
-    std::stringstream all;
-    all << in.rdbuf();
-    const Json cases = parseJson(all.str());
+    const auto text = conformance::text("events/inputs_aws.json");
+    if (!text) return;
+    const Json cases = parseJson(*text);
     for (const Json& recorded : cases.GetArray()) {
         CAPTURE(textOr(recorded, "name"));
         EventsBench shop;
