@@ -7,7 +7,7 @@ include(CMakePackageConfigHelpers)
 # The binary and what it looks for beside itself stand in a folder of their own, so that no `bootstrap` lands among everybody's programs.
 set(home ${CMAKE_INSTALL_LIBDIR}/backlot)
 install(TARGETS backlot bootstrap RUNTIME DESTINATION ${home} COMPONENT backlot)
-install(TARGETS backlot_tls LIBRARY DESTINATION ${home} COMPONENT backlot)
+install(TARGETS backlot_tls backlot_guard LIBRARY DESTINATION ${home} COMPONENT backlot)
 install(CODE "
   set(bin \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
   file(MAKE_DIRECTORY \"\${bin}\")

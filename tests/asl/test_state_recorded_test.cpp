@@ -86,6 +86,7 @@ TEST_CASE("TestState answers as it answered on AWS") {
     }
     std::cout << "asl teststate: cases=" << runs << " passed=" << passed << " not here (tasks, models)=" << skipped << "\n";
     // Its recording names the execution by a call of its own test.
+    if (runs == 0) return;
     recorded::checkDifferences(missed, {"test_state/test_test_state_mock_scenarios::test_sfn_start_execution_success"});
 }
 

@@ -13,7 +13,7 @@ from backlot import ROOT, check, equal, finish, part, remove, scratch  # noqa: E
 
 PACKAGES = os.path.join(ROOT, "build/packages")
 HANDLER = os.path.join(ROOT, "tests/packaging/handler")
-HOLDS = ("bin/backlot", "lib/backlot/backlot", "lib/backlot/bootstrap", "lib/libbacklot-sdk.a",
+HOLDS = ("bin/backlot", "lib/backlot/backlot", "lib/backlot/bootstrap", "lib/backlot/libbacklot-guard.so", "lib/libbacklot-sdk.a",
          "lib/cmake/backlot-sdk/backlot-sdk-config.cmake", "include/backlot-sdk/functions/sdk/handler.h",
          "share/backlot/stand-ins/stripe.lua", "share/bash-completion/completions/backlot", "share/man/man1/backlot.1.gz")
 

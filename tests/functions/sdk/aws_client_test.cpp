@@ -4,6 +4,7 @@
 
 #include "functions/sdk/sigv4.h"
 #include "tests/conformance.h"
+#include "tests/conformance.h"
 #include "tests/functions/bench.h"
 
 using namespace backlot::sdk;
@@ -35,7 +36,7 @@ RawRequest parseRaw(const std::string& text) {
 }  // namespace
 
 TEST_CASE("requests are signed as AWS's own test suite has them") {
-    const auto text = conformance::text("sigv4/cases.json");
+    const auto text = backlot::conformance::text("sigv4/cases.json");
     if (!text) return;
     const auto suite = parseJson(*text);
     const auto& keys = *find(suite, "credentials");
