@@ -17,6 +17,12 @@ void addOffline(Grammar& grammar) {
     grammar.add<std::string>(
         "verify", "Read a data folder or a snapshot from end to end: exit status 8 and what is damaged, where something is.", "backlot verify ./data",
         [](CLI::App& command, std::string& path) { command.add_option("path", path, "a data folder that no process has open, or a snapshot")->required(); }, verify);
+    grammar.add<std::string>(
+        "compact", "Give back to the disk what a data folder's file has free.", "backlot compact ./data",
+        [](CLI::App& command, std::string& folder) {
+            command.add_option("folder", folder, "a data folder that no process has open")->required();
+        },
+        compact);
     grammar.add<SalvageOptions>(
         "salvage", "Save what is whole of a damaged data folder or snapshot into a new folder, and say what is lost.", "backlot salvage ./data ./data.salvaged",
         [](CLI::App& command, SalvageOptions& options) {

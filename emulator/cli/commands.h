@@ -172,6 +172,7 @@ int operations(const Common& common, const OperationsOptions& options, const Roo
 
 /// Reads a data folder or a snapshot from end to end, and says what of it is damaged.
 int verify(const Common& common, const std::string& path);
+int compact(const Common& common, const std::string& folder);
 
 struct SalvageOptions {
     std::string from, into;       // a data folder or a snapshot; a new folder, empty: named after it

@@ -246,6 +246,14 @@ void Store::keep(Incoming& incoming) {
     incoming.folder.remove();   // open files live on until the process ends
 }
 
+void Store::compact() {
+    Incoming compacted{.folder = scratch(), .environment = {}};
+    save().to(compacted.folder.path() / kDataFile);
+    compacted.environment = openIn(compacted.folder.path());
+    exchange(compacted.environment);
+    keep(compacted);
+}
+
 void Store::clear() {
     Txn txn(*environment_, Txn::Mode::write);
     for (const Table table : environment_->tables()) txn.clear(table);

@@ -185,6 +185,9 @@ public:
     std::shared_ptr<Environment> exchange(std::shared_ptr<Environment> contents);
     /// Makes received contents those of the data folder, in one step that a crash does not tear.
     void keep(Incoming& incoming);
+    /// Rewrites the file without its free pages; a crash leaves the one or the other. No transaction may be open; table()
+    /// must be asked again. Takes as long as copying what is there.
+    void compact();
     /// Empties every table, keeping the handles.
     void clear();
     const std::filesystem::path& folder() const { return folder_; }

@@ -6,6 +6,7 @@ import os
 import random
 import socket
 import sys
+import time
 import xml.etree.ElementTree as xml
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../clients"))
@@ -275,9 +276,9 @@ def clients_leave(backlot):
         equal("others are served meanwhile", call(backlot, "sqs", "ListQueues", "{}").status, 200)
         for one in waiting:
             one.close()
-        for _ in range(2000):   # the server looks after them once a second
-            if not half_closed(port) or call(backlot, "sqs", "ListQueues", "{}").status != 200:
-                break
+        patience = time.monotonic() + 10   # the server looks after them once a second
+        while half_closed(port) and time.monotonic() < patience and call(backlot, "sqs", "ListQueues", "{}").status == 200:
+            pass
         equal("they are let go", half_closed(port), 0)
         sqs.send_message(QueueUrl=url, MessageBody="for who stayed")
         got = sqs.receive_message(QueueUrl=url).get("Messages", [])

@@ -201,6 +201,40 @@ TEST_CASE("a folder that was open when its machine stopped says so: it is read t
     std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("a compacted store has its rows in a file without free pages, and goes on") {
+    const auto folder = std::filesystem::temp_directory_path() / ("backlot-compact-" + std::to_string(getpid()));
+    const auto size = [&] { return std::filesystem::file_size(folder / "data.mdb"); };
+    {
+        Store store({.folder = folder});
+        Table table = store.table("t");
+        const std::string large(10'000, 'x');
+        const auto write = [&](const auto& change) {
+            Txn txn(store.env(), Txn::Mode::write);
+            change(txn);
+            txn.commit();
+        };
+        write([&](Txn& txn) {
+            for (int i = 0; i < 500; ++i) txn.put(table, Key("row").integer(i).bytes(), large);
+        });
+        write([&](Txn& txn) {
+            for (int i = 3; i < 500; ++i) txn.erase(table, Key("row").integer(i).bytes());
+        });
+        const auto before = size();
+        store.compact();
+        CHECK(size() < before / 10);
+        table = store.table("t");
+        write([&](Txn& txn) { txn.put(table, "later", "b"); });
+    }
+    {
+        Store again({.folder = folder});
+        const Table table = again.table("t");
+        Txn txn(again.env(), Txn::Mode::read);
+        CHECK(txn.count(table) == 4);
+        CHECK(txn.get(table, "later") == "b");
+    }
+    std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("a store that is opened again, or with a larger map, has what was committed") {
     for (const bool temporary : {true, false}) {
         const auto folder = temporary ? std::filesystem::path() : std::filesystem::temp_directory_path() / ("backlot-reopen-" + std::to_string(::getpid()));
