@@ -139,6 +139,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         sweeper.async_wait([self = shared_from_this()](error_code error) {
             if (error) return;
             const auto now = std::chrono::steady_clock::now();
+            bool left = false;
             for (auto place = self->connections.begin(); place != self->connections.end();) {
                 const auto connection = (place++)->lock();   // closing may end the session, and with it its place in the list
                 if (!connection) continue;
@@ -146,11 +147,15 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
                 if (connection->phase == Connection::Phase::answering) {
                     char byte;
                     const auto n = ::recv(connection->socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-                    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)) connection->client.reset();
+                    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)) {
+                        left = left || connection->client;
+                        connection->client.reset();
+                    }
                 } else if (connection->deadline < now) {
                     connection->socket.close(ignored);
                 }
             }
+            if (left && self->options->onLeft) self->options->onLeft();
             self->sweep();
         });
     }

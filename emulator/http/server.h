@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,7 @@ struct ServerOptions {
     std::chrono::seconds headLimit{10};      // from a request's first byte to the end of its head
     std::chrono::seconds bodyLimit{60};
     std::chrono::seconds idleLimit{65};      // of a kept-alive connection
+    std::function<void()> onLeft = {};       // clients went away while they waited for answers
 };
 
 /// Serves HTTP/1.1 on the io_context's thread. `handler` gets what passed the gate.

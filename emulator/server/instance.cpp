@@ -71,10 +71,12 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
     }
     http::GateOptions apiGate = gate;
     apiGate.apiOnly = true;
-    server_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = options_.port, .gate = gate},
+    server_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = options_.port, .gate = gate,
+                                                                 .onLeft = [this] { world_.clientsLeft(); }},
                                              [this](Request request, Respond respond) { front_->handle(std::move(request), std::move(respond)); });
     if (options_.apiPort)
-        apiServer_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = *options_.apiPort, .gate = apiGate},
+        apiServer_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = *options_.apiPort, .gate = apiGate,
+                                                                        .onLeft = [this] { world_.clientsLeft(); }},
                                                     [this](Request request, Respond respond) { front_->handleApi(std::move(request), std::move(respond)); });
     context_.endpoint = endpoint();
     world_.onWork = [this] { scheduleWork(); };

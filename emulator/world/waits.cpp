@@ -55,6 +55,16 @@ void World::Waits::mark(Time now, SteadyTime wall) {
     for (auto place = byWall_.begin(); place != byWall_.end() && place->first <= wall; ++place) markEntry(*place->second);
 }
 
+bool World::Waits::markLeft() {
+    bool any = false;
+    for (Entry& entry : entries_)
+        if (entry.hasClient && entry.client.expired()) {
+            markEntry(entry);
+            any = true;
+        }
+    return any;
+}
+
 bool World::Waits::anyClientMarked() const { return std::any_of(marked_.begin(), marked_.end(), isOfClient); }
 
 World::Waits::Entry* World::Waits::take(std::list<Entry*>::iterator place) {

@@ -56,6 +56,8 @@ public:
     void signal(const std::string& topic);
     /// Marks those whose moment has come.
     void mark(Time now, SteadyTime wall);
+    /// Marks those whose clients have gone; whether there were any.
+    bool markLeft();
     bool anyMarked() const { return !marked_.empty(); }
     bool anyClientMarked() const;
     /// The next one to ask, in the order they were marked; null where there is none.

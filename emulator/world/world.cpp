@@ -103,6 +103,10 @@ void World::submit(Submission submission) {
     wakeShell();
 }
 
+void World::clientsLeft() {
+    if (waits_->markLeft()) wakeShell();
+}
+
 void World::wakeShell() const {
     if (onWork && !draining_) onWork();
 }

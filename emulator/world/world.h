@@ -90,6 +90,8 @@ public:
 
     // --- work ---------------------------------------------------------------------------------------------------
     void submit(Submission submission);
+    /// Clients have gone (Submission::client): what waits for them is dropped now, not when its time is over.
+    void clientsLeft();
     /// Takes a bounded share of what waits (requests, then due jobs) through one transaction, commits, answers.
     /// True: call again soon.
     bool drain();

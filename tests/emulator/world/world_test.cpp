@@ -277,6 +277,20 @@ TEST_CASE("a wait whose client has gone is dropped") {
     CHECK_FALSE(answered);
 }
 
+TEST_CASE("what waits for a client that has gone is let go once that is known, not when its time is over") {
+    ShelfBench bench;
+    auto client = std::make_shared<int>(0), connection = std::make_shared<int>(0);
+    const std::weak_ptr<int> open = connection;
+    bench.world.submit({.service = "shelf", .operation = "WaitFor", .request = object({{"key", "a"}}),
+                        .done = [connection = std::move(connection)](Outcome) {}, .client = client});
+    bench.settle();
+    CHECK_FALSE(open.expired());
+    client.reset();
+    bench.world.clientsLeft();
+    bench.settle();
+    CHECK(open.expired());
+}
+
 TEST_CASE("the answer to a job goes where it was asked for: a result, an error, and one that had to wait") {
     ShelfBench bench;
     bench.call("shelf", "Ask", object({{"operation", "Get"}, {"key", "a"}}));
