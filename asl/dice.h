@@ -8,7 +8,7 @@ namespace backlot::asl {
 class Dice {
 public:
     virtual ~Dice() = default;
-    virtual std::uint64_t next() = 0;   ///< 64 even bits
+    virtual std::uint64_t next() = 0;  ///< 64 even bits
 };
 
 }  // namespace backlot::asl

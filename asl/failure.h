@@ -7,8 +7,8 @@
 
 namespace backlot::asl {
 
-/// A state cannot go on. Thrown while fields are evaluated, caught once by the interpreter, which puts "An error occurred
-/// while executing the state 'NAME' (entered at the event id #N). " before `reason`.
+/// A state cannot go on. Thrown while fields are evaluated, caught once by the interpreter, which puts "An error
+/// occurred while executing the state 'NAME' (entered at the event id #N). " before `reason`.
 class StateFailure : public std::exception {
 public:
     StateFailure(std::string error, std::string reason) : error(std::move(error)), reason(std::move(reason)) {}

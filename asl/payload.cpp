@@ -9,14 +9,17 @@
 namespace backlot::asl {
 
 namespace {
-constexpr int kPayloadDepth = 1'000;   // Jackson's limit, which AWS's answers show
+constexpr int kPayloadDepth = 1'000;  // Jackson's limit, which AWS's answers show
 
 /// Also where the stack is too small for those who recurse over it afterwards.
 bool isDeeper(const Json& value, int levels) {
     if (!value.IsArray() && !value.IsObject()) return false;
     if (levels == 0 || !mayRecurse()) return true;
-    if (value.IsArray()) return std::any_of(value.Begin(), value.End(), [&](const Json& element) { return isDeeper(element, levels - 1); });
-    return std::any_of(value.MemberBegin(), value.MemberEnd(), [&](const auto& member) { return isDeeper(member.value, levels - 1); });
+    if (value.IsArray())
+        return std::any_of(value.Begin(), value.End(),
+                           [&](const Json& element) { return isDeeper(element, levels - 1); });
+    return std::any_of(value.MemberBegin(), value.MemberEnd(),
+                       [&](const auto& member) { return isDeeper(member.value, levels - 1); });
 }
 }  // namespace
 
@@ -28,7 +31,8 @@ struct Payload::Body {
 Payload::Payload(std::string text) : body_(std::make_shared<Body>()) { body_->text = std::move(text); }
 Payload::Payload(Json value) : body_(std::make_shared<Body>()) {
     // A state machine in a loop wraps its payload once more each time; what is looked at later recurses.
-    if (isDeeper(value, kPayloadDepth)) throw runtimeFailure("The payload is nested deeper than " + std::to_string(kPayloadDepth) + " levels.");
+    if (isDeeper(value, kPayloadDepth))
+        throw runtimeFailure("The payload is nested deeper than " + std::to_string(kPayloadDepth) + " levels.");
     body_->value = std::move(value);
 }
 

@@ -121,8 +121,12 @@ void joinSes(const Surroundings& around) {
 }
 
 lambda::Settings lambdaSettings(const Surroundings& around) {
-    return {.outside = &around.outside, .endpoint = around.endpoint, .bootstrap = around.programFolder / "bootstrap",
-            .sandbox = around.options.sandbox, .data = around.world.store().folder(), .guard = around.guard};
+    return {.outside = &around.outside,
+            .endpoint = around.endpoint,
+            .bootstrap = around.programFolder / "bootstrap",
+            .sandbox = around.options.sandbox,
+            .data = around.world.store().folder(),
+            .guard = around.guard};
 }
 
 const server::Rooms rooms{

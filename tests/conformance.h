@@ -1,6 +1,6 @@
 #pragma once
-// Cases recorded on AWS, and published suites: read in place, in $BACKLOT_CONFORMANCE or ../shared/conformance beside the
-// checkout. Where a file is not there the test that asked for it says so, and tests/run.sh counts it as skipped.
+// Cases recorded on AWS, and published suites: read in place, in $BACKLOT_CONFORMANCE or ../shared/conformance beside
+// the checkout. Where a file is not there the test that asked for it says so, and tests/run.sh counts it as skipped.
 
 #include <doctest/doctest.h>
 

@@ -21,7 +21,9 @@ public:
         for (; value >= 0x80; value >>= 7) out_ += static_cast<char>(value | 0x80);
         out_ += static_cast<char>(value);
     }
-    void signedNumber(std::int64_t value) { number((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63)); }
+    void signedNumber(std::int64_t value) {
+        number((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+    }
     void real(double value) {
         char raw[sizeof value];
         std::memcpy(raw, &value, sizeof value);

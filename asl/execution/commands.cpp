@@ -66,7 +66,8 @@ StartTask readTask(BytesReader& in) {
     task.parameters = in.payload();
     task.taskToken = in.optionalText();
     task.roleArn = in.optionalText();
-    for (auto* seconds : {&task.timeoutSeconds, &task.heartbeatSeconds}) *seconds = in.optional([&] { return in.signedNumber(); });
+    for (auto* seconds : {&task.timeoutSeconds, &task.heartbeatSeconds})
+        *seconds = in.optional([&] { return in.signedNumber(); });
     return task;
 }
 
@@ -87,7 +88,8 @@ StartMapRun readMapRun(BytesReader& in) {
     run.mapRunArn = in.text();
     run.scope = static_cast<ScopeId>(in.signedNumber());
     for (auto count = in.number(); count > 0; --count) run.inputs.push_back(in.payload());
-    for (std::size_t i = 0; i < run.inputs.size(); ++i) run.itemCounts.push_back(static_cast<std::uint32_t>(in.number()));
+    for (std::size_t i = 0; i < run.inputs.size(); ++i)
+        run.itemCounts.push_back(static_cast<std::uint32_t>(in.number()));
     for (auto* number : {&run.maxConcurrency, &run.toleratedFailureCount}) *number = in.signedNumber();
     run.toleratedFailurePercentage = in.real();
     run.childType = in.enumeration<ChildType>(2);

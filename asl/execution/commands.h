@@ -29,16 +29,17 @@ enum class Timer : std::uint8_t { wait, retry, taskTimeout, heartbeat, execution
 
 // ---- commands: from the execution to its host ----
 
-/// Run a task once. The answer is TaskSucceeded or TaskFailed; before it TaskSubmitted (integrations that wait: once the
-/// request has been accepted) and TaskStarted (activities: once a worker has taken it).
+/// Run a task once. The answer is TaskSucceeded or TaskFailed; before it TaskSubmitted (integrations that wait: once
+/// the request has been accepted) and TaskStarted (activities: once a worker has taken it).
 struct StartTask {
     AttemptId attempt;
     std::string stateName;
-    Resource resource;                        ///< what the state's Resource says, taken apart
-    Payload parameters;                       ///< a Lambda's or an activity's input, otherwise the request
-    std::optional<std::string> taskToken;     ///< `.waitForTaskToken` and activities: what SendTaskSuccess will name
-    std::optional<std::string> roleArn;       ///< of Credentials
-    std::optional<std::int64_t> timeoutSeconds, heartbeatSeconds;   ///< for the record: the execution sets its own timers
+    Resource resource;                     ///< what the state's Resource says, taken apart
+    Payload parameters;                    ///< a Lambda's or an activity's input, otherwise the request
+    std::optional<std::string> taskToken;  ///< `.waitForTaskToken` and activities: what SendTaskSuccess will name
+    std::optional<std::string> roleArn;    ///< of Credentials
+    std::optional<std::int64_t> timeoutSeconds,
+        heartbeatSeconds;  ///< for the record: the execution sets its own timers
 };
 
 /// Answer with TimerDue at `due`, in (due, order of issue) among all timers.
@@ -57,9 +58,9 @@ struct Cancel {
 struct ReadItems {
     AttemptId attempt;
     std::string stateName;
-    Resource resource;         ///< s3:getObject, s3:listObjectsV2
-    Payload parameters;        ///< {"Bucket": …, "Key": …}
-    Payload readerConfig;      ///< {"InputType": "CSV", …}; null where there is none
+    Resource resource;     ///< s3:getObject, s3:listObjectsV2
+    Payload parameters;    ///< {"Bucket": …, "Key": …}
+    Payload readerConfig;  ///< {"InputType": "CSV", …}; null where there is none
 };
 
 /// Run a child execution of `scope` for each input (items selected and batched already), at most `maxConcurrency` at a
@@ -70,18 +71,18 @@ struct StartMapRun {
     std::string mapRunArn;
     ScopeId scope;
     std::vector<Payload> inputs;
-    std::vector<std::uint32_t> itemCounts;            ///< how many items each input holds: 1 unless they are batched
+    std::vector<std::uint32_t> itemCounts;  ///< how many items each input holds: 1 unless they are batched
     std::int64_t maxConcurrency = 0;
     std::int64_t toleratedFailureCount = 0;
     double toleratedFailurePercentage = 0;
     ChildType childType = ChildType::standard;
-    std::optional<Payload> resultWriter;              ///< {"Resource": …, "Parameters": …, "WriterConfig": …}
+    std::optional<Payload> resultWriter;  ///< {"Resource": …, "Parameters": …, "WriterConfig": …}
 };
 
 /// The execution has ended; nothing is outstanding any more.
 struct Done {
     ExecutionStatus status;
-    Payload output;                             ///< where it succeeded
+    Payload output;  ///< where it succeeded
     std::optional<std::string> error, cause;
 };
 
@@ -121,7 +122,7 @@ struct TimerDue {
 };
 struct ItemsRead {
     AttemptId attempt;
-    Payload items;   ///< an array
+    Payload items;  ///< an array
 };
 /// `output` is the array of the children's outputs, or ResultWriter's answer; otherwise error and cause say why not.
 struct MapRunEnded {
@@ -136,8 +137,8 @@ struct Stop {
 /// RedriveExecution: goes on from the states that failed.
 struct Redrive {};
 
-using Event = std::variant<Start, TaskStarted, TaskSubmitted, TaskSucceeded, TaskFailed, TaskHeartbeat, TimerDue, ItemsRead,
-                           MapRunEnded, Stop, Redrive>;
+using Event = std::variant<Start, TaskStarted, TaskSubmitted, TaskSucceeded, TaskFailed, TaskHeartbeat, TimerDue,
+                           ItemsRead, MapRunEnded, Stop, Redrive>;
 
 /// Both directions can be written down, as rows or as the bodies of jobs.
 std::string toBytes(const Command& command);

@@ -2,7 +2,8 @@
 
 namespace backlot::asl::detail {
 
-FrameScene::FrameScene(const ExecutionState& state, const Frame& frame, Time now, Dice& dice) : state_(state), frame_(frame) {
+FrameScene::FrameScene(const ExecutionState& state, const Frame& frame, Time now, Dice& dice)
+    : state_(state), frame_(frame) {
     input = frame.input;
     this->now = now;
     this->dice = &dice;
@@ -28,15 +29,17 @@ const Json& FrameScene::context(bool withExecutionInput) const {
         const auto& identity = state_.identity;
         const State& current = state_.machine->state(frame_.state);
         Json state = object({{"Name", current.name}, {"EnteredTime", iso8601Millis(frame_.enteredTime)}});
-        const bool retries = current.type == StateType::task || current.type == StateType::map || current.type == StateType::parallel;
+        const bool retries =
+            current.type == StateType::task || current.type == StateType::map || current.type == StateType::parallel;
         if (retries) set(state, "RetryCount", frame_.retryCount);
-        context_ = object({{"Execution", object({{"Id", identity.executionArn},
-                                                 {"StartTime", iso8601Millis(identity.startTime)},
-                                                 {"Name", identity.executionName},
-                                                 {"RoleArn", identity.roleArn},
-                                                 {"RedriveCount", identity.redriveCount}})},
-                           {"StateMachine", object({{"Id", identity.stateMachineArn}, {"Name", identity.stateMachineName}})},
-                           {"State", std::move(state)}});
+        context_ =
+            object({{"Execution", object({{"Id", identity.executionArn},
+                                          {"StartTime", iso8601Millis(identity.startTime)},
+                                          {"Name", identity.executionName},
+                                          {"RoleArn", identity.roleArn},
+                                          {"RedriveCount", identity.redriveCount}})},
+                    {"StateMachine", object({{"Id", identity.stateMachineArn}, {"Name", identity.stateMachineName}})},
+                    {"State", std::move(state)}});
         if (frame_.taskToken) set(*context_, "Task", object({{"Token", *frame_.taskToken}}));
         if (const Payload* item = currentItem()) set(*context_, "Map", object({{"Item", copy(item->json())}}));
     }

@@ -1,4 +1,5 @@
-// Data on its way through a state: InputPath, Parameters, ResultSelector, ResultPath, OutputPath; Arguments, Output; Assign.
+// Data on its way through a state: InputPath, Parameters, ResultSelector, ResultPath, OutputPath; Arguments, Output;
+// Assign.
 
 #include "asl/execution/interpreter.h"
 
@@ -10,13 +11,16 @@ namespace {
 constexpr std::size_t kMaxPayloadBytes = 262'144;
 
 EventType exited(StateType type) {
-    constexpr EventType types[] = {EventType::TaskStateExited, EventType::PassStateExited, EventType::ChoiceStateExited,
-                                   EventType::WaitStateExited, EventType::SucceedStateExited, EventType::SucceedStateExited,
+    constexpr EventType types[] = {EventType::TaskStateExited,     EventType::PassStateExited,
+                                   EventType::ChoiceStateExited,   EventType::WaitStateExited,
+                                   EventType::SucceedStateExited,  EventType::SucceedStateExited,
                                    EventType::ParallelStateExited, EventType::MapStateExited};
     return types[static_cast<std::size_t>(type)];
 }
 
-bool hasResult(StateType type) { return type == StateType::task || type == StateType::parallel || type == StateType::map; }
+bool hasResult(StateType type) {
+    return type == StateType::task || type == StateType::parallel || type == StateType::map;
+}
 
 }  // namespace
 
@@ -62,21 +66,23 @@ Prepared Interpreter::prepare(Frame& frame, const State& state, FrameScene& scen
     }
     Prepared out;
     out.effective = select(state.inputPath, frame.input, scene);
-    const bool shown = state.type != StateType::parallel && !state.result;   // as recorded from TestState
+    const bool shown = state.type != StateType::parallel && !state.result;  // as recorded from TestState
     if (shown) note("afterInputPath", out.effective);
     out.arguments = out.effective;
     if (state.parameters) {
         scene.input = out.effective;
         out.arguments = state.parameters->evaluate(scene, "Parameters");
     }
-    if (shown && (state.type == StateType::task || state.type == StateType::pass)) note("afterParameters", out.arguments);
+    if (shown && (state.type == StateType::task || state.type == StateType::pass))
+        note("afterParameters", out.arguments);
     return out;
 }
 
 void Interpreter::limit(const Frame& frame, const Payload& payload) {
     if (payload.size() <= kMaxPayloadBytes) return;
     throw StateError{"States.DataLimitExceeded",
-                     "The state/task '" + stateOf(frame).name + "' returned a result with a size exceeding the maximum number of bytes service limit."};
+                     "The state/task '" + stateOf(frame).name +
+                         "' returned a result with a size exceeding the maximum number of bytes service limit."};
 }
 
 /// Shapes the result into the state's output and goes on.

@@ -36,13 +36,16 @@ std::int64_t Interpreter::wholeNumber(const Field& field, const FrameScene& scen
     if (json.IsInt64()) return json.GetInt64();
     if (path && json.IsString())
         if (const auto number = tryParseJson(view(json)); number && number->IsInt64()) return number->GetInt64();
-    if (!path && json.IsDouble() && json.GetDouble() == std::floor(json.GetDouble()) && std::abs(json.GetDouble()) < 9e15)
+    if (!path && json.IsDouble() && json.GetDouble() == std::floor(json.GetDouble()) &&
+        std::abs(json.GetDouble()) < 9e15)
         return static_cast<std::int64_t>(json.GetDouble());
     if (path)
-        throw runtimeFailure("The " + field.name + " field refers to value \"" + shown(json) + "\" which is not a valid integer: " + path->text());
+        throw runtimeFailure("The " + field.name + " field refers to value \"" + shown(json) +
+                             "\" which is not a valid integer: " + path->text());
     const std::string expression = field.value.expression ? field.value.expression->text() : value.text();
     throw evaluationFailure("The JSONata expression '" + expression + "' specified for the field '" + field.name +
-                                "' returned an unexpected result type. Expected 'integer', but was '" + typeName(json) + "' for value: " + value.text(),
+                                "' returned an unexpected result type. Expected 'integer', but was '" + typeName(json) +
+                                "' for value: " + value.text(),
                             field.name);
 }
 
@@ -63,13 +66,15 @@ Payload Interpreter::itemInput(const State& state, const Json& item, std::size_t
 
 void Interpreter::runDistributedMap(Frame& frame, const State& state, const Payload& items, FrameScene& scene) {
     const auto& map = *state.map;
-    emit(frame, EventType::MapStateStarted, {{Member::length, map.reader ? std::int64_t{0} : static_cast<std::int64_t>(items.json().Size())}});
+    emit(frame, EventType::MapStateStarted,
+         {{Member::length, map.reader ? std::int64_t{0} : static_cast<std::int64_t>(items.json().Size())}});
     if (map.toleratedFailureCount) {
         const auto count = wholeNumber(*map.toleratedFailureCount, scene);
         if (count < 0) throw runtimeFailure("ToleratedFailureCount cannot be negative.");
         note("toleratedFailureCount", Payload(Json(count)));
     }
-    if (map.toleratedFailurePercentage) note("toleratedFailurePercentage", Payload(Json(percentage(*map.toleratedFailurePercentage, scene))));
+    if (map.toleratedFailurePercentage)
+        note("toleratedFailurePercentage", Payload(Json(percentage(*map.toleratedFailurePercentage, scene))));
     maxConcurrency(state, scene);
     std::optional<ReadItems> read;
     if (map.reader) {
@@ -83,7 +88,7 @@ void Interpreter::runDistributedMap(Frame& frame, const State& state, const Payl
         if (map.reader->maxItems) {
             const auto most = wholeNumber(*map.reader->maxItems, scene);
             if (most < 0) throw runtimeFailure("field MaxItems must be positive");
-            if (most > 0) set(config, "MaxItems", most);   // 0 reads everything
+            if (most > 0) set(config, "MaxItems", most);  // 0 reads everything
         }
         read->readerConfig = Payload(std::move(config));
     }
@@ -101,15 +106,18 @@ double Interpreter::percentage(const Field& field, const FrameScene& scene) {
     const Payload value = path ? Payload(readPathOrFail(*path, scene)) : field.value.evaluate(scene, field.name);
     const Json& json = value.json();
     std::optional<double> number;
-    if (json.IsNumber()) number = json.GetDouble();
+    if (json.IsNumber())
+        number = json.GetDouble();
     else if (path && json.IsString())
         if (const auto parsed = tryParseJson(view(json)); parsed && parsed->IsNumber()) number = parsed->GetDouble();
     if (!number && path)
-        throw runtimeFailure("The " + field.name + " field refers to value \"" + shown(json) + "\" which is not a valid float: " + path->text());
+        throw runtimeFailure("The " + field.name + " field refers to value \"" + shown(json) +
+                             "\" which is not a valid float: " + path->text());
     if (!number) {
         const std::string expression = field.value.expression ? field.value.expression->text() : value.text();
         throw evaluationFailure("The JSONata expression '" + expression + "' specified for the field '" + field.name +
-                                    "' returned an unexpected result type. Expected 'number', but was '" + typeName(json) + "' for value: " + value.text(),
+                                    "' returned an unexpected result type. Expected 'number', but was '" +
+                                    typeName(json) + "' for value: " + value.text(),
                                 field.name);
     }
     if (*number < 0 || *number > 100) throw runtimeFailure("ToleratedFailurePercentage must be between 0 and 100.");
@@ -123,9 +131,11 @@ void Interpreter::on(const ItemsRead& read) {
     guarded(*frame, [&] {
         FrameScene scene(state_, *frame, now_, dice_);
         if (state.language == QueryLanguage::jsonPath) scene.input = select(state.inputPath, frame->input, scene);
-        const Payload items = read.items;   // whole: with an ItemReader there is no use of ItemsPath, recorded executions show
+        const Payload items =
+            read.items;  // whole: with an ItemReader there is no use of ItemsPath, recorded executions show
         if (!items.json().IsArray()) {
-            const TaskFailed failed{read.attempt, "States.ItemReaderFailed", "Attempting to map over non-iterable node."};
+            const TaskFailed failed{read.attempt, "States.ItemReaderFailed",
+                                    "Attempting to map over non-iterable node."};
             return on(failed);
         }
         startMapRun(*frame, state, items, scene);
@@ -136,18 +146,23 @@ void Interpreter::startMapRun(Frame& frame, const State& state, const Payload& i
     const auto& map = *state.map;
     StartMapRun run{.attempt = 0, .stateName = state.name, .mapRunArn = frame.mapRunArn, .scope = map.processor};
     run.childType = map.childType;
-    for (rapidjson::SizeType i = 0; i < items.json().Size(); ++i) run.inputs.push_back(itemInput(state, items.json()[i], i, scene));
+    for (rapidjson::SizeType i = 0; i < items.json().Size(); ++i)
+        run.inputs.push_back(itemInput(state, items.json()[i], i, scene));
     run.itemCounts.assign(run.inputs.size(), 1);
     if (map.batcher) batch(run, state, scene);
     run.maxConcurrency = maxConcurrency(state, scene);
     if (run.maxConcurrency == 0 || run.maxConcurrency > kMaxChildConcurrency) run.maxConcurrency = kMaxChildConcurrency;
     if (map.toleratedFailureCount) run.toleratedFailureCount = wholeNumber(*map.toleratedFailureCount, scene);
-    if (map.toleratedFailurePercentage) run.toleratedFailurePercentage = percentage(*map.toleratedFailurePercentage, scene);
+    if (map.toleratedFailurePercentage)
+        run.toleratedFailurePercentage = percentage(*map.toleratedFailurePercentage, scene);
     if (map.writer) {
         Json writer = object({{"Resource", map.writer->resource.arn}});
-        const char* field = state.language == QueryLanguage::jsonata ? "ResultWriter/Arguments" : "ResultWriter/Parameters";
-        if (map.writer->parameters) set(writer, "Parameters", copy(map.writer->parameters->evaluate(scene, field).json()));
-        if (map.writer->config) set(writer, "WriterConfig", copy(map.writer->config->evaluate(scene, "ResultWriter/WriterConfig").json()));
+        const char* field =
+            state.language == QueryLanguage::jsonata ? "ResultWriter/Arguments" : "ResultWriter/Parameters";
+        if (map.writer->parameters)
+            set(writer, "Parameters", copy(map.writer->parameters->evaluate(scene, field).json()));
+        if (map.writer->config)
+            set(writer, "WriterConfig", copy(map.writer->config->evaluate(scene, "ResultWriter/WriterConfig").json()));
         run.resultWriter = Payload(std::move(writer));
     }
     await(frame, Phase::mapRun);
@@ -159,11 +174,13 @@ void Interpreter::startMapRun(Frame& frame, const State& state, const Payload& i
 void Interpreter::batch(StartMapRun& run, const State& state, FrameScene& scene) {
     const auto& batcher = *state.map->batcher;
     const auto mostItems = batcher.maxItemsPerBatch ? wholeNumber(*batcher.maxItemsPerBatch, scene) : INT64_MAX;
-    const auto mostBytes = batcher.maxInputBytesPerBatch ? wholeNumber(*batcher.maxInputBytesPerBatch, scene) : std::int64_t{kMaxChildInputBytes};
+    const auto mostBytes = batcher.maxInputBytesPerBatch ? wholeNumber(*batcher.maxInputBytesPerBatch, scene)
+                                                         : std::int64_t{kMaxChildInputBytes};
     if (mostItems <= 0) throw runtimeFailure("field MaxItemsPerBatch must be positive");
     if (mostBytes <= 0) throw runtimeFailure("field MaxInputBytesPerBatch must be positive");
     std::string head = "{";
-    if (batcher.batchInput) head += "\"BatchInput\":" + batcher.batchInput->evaluate(scene, "ItemBatcher/BatchInput").text() + ",";
+    if (batcher.batchInput)
+        head += "\"BatchInput\":" + batcher.batchInput->evaluate(scene, "ItemBatcher/BatchInput").text() + ",";
     head += "\"Items\":[";
     std::vector<Payload> out;
     run.itemCounts.clear();
@@ -178,7 +195,8 @@ void Interpreter::batch(StartMapRun& run, const State& state, FrameScene& scene)
         count = 0;
     };
     for (const auto& input : run.inputs) {
-        if (count && (count >= mostItems || static_cast<std::int64_t>(batch.size() + input.size() + 3) > mostBytes)) close();
+        if (count && (count >= mostItems || static_cast<std::int64_t>(batch.size() + input.size() + 3) > mostBytes))
+            close();
         batch += (count ? "," : "") + input.text();
         ++count;
     }
@@ -198,7 +216,8 @@ void Interpreter::on(const MapRunEnded& ended) {
         return guarded(*frame, [&] { fail(*frame, {ended.error, ended.cause}); });
     }
     emit(*frame, EventType::MapRunSucceeded);
-    // Differs: AWS, whose MapStateExited named MapRunSucceeded here until the summer of 2024, has named MapRunStarted since then.
+    // Differs: AWS, whose MapStateExited named MapRunSucceeded here until the summer of 2024, has named MapRunStarted
+    // since then.
     emitAfter(frame->lastEventId, EventType::MapStateSucceeded);
     guarded(*frame, [&] { leave(*frame, ended.output); });
 }

@@ -19,7 +19,8 @@ bool matches(const std::vector<std::string>& names, const StateError& error) {
 }
 
 std::string prefixOf(const Frame& frame, const State& state) {
-    return "An error occurred while executing the state '" + state.name + "' (entered at the event id #" + std::to_string(frame.enteredEventId) + "). ";
+    return "An error occurred while executing the state '" + state.name + "' (entered at the event id #" +
+           std::to_string(frame.enteredEventId) + "). ";
 }
 
 }  // namespace
@@ -32,38 +33,41 @@ void Interpreter::guarded(Frame& frame, const std::function<void()>& work) {
         failWith(frame, failure);
     } catch (const StateError& error) {
         fail(frame, error);
-    } catch (const JsonError& error) {   // a task's answer that is no JSON, or nested without end
+    } catch (const JsonError& error) {  // a task's answer that is no JSON, or nested without end
         failWith(frame, runtimeFailure(std::string("The payload cannot be parsed as JSON: ") + error.what()));
     }
 }
 
 void Interpreter::failWith(Frame& frame, const StateFailure& failure) {
     const State& state = stateOf(frame);
-    const std::string cause = (inspection_ ? "" : prefixOf(frame, state)) + failure.reason;   // TestState leaves the prefix out
+    const std::string cause =
+        (inspection_ ? "" : prefixOf(frame, state)) + failure.reason;  // TestState leaves the prefix out
     if (failure.evaluation) {
         // Recorded: it names what came before the state, except in a Wait.
         const bool early = frame.lastEventId == frame.enteredEventId && state.type != StateType::wait;
         std::vector<Detail> details{{Member::error, failure.error}, {Member::cause, cause}};
         if (failure.location) details.emplace_back(Member::location, *failure.location);
         details.emplace_back(Member::state, state.name);
-        frame.lastEventId = emitAfter(early ? frame.enteredPrevious : frame.lastEventId, EventType::EvaluationFailed, std::move(details));
+        frame.lastEventId = emitAfter(early ? frame.enteredPrevious : frame.lastEventId, EventType::EvaluationFailed,
+                                      std::move(details));
     }
     fail(frame, {.error = failure.error, .cause = cause, .terminal = failure.error == "States.Runtime"});
 }
 
 void Interpreter::fail(Frame& frame, const StateError& error) {
     const State& state = stateOf(frame);
-    if (frame.join) abandonChildren(frame);   // it failed while it started them
+    if (frame.join) abandonChildren(frame);  // it failed while it started them
     if (inspection_) {
         inspection_->error = error.error;
         inspection_->cause = error.cause;
     }
     if (!error.terminal && retry(frame, error)) return beforeFailure_.reset();
     const bool wasMap = state.type == StateType::map, wasParallel = state.type == StateType::parallel;
-    if ((wasMap || wasParallel) && !error.terminal) emit(frame, wasMap ? EventType::MapStateFailed : EventType::ParallelStateFailed);
+    if ((wasMap || wasParallel) && !error.terminal)
+        emit(frame, wasMap ? EventType::MapStateFailed : EventType::ParallelStateFailed);
     try {
         if (!error.terminal && catchError(frame, error)) return beforeFailure_.reset();
-    } catch (const StateFailure& second) {   // the Catch's own fields fail
+    } catch (const StateFailure& second) {  // the Catch's own fields fail
         const std::string cause = prefixOf(frame, state) + second.reason;
         return fail(frame, {.error = second.error, .cause = cause, .terminal = true});
     } catch (const StateError& second) {
@@ -72,7 +76,7 @@ void Interpreter::fail(Frame& frame, const StateError& error) {
     if (frame.id != kRoot) return childFailed(frame, error);
     std::vector<Detail> details;
     if (error.error) details.emplace_back(Member::error, *error.error);
-    const bool hasCause = error.cause && !error.cause->empty();   // a time-out has an empty one, which only Catch shows
+    const bool hasCause = error.cause && !error.cause->empty();  // a time-out has an empty one, which only Catch shows
     if (hasCause) details.emplace_back(Member::cause, *error.cause);
     emitAfter(frame.lastEventId, EventType::ExecutionFailed, std::move(details));
     end(ExecutionStatus::failed, {}, error.error, hasCause ? error.cause : std::nullopt);
@@ -97,7 +101,8 @@ bool Interpreter::retry(Frame& frame, const StateError& error) {
         }
         settle(frame);
         await(frame, Phase::backingOff);
-        setTimer(frame.attempt, Timer::retry, now_ + Duration(static_cast<std::int64_t>(std::round(delay * 1000)) * 1000));
+        setTimer(frame.attempt, Timer::retry,
+                 now_ + Duration(static_cast<std::int64_t>(std::round(delay * 1000)) * 1000));
         return true;
     }
     return false;

@@ -37,7 +37,8 @@ const std::optional<std::string>& Execution::cause() const { return state_->caus
 std::uint64_t Execution::lastEventId() const { return state_->lastEventId; }
 
 bool Execution::isWaitingFor(AttemptId attempt) const {
-    return std::any_of(state_->frames.begin(), state_->frames.end(), [&](const auto& entry) { return entry.second.attempt == attempt; });
+    return std::any_of(state_->frames.begin(), state_->frames.end(),
+                       [&](const auto& entry) { return entry.second.attempt == attempt; });
 }
 
 }  // namespace backlot::asl

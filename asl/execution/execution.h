@@ -31,11 +31,13 @@ struct Identity {
 using ActivityExists = std::function<bool(std::string_view activityArn)>;
 
 struct Step {
-    std::vector<HistoryEvent> history;   ///< to append, ids go on from the last
-    std::vector<Command> commands;       ///< to carry out once everything is stored
+    std::vector<HistoryEvent> history;  ///< to append, ids go on from the last
+    std::vector<Command> commands;      ///< to carry out once everything is stored
 };
 
-namespace detail { struct ExecutionState; }
+namespace detail {
+struct ExecutionState;
+}
 
 class Execution {
 public:

@@ -25,32 +25,32 @@ enum class Turn : std::uint8_t { enter, taskStarted };
 
 /// The children of a Parallel or of an inline Map, by branch or item.
 struct Join {
-    Payload items;                                 ///< Map: the array; Parallel: the input of every branch
+    Payload items;  ///< Map: the array; Parallel: the input of every branch
     std::uint32_t count = 0;
-    std::uint32_t next = 0;                        ///< the first that has not been started
+    std::uint32_t next = 0;  ///< the first that has not been started
     std::uint32_t running = 0;
-    std::uint32_t maxConcurrency = 0;              ///< 0: as many as there are
+    std::uint32_t maxConcurrency = 0;  ///< 0: as many as there are
     std::vector<std::optional<Payload>> results;
 };
 
 /// Where one line of states stands: the machine itself, a branch, an iteration.
 struct Frame {
     FrameId id = kRoot, parent = kRoot;
-    std::uint32_t index = 0;                       ///< of the branch or the item
+    std::uint32_t index = 0;  ///< of the branch or the item
     ScopeId scope = kWholeMachine;
     StateId state = 0;
     Phase phase = Phase::ready;
-    std::uint64_t lastEventId = 0;                 ///< the previousEventId of what comes next
-    Variables variables;                           ///< of this scope; reading goes outward, writing stays here
-    std::optional<Payload> mapItem;                ///< {"Index", "Value"}: an iteration's `$$.Map.Item`
+    std::uint64_t lastEventId = 0;   ///< the previousEventId of what comes next
+    Variables variables;             ///< of this scope; reading goes outward, writing stays here
+    std::optional<Payload> mapItem;  ///< {"Index", "Value"}: an iteration's `$$.Map.Item`
 
     // of the present state
     Payload input;
     std::uint64_t enteredEventId = 0, enteredPrevious = 0;
     Time enteredTime{};
-    std::vector<std::uint32_t> attempts;           ///< by retrier
+    std::vector<std::uint32_t> attempts;  ///< by retrier
     std::uint32_t retryCount = 0;
-    AttemptId attempt = 0;                         ///< 0: waits for nothing
+    AttemptId attempt = 0;  ///< 0: waits for nothing
     std::optional<Time> timeoutDue, heartbeatDue;
     std::int64_t heartbeatSeconds = 0;
     std::optional<std::string> taskToken;
@@ -75,9 +75,9 @@ struct ExecutionState {
     std::deque<Ready> ready;
     FrameId nextFrame = 1;
     AttemptId lastAttempt = 0;
-    AttemptId wholeAttempt = 0;                    ///< of the timers of the execution itself
+    AttemptId wholeAttempt = 0;  ///< of the timers of the execution itself
     std::uint64_t lastEventId = 0;
-    std::optional<Payload> context;                ///< TestState's own context object; never written down
+    std::optional<Payload> context;  ///< TestState's own context object; never written down
 };
 
 std::string toBytes(const ExecutionState& state);

@@ -61,7 +61,8 @@ JsonItem valueOf(const Detail& detail) {
     if (detail.member == Member::taskCredentials) return copy(payload.json());
     if (detail.member != Member::assignedVariables) return payload.text();
     Json variables(rapidjson::kObjectType);
-    for (const auto& variable : payload.json().GetObject()) set(variables, view(variable.name), writeJson(variable.value));
+    for (const auto& variable : payload.json().GetObject())
+        set(variables, view(variable.name), writeJson(variable.value));
     return variables;
 }
 
@@ -97,9 +98,12 @@ std::string toBytes(const HistoryEvent& event) {
     for (const auto& detail : event.details) {
         out.number(static_cast<std::uint64_t>(detail.member));
         out.number(detail.value.index());
-        if (const auto* text = std::get_if<std::string>(&detail.value)) out.text(*text);
-        else if (const auto* payload = std::get_if<Payload>(&detail.value)) out.payload(*payload);
-        else out.signedNumber(std::get<std::int64_t>(detail.value));
+        if (const auto* text = std::get_if<std::string>(&detail.value))
+            out.text(*text);
+        else if (const auto* payload = std::get_if<Payload>(&detail.value))
+            out.payload(*payload);
+        else
+            out.signedNumber(std::get<std::int64_t>(detail.value));
     }
     return out.take();
 }

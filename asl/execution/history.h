@@ -27,7 +27,7 @@ struct Detail {
 
 struct HistoryEvent {
     std::uint64_t id = 0;
-    std::uint64_t previousEventId = 0;   ///< 0 also for the event after ExecutionStarted
+    std::uint64_t previousEventId = 0;  ///< 0 also for the event after ExecutionStarted
     Time timestamp;
     EventType type{};
     std::vector<Detail> details;

@@ -21,11 +21,11 @@ struct Inspection {
         Payload output;
     };
     std::optional<Exit> exit;
-    std::optional<std::size_t> retrier, catcher;   ///< which ones match the error
-    bool backsOff = false;                         ///< the retrier has an attempt left
+    std::optional<std::size_t> retrier, catcher;  ///< which ones match the error
+    bool backsOff = false;                        ///< the retrier has an attempt left
     double backoffSeconds = 0;
-    std::optional<std::string> error, cause;       ///< what Retry and Catch saw
-    std::vector<std::uint32_t> attempts;           ///< already made, by retrier
+    std::optional<std::string> error, cause;  ///< what Retry and Catch saw
+    std::vector<std::uint32_t> attempts;      ///< already made, by retrier
 
     /// A second note of the same name replaces the first.
     void note(std::string_view what, const Payload& value) {

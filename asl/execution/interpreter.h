@@ -15,8 +15,8 @@ namespace backlot::asl::detail {
 /// How a state failed: what Retry and Catch read. Either part may be absent, and is then absent in history too.
 struct StateError {
     std::optional<std::string> error, cause;
-    bool terminal = false;        ///< States.Runtime: neither Retry nor Catch is asked
-    bool heartbeat = false;       ///< a States.Timeout that States.HeartbeatTimeout matches too
+    bool terminal = false;   ///< States.Runtime: neither Retry nor Catch is asked
+    bool heartbeat = false;  ///< a States.Timeout that States.HeartbeatTimeout matches too
 };
 
 /// What a frame's fields see.
@@ -43,19 +43,20 @@ const char* typeName(const Json& value);
 
 /// Input on its way through a state.
 struct Prepared {
-    Payload effective;    ///< after InputPath
-    Payload arguments;    ///< after Parameters or Arguments
+    Payload effective;  ///< after InputPath
+    Payload arguments;  ///< after Parameters or Arguments
 };
 
 class Interpreter {
 public:
-    Interpreter(ExecutionState& state, Time now, Dice& dice, const ActivityExists& activityExists = {}, Inspection* inspection = nullptr)
+    Interpreter(ExecutionState& state, Time now, Dice& dice, const ActivityExists& activityExists = {},
+                Inspection* inspection = nullptr)
         : state_(state), now_(now), dice_(dice), activityExists_(activityExists), inspection_(inspection) {}
 
     Step take(const Event& event);
 
 private:
-    friend class SingleState;   // test_state.cpp
+    friend class SingleState;  // test_state.cpp
 
     // interpreter.cpp: events, turns, entering and leaving
     void on(const Start& start);
@@ -67,7 +68,8 @@ private:
     void run(Frame& frame);
     void goTo(Frame& frame, StateId next, Payload input);
     void finish(FrameId id, Payload output);
-    void end(ExecutionStatus status, Payload output, std::optional<std::string> error, std::optional<std::string> cause);
+    void end(ExecutionStatus status, Payload output, std::optional<std::string> error,
+             std::optional<std::string> cause);
     void keepForRedrive();
 
     // states.cpp
@@ -151,8 +153,9 @@ private:
     Dice& dice_;
     const ActivityExists& activityExists_;
     Inspection* inspection_;
-    std::optional<StartTask> inspectedTask_;   ///< what would have been started
-    std::optional<std::string> beforeFailure_;   ///< the state before a child's failure went upward, while nobody has caught it
+    std::optional<StartTask> inspectedTask_;  ///< what would have been started
+    std::optional<std::string>
+        beforeFailure_;  ///< the state before a child's failure went upward, while nobody has caught it
     Step step_;
 };
 

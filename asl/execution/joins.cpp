@@ -8,7 +8,7 @@ namespace backlot::asl::detail {
 
 namespace {
 
-constexpr std::uint32_t kMaxInlineConcurrency = 40;   // AWS's limit for an inline Map
+constexpr std::uint32_t kMaxInlineConcurrency = 40;  // AWS's limit for an inline Map
 
 /// The path of ItemsPath; of one into the context object AWS shows a single `$`.
 std::string shownPath(const MapFields& map) {
@@ -44,17 +44,19 @@ void Interpreter::runMap(Frame& frame, const State& state) {
     const bool readsItems = map.distributed && map.reader;
     if (map.items && !readsItems) {
         const auto* expression = map.items->value.expression.get();
-        items = expression && expression->path() ? Payload(readPathOrFail(*expression->path(), scene)) : map.items->value.evaluate(scene, "Items");
+        items = expression && expression->path() ? Payload(readPathOrFail(*expression->path(), scene))
+                                                 : map.items->value.evaluate(scene, "Items");
     }
     if (!readsItems && !items.json().IsArray()) {
         if (state.language == QueryLanguage::jsonPath)
             throw runtimeFailure("Reference path \"" + shownPath(map) + "\" must point to array.");
         if (!map.items) throw evaluationFailure("Map state input must be an array but was: " + items.text());
         const auto* expression = map.items->value.expression.get();
-        throw evaluationFailure("The JSONata expression '" + (expression ? expression->text() : items.text()) +
-                                    "' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was '" +
-                                    typeName(items.json()) + "' for value: " + items.text(),
-                                "Items");
+        throw evaluationFailure(
+            "The JSONata expression '" + (expression ? expression->text() : items.text()) +
+                "' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was '" +
+                typeName(items.json()) + "' for value: " + items.text(),
+            "Items");
     }
     if (state.language == QueryLanguage::jsonPath && !readsItems) note("afterItemsPath", items);
     if (map.distributed) return runDistributedMap(frame, state, items, scene);
@@ -78,8 +80,10 @@ void Interpreter::startChildren(FrameId parent, std::uint64_t previousEventId) {
     Frame& frame = this->frame(parent);
     Join& join = *frame.join;
     std::uint32_t limit = join.maxConcurrency;
-    if (stateOf(frame).type == StateType::map) limit = limit ? std::min(limit, kMaxInlineConcurrency) : kMaxInlineConcurrency;
-    while (join.next < join.count && (limit == 0 || join.running < limit)) startChild(frame, join.next, previousEventId);
+    if (stateOf(frame).type == StateType::map)
+        limit = limit ? std::min(limit, kMaxInlineConcurrency) : kMaxInlineConcurrency;
+    while (join.next < join.count && (limit == 0 || join.running < limit))
+        startChild(frame, join.next, previousEventId);
 }
 
 void Interpreter::startChild(Frame& parent, std::uint32_t index, std::uint64_t previousEventId) {
@@ -93,7 +97,8 @@ void Interpreter::startChild(Frame& parent, std::uint32_t index, std::uint64_t p
     if (state.type == StateType::map) {
         child.scope = state.map->processor;
         FrameScene scene(state_, parent, now_, dice_);
-        if (state.language == QueryLanguage::jsonPath && state.map->itemSelector) scene.input = select(state.inputPath, parent.input, scene);
+        if (state.language == QueryLanguage::jsonPath && state.map->itemSelector)
+            scene.input = select(state.inputPath, parent.input, scene);
         const Json& item = join.items.json()[index];
         child.mapItem = Payload(object({{"Index", index}, {"Value", copy(item)}}));
         child.input = itemInput(state, item, index, scene);
@@ -122,7 +127,8 @@ void Interpreter::childSucceeded(FrameId parentId, std::uint32_t index, std::uin
         if (join.next < join.count) startChildren(parentId, lastEventId);
         if (join.running > 0) return;
         parent.lastEventId = lastEventId;
-        emitAfter(lastEventId, state.type == StateType::map ? EventType::MapStateSucceeded : EventType::ParallelStateSucceeded);
+        emitAfter(lastEventId,
+                  state.type == StateType::map ? EventType::MapStateSucceeded : EventType::ParallelStateSucceeded);
         std::string joined = "[";
         for (const auto& result : join.results) joined += (joined.size() > 1 ? "," : "") + result->text();
         leave(parent, Payload(joined + "]"));
@@ -132,7 +138,7 @@ void Interpreter::childSucceeded(FrameId parentId, std::uint32_t index, std::uin
 void Interpreter::childFailed(Frame& child, const StateError& error) {
     if (!beforeFailure_ && !inspection_) beforeFailure_ = toBytes(state_);
     const auto last = child.lastEventId;
-    const auto failed = child.id;   // its frame is gone before its siblings'
+    const auto failed = child.id;  // its frame is gone before its siblings'
     const auto parentId = child.parent;
     Frame& parent = frame(parentId);
     const State& state = stateOf(parent);
@@ -142,7 +148,8 @@ void Interpreter::childFailed(Frame& child, const StateError& error) {
         if (frame.parent == parentId && id != kRoot && id != failed) siblings.push_back(id);
     for (const auto id : siblings) {
         const Frame& sibling = frame(id);
-        if (id != failed && state.type == StateType::map) emitAfter(last, EventType::MapIterationAborted, iteration(state, sibling.index));
+        if (id != failed && state.type == StateType::map)
+            emitAfter(last, EventType::MapIterationAborted, iteration(state, sibling.index));
         abort(id, last);
     }
     parent.lastEventId = last;
@@ -168,14 +175,16 @@ void Interpreter::abort(FrameId id, std::uint64_t previousEventId) {
     for (const auto& [other, candidate] : state_.frames)
         if (candidate.parent == id && other != kRoot && other != id) children.push_back(other);
     for (const auto child : children) {
-        if (state.type == StateType::map) emitAfter(previousEventId, EventType::MapIterationAborted, iteration(state, this->frame(child).index));
+        if (state.type == StateType::map)
+            emitAfter(previousEventId, EventType::MapIterationAborted, iteration(state, this->frame(child).index));
         abort(child, previousEventId);
     }
     const bool entered = frame.enteredEventId != 0 && frame.lastEventId >= frame.enteredEventId;
     if (entered && state.type == StateType::task) emitAfter(previousEventId, EventType::TaskStateAborted);
     if (entered && state.type == StateType::wait) emitAfter(previousEventId, EventType::WaitStateAborted);
     if (entered && state.type == StateType::map && frame.join) emitAfter(previousEventId, EventType::MapStateAborted);
-    if (entered && state.type == StateType::parallel && frame.join) emitAfter(previousEventId, EventType::ParallelStateAborted);
+    if (entered && state.type == StateType::parallel && frame.join)
+        emitAfter(previousEventId, EventType::ParallelStateAborted);
     if (frame.attempt) command(Cancel{frame.attempt});
     state_.frames.erase(id);
 }

@@ -8,7 +8,9 @@
 namespace backlot::asl {
 
 MapRun::MapRun(StartMapRun command)
-    : command_(std::move(command)), statuses_(command_.inputs.size(), ChildStatus::pending), outputs_(command_.inputs.size()) {
+    : command_(std::move(command)),
+      statuses_(command_.inputs.size(), ChildStatus::pending),
+      outputs_(command_.inputs.size()) {
     for (const auto count : command_.itemCounts) totalItems_ += count;
 }
 
@@ -32,7 +34,8 @@ void MapRun::setLimits(std::optional<std::int64_t> maxConcurrency, std::optional
 
 std::optional<std::size_t> MapRun::startNext() {
     if (isOver() || next_ == statuses_.size()) return std::nullopt;
-    if (command_.maxConcurrency > 0 && running_ >= static_cast<std::size_t>(command_.maxConcurrency)) return std::nullopt;
+    if (command_.maxConcurrency > 0 && running_ >= static_cast<std::size_t>(command_.maxConcurrency))
+        return std::nullopt;
     statuses_[next_] = ChildStatus::running;
     ++running_;
     return next_++;
@@ -48,7 +51,8 @@ void MapRun::childEnded(std::size_t index, ChildStatus status, Payload output) {
 
 /// Keeps the number of failed items at hand: it is asked for with every child.
 void MapRun::countEnd(std::size_t index) {
-    if (statuses_[index] == ChildStatus::failed || statuses_[index] == ChildStatus::timedOut) failedItems_ += command_.itemCounts[index];
+    if (statuses_[index] == ChildStatus::failed || statuses_[index] == ChildStatus::timedOut)
+        failedItems_ += command_.itemCounts[index];
 }
 
 void MapRun::abort() { aborted_ = true; }
@@ -58,7 +62,9 @@ bool MapRun::exceededTolerance() const {
     if (bad == 0) return false;
     const bool byCount = command_.toleratedFailureCount > 0, byPercentage = command_.toleratedFailurePercentage > 0;
     if (byCount && bad > command_.toleratedFailureCount) return true;
-    if (byPercentage && static_cast<double>(bad) * 100 > command_.toleratedFailurePercentage * static_cast<double>(totalItems_)) return true;
+    if (byPercentage &&
+        static_cast<double>(bad) * 100 > command_.toleratedFailurePercentage * static_cast<double>(totalItems_))
+        return true;
     return !byCount && !byPercentage;
 }
 
@@ -74,7 +80,10 @@ std::vector<std::size_t> MapRun::running() const {
 MapRunEnded MapRun::result() const {
     if (aborted_) return {command_.attempt, {}, "States.Runtime", "The map run was aborted."};
     if (exceededTolerance())
-        return {command_.attempt, {}, "States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded"};
+        return {command_.attempt,
+                {},
+                "States.ExceedToleratedFailureThreshold",
+                "The specified tolerated failure threshold was exceeded"};
     std::string results = "[";
     for (std::size_t i = 0; i < statuses_.size(); ++i)
         if (statuses_[i] == ChildStatus::succeeded) results += (results.size() > 1 ? "," : "") + outputs_[i].text();
@@ -83,7 +92,8 @@ MapRunEnded MapRun::result() const {
 
 MapRun::Counts MapRun::counts(bool items) const {
     Counts out;
-    std::int64_t* const byStatus[] = {&out.pending, &out.running, &out.succeeded, &out.failed, &out.timedOut, &out.aborted};
+    std::int64_t* const byStatus[] = {&out.pending, &out.running,  &out.succeeded,
+                                      &out.failed,  &out.timedOut, &out.aborted};
     for (std::size_t i = 0; i < statuses_.size(); ++i) {
         const std::int64_t count = items ? command_.itemCounts[i] : 1;
         *byStatus[static_cast<std::size_t>(statuses_[i])] += count;

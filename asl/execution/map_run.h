@@ -14,7 +14,8 @@ namespace backlot::asl {
 
 enum class ChildStatus : std::uint8_t { pending, running, succeeded, failed, timedOut, aborted };
 
-/// A value that the host stores beside the child executions. Source: AWS Step Functions Developer Guide, "Distributed mode".
+/// A value that the host stores beside the child executions. Source: AWS Step Functions Developer Guide, "Distributed
+/// mode".
 class MapRun {
 public:
     explicit MapRun(StartMapRun command);
@@ -30,8 +31,8 @@ public:
     std::string bytes() const;
 
     const StartMapRun& command() const { return command_; }
-    /// The index of a child to start now, counted as running from here on; nothing while enough of them run, or once the
-    /// run is over. Its input is command().inputs[index], its `$$.Map.Item` {"Index": index, "Value": the item}.
+    /// The index of a child to start now, counted as running from here on; nothing while enough of them run, or once
+    /// the run is over. Its input is command().inputs[index], its `$$.Map.Item` {"Index": index, "Value": the item}.
     std::optional<std::size_t> startNext();
     /// A child has ended. An end that is told twice counts once.
     void childEnded(std::size_t index, ChildStatus status, Payload output = {});
@@ -41,7 +42,8 @@ public:
     void setLimits(std::optional<std::int64_t> maxConcurrency, std::optional<std::int64_t> toleratedFailureCount,
                    std::optional<double> toleratedFailurePercentage);
 
-    /// True once more children have failed than are tolerated, or all have ended. Running children are to be stopped then.
+    /// True once more children have failed than are tolerated, or all have ended. Running children are to be stopped
+    /// then.
     bool isOver() const;
     bool exceededTolerance() const;
     std::vector<std::size_t> running() const;

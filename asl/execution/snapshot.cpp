@@ -8,8 +8,8 @@ namespace {
 constexpr std::uint64_t kFormat = 1;
 
 void write(BytesWriter& out, const Identity& identity) {
-    for (const auto* text : {&identity.executionArn, &identity.executionName, &identity.stateMachineArn, &identity.stateMachineName,
-                             &identity.roleArn})
+    for (const auto* text : {&identity.executionArn, &identity.executionName, &identity.stateMachineArn,
+                             &identity.stateMachineName, &identity.roleArn})
         out.text(*text);
     out.optionalText(identity.stateMachineAliasArn);
     out.optionalText(identity.stateMachineVersionArn);
@@ -20,8 +20,8 @@ void write(BytesWriter& out, const Identity& identity) {
 
 Identity readIdentity(BytesReader& in) {
     Identity identity;
-    for (auto* text : {&identity.executionArn, &identity.executionName, &identity.stateMachineArn, &identity.stateMachineName,
-                       &identity.roleArn})
+    for (auto* text : {&identity.executionArn, &identity.executionName, &identity.stateMachineArn,
+                       &identity.stateMachineName, &identity.roleArn})
         *text = in.text();
     identity.stateMachineAliasArn = in.optionalText();
     identity.stateMachineVersionArn = in.optionalText();
@@ -41,14 +41,17 @@ void write(BytesWriter& out, const Join& join) {
 std::unique_ptr<Join> readJoin(BytesReader& in) {
     auto join = std::make_unique<Join>();
     join->items = in.payload();
-    for (auto* number : {&join->count, &join->next, &join->running, &join->maxConcurrency}) *number = static_cast<std::uint32_t>(in.number());
-    for (auto count = in.number(); count > 0; --count) join->results.push_back(in.optional([&] { return in.payload(); }));
+    for (auto* number : {&join->count, &join->next, &join->running, &join->maxConcurrency})
+        *number = static_cast<std::uint32_t>(in.number());
+    for (auto count = in.number(); count > 0; --count)
+        join->results.push_back(in.optional([&] { return in.payload(); }));
     return join;
 }
 
 void write(BytesWriter& out, const Frame& frame) {
-    for (const std::uint64_t number : {std::uint64_t{frame.id}, std::uint64_t{frame.parent}, std::uint64_t{frame.index}, frame.lastEventId,
-                                       frame.enteredEventId, frame.enteredPrevious, std::uint64_t{frame.retryCount}, frame.attempt})
+    for (const std::uint64_t number :
+         {std::uint64_t{frame.id}, std::uint64_t{frame.parent}, std::uint64_t{frame.index}, frame.lastEventId,
+          frame.enteredEventId, frame.enteredPrevious, std::uint64_t{frame.retryCount}, frame.attempt})
         out.number(number);
     out.signedNumber(frame.scope);
     out.signedNumber(frame.state);
@@ -92,7 +95,8 @@ Frame readFrame(BytesReader& in) {
     frame.mapItem = in.optional([&] { return in.payload(); });
     frame.input = in.payload();
     frame.enteredTime = in.time();
-    for (auto count = in.number(); count > 0; --count) frame.attempts.push_back(static_cast<std::uint32_t>(in.number()));
+    for (auto count = in.number(); count > 0; --count)
+        frame.attempts.push_back(static_cast<std::uint32_t>(in.number()));
     frame.timeoutDue = in.optional([&] { return in.time(); });
     frame.heartbeatDue = in.optional([&] { return in.time(); });
     frame.heartbeatSeconds = in.signedNumber();

@@ -8,7 +8,7 @@ namespace backlot::asl::detail {
 
 namespace {
 
-constexpr std::int64_t kLongestWaitSeconds = 31'536'000;   // an execution lasts a year at most
+constexpr std::int64_t kLongestWaitSeconds = 31'536'000;  // an execution lasts a year at most
 
 /// The value as an error text shows it: strings without quotes.
 std::string shown(const Json& value) { return value.IsString() ? text(value) : writeJson(value); }
@@ -17,9 +17,10 @@ std::string textOf(const Field& field, const FrameScene& scene) {
     const Payload value = field.value.evaluate(scene, field.name);
     if (value.json().IsString()) return text(value.json());
     if (field.value.expression && field.value.expression->jsonata())
-        throw evaluationFailure("The JSONata expression '" + field.value.expression->text() + "' specified for the field '" + field.name +
-                                    "' returned an unexpected result type. Expected 'string', but was '" + typeName(value.json()) + "' for value: " +
-                                    value.text(),
+        throw evaluationFailure("The JSONata expression '" + field.value.expression->text() +
+                                    "' specified for the field '" + field.name +
+                                    "' returned an unexpected result type. Expected 'string', but was '" +
+                                    typeName(value.json()) + "' for value: " + value.text(),
                                 field.name);
     throw runtimeFailure("The " + field.name + " parameter does not reference a string: " +
                          (field.value.expression ? field.value.expression->text() + " == " : "") + shown(value.json()));
@@ -47,8 +48,9 @@ void Interpreter::runChoice(Frame& frame, const State& state) {
             const Payload value = rule.condition.expression->evaluate(scene, field);
             if (!value.json().IsBool()) {
                 const auto* expression = rule.condition.expression->expression.get();
-                throw evaluationFailure("The JSONata expression '" + (expression ? expression->text() : value.text()) + "' specified for the field '" +
-                                            field + "' returned an unexpected result type. Expected 'boolean', but was '" +
+                throw evaluationFailure("The JSONata expression '" + (expression ? expression->text() : value.text()) +
+                                            "' specified for the field '" + field +
+                                            "' returned an unexpected result type. Expected 'boolean', but was '" +
                                             typeName(value.json()) + "' for value: " + value.text(),
                                         field);
             }
@@ -99,22 +101,30 @@ Time Interpreter::waitDue(Frame& frame, const State& state, const FrameScene& sc
     if (state.timestamp) {
         const auto time = json.IsString() ? parseIso8601(view(json)) : std::nullopt;
         if (time) {
-            if (*time - now_ > std::chrono::seconds(kLongestWaitSeconds)) throw runtimeFailure("Wait state delay is too long.");
+            if (*time - now_ > std::chrono::seconds(kLongestWaitSeconds))
+                throw runtimeFailure("Wait state delay is too long.");
             return *time;
         }
         if (path)
-            throw runtimeFailure("The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: " + cited());
-        throw evaluationFailure("The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: " + shown(json),
-                                "Timestamp");
+            throw runtimeFailure(
+                "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format "
+                "string: " +
+                cited());
+        throw evaluationFailure(
+            "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: " +
+                shown(json),
+            "Timestamp");
     }
     std::optional<std::int64_t> seconds;
-    if (json.IsInt64()) seconds = json.GetInt64();
+    if (json.IsInt64())
+        seconds = json.GetInt64();
     else if (json.IsDouble() && json.GetDouble() == std::floor(json.GetDouble()) && std::abs(json.GetDouble()) < 1e15)
         seconds = static_cast<std::int64_t>(json.GetDouble());
     if (!seconds) {
         if (path) throw runtimeFailure("The SecondsPath parameter cannot be parsed as a long value: " + cited());
         throw evaluationFailure("The JSONata expression '" + (expression ? expression->text() : value.text()) +
-                                    "' specified for the field 'Seconds' returned an unexpected result type. Expected 'integer', but was '" +
+                                    "' specified for the field 'Seconds' returned an unexpected result type. Expected "
+                                    "'integer', but was '" +
                                     typeName(json) + "' for value: " + value.text(),
                                 "Seconds");
     }

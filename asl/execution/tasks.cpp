@@ -19,11 +19,12 @@ struct TaskEvents {
 };
 
 constexpr TaskEvents kEvents[] = {
-    {EventType::LambdaFunctionScheduled, EventType::LambdaFunctionStarted, EventType::LambdaFunctionSucceeded, EventType::LambdaFunctionFailed,
-     EventType::LambdaFunctionTimedOut},
+    {EventType::LambdaFunctionScheduled, EventType::LambdaFunctionStarted, EventType::LambdaFunctionSucceeded,
+     EventType::LambdaFunctionFailed, EventType::LambdaFunctionTimedOut},
     {EventType::ActivityScheduled, EventType::ActivityStarted, EventType::ActivitySucceeded, EventType::ActivityFailed,
      EventType::ActivityTimedOut},
-    {EventType::TaskScheduled, EventType::TaskStarted, EventType::TaskSucceeded, EventType::TaskFailed, EventType::TaskTimedOut},
+    {EventType::TaskScheduled, EventType::TaskStarted, EventType::TaskSucceeded, EventType::TaskFailed,
+     EventType::TaskTimedOut},
 };
 
 const TaskEvents& eventsOf(const State& state) { return kEvents[static_cast<std::size_t>(state.resource.kind)]; }
@@ -55,18 +56,23 @@ std::optional<std::int64_t> Interpreter::seconds(const std::optional<Field>& fie
     const Payload value = path ? Payload(readPathOrFail(*path, scene)) : field->value.evaluate(scene, field->name);
     const Json& json = value.json();
     if (json.IsInt64() && json.GetInt64() > 0 && json.GetInt64() <= kMaxSeconds) return json.GetInt64();
-    if (json.IsDouble() && json.GetDouble() == std::floor(json.GetDouble()) && json.GetDouble() > 0 && json.GetDouble() <= double(kMaxSeconds))
+    if (json.IsDouble() && json.GetDouble() == std::floor(json.GetDouble()) && json.GetDouble() > 0 &&
+        json.GetDouble() <= double(kMaxSeconds))
         return static_cast<std::int64_t>(json.GetDouble());
-    if (path) throw runtimeFailure("The " + field->name + " parameter does not reference a positive integer: " + path->text() + " == " + value.text());
-    throw evaluationFailure("The JSONata expression '" + (expression ? expression->text() : value.text()) + "' specified for the field '" +
-                                field->name + "' returned an unexpected result type. Expected 'positive integer', but was '" + typeName(json) +
-                                "' for value: " + value.text(),
+    if (path)
+        throw runtimeFailure("The " + field->name + " parameter does not reference a positive integer: " +
+                             path->text() + " == " + value.text());
+    throw evaluationFailure("The JSONata expression '" + (expression ? expression->text() : value.text()) +
+                                "' specified for the field '" + field->name +
+                                "' returned an unexpected result type. Expected 'positive integer', but was '" +
+                                typeName(json) + "' for value: " + value.text(),
                             field->name);
 }
 
 void Interpreter::runTask(Frame& frame, const State& state) {
-    const bool hasToken = state.resource.pattern == IntegrationPattern::waitForTaskToken || state.resource.kind == ResourceKind::activity;
-    if (hasToken) frame.taskToken = makeToken(dice_);   // before the parameters, which may hold it
+    const bool hasToken =
+        state.resource.pattern == IntegrationPattern::waitForTaskToken || state.resource.kind == ResourceKind::activity;
+    if (hasToken) frame.taskToken = makeToken(dice_);  // before the parameters, which may hold it
     FrameScene scene(state_, frame, now_, dice_);
     const auto prepared = prepare(frame, state, scene);
     if (state.language == QueryLanguage::jsonPath) scene.input = prepared.effective;
@@ -94,7 +100,8 @@ void Interpreter::runTask(Frame& frame, const State& state) {
     task.attempt = frame.attempt;
     std::vector<Detail> details = detailsOf(state);
     if (state.resource.kind == ResourceKind::integration) {
-        const auto parts = parseArn(state_.identity.stateMachineArn.empty() ? state_.identity.executionArn : state_.identity.stateMachineArn);
+        const auto parts = parseArn(state_.identity.stateMachineArn.empty() ? state_.identity.executionArn
+                                                                            : state_.identity.stateMachineArn);
         details.emplace_back(Member::region, parts ? parts->region : std::string("us-east-1"));
         details.emplace_back(Member::parameters, task.parameters);
     } else {
@@ -116,7 +123,8 @@ void Interpreter::runTask(Frame& frame, const State& state) {
         setTimer(frame.attempt, Timer::heartbeat, *frame.heartbeatDue);
     }
     command(std::move(task));
-    if (state.resource.kind != ResourceKind::activity) state_.ready.push_back({frame.id, Turn::taskStarted});   // an activity starts when polled
+    if (state.resource.kind != ResourceKind::activity)
+        state_.ready.push_back({frame.id, Turn::taskStarted});  // an activity starts when polled
 }
 
 void Interpreter::taskStarted(Frame& frame) {
@@ -142,9 +150,12 @@ void Interpreter::on(const TaskSucceeded& succeeded) {
     if (!frame) return;
     const State& state = stateOf(*frame);
     if (succeeded.output.size() > kMaxPayloadBytes) {
-        const auto& what = state.resource.kind == ResourceKind::integration ? state.resource.service : state.resource.arn;
-        return on(TaskFailed{succeeded.attempt, "States.DataLimitExceeded",
-                             "The state/task '" + what + "' returned a result with a size exceeding the maximum number of bytes service limit."});
+        const auto& what =
+            state.resource.kind == ResourceKind::integration ? state.resource.service : state.resource.arn;
+        return on(
+            TaskFailed{succeeded.attempt, "States.DataLimitExceeded",
+                       "The state/task '" + what +
+                           "' returned a result with a size exceeding the maximum number of bytes service limit."});
     }
     auto details = detailsOf(state);
     details.emplace_back(Member::output, succeeded.output);
@@ -190,7 +201,7 @@ void Interpreter::timeOut(AttemptId attempt, Timer timer) {
     const auto isDue = [&](const Frame& frame) {
         return (frame.timeoutDue && *frame.timeoutDue <= now_) || (frame.heartbeatDue && *frame.heartbeatDue <= now_);
     };
-    if (!first || !isDue(*first)) return;   // a heartbeat came in between
+    if (!first || !isDue(*first)) return;  // a heartbeat came in between
     std::vector<std::pair<FrameId, AttemptId>> due;
     for (auto& [id, frame] : state_.frames) {
         if (frame.phase != Phase::task || frame.attempt == 0 || !isDue(frame)) continue;
@@ -202,7 +213,7 @@ void Interpreter::timeOut(AttemptId attempt, Timer timer) {
     }
     for (const auto& [id, which] : due) {
         const auto found = state_.frames.find(id);
-        if (found == state_.frames.end() || found->second.attempt != which) continue;   // gone with a failing parent
+        if (found == state_.frames.end() || found->second.attempt != which) continue;  // gone with a failing parent
         Frame& frame = found->second;
         const bool heartbeat = timer == Timer::heartbeat || !(frame.timeoutDue && *frame.timeoutDue <= now_);
         command(Cancel{which});

@@ -9,7 +9,7 @@ namespace backlot::asl {
 
 namespace {
 
-constexpr const char* kStateName = "StateName";   // AWS's name for a state that is given without one
+constexpr const char* kStateName = "StateName";  // AWS's name for a state that is given without one
 
 AwsError invalid(std::string message) { return {"ValidationException", std::move(message)}; }
 
@@ -46,9 +46,15 @@ public:
     SingleState(ExecutionState& execution, Inspection& inspection, Time now, Dice& dice)
         : execution_(execution), interpreter_(execution, now, dice, none_, &inspection) {}
 
-    void enter() { guard([&](Frame& frame) { interpreter_.enter(frame); }); }
-    void leave(const Payload& result) { guard([&](Frame& frame) { interpreter_.leave(frame, result); }); }
-    void fail(const StateError& error) { guard([&](Frame& frame) { interpreter_.fail(frame, error); }); }
+    void enter() {
+        guard([&](Frame& frame) { interpreter_.enter(frame); });
+    }
+    void leave(const Payload& result) {
+        guard([&](Frame& frame) { interpreter_.leave(frame, result); });
+    }
+    void fail(const StateError& error) {
+        guard([&](Frame& frame) { interpreter_.fail(frame, error); });
+    }
 
     std::optional<StartTask> task() { return std::move(interpreter_.inspectedTask_); }
 
@@ -70,10 +76,12 @@ StateTest::StateTest(TestStateRequest request, Identity identity, Time now, Dice
     const std::string definition = request_.stateName ? request_.definition : wrapped(request_.definition);
     auto compiled = compile(definition);
     std::erase_if(compiled.diagnostics, [](const auto& d) { return d.message.ends_with("is not reachable."); });
-    if (!compiled.machine) throw AwsError("InvalidDefinition", invalidDefinitionMessage(compiled.diagnostics, request_.definition));
+    if (!compiled.machine)
+        throw AwsError("InvalidDefinition", invalidDefinitionMessage(compiled.diagnostics, request_.definition));
     machine_ = compiled.machine;
     const auto name = request_.stateName.value_or(kStateName);
-    const auto found = std::find_if(machine_->states.begin(), machine_->states.end(), [&](const State& state) { return state.name == name; });
+    const auto found = std::find_if(machine_->states.begin(), machine_->states.end(),
+                                    [&](const State& state) { return state.name == name; });
     if (found == machine_->states.end()) throw invalid("State not found in the state machine definition");
     stateId_ = static_cast<StateId>(found - machine_->states.begin());
     checkMock();
@@ -90,17 +98,21 @@ void StateTest::checkMock() {
     const bool joins = state().type == StateType::map || state().type == StateType::parallel;
     if (!request_.mock) {
         if (joins)
-            throw AwsError("InvalidDefinition", "TestState API does not support Map or Parallel states. Supported state types include: "
-                                                "[Task, Wait, Pass, Succeed, Fail, Choice]");
+            throw AwsError("InvalidDefinition",
+                           "TestState API does not support Map or Parallel states. Supported state types include: "
+                           "[Task, Wait, Pass, Succeed, Fail, Choice]");
         return;
     }
     if (!joins && state().type != StateType::task)
-        throw invalid("State type '" + std::string(nameOf(state().type)) + "' is not supported when a mock is specified");
+        throw invalid("State type '" + std::string(nameOf(state().type)) +
+                      "' is not supported when a mock is specified");
     if (request_.revealSecrets) throw invalid("TestState does not support RevealSecrets when a mock is specified.");
     if (!request_.mock->result) return;
     const Payload result = parsed(*request_.mock->result, "Mocked result must be valid JSON");
-    if (state().type == StateType::map && state().map->writer && !result.json().IsObject()) throw invalid("Mocked result must be a JSON object.");
-    if (joins && !(state().map && state().map->writer) && !result.json().IsArray()) throw invalid("Mocked result must be an array.");
+    if (state().type == StateType::map && state().map->writer && !result.json().IsObject())
+        throw invalid("Mocked result must be a JSON object.");
+    if (joins && !(state().map && state().map->writer) && !result.json().IsArray())
+        throw invalid("Mocked result must be an array.");
     if (request_.mapIterationFailureCount && result.json().IsArray() &&
         *request_.mapIterationFailureCount > static_cast<std::int64_t>(result.json().Size()))
         throw invalid("Map iteration failure count must be less than or equal to the number of Map iterations");
@@ -117,10 +129,13 @@ Json StateTest::contextObject() const {
         for (const auto& member : context->GetObject()) {
             const auto name = text(member.name);
             if (name == "Map") throw refuse("'Map' field is not supported when mocking a Context object");
-            if (name != "Execution" && name != "State" && name != "StateMachine" && name != "Task") throw refuse("Field '" + name + "' is not allowed");
+            if (name != "Execution" && name != "State" && name != "StateMachine" && name != "Task")
+                throw refuse("Field '" + name + "' is not allowed");
             if (name == "Task" && !waits)
-                throw refuse("Context object contains 'Task' when state is not a Task state with a '.sync' or '.waitForTaskToken' service "
-                             "integration pattern");
+                throw refuse(
+                    "Context object contains 'Task' when state is not a Task state with a '.sync' or "
+                    "'.waitForTaskToken' service "
+                    "integration pattern");
             if (!member.value.IsObject()) throw refuse(name + " must be an object");
             for (const auto& inner : member.value.GetObject()) {
                 const auto field = text(inner.name);
@@ -134,15 +149,18 @@ Json StateTest::contextObject() const {
     Json role = identity_.roleArn.empty() ? Json() : str(identity_.roleArn);
     Json current = object({{"Name", kStateName}, {"EnteredTime", iso8601Millis(now_)}});
     const auto type = state().type;
-    if (type == StateType::task || type == StateType::map || type == StateType::parallel) set(current, "RetryCount", request_.retrierRetryCount);
-    Json context = object({{"Execution", object({{"Id", identity_.executionArn},
-                                                 {"Input", parseJson(request_.input)},
-                                                 {"StartTime", iso8601Millis(now_)},
-                                                 {"Name", identity_.executionName},
-                                                 {"RoleArn", std::move(role)}})},
-                           {"StateMachine", object({{"Id", identity_.stateMachineArn}, {"Name", identity_.stateMachineName}})},
-                           {"State", std::move(current)}});
-    if (waits && pattern == IntegrationPattern::waitForTaskToken) set(context, "Task", object({{"Token", randomUuid(dice_)}}));
+    if (type == StateType::task || type == StateType::map || type == StateType::parallel)
+        set(current, "RetryCount", request_.retrierRetryCount);
+    Json context =
+        object({{"Execution", object({{"Id", identity_.executionArn},
+                                      {"Input", parseJson(request_.input)},
+                                      {"StartTime", iso8601Millis(now_)},
+                                      {"Name", identity_.executionName},
+                                      {"RoleArn", std::move(role)}})},
+                {"StateMachine", object({{"Id", identity_.stateMachineArn}, {"Name", identity_.stateMachineName}})},
+                {"State", std::move(current)}});
+    if (waits && pattern == IntegrationPattern::waitForTaskToken)
+        set(context, "Task", object({{"Token", randomUuid(dice_)}}));
     return context;
 }
 
@@ -160,7 +178,8 @@ void StateTest::start() {
     if (request_.variables) {
         const Payload variables = parsed(*request_.variables, "Variables must be valid JSON");
         if (variables.json().IsObject())
-            for (const auto& variable : variables.json().GetObject()) frame.variables.emplace(text(variable.name), Payload(copy(variable.value)));
+            for (const auto& variable : variables.json().GetObject())
+                frame.variables.emplace(text(variable.name), Payload(copy(variable.value)));
         inspection_.note("variables", variables);
     }
     execution_->frames.emplace(detail::kRoot, std::move(frame));
@@ -188,7 +207,9 @@ void StateTest::applyMock() {
         const double total = result.json().IsArray() && !result.json().Empty() ? result.json().Size() : 1;
         const bool exceeded = (map.toleratedFailureCount && count && failures > *count) ||
                               (map.toleratedFailurePercentage && percentage && failures * 100 / total > *percentage);
-        if (exceeded) return answer("States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded");
+        if (exceeded)
+            return answer("States.ExceedToleratedFailureThreshold",
+                          "The specified tolerated failure threshold was exceeded");
     }
     answer(result);
 }
@@ -226,13 +247,17 @@ Json StateTest::response() const {
     if (request_.inspectionLevel == InspectionLevel::info) return out;
     Json data(rapidjson::kObjectType);
     for (const auto& [name, value] : inspection_.notes) {
-        if (value.json().IsNumber() && name != "input" && !name.starts_with("after") && name != "result") set(data, name, copy(value.json()));
-        else set(data, name, value.text());
+        if (value.json().IsNumber() && name != "input" && !name.starts_with("after") && name != "result")
+            set(data, name, copy(value.json()));
+        else
+            set(data, name, value.text());
     }
     Json errorDetails(rapidjson::kObjectType);
     if (inspection_.catcher) set(errorDetails, "catchIndex", static_cast<std::uint64_t>(*inspection_.catcher));
     if (inspection_.retrier) set(errorDetails, "retryIndex", static_cast<std::uint64_t>(*inspection_.retrier));
-    if (inspection_.backsOff) set(errorDetails, "retryBackoffIntervalSeconds", static_cast<std::int64_t>(std::llround(inspection_.backoffSeconds)));
+    if (inspection_.backsOff)
+        set(errorDetails, "retryBackoffIntervalSeconds",
+            static_cast<std::int64_t>(std::llround(inspection_.backoffSeconds)));
     if (!errorDetails.ObjectEmpty()) set(data, "errorDetails", std::move(errorDetails));
     set(out, "inspectionData", std::move(data));
     return out;

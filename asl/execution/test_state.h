@@ -17,7 +17,7 @@ enum class InspectionLevel { info, debug, trace };
 
 /// A TestState request, its members named as the API names them. Texts are JSON texts.
 struct TestStateRequest {
-    std::string definition;                         ///< a state, or a machine when stateName is given
+    std::string definition;  ///< a state, or a machine when stateName is given
     std::optional<std::string> stateName;
     std::string input = "{}";
     std::optional<std::string> variables, context;
@@ -31,7 +31,7 @@ struct TestStateRequest {
         std::optional<ErrorOutput> errorOutput;
     };
     std::optional<Mock> mock;
-    std::uint32_t retrierRetryCount = 0;            // stateConfiguration
+    std::uint32_t retrierRetryCount = 0;  // stateConfiguration
     std::optional<std::string> errorCausedByState;
     std::optional<std::int64_t> mapIterationFailureCount;
     std::optional<std::string> mapItemReaderData;
@@ -73,7 +73,7 @@ private:
     std::unique_ptr<detail::ExecutionState> execution_;
     Inspection inspection_;
     std::optional<StartTask> task_;
-    std::optional<std::string> error_, cause_;   ///< the error that was mocked or met, also where it was caught
+    std::optional<std::string> error_, cause_;  ///< the error that was mocked or met, also where it was caught
     bool failed_ = false;
 };
 

@@ -44,14 +44,24 @@ template <typename Test>
 bool is(const Json& value, const Json& operand) {
     return operand.IsBool() && Test()(value) == operand.GetBool();
 }
-struct IsNull { bool operator()(const Json& value) const { return value.IsNull(); } };
-struct IsNumeric { bool operator()(const Json& value) const { return value.IsNumber(); } };
-struct IsString { bool operator()(const Json& value) const { return value.IsString(); } };
-struct IsBoolean { bool operator()(const Json& value) const { return value.IsBool(); } };
+struct IsNull {
+    bool operator()(const Json& value) const { return value.IsNull(); }
+};
+struct IsNumeric {
+    bool operator()(const Json& value) const { return value.IsNumber(); }
+};
+struct IsString {
+    bool operator()(const Json& value) const { return value.IsString(); }
+};
+struct IsBoolean {
+    bool operator()(const Json& value) const { return value.IsBool(); }
+};
 struct IsTimestamp {
     bool operator()(const Json& value) const { return value.IsString() && parseIso8601(view(value)).has_value(); }
 };
-struct IsPresent { bool operator()(const Json&) const { return true; } };
+struct IsPresent {
+    bool operator()(const Json&) const { return true; }
+};
 
 using Equals = std::equal_to<>;
 using Less = std::less<>;
@@ -65,7 +75,7 @@ struct ChoiceOperator {
     std::string_view name;
     OperandType operand;
     Compare holds;
-    bool isPath = false;   ///< the operand is a path to the value to compare with
+    bool isPath = false;  ///< the operand is a path to the value to compare with
 };
 
 namespace {
@@ -122,7 +132,8 @@ Json readOperand(const JsonPath& path, const Scene& scene) {
     try {
         return readPath(path, scene);
     } catch (const PathNotFound&) {
-        throw runtimeFailure("Invalid path '" + path.text() + "': The choice state's condition path references an invalid value.");
+        throw runtimeFailure("Invalid path '" + path.text() +
+                             "': The choice state's condition path references an invalid value.");
     }
 }
 
@@ -145,7 +156,8 @@ bool compares(const Condition& condition, const Scene& scene) {
 }  // namespace
 
 const ChoiceOperator* findChoiceOperator(std::string_view member) {
-    const auto* found = std::find_if(std::begin(kOperators), std::end(kOperators), [&](const auto& op) { return op.name == member; });
+    const auto* found =
+        std::find_if(std::begin(kOperators), std::end(kOperators), [&](const auto& op) { return op.name == member; });
     return found == std::end(kOperators) ? nullptr : found;
 }
 

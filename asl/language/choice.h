@@ -12,7 +12,7 @@
 
 namespace backlot::asl {
 
-struct ChoiceOperator;   // a line of the table in choice.cpp
+struct ChoiceOperator;  // a line of the table in choice.cpp
 
 enum class OperandType : std::uint8_t { string, number, boolean, timestamp };
 
@@ -27,15 +27,15 @@ std::string_view nameOf(const ChoiceOperator& op);
 struct Condition {
     enum class Kind : std::uint8_t { comparison, allOf, anyOf, negation, jsonata };
     Kind kind = Kind::comparison;
-    std::vector<Condition> parts;                  ///< of And, Or; one of Not
-    std::optional<JsonPath> variable;              ///< comparison
+    std::vector<Condition> parts;      ///< of And, Or; one of Not
+    std::optional<JsonPath> variable;  ///< comparison
     const ChoiceOperator* op = nullptr;
-    std::variant<Json, JsonPath> operand;          ///< a literal, or the path of a …Path operator
-    std::optional<Template> expression;            ///< JSONata's Condition
+    std::variant<Json, JsonPath> operand;  ///< a literal, or the path of a …Path operator
+    std::optional<Template> expression;    ///< JSONata's Condition
 };
 
-/// Whether a comparison (or And, Or, Not over them) holds. Throws StateFailure where a path finds nothing or the operand
-/// of a …Path operator has another type.
+/// Whether a comparison (or And, Or, Not over them) holds. Throws StateFailure where a path finds nothing or the
+/// operand of a …Path operator has another type.
 bool holds(const Condition& condition, const Scene& scene);
 
 }  // namespace backlot::asl

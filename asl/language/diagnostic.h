@@ -12,10 +12,10 @@ enum class Severity { error, warning };
 /// One finding about a definition, as ValidateStateMachineDefinition reports it.
 struct Diagnostic {
     Severity severity = Severity::error;
-    std::string code;       ///< SCHEMA_VALIDATION_FAILED, INVALID_JSON_DESCRIPTION, MISSING_TRANSITION_TARGET …
+    std::string code;  ///< SCHEMA_VALIDATION_FAILED, INVALID_JSON_DESCRIPTION, MISSING_TRANSITION_TARGET …
     std::string message;
-    std::string location;   ///< "/States/Pass/Next"; empty where AWS gives none
-    std::size_t line = 0;   ///< from 1; 0 where not known. For people: AWS does not report it.
+    std::string location;  ///< "/States/Pass/Next"; empty where AWS gives none
+    std::size_t line = 0;  ///< from 1; 0 where not known. For people: AWS does not report it.
     std::size_t column = 0;
 };
 

@@ -14,11 +14,13 @@ std::string describe(const Condition& condition) {
         case Condition::Kind::anyOf: return joined(" or ");
         case Condition::Kind::negation: return "not " + describe(condition.parts.front());
         case Condition::Kind::jsonata:
-            return condition.expression->expression ? condition.expression->expression->text() : condition.expression->literal.text();
+            return condition.expression->expression ? condition.expression->expression->text()
+                                                    : condition.expression->literal.text();
         case Condition::Kind::comparison: break;
     }
     const auto* path = std::get_if<JsonPath>(&condition.operand);
-    return condition.variable->text() + " " + std::string(nameOf(*condition.op)) + " " + (path ? path->text() : writeJson(std::get<Json>(condition.operand)));
+    return condition.variable->text() + " " + std::string(nameOf(*condition.op)) + " " +
+           (path ? path->text() : writeJson(std::get<Json>(condition.operand)));
 }
 
 }  // namespace

@@ -10,8 +10,8 @@ namespace backlot::asl {
 
 struct Edge {
     StateId to = kEnd;
-    std::string label;       ///< a Choice rule's condition, "otherwise", or the errors that a Catch takes; else empty
-    bool caught = false;     ///< of a Catch
+    std::string label;    ///< a Choice rule's condition, "otherwise", or the errors that a Catch takes; else empty
+    bool caught = false;  ///< of a Catch
 };
 
 /// In the order of the text. Succeed and Fail go to kEnd.

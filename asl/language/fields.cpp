@@ -12,7 +12,7 @@ constexpr int kTemplateDepth = 100;
 Template literalOf(const Json& value) {
     Template out;
     out.literal = Payload(copy(value));
-    out.literal.text();   // both forms now: a Machine does not change later
+    out.literal.text();  // both forms now: a Machine does not change later
     return out;
 }
 
@@ -41,7 +41,8 @@ Template FieldReader::payload(const Json& value, QueryLanguage language, const s
             const auto name = view(member.name);
             const bool dynamic = language == QueryLanguage::jsonPath && name.ends_with(".$");
             auto part = dynamic ? jsonPathMember(name, member.value, at)
-                                : payload(member.value, language, language == QueryLanguage::jsonata ? at + "/" + std::string(name) : at);
+                                : payload(member.value, language,
+                                          language == QueryLanguage::jsonata ? at + "/" + std::string(name) : at);
             computed = computed || !isLiteral(part);
             out.members.push_back({std::string(dynamic ? name.substr(0, name.size() - 2) : name), std::move(part)});
         }
@@ -50,7 +51,8 @@ Template FieldReader::payload(const Json& value, QueryLanguage language, const s
         out.kind = Template::Kind::array;
         bool computed = false;
         for (rapidjson::SizeType i = 0; i < value.Size(); ++i) {
-            out.elements.push_back(payload(value[i], language, language == QueryLanguage::jsonata ? at + "/" + std::to_string(i) : at));
+            out.elements.push_back(
+                payload(value[i], language, language == QueryLanguage::jsonata ? at + "/" + std::to_string(i) : at));
             computed = computed || !isLiteral(out.elements.back());
         }
         if (!computed) out = literalOf(value);
@@ -68,11 +70,13 @@ Template FieldReader::jsonPathMember(std::string_view name, const Json& value, c
     try {
         if (value.IsString()) {
             auto expression = Expression::parseJsonPath(view(value));
-            if (!expression.intrinsic() || !expression.intrinsic()->hasBadEscape()) return expressionOf(std::move(expression));
+            if (!expression.intrinsic() || !expression.intrinsic()->hasBadEscape())
+                return expressionOf(std::move(expression));
         }
     } catch (const PathSyntaxError&) {
     }
-    findings_.error(at, "The value for the field '" + std::string(name) + "' must be a valid JSONPath or a valid intrinsic function call");
+    findings_.error(at, "The value for the field '" + std::string(name) +
+                            "' must be a valid JSONPath or a valid intrinsic function call");
     return {};
 }
 
@@ -124,15 +128,19 @@ std::optional<std::string> FieldReader::string(const Json& value, const std::str
     return std::nullopt;
 }
 
-std::optional<std::int64_t> FieldReader::integer(const Json& value, const std::string& at, std::int64_t least, std::int64_t most) {
+std::optional<std::int64_t> FieldReader::integer(const Json& value, const std::string& at, std::int64_t least,
+                                                 std::int64_t most) {
     if (!value.IsInt64()) {
         findings_.error(at, "Expected value of type Integer");
         return std::nullopt;
     }
     const auto number = value.GetInt64();
-    if (number < least) findings_.error(at, "Value must be greater than or equal to " + std::to_string(least));
-    else if (number > most) findings_.error(at, "Value must be less than or equal to " + std::to_string(most));
-    else return number;
+    if (number < least)
+        findings_.error(at, "Value must be greater than or equal to " + std::to_string(least));
+    else if (number > most)
+        findings_.error(at, "Value must be less than or equal to " + std::to_string(most));
+    else
+        return number;
     return std::nullopt;
 }
 
@@ -142,10 +150,15 @@ std::optional<double> FieldReader::number(const Json& value, const std::string& 
         return std::nullopt;
     }
     const double number = value.GetDouble();
-    const auto limit = [](double value) { return writeJson(value == std::floor(value) ? Json(static_cast<std::int64_t>(value)) : Json(value)); };
-    if (number < least) findings_.error(at, "Value must be greater than or equal to " + limit(least));
-    else if (number > most) findings_.error(at, "Value must be less than or equal to " + limit(most));
-    else return number;
+    const auto limit = [](double value) {
+        return writeJson(value == std::floor(value) ? Json(static_cast<std::int64_t>(value)) : Json(value));
+    };
+    if (number < least)
+        findings_.error(at, "Value must be greater than or equal to " + limit(least));
+    else if (number > most)
+        findings_.error(at, "Value must be less than or equal to " + limit(most));
+    else
+        return number;
     return std::nullopt;
 }
 
@@ -162,8 +175,8 @@ bool FieldReader::onlyOne(const Json& owner, std::string_view name, const std::s
     return false;
 }
 
-std::optional<Field> FieldReader::numberOrPath(const Json& owner, std::string_view name, QueryLanguage language, const std::string& at,
-                                               Range range) {
+std::optional<Field> FieldReader::numberOrPath(const Json& owner, std::string_view name, QueryLanguage language,
+                                               const std::string& at, Range range) {
     if (!onlyOne(owner, name, at)) return std::nullopt;
     const std::string own = at == "/" ? "/" : at + "/";
     if (const Json* value = find(owner, name)) {
@@ -171,19 +184,22 @@ std::optional<Field> FieldReader::numberOrPath(const Json& owner, std::string_vi
         if (value->IsString() && language == QueryLanguage::jsonata) {
             if (auto computed = jsonata(view(*value), where)) return Field{std::string(name), std::move(*computed)};
         }
-        const bool good = range.integer ? integer(*value, where, static_cast<std::int64_t>(range.least), static_cast<std::int64_t>(range.most)).has_value()
+        const bool good = range.integer ? integer(*value, where, static_cast<std::int64_t>(range.least),
+                                                  static_cast<std::int64_t>(range.most))
+                                              .has_value()
                                         : number(*value, where, range.least, range.most).has_value();
         return good ? std::optional(Field{std::string(name), literalOf(*value)}) : std::nullopt;
     }
     const std::string pathName = std::string(name) + "Path";
     if (const Json* value = find(owner, pathName); value && language == QueryLanguage::jsonPath) {
-        if (auto path = this->path(*value, own + pathName)) return Field{pathName, expressionOf(Expression(std::move(*path)))};
+        if (auto path = this->path(*value, own + pathName))
+            return Field{pathName, expressionOf(Expression(std::move(*path)))};
     }
     return std::nullopt;
 }
 
-std::optional<Field> FieldReader::textOrPath(const Json& owner, std::string_view name, QueryLanguage language, const std::string& at,
-                                             bool calls) {
+std::optional<Field> FieldReader::textOrPath(const Json& owner, std::string_view name, QueryLanguage language,
+                                             const std::string& at, bool calls) {
     if (!onlyOne(owner, name, at)) return std::nullopt;
     if (const Json* value = find(owner, name)) {
         const auto where = at + "/" + std::string(name);
@@ -201,7 +217,8 @@ std::optional<Field> FieldReader::textOrPath(const Json& owner, std::string_view
         try {
             return Field{pathName, expressionOf(Expression::parseJsonPath(view(*value)))};
         } catch (const PathSyntaxError&) {
-            findings_.error(where, "The value for the field '" + pathName + "' must be a valid JSONPath or a valid intrinsic function call");
+            findings_.error(where, "The value for the field '" + pathName +
+                                       "' must be a valid JSONPath or a valid intrinsic function call");
             return std::nullopt;
         }
     }

@@ -97,11 +97,12 @@ bool isKnownIntegration(const Resource& resource) {
     const auto needed = bitOf(resource.pattern);
     if (resource.isSdk()) {
         const auto service = std::string_view(resource.service).substr(std::string_view("aws-sdk:").size());
-        return !service.empty() && !resource.action.empty() && std::islower(static_cast<unsigned char>(resource.action[0])) &&
-               (needed & ~token) == 0;
+        return !service.empty() && !resource.action.empty() &&
+               std::islower(static_cast<unsigned char>(resource.action[0])) && (needed & ~token) == 0;
     }
     return std::any_of(std::begin(kIntegrations), std::end(kIntegrations), [&](const auto& known) {
-        return known.service == resource.service && known.action == resource.action && (known.patterns & needed) == needed;
+        return known.service == resource.service && known.action == resource.action &&
+               (known.patterns & needed) == needed;
     });
 }
 

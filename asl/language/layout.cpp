@@ -9,9 +9,11 @@
 namespace backlot::asl {
 namespace {
 
-constexpr double kCharacter = 7.6, kSmallCharacter = 6.2, kStateHeight = 46, kDot = 16, kGap = 28, kLayerGap = 52, kHeader = 44, kPadding = 16, kBend = 10;
+constexpr double kCharacter = 7.6, kSmallCharacter = 6.2, kStateHeight = 46, kDot = 16, kGap = 28, kLayerGap = 52,
+                 kHeader = 44, kPadding = 16, kBend = 10;
 constexpr double kLeast = 110, kMost = 300;
-constexpr std::size_t kMostBends = 20'000;   // of a machine whose thousand states all catch into one: no picture helps, but it must end
+constexpr std::size_t kMostBends =
+    20'000;  // of a machine whose thousand states all catch into one: no picture helps, but it must end
 constexpr int kSweeps = 6;
 
 std::size_t characters(std::string_view text) {
@@ -20,7 +22,8 @@ std::size_t characters(std::string_view text) {
 
 /// A Task says what it calls.
 std::string captionOf(const State& state) {
-    if (state.type != StateType::task) return state.map && state.map->distributed ? "Distributed Map" : std::string(nameOf(state.type));
+    if (state.type != StateType::task)
+        return state.map && state.map->distributed ? "Distributed Map" : std::string(nameOf(state.type));
     const std::string& arn = state.resource.arn;
     const auto mark = arn.rfind(":::");
     return mark != std::string::npos ? arn.substr(mark + 3) : arn.substr(arn.rfind(':') + 1);
@@ -87,7 +90,7 @@ private:
         std::map<StateId, std::size_t> place;
         layout_.nodes.push_back({.kind = Layout::Kind::start, .width = kDot, .height = kDot});
         for (const auto& [name, id] : scope.states) place[id] = 0;
-        for (auto& [id, at] : place) {   // in the order of the text
+        for (auto& [id, at] : place) {  // in the order of the text
             at = layout_.nodes.size();
             layout_.nodes.push_back(node(id));
         }
@@ -96,7 +99,7 @@ private:
         real_ = layout_.nodes.size();
         links_.push_back({0, place[scope.startAt], ""});
         bool ends = false;
-        std::map<std::pair<std::size_t, std::size_t>, std::size_t> known;   // what leads the same way shares it
+        std::map<std::pair<std::size_t, std::size_t>, std::size_t> known;  // what leads the same way shares it
         for (const auto& [id, from] : place) {
             if (id == kEnd) continue;
             for (auto& edge : edgesOf(machine_.state(id))) {
@@ -108,7 +111,7 @@ private:
                     links_[found->second].label += (links_[found->second].label.empty() ? "" : "; ") + edge.label;
             }
         }
-        if (!ends) {   // it goes round for ever
+        if (!ends) {  // it goes round for ever
             layout_.nodes.pop_back();
             --real_;
         }
@@ -117,7 +120,8 @@ private:
     Layout::Node node(StateId id) {
         const State& state = machine_.state(id);
         Layout::Node result{.state = id, .height = kStateHeight, .caption = captionOf(state)};
-        const double name = static_cast<double>(characters(state.name)) * kCharacter, caption = static_cast<double>(characters(result.caption)) * kSmallCharacter;
+        const double name = static_cast<double>(characters(state.name)) * kCharacter,
+                     caption = static_cast<double>(characters(result.caption)) * kSmallCharacter;
         result.width = std::clamp(std::max(name, caption) + 2 * kPadding, kLeast, kMost);
         for (const ScopeId branch : state.branches) result.inner.push_back(layOut(machine_, branch));
         if (state.map) result.inner.push_back(layOut(machine_, state.map->processor));
@@ -136,7 +140,8 @@ private:
         return result;
     }
 
-    /// Transitions into a state that is on the way from StartAt to where they begin are turned round, so that layers exist.
+    /// Transitions into a state that is on the way from StartAt to where they begin are turned round, so that layers
+    /// exist.
     void turnBack() {
         std::vector<std::vector<std::size_t>> out(real_);
         for (std::size_t i = 0; i < links_.size(); ++i) out[links_[i].from].push_back(i);
@@ -188,13 +193,15 @@ private:
                 if (!--waits[to]) ready.push_back(to);
             }
         }
-        if (layout_.nodes.back().kind == Layout::Kind::end) rank_.back() = *std::max_element(rank_.begin(), rank_.end());
+        if (layout_.nodes.back().kind == Layout::Kind::end)
+            rank_.back() = *std::max_element(rank_.begin(), rank_.end());
     }
 
     /// A node without extent in each layer that a link passes.
     void bend() {
         for (auto& link : links_)
-            for (std::size_t layer = rank_[link.from] + 1; layer < rank_[link.to] && layout_.nodes.size() < real_ + kMostBends; ++layer) {
+            for (std::size_t layer = rank_[link.from] + 1;
+                 layer < rank_[link.to] && layout_.nodes.size() < real_ + kMostBends; ++layer) {
                 link.bends.push_back(layout_.nodes.size());
                 layout_.nodes.push_back({.width = kBend});
                 rank_.push_back(layer);
@@ -223,8 +230,10 @@ private:
             for (std::size_t i = 0; i < layers_.size(); ++i) {
                 auto& layer = layers_[down ? i : layers_.size() - 1 - i];
                 std::map<std::size_t, double> wanted;
-                for (const std::size_t at : layer) wanted[at] = mean(down ? above_[at] : below_[at], place_, place_[at]);
-                std::stable_sort(layer.begin(), layer.end(), [&](std::size_t a, std::size_t b) { return wanted[a] < wanted[b]; });
+                for (const std::size_t at : layer)
+                    wanted[at] = mean(down ? above_[at] : below_[at], place_, place_[at]);
+                std::stable_sort(layer.begin(), layer.end(),
+                                 [&](std::size_t a, std::size_t b) { return wanted[a] < wanted[b]; });
                 number(layer);
             }
         }
@@ -232,7 +241,8 @@ private:
     void number(const std::vector<std::size_t>& layer) {
         for (std::size_t i = 0; i < layer.size(); ++i) place_[layer[i]] = static_cast<double>(i);
     }
-    static double mean(const std::vector<std::size_t>& neighbours, const std::vector<double>& values, double otherwise) {
+    static double mean(const std::vector<std::size_t>& neighbours, const std::vector<double>& values,
+                       double otherwise) {
         if (neighbours.empty()) return otherwise;
         double sum = 0;
         for (const std::size_t neighbour : neighbours) sum += values[neighbour];
@@ -249,7 +259,9 @@ private:
                 std::vector<double> wanted, distance;
                 for (std::size_t k = 0; k < layer.size(); ++k) {
                     wanted.push_back(mean(down ? above_[layer[k]] : below_[layer[k]], centre_, centre_[layer[k]]));
-                    if (k) distance.push_back((layout_.nodes[layer[k - 1]].width + layout_.nodes[layer[k]].width) / 2 + kGap);
+                    if (k)
+                        distance.push_back((layout_.nodes[layer[k - 1]].width + layout_.nodes[layer[k]].width) / 2 +
+                                           kGap);
                 }
                 const auto found = nearest(std::move(wanted), distance);
                 for (std::size_t k = 0; k < layer.size(); ++k) centre_[layer[k]] = found[k];
@@ -282,11 +294,12 @@ private:
         layout_.height = top - kLayerGap + kPadding;
     }
 
-    /// Where a link to or from `other` meets the edge of `node`: spread out in the order of the other ends. Of two links between
-    /// the same states `back` takes the right one.
+    /// Where a link to or from `other` meets the edge of `node`: spread out in the order of the other ends. Of two
+    /// links between the same states `back` takes the right one.
     double port(std::size_t node, const std::vector<std::size_t>& others, std::size_t other, bool back) const {
         std::vector<std::size_t> sorted = others;
-        std::stable_sort(sorted.begin(), sorted.end(), [&](std::size_t a, std::size_t b) { return centre_[a] < centre_[b]; });
+        std::stable_sort(sorted.begin(), sorted.end(),
+                         [&](std::size_t a, std::size_t b) { return centre_[a] < centre_[b]; });
         auto place = std::find(sorted.begin(), sorted.end(), other);
         if (back && place + 1 != sorted.end() && place[1] == other) ++place;
         const auto index = static_cast<double>(place - sorted.begin());
@@ -303,7 +316,8 @@ private:
             result.points = {{right, middle - 8}, {right + kGap / 2, middle}, {right, middle + 8}};
             return result;
         }
-        const std::size_t first = link.bends.empty() ? link.to : link.bends.front(), last = link.bends.empty() ? link.from : link.bends.back();
+        const std::size_t first = link.bends.empty() ? link.to : link.bends.front(),
+                          last = link.bends.empty() ? link.from : link.bends.back();
         result.points.push_back({port(link.from, below_[link.from], first, link.back), from.y + from.height});
         for (const std::size_t bend : link.bends) {
             result.points.push_back({centre_[bend], layout_.nodes[bend].y});
@@ -315,7 +329,7 @@ private:
     }
 
     const Machine& machine_;
-    Layout layout_;                                    // its nodes: start, the states, end, then the bends
+    Layout layout_;  // its nodes: start, the states, end, then the bends
     std::size_t real_ = 0;
     std::vector<Link> links_;
     std::vector<std::size_t> rank_;

@@ -12,7 +12,8 @@ constexpr int kDefinitionDepth = 500;
 
 /// The findings of a text that is no JSON object, worded as AWS's parser (Jackson) words them.
 void noteSyntax(std::string_view text, std::size_t offset, Findings& findings) {
-    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return findings.error("", "Definition must be a valid JSON object");
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+        return findings.error("", "Definition must be a valid JSON object");
     const auto isWord = [](char c) { return c == '_' || c == '$' || std::isalnum(static_cast<unsigned char>(c)); };
     std::size_t start = std::min(offset, text.size());
     while (start > 0 && isWord(text[start - 1])) --start;
@@ -23,7 +24,8 @@ void noteSyntax(std::string_view text, std::size_t offset, Findings& findings) {
         column = text[i] == '\n' ? 1 : column + 1;
         line += text[i] == '\n' ? 1 : 0;
     }
-    const std::string source = "[Source: (String)\"" + std::string(text) + "\"; line: " + std::to_string(line) + ", column: " + std::to_string(column) + "]";
+    const std::string source = "[Source: (String)\"" + std::string(text) + "\"; line: " + std::to_string(line) +
+                               ", column: " + std::to_string(column) + "]";
     std::string what = "Unexpected end-of-input";
     if (end > start)
         what = "Unrecognized token '" + std::string(text.substr(start, end - start)) +
@@ -37,7 +39,8 @@ void noteSyntax(std::string_view text, std::size_t offset, Findings& findings) {
 }  // namespace
 
 bool hasErrors(const std::vector<Diagnostic>& diagnostics) {
-    return std::any_of(diagnostics.begin(), diagnostics.end(), [](const auto& d) { return d.severity == Severity::error; });
+    return std::any_of(diagnostics.begin(), diagnostics.end(),
+                       [](const auto& d) { return d.severity == Severity::error; });
 }
 
 std::string invalidDefinitionMessage(const std::vector<Diagnostic>& diagnostics, std::string_view definition) {
@@ -48,12 +51,15 @@ std::string invalidDefinitionMessage(const std::vector<Diagnostic>& diagnostics,
             const char quote = diagnostic.message.find('\'') == std::string::npos ? '\'' : '"';
             std::string message;
             const bool both = quote == '"' && diagnostic.message.find('"') != std::string::npos;
-            for (const char c : diagnostic.message) message += c == '\\' ? "\\\\" : both && c == '\'' ? "\\'" : std::string(1, c);
+            for (const char c : diagnostic.message)
+                message += c == '\\' ? "\\\\" : both && c == '\'' ? "\\'" : std::string(1, c);
             const std::string mark(1, both ? '\'' : quote);
-            return "Error=ValueError Args=[" + mark + message + mark + "] in definition '" + std::string(definition) + "'.";
+            return "Error=ValueError Args=[" + mark + message + mark + "] in definition '" + std::string(definition) +
+                   "'.";
         }
         out += (out.empty() ? "" : ", ") + diagnostic.code + ": " + diagnostic.message;
-        if (!diagnostic.location.empty() && diagnostic.code != "INVALID_JSON_DESCRIPTION") out += " at " + diagnostic.location;
+        if (!diagnostic.location.empty() && diagnostic.code != "INVALID_JSON_DESCRIPTION")
+            out += " at " + diagnostic.location;
     }
     return "Invalid State Machine Definition: '" + out + "'";
 }

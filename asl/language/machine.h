@@ -20,8 +20,8 @@ enum class MachineType { standard, express };
 /// One StartAt and its States: the machine itself, a branch of a Parallel, the ItemProcessor of a Map.
 struct Scope {
     StateId startAt = 0;
-    std::map<std::string, StateId, std::less<>> states;   ///< by name, of this scope alone
-    std::optional<StateId> owner;                         ///< the Parallel or Map that runs it; none for the machine
+    std::map<std::string, StateId, std::less<>> states;  ///< by name, of this scope alone
+    std::optional<StateId> owner;                        ///< the Parallel or Map that runs it; none for the machine
 };
 
 /// A compiled definition. Immutable and free of pointers into the text; share it between executions.
@@ -29,9 +29,9 @@ struct Machine {
     std::string comment;
     MachineType type = MachineType::standard;
     QueryLanguage queryLanguage = QueryLanguage::jsonPath;
-    std::optional<std::int64_t> timeoutSeconds;   ///< of the whole execution
-    std::vector<State> states;                    ///< of all scopes
-    std::vector<Scope> scopes;                    ///< scopes[0] is the machine
+    std::optional<std::int64_t> timeoutSeconds;  ///< of the whole execution
+    std::vector<State> states;                   ///< of all scopes
+    std::vector<Scope> scopes;                   ///< scopes[0] is the machine
 
     const State& state(StateId id) const { return states[static_cast<std::size_t>(id)]; }
     const Scope& scope(ScopeId id) const { return scopes[static_cast<std::size_t>(id)]; }
@@ -49,8 +49,8 @@ struct Compiled {
     std::vector<Diagnostic> diagnostics;
 };
 
-/// Reads and checks a definition (at most 1 MiB, checked by the service). Never throws for bad input: everything that is
-/// wrong with it stands in `diagnostics`, in the order of the text.
+/// Reads and checks a definition (at most 1 MiB, checked by the service). Never throws for bad input: everything that
+/// is wrong with it stands in `diagnostics`, in the order of the text.
 /// Source: States Language specification; AWS Step Functions Developer Guide; recorded diagnostics.
 Compiled compile(std::string_view definition, const CompileOptions& options = {});
 

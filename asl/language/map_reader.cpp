@@ -15,7 +15,8 @@ std::string quotedCharacter(std::string_view utf8) {
     if (utf8 == "\n") return "'\\n'";
     if (utf8 == "\t") return "'\\t'";
     if (utf8 == "\r") return "'\\r'";
-    const unsigned code = utf8.size() == 2 ? ((byte & 0x1fu) << 6) | (static_cast<unsigned char>(utf8[1]) & 0x3fu) : byte;
+    const unsigned code =
+        utf8.size() == 2 ? ((byte & 0x1fu) << 6) | (static_cast<unsigned char>(utf8[1]) & 0x3fu) : byte;
     if (utf8.size() <= 2 && (code < 0x20 || (code >= 0x7f && code < 0xa0))) {
         constexpr char digits[] = "0123456789abcdef";
         return std::string("'\\x") + digits[code >> 4] + digits[code & 15] + "'";
@@ -31,7 +32,8 @@ std::optional<std::string> labelProblem(std::string_view label) {
         const auto byte = static_cast<unsigned char>(label[i]);
         const std::size_t length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
         const auto character = label.substr(i, length);
-        const bool control = byte < 0x20 || byte == 0x7f || (byte == 0xc2 && length == 2 && static_cast<unsigned char>(label[i + 1]) < 0xa0);
+        const bool control = byte < 0x20 || byte == 0x7f ||
+                             (byte == 0xc2 && length == 2 && static_cast<unsigned char>(label[i + 1]) < 0xa0);
         if (control || (length == 1 && kLabelForbidden.find(label[i]) != std::string_view::npos))
             return "Label contains invalid character: " + quotedCharacter(character);
         i += length;
@@ -69,7 +71,8 @@ void Reader::map(const Json& definition, State& state, StateId id, const std::st
         require(definition, {"ItemProcessor"}, at);
     }
     if (state.language == QueryLanguage::jsonata) {
-        if (const Json* items = find(definition, "Items")) map.items = Field{"Items", fields_.payload(*items, state.language, at + "/Items")};
+        if (const Json* items = find(definition, "Items"))
+            map.items = Field{"Items", fields_.payload(*items, state.language, at + "/Items")};
     } else if (const Json* path = find(definition, "ItemsPath")) {
         if (auto read = fields_.path(*path, at + "/ItemsPath")) {
             Template value;
@@ -80,21 +83,25 @@ void Reader::map(const Json& definition, State& state, StateId id, const std::st
     }
     if (const Json* selector = find(definition, "ItemSelector")) {
         map.itemSelector = fields_.payload(*selector, state.language, at + "/ItemSelector");
-    } else if (const Json* parameters = find(definition, "Parameters"); parameters && state.language == QueryLanguage::jsonPath) {
+    } else if (const Json* parameters = find(definition, "Parameters");
+               parameters && state.language == QueryLanguage::jsonPath) {
         map.itemSelector = fields_.payload(*parameters, state.language, at + "/Parameters");
         map.itemSelectorIsParameters = true;
     }
     map.maxConcurrency = fields_.numberOrPath(definition, "MaxConcurrency", state.language, at, {});
-    map.toleratedFailureCount = fields_.numberOrPath(definition, "ToleratedFailureCount", state.language, at, {.most = 1e15});
-    map.toleratedFailurePercentage =
-        fields_.numberOrPath(definition, "ToleratedFailurePercentage", state.language, at, {.most = 100, .integer = false});
+    map.toleratedFailureCount =
+        fields_.numberOrPath(definition, "ToleratedFailureCount", state.language, at, {.most = 1e15});
+    map.toleratedFailurePercentage = fields_.numberOrPath(definition, "ToleratedFailurePercentage", state.language, at,
+                                                          {.most = 100, .integer = false});
     mapReader(definition, state, map, at);
     mapBatcher(definition, state, map, at);
     mapWriter(definition, state, map, at);
     if (!map.distributed)
         for (const char* field : {"ItemReader", "ItemBatcher", "ResultWriter", "Label"})
             if (find(definition, field) && !find(definition, "Iterator"))
-                findings_.warning(at + "/" + field, "The field '" + std::string(field) + "' is only used in DISTRIBUTED mode", "UNUSED_FIELD");
+                findings_.warning(at + "/" + field,
+                                  "The field '" + std::string(field) + "' is only used in DISTRIBUTED mode",
+                                  "UNUSED_FIELD");
 }
 
 void Reader::mapReader(const Json& definition, const State& state, MapFields& map, const std::string& at) {
@@ -114,7 +121,8 @@ void Reader::mapReader(const Json& definition, const State& state, MapFields& ma
         Json rest(rapidjson::kObjectType);
         if (config->IsObject())
             for (const auto& member : config->GetObject())
-                if (view(member.name) != "MaxItems" && view(member.name) != "MaxItemsPath") set(rest, view(member.name), copy(member.value));
+                if (view(member.name) != "MaxItems" && view(member.name) != "MaxItemsPath")
+                    set(rest, view(member.name), copy(member.value));
         map.reader->config = fields_.payload(rest, state.language, own);
     }
 }
@@ -124,9 +132,12 @@ void Reader::mapBatcher(const Json& definition, const State& state, MapFields& m
     if (!value) return;
     const auto where = at + "/ItemBatcher";
     map.batcher.emplace();
-    map.batcher->maxItemsPerBatch = fields_.numberOrPath(*value, "MaxItemsPerBatch", state.language, where, {.least = 1, .most = 1e15});
-    map.batcher->maxInputBytesPerBatch = fields_.numberOrPath(*value, "MaxInputBytesPerBatch", state.language, where, {.least = 1, .most = 262'144});
-    if (const Json* input = find(*value, "BatchInput")) map.batcher->batchInput = fields_.payload(*input, state.language, where + "/BatchInput");
+    map.batcher->maxItemsPerBatch =
+        fields_.numberOrPath(*value, "MaxItemsPerBatch", state.language, where, {.least = 1, .most = 1e15});
+    map.batcher->maxInputBytesPerBatch =
+        fields_.numberOrPath(*value, "MaxInputBytesPerBatch", state.language, where, {.least = 1, .most = 262'144});
+    if (const Json* input = find(*value, "BatchInput"))
+        map.batcher->batchInput = fields_.payload(*input, state.language, where + "/BatchInput");
 }
 
 void Reader::mapWriter(const Json& definition, const State& state, MapFields& map, const std::string& at) {
@@ -134,14 +145,15 @@ void Reader::mapWriter(const Json& definition, const State& state, MapFields& ma
     if (!value) return;
     const auto where = at + "/ResultWriter";
     map.writer.emplace();
-    if (find(*value, "Resource")) {   // WriterConfig may stand alone: it shapes the output
+    if (find(*value, "Resource")) {  // WriterConfig may stand alone: it shapes the output
         auto found = resource(*value, where);
         if (found) map.writer->resource = std::move(*found);
     }
     const char* parameters = state.language == QueryLanguage::jsonata ? "Arguments" : "Parameters";
     if (const Json* given = find(*value, parameters))
         map.writer->parameters = fields_.payload(*given, state.language, where + "/" + parameters);
-    if (const Json* config = find(*value, "WriterConfig")) map.writer->config = fields_.payload(*config, state.language, where + "/WriterConfig");
+    if (const Json* config = find(*value, "WriterConfig"))
+        map.writer->config = fields_.payload(*config, state.language, where + "/WriterConfig");
 }
 
 }  // namespace backlot::asl

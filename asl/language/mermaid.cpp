@@ -9,7 +9,8 @@ std::string idOf(StateId id) { return "s" + std::to_string(id); }
 
 std::string label(std::string_view text) {
     std::string out;
-    for (const char c : text) out += c == '"' ? "'" : c == ':' ? "#58;" : c == ';' ? "#59;" : c == '\n' ? " " : std::string(1, c);
+    for (const char c : text)
+        out += c == '"' ? "'" : c == ':' ? "#58;" : c == ';' ? "#59;" : c == '\n' ? " " : std::string(1, c);
     return out;
 }
 
@@ -24,12 +25,15 @@ public:
     }
 
 private:
-    void line(int depth, const std::string& text) { out_ += std::string(static_cast<std::size_t>(depth) * 4, ' ') + text + "\n"; }
+    void line(int depth, const std::string& text) {
+        out_ += std::string(static_cast<std::size_t>(depth) * 4, ' ') + text + "\n";
+    }
 
     void scope(ScopeId id, int depth) {
         const auto& scope = machine_.scope(id);
         line(depth, "[*] --> " + idOf(scope.startAt));
-        for (StateId state = 0; state < static_cast<StateId>(machine_.states.size()); ++state)   // in the order of the text
+        for (StateId state = 0; state < static_cast<StateId>(machine_.states.size());
+             ++state)  // in the order of the text
             if (machine_.state(state).scope == id) draw(state, depth);
     }
 
@@ -50,7 +54,8 @@ private:
 
     void edges(StateId id, const State& state, int depth) {
         for (const auto& edge : edgesOf(state))
-            line(depth, idOf(id) + " --> " + (edge.to == kEnd ? "[*]" : idOf(edge.to)) + (edge.label.empty() ? "" : " : " + label(edge.label)));
+            line(depth, idOf(id) + " --> " + (edge.to == kEnd ? "[*]" : idOf(edge.to)) +
+                            (edge.label.empty() ? "" : " : " + label(edge.label)));
     }
 
     const Machine& machine_;

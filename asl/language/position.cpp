@@ -38,11 +38,17 @@ private:
         int open = 0;
         do {
             skipBlanks();
-            if (peek() == '"') string();
-            else if (peek() == '{' || peek() == '[') ++open, ++at_;
-            else if (peek() == '}' || peek() == ']') --open, ++at_;
-            else if (open) ++at_;
-            else while (at_ < text_.size() && std::string_view(",]} \t\r\n").find(peek()) == std::string_view::npos) ++at_;
+            if (peek() == '"')
+                string();
+            else if (peek() == '{' || peek() == '[')
+                ++open, ++at_;
+            else if (peek() == '}' || peek() == ']')
+                --open, ++at_;
+            else if (open)
+                ++at_;
+            else
+                while (at_ < text_.size() && std::string_view(",]} \t\r\n").find(peek()) == std::string_view::npos)
+                    ++at_;
         } while (open > 0 && at_ < text_.size());
     }
 
@@ -57,10 +63,11 @@ private:
             const auto start = at_;
             const auto name = string();
             skipBlanks();
-            ++at_;   // ':'
+            ++at_;  // ':'
             skipBlanks();
-            const bool fits = location_.starts_with(name) &&
-                              (location_.size() == name.size() || location_[name.size()] == '/' || location_[name.size()] == '[');
+            const bool fits =
+                location_.starts_with(name) &&
+                (location_.size() == name.size() || location_[name.size()] == '/' || location_[name.size()] == '[');
             if (fits && name.size() >= length) {
                 nameAt = start;
                 valueAt = at_;
@@ -80,7 +87,8 @@ private:
         const auto close = location_.find(']');
         if (peek() != '[' || close == std::string_view::npos) return std::nullopt;
         std::size_t index = 0;
-        for (const char digit : location_.substr(1, close - 1)) index = index * 10 + static_cast<std::size_t>(digit - '0');
+        for (const char digit : location_.substr(1, close - 1))
+            index = index * 10 + static_cast<std::size_t>(digit - '0');
         location_.remove_prefix(close + 1);
         ++at_;
         for (skipBlanks(); index > 0; --index) {

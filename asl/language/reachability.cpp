@@ -40,8 +40,8 @@ void checkReachability(const Machine& machine, Findings& findings) {
     }
     for (std::size_t i = 0; i < reached.size(); ++i)
         if (!reached[i])
-            findings.error(locationOf(machine, machine.states[i]), "State \"" + machine.states[i].name + "\" is not reachable.",
-                           "MISSING_TRANSITION_TARGET");
+            findings.error(locationOf(machine, machine.states[i]),
+                           "State \"" + machine.states[i].name + "\" is not reachable.", "MISSING_TRANSITION_TARGET");
 }
 
 }  // namespace backlot::asl

@@ -79,9 +79,12 @@ constexpr FieldRule kFields[] = {
     {"ToleratedFailurePercentagePath", M, In::jsonPath},
 };
 
-constexpr std::array<std::string_view, 8> kTypes = {"Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map"};
+constexpr std::array<std::string_view, 8> kTypes = {"Task",    "Pass", "Choice",   "Wait",
+                                                    "Succeed", "Fail", "Parallel", "Map"};
 
-std::string join(const std::string& at, std::string_view name) { return (at == "/" ? at : at + "/") + std::string(name); }
+std::string join(const std::string& at, std::string_view name) {
+    return (at == "/" ? at : at + "/") + std::string(name);
+}
 
 }  // namespace
 
@@ -108,18 +111,22 @@ void Reader::machine(const Json& definition) {
     machine_.type = options_.type;
     machine_.comment = textOr(definition, "Comment");
     if (const Json* language = find(definition, "QueryLanguage")) {
-        if (language->IsString() && view(*language) == "JSONata") machine_.queryLanguage = QueryLanguage::jsonata;
+        if (language->IsString() && view(*language) == "JSONata")
+            machine_.queryLanguage = QueryLanguage::jsonata;
         else if (!language->IsString() || view(*language) != "JSONPath")
-            findings_.error("/QueryLanguage", "The field 'QueryLanguage' should have one of these values: [JSONPath, JSONata]");
+            findings_.error("/QueryLanguage",
+                            "The field 'QueryLanguage' should have one of these values: [JSONPath, JSONata]");
     }
     if (const Json* timeout = find(definition, "TimeoutSeconds"))
         machine_.timeoutSeconds = fields_.integer(*timeout, "/TimeoutSeconds", 1, kMaxSeconds);
     if (const Json* version = find(definition, "Version"); version && (!version->IsString() || view(*version) != "1.0"))
         findings_.error("/Version", "The field 'Version' should have one of these values: [1.0]");
     for (const auto& member : definition.GetObject()) {
-        constexpr std::string_view known[] = {"Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds", "Version", "ProcessorConfig"};
+        constexpr std::string_view known[] = {"Comment",        "QueryLanguage", "StartAt",        "States",
+                                              "TimeoutSeconds", "Version",       "ProcessorConfig"};
         if (std::find(std::begin(known), std::end(known), view(member.name)) == std::end(known))
-            findings_.error(join("/", view(member.name)), "The field '" + text(member.name) + "' is not supported by Step Functions");
+            findings_.error(join("/", view(member.name)),
+                            "The field '" + text(member.name) + "' is not supported by Step Functions");
     }
     scope(definition, "/", std::nullopt);
 }
@@ -140,19 +147,22 @@ ScopeId Reader::scope(const Json& definition, const std::string& at, std::option
     require(definition, {"States", "StartAt"}, at);
     const Json* states = find(definition, "States");
     if (states && !states->IsObject()) findings_.error(join(at, "States"), "Expected value of type Object");
-    if (states && states->IsObject() && states->ObjectEmpty()) findings_.error(join(at, "States"), "Value cannot be empty");
+    if (states && states->IsObject() && states->ObjectEmpty())
+        findings_.error(join(at, "States"), "Value cannot be empty");
     if (states && states->IsObject()) {
         const auto outer = std::exchange(currentScope_, id);
         for (const auto& member : states->GetObject()) {
             const auto name = text(member.name);
-            machine_.scopes[static_cast<std::size_t>(id)].states.emplace(name, static_cast<StateId>(machine_.states.size()));
+            machine_.scopes[static_cast<std::size_t>(id)].states.emplace(name,
+                                                                         static_cast<StateId>(machine_.states.size()));
             machine_.states.emplace_back();
             machine_.states.back().name = name;
             machine_.states.back().scope = id;
         }
         for (const auto& member : states->GetObject()) {
             const auto where = join(join(at, "States"), view(member.name));
-            if (member.name.GetStringLength() > kNameLimit) findings_.error(where, "State name cannot exceed 80 characters");
+            if (member.name.GetStringLength() > kNameLimit)
+                findings_.error(where, "State name cannot exceed 80 characters");
             currentScope_ = id;
             state(member.value, machine_.scope(id).states.find(view(member.name))->second, where);
         }
@@ -162,8 +172,10 @@ ScopeId Reader::scope(const Json& definition, const std::string& at, std::option
         const auto name = fields_.string(*startAt, join(at, "StartAt"));
         const auto& names = machine_.scope(id).states;
         const auto found = name ? names.find(*name) : names.end();
-        if (found != names.end()) machine_.scopes[static_cast<std::size_t>(id)].startAt = found->second;
-        else if (name && states) findings_.error(join(at, "StartAt"), "Missing 'StartAt' target: " + *name, "MISSING_TRANSITION_TARGET");
+        if (found != names.end())
+            machine_.scopes[static_cast<std::size_t>(id)].startAt = found->second;
+        else if (name && states)
+            findings_.error(join(at, "StartAt"), "Missing 'StartAt' target: " + *name, "MISSING_TRANSITION_TARGET");
     }
     --depth_;
     return id;
@@ -180,15 +192,19 @@ void Reader::state(const Json& definition, StateId id, const std::string& at) {
     const auto known = std::find(kTypes.begin(), kTypes.end(), type.value_or(""));
     if (known == kTypes.end())
         return findings_.error(at + "/Type",
-                               "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]");
+                               "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, "
+                               "Choice, Parallel, Map]");
     state.type = static_cast<StateType>(known - kTypes.begin());
     if (const Json* language = find(definition, "QueryLanguage")) {
         const auto name = language->IsString() ? view(*language) : std::string_view();
-        if (name == "JSONata") state.language = QueryLanguage::jsonata;
+        if (name == "JSONata")
+            state.language = QueryLanguage::jsonata;
         else if (name != "JSONPath")
-            findings_.error(at + "/QueryLanguage", "The field 'QueryLanguage' should have one of these values: [JSONPath, JSONata]");
+            findings_.error(at + "/QueryLanguage",
+                            "The field 'QueryLanguage' should have one of these values: [JSONPath, JSONata]");
         else if (machine_.queryLanguage == QueryLanguage::jsonata)
-            return findings_.error(at, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
+            return findings_.error(at,
+                                   "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
     }
     allowedFields(definition, state, at);
     transition(definition, state, at);
@@ -210,12 +226,15 @@ void Reader::state(const Json& definition, StateId id, const std::string& at) {
 void Reader::allowedFields(const Json& definition, const State& state, const std::string& at) {
     for (const auto& member : definition.GetObject()) {
         const auto name = view(member.name);
-        const auto* rule = std::find_if(std::begin(kFields), std::end(kFields), [&](const auto& field) { return field.name == name; });
+        const auto* rule =
+            std::find_if(std::begin(kFields), std::end(kFields), [&](const auto& field) { return field.name == name; });
         if (rule == std::end(kFields) || !(rule->states & bitOf(state.type))) {
             findings_.error(join(at, name), "The field '" + std::string(name) + "' is not supported by Step Functions");
-        } else if (rule->language != In::both && (rule->language == In::jsonata) != (state.language == QueryLanguage::jsonata)) {
+        } else if (rule->language != In::both &&
+                   (rule->language == In::jsonata) != (state.language == QueryLanguage::jsonata)) {
             const auto language = state.language == QueryLanguage::jsonata ? "JSONata" : "JSONPath";
-            findings_.error(join(at, name), "The field '" + std::string(name) + "' is not supported when 'QueryLanguage' is '" + language + "'");
+            findings_.error(join(at, name), "The field '" + std::string(name) +
+                                                "' is not supported when 'QueryLanguage' is '" + language + "'");
         }
     }
 }
@@ -236,23 +255,30 @@ void Reader::transition(const Json& definition, State& state, const std::string&
     const Json* end = find(definition, "End");
     if (end && !fields_.boolean(*end, at + "/End")) return;
     if (next && end && end->IsTrue()) return findings_.error(at, "Only one of these fields may be used: [Next, End]");
-    if (next) state.next = target(*next, state, "Next", at + "/Next");
+    if (next)
+        state.next = target(*next, state, "Next", at + "/Next");
     else if (!end || !end->IsTrue())
         findings_.error(at, "One of these fields is required: [Next, End]");
 }
 
 void Reader::dataFlow(const Json& definition, State& state, const std::string& at) {
     if (const Json* value = find(definition, "Assign")) {
-        if (!value->IsObject()) findings_.error(at + "/Assign", "Expected value of type Object");
-        else state.assign = fields_.payload(*value, state.language, at + "/Assign");
+        if (!value->IsObject())
+            findings_.error(at + "/Assign", "Expected value of type Object");
+        else
+            state.assign = fields_.payload(*value, state.language, at + "/Assign");
     }
     if (state.language == QueryLanguage::jsonata) {
-        if (const Json* value = find(definition, "Arguments")) state.arguments = fields_.payload(*value, state.language, at + "/Arguments");
-        if (const Json* value = find(definition, "Output")) state.output = fields_.payload(*value, state.language, at + "/Output");
+        if (const Json* value = find(definition, "Arguments"))
+            state.arguments = fields_.payload(*value, state.language, at + "/Arguments");
+        if (const Json* value = find(definition, "Output"))
+            state.output = fields_.payload(*value, state.language, at + "/Output");
         return;
     }
-    if (const Json* value = find(definition, "InputPath")) state.inputPath = fields_.pathOrNull(*value, at + "/InputPath");
-    if (const Json* value = find(definition, "OutputPath")) state.outputPath = fields_.pathOrNull(*value, at + "/OutputPath");
+    if (const Json* value = find(definition, "InputPath"))
+        state.inputPath = fields_.pathOrNull(*value, at + "/InputPath");
+    if (const Json* value = find(definition, "OutputPath"))
+        state.outputPath = fields_.pathOrNull(*value, at + "/OutputPath");
     if (const Json* value = find(definition, "ResultPath")) {
         state.resultPath = fields_.pathOrNull(*value, at + "/ResultPath", true);
         if (state.resultPath.path && state.resultPath.path->root() != JsonPath::Root::input)
@@ -299,7 +325,8 @@ Retrier Reader::retrier(const Json& definition, const std::string& at, bool last
     if (const Json* value = find(definition, "JitterStrategy")) {
         const auto name = value->IsString() ? view(*value) : std::string_view();
         if (name != "FULL" && name != "NONE")
-            findings_.error(at + "/JitterStrategy", "The field 'JitterStrategy' should have one of these values: [FULL, NONE]");
+            findings_.error(at + "/JitterStrategy",
+                            "The field 'JitterStrategy' should have one of these values: [FULL, NONE]");
         retrier.fullJitter = name == "FULL";
     }
     return retrier;
@@ -308,11 +335,14 @@ Retrier Reader::retrier(const Json& definition, const std::string& at, bool last
 Catcher Reader::catcher(const Json& definition, const State& state, const std::string& at, bool last) {
     Catcher catcher;
     catcher.errorEquals = errorEquals(definition, at, last);
-    if (require(definition, {"Next"}, at)) catcher.next = target(*find(definition, "Next"), state, "Next", at + "/Next");
-    if (const Json* value = find(definition, "Assign")) catcher.assign = fields_.payload(*value, state.language, at + "/Assign");
+    if (require(definition, {"Next"}, at))
+        catcher.next = target(*find(definition, "Next"), state, "Next", at + "/Next");
+    if (const Json* value = find(definition, "Assign"))
+        catcher.assign = fields_.payload(*value, state.language, at + "/Assign");
     if (const Json* value = find(definition, "ResultPath")) {
         if (state.language == QueryLanguage::jsonata)
-            findings_.error(at + "/ResultPath", "The field 'ResultPath' is not supported when 'QueryLanguage' is 'JSONata'");
+            findings_.error(at + "/ResultPath",
+                            "The field 'ResultPath' is not supported when 'QueryLanguage' is 'JSONata'");
         else
             catcher.resultPath = fields_.pathOrNull(*value, at + "/ResultPath", true);
     }
@@ -333,12 +363,18 @@ void Reader::errors(const Json& definition, State& state, const std::string& at)
         if (!list->IsArray()) return findings_.error(where, "Expected value of type Array");
         for (rapidjson::SizeType i = 0; i < list->Size(); ++i) {
             const auto own = where + "[" + std::to_string(i) + "]";
-            if (!(*list)[i].IsObject()) findings_.error(own, "Expected value of type Object");
-            else read((*list)[i], own, i + 1 == list->Size());
+            if (!(*list)[i].IsObject())
+                findings_.error(own, "Expected value of type Object");
+            else
+                read((*list)[i], own, i + 1 == list->Size());
         }
     };
-    each("Retry", [&](const Json& value, const std::string& own, bool last) { state.retry.push_back(retrier(value, own, last)); });
-    each("Catch", [&](const Json& value, const std::string& own, bool last) { state.catchers.push_back(catcher(value, state, own, last)); });
+    each("Retry", [&](const Json& value, const std::string& own, bool last) {
+        state.retry.push_back(retrier(value, own, last));
+    });
+    each("Catch", [&](const Json& value, const std::string& own, bool last) {
+        state.catchers.push_back(catcher(value, state, own, last));
+    });
 }
 
 std::optional<Resource> Reader::resource(const Json& definition, const std::string& at) {
@@ -359,13 +395,17 @@ void Reader::task(const Json& definition, State& state, const std::string& at) {
         const auto where = at + "/Resource";
         if (state.resource.kind == ResourceKind::integration && (!isKnownIntegration(state.resource)))
             findings_.error(where, "The resource provided " + state.resource.arn +
-                                       " is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.");
+                                       " is not recognized. The value is not a valid resource ARN, or the resource is "
+                                       "not available in this region.");
         if (options_.type == MachineType::express) {
-            if (state.resource.kind == ResourceKind::activity) findings_.error(where, "Express state machine does not support Activity ARN");
-            if (state.resource.pattern == IntegrationPattern::sync || state.resource.pattern == IntegrationPattern::sync2)
+            if (state.resource.kind == ResourceKind::activity)
+                findings_.error(where, "Express state machine does not support Activity ARN");
+            if (state.resource.pattern == IntegrationPattern::sync ||
+                state.resource.pattern == IntegrationPattern::sync2)
                 findings_.error(where, "Express state machine does not support '.sync' service integration");
-            if (state.resource.pattern == IntegrationPattern::waitForTaskToken)   // the blank at the end is AWS's
-                findings_.error(where, "Express state machine does not support '.waitForTaskToken' service integration ");
+            if (state.resource.pattern == IntegrationPattern::waitForTaskToken)  // the blank at the end is AWS's
+                findings_.error(where,
+                                "Express state machine does not support '.waitForTaskToken' service integration ");
         }
     }
     const FieldReader::Range seconds{.least = 1, .most = kMaxSeconds};
@@ -373,7 +413,8 @@ void Reader::task(const Json& definition, State& state, const std::string& at) {
     state.heartbeatSeconds = fields_.numberOrPath(definition, "HeartbeatSeconds", state.language, at, seconds);
     const Json* timeout = find(definition, "TimeoutSeconds");
     const Json* heartbeat = find(definition, "HeartbeatSeconds");
-    if (timeout && heartbeat && timeout->IsInt64() && heartbeat->IsInt64() && heartbeat->GetInt64() >= timeout->GetInt64())
+    if (timeout && heartbeat && timeout->IsInt64() && heartbeat->IsInt64() &&
+        heartbeat->GetInt64() >= timeout->GetInt64())
         findings_.error(at, "HeartbeatSeconds must be smaller than TimeoutSeconds");
     if (const Json* credentials = find(definition, "Credentials")) {
         const auto where = at + "/Credentials";
@@ -386,8 +427,10 @@ void Reader::task(const Json& definition, State& state, const std::string& at) {
             set(wrapped, computed ? "RoleArn.$" : "RoleArn", copy(computed ? *computed : *plain));
             auto read = fields_.payload(wrapped, state.language, where);
             Template role;
-            if (read.kind == Template::Kind::object) role = std::move(read.members[0].value);
-            else role.literal = Payload(copy(computed ? *computed : *plain));
+            if (read.kind == Template::Kind::object)
+                role = std::move(read.members[0].value);
+            else
+                role.literal = Payload(copy(computed ? *computed : *plain));
             state.credentialsRoleArn = Field{computed ? "RoleArn.$" : "RoleArn", std::move(role)};
         }
     }
@@ -401,7 +444,8 @@ void Reader::pass(const Json& definition, State& state, const std::string&) {
 }
 
 void Reader::choice(const Json& definition, State& state, const std::string& at) {
-    if (const Json* value = find(definition, "Default")) state.defaultState = target(*value, state, "Default", at + "/Default");
+    if (const Json* value = find(definition, "Default"))
+        state.defaultState = target(*value, state, "Default", at + "/Default");
     if (!require(definition, {"Choices"}, at)) return;
     const Json& rules = *find(definition, "Choices");
     const auto where = at + "/Choices";
@@ -415,8 +459,10 @@ void Reader::choice(const Json& definition, State& state, const std::string& at)
             continue;
         }
         ChoiceRule rule;
-        if (require(definitionOfRule, {"Next"}, own)) rule.next = target(*find(definitionOfRule, "Next"), state, "Next", own + "/Next");
-        if (const Json* value = find(definitionOfRule, "Assign")) rule.assign = fields_.payload(*value, state.language, own + "/Assign");
+        if (require(definitionOfRule, {"Next"}, own))
+            rule.next = target(*find(definitionOfRule, "Next"), state, "Next", own + "/Next");
+        if (const Json* value = find(definitionOfRule, "Assign"))
+            rule.assign = fields_.payload(*value, state.language, own + "/Assign");
         if (const Json* value = find(definitionOfRule, "Output"); value && state.language == QueryLanguage::jsonata)
             rule.output = fields_.payload(*value, state.language, own + "/Output");
         if (auto read = condition(definitionOfRule, state, own, 0)) rule.condition = std::move(*read);
@@ -440,7 +486,8 @@ std::optional<Condition> Reader::condition(const Json& rule, const State& state,
         out.expression = fields_.payload(*find(rule, "Condition"), state.language, at + "/Condition");
         return out;
     }
-    constexpr std::pair<const char*, Condition::Kind> kGroups[] = {{"And", Condition::Kind::allOf}, {"Or", Condition::Kind::anyOf}};
+    constexpr std::pair<const char*, Condition::Kind> kGroups[] = {{"And", Condition::Kind::allOf},
+                                                                   {"Or", Condition::Kind::anyOf}};
     for (const auto& [name, kind] : kGroups) {
         const Json* parts = find(rule, name);
         if (!parts) continue;
@@ -451,7 +498,8 @@ std::optional<Condition> Reader::condition(const Json& rule, const State& state,
             return std::nullopt;
         }
         for (rapidjson::SizeType i = 0; i < parts->Size(); ++i)
-            if (auto part = condition((*parts)[i], state, where + "[" + std::to_string(i) + "]", depth + 1)) out.parts.push_back(std::move(*part));
+            if (auto part = condition((*parts)[i], state, where + "[" + std::to_string(i) + "]", depth + 1))
+                out.parts.push_back(std::move(*part));
         return out;
     }
     if (const Json* negated = find(rule, "Not")) {
@@ -494,14 +542,17 @@ std::optional<Condition> Reader::condition(const Json& rule, const State& state,
 void Reader::wait(const Json& definition, State& state, const std::string& at) {
     state.seconds = fields_.numberOrPath(definition, "Seconds", state.language, at, {.least = 0, .most = kMaxSeconds});
     state.timestamp = fields_.textOrPath(definition, "Timestamp", state.language, at, false);
-    if (state.timestamp && state.timestamp->name == "Timestamp" && state.timestamp->value.kind == Template::Kind::literal &&
+    if (state.timestamp && state.timestamp->name == "Timestamp" &&
+        state.timestamp->value.kind == Template::Kind::literal &&
         !parseIso8601(view(state.timestamp->value.literal.json())))
         findings_.error(at + "/Timestamp", "String does not match RFC3339 timestamp");
     int forms = 0;
-    for (const char* name : {"Seconds", "SecondsPath", "Timestamp", "TimestampPath"}) forms += find(definition, name) ? 1 : 0;
+    for (const char* name : {"Seconds", "SecondsPath", "Timestamp", "TimestampPath"})
+        forms += find(definition, name) ? 1 : 0;
     if (forms != 1)
-        findings_.error(at, forms ? "Only one of these fields may be used: [Seconds, SecondsPath, Timestamp, TimestampPath]"
-                                  : "One of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]");
+        findings_.error(at,
+                        forms ? "Only one of these fields may be used: [Seconds, SecondsPath, Timestamp, TimestampPath]"
+                              : "One of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]");
 }
 
 void Reader::fail(const Json& definition, State& state, const std::string& at) {

@@ -32,7 +32,8 @@ public:
     std::optional<JsonPath> path(const Json& value, const std::string& at, bool reference = false);
     PathField pathOrNull(const Json& value, const std::string& at, bool reference = false);
     std::optional<std::string> string(const Json& value, const std::string& at);
-    std::optional<std::int64_t> integer(const Json& value, const std::string& at, std::int64_t least, std::int64_t most);
+    std::optional<std::int64_t> integer(const Json& value, const std::string& at, std::int64_t least,
+                                        std::int64_t most);
     std::optional<double> number(const Json& value, const std::string& at, double least, double most);
     std::optional<bool> boolean(const Json& value, const std::string& at);
 
@@ -41,9 +42,11 @@ public:
         bool integer = true;
     };
     /// NAME, NAME that holds JSONata, or NAMEPath: whichever of them `owner` has. Both at once is an error.
-    std::optional<Field> numberOrPath(const Json& owner, std::string_view name, QueryLanguage language, const std::string& at, Range range);
+    std::optional<Field> numberOrPath(const Json& owner, std::string_view name, QueryLanguage language,
+                                      const std::string& at, Range range);
     /// The same for texts; `…Path` may hold intrinsic calls where `calls` says so.
-    std::optional<Field> textOrPath(const Json& owner, std::string_view name, QueryLanguage language, const std::string& at, bool calls);
+    std::optional<Field> textOrPath(const Json& owner, std::string_view name, QueryLanguage language,
+                                    const std::string& at, bool calls);
 
 private:
     Template jsonPathMember(std::string_view name, const Json& value, const std::string& at);

@@ -10,9 +10,11 @@ public:
 
     void state(const State& state) {
         for (const auto* path : {&state.inputPath, &state.outputPath, &state.resultPath}) add(path->path);
-        for (const auto* part : {&state.parameters, &state.arguments, &state.resultSelector, &state.output, &state.assign}) add(*part);
-        for (const auto* field : {&state.timeoutSeconds, &state.heartbeatSeconds, &state.credentialsRoleArn, &state.seconds, &state.timestamp,
-                                  &state.error, &state.cause})
+        for (const auto* part :
+             {&state.parameters, &state.arguments, &state.resultSelector, &state.output, &state.assign})
+            add(*part);
+        for (const auto* field : {&state.timeoutSeconds, &state.heartbeatSeconds, &state.credentialsRoleArn,
+                                  &state.seconds, &state.timestamp, &state.error, &state.cause})
             add(*field);
         for (const auto& rule : state.choices) {
             condition(rule.condition);
@@ -43,7 +45,9 @@ private:
         add(condition.expression);
     }
     void map(const MapFields& map) {
-        for (const auto* field : {&map.items, &map.maxConcurrency, &map.toleratedFailureCount, &map.toleratedFailurePercentage}) add(*field);
+        for (const auto* field :
+             {&map.items, &map.maxConcurrency, &map.toleratedFailureCount, &map.toleratedFailurePercentage})
+            add(*field);
         add(map.itemSelector);
         if (map.reader) {
             add(map.reader->parameters);

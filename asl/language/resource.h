@@ -17,8 +17,8 @@ enum class IntegrationPattern : std::uint8_t { requestResponse, sync, sync2, wai
 struct Resource {
     std::string arn;
     ResourceKind kind = ResourceKind::lambdaArn;
-    std::string service;     ///< as history's `resourceType`: "lambda", "sqs", "aws-sdk:dynamodb"
-    std::string action;      ///< "sendMessage", without the pattern
+    std::string service;  ///< as history's `resourceType`: "lambda", "sqs", "aws-sdk:dynamodb"
+    std::string action;   ///< "sendMessage", without the pattern
     IntegrationPattern pattern = IntegrationPattern::requestResponse;
 
     bool isSdk() const { return service.starts_with("aws-sdk:"); }

@@ -14,8 +14,8 @@
 
 namespace backlot::asl {
 
-using StateId = std::int32_t;   ///< index into Machine::states
-using ScopeId = std::int32_t;   ///< index into Machine::scopes
+using StateId = std::int32_t;  ///< index into Machine::states
+using ScopeId = std::int32_t;  ///< index into Machine::scopes
 inline constexpr StateId kEnd = -1;
 
 enum class QueryLanguage : std::uint8_t { jsonPath, jsonata };
@@ -32,9 +32,9 @@ struct Field {
 
 /// InputPath, OutputPath, ResultPath: a path, or JSON null.
 struct PathField {
-    bool discards = false;   ///< null: no input, no output, no result
+    bool discards = false;  ///< null: no input, no output, no result
     std::optional<JsonPath> path;
-    bool isWhole() const { return !discards && !path; }   ///< "$", the default
+    bool isWhole() const { return !discards && !path; }  ///< "$", the default
 };
 
 struct Retrier {
@@ -66,16 +66,16 @@ struct MapFields {
     ScopeId processor = 0;
     bool distributed = false;
     ChildType childType = ChildType::standard;
-    std::string label;                             ///< empty where none is given
-    std::optional<Field> items;                    ///< Items, or ItemsPath; the effective input where there is neither
-    std::optional<Template> itemSelector;          ///< ItemSelector, or the older Parameters
+    std::string label;                     ///< empty where none is given
+    std::optional<Field> items;            ///< Items, or ItemsPath; the effective input where there is neither
+    std::optional<Template> itemSelector;  ///< ItemSelector, or the older Parameters
     bool itemSelectorIsParameters = false;
     std::optional<Field> maxConcurrency;
     std::optional<Field> toleratedFailureCount, toleratedFailurePercentage;
     struct Reader {
         Resource resource;
-        std::optional<Template> parameters;        ///< Parameters, or Arguments
-        std::optional<Template> config;            ///< ReaderConfig, without MaxItems
+        std::optional<Template> parameters;  ///< Parameters, or Arguments
+        std::optional<Template> config;      ///< ReaderConfig, without MaxItems
         std::optional<Field> maxItems;
     };
     std::optional<Reader> reader;
@@ -99,23 +99,23 @@ struct State {
     StateId next = kEnd;
 
     PathField inputPath, outputPath, resultPath;
-    std::optional<Template> parameters;            ///< Parameters
-    std::optional<Template> arguments;             ///< Arguments
+    std::optional<Template> parameters;  ///< Parameters
+    std::optional<Template> arguments;   ///< Arguments
     std::optional<Template> resultSelector;
-    std::optional<Template> output;                ///< Output
+    std::optional<Template> output;  ///< Output
     std::optional<Template> assign;
 
-    std::optional<Payload> result;                 // Pass
-    Resource resource;                             // Task
+    std::optional<Payload> result;  // Pass
+    Resource resource;              // Task
     std::optional<Field> timeoutSeconds, heartbeatSeconds, credentialsRoleArn;
-    std::vector<Retrier> retry;                    // Task, Parallel, Map
+    std::vector<Retrier> retry;  // Task, Parallel, Map
     std::vector<Catcher> catchers;
-    std::vector<ChoiceRule> choices;               // Choice
+    std::vector<ChoiceRule> choices;  // Choice
     std::optional<StateId> defaultState;
-    std::optional<Field> seconds, timestamp;       // Wait
-    std::optional<Field> error, cause;             // Fail
-    std::vector<ScopeId> branches;                 // Parallel
-    std::unique_ptr<MapFields> map;                // Map
+    std::optional<Field> seconds, timestamp;  // Wait
+    std::optional<Field> error, cause;        // Fail
+    std::vector<ScopeId> branches;            // Parallel
+    std::unique_ptr<MapFields> map;           // Map
 };
 
 }  // namespace backlot::asl

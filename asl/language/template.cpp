@@ -21,7 +21,8 @@ Json Template::value(const Scene& scene, std::string_view field) const {
             for (const auto& member : members) {
                 // JSONPath's texts cite the member alone, JSONata's the way to it.
                 const bool path = member.value.kind == Kind::expression && !member.value.expression->jsonata();
-                set(out, member.name, member.value.value(scene, path ? member.name + ".$" : std::string(field) + "/" + member.name));
+                set(out, member.name,
+                    member.value.value(scene, path ? member.name + ".$" : std::string(field) + "/" + member.name));
             }
             return out;
         }

@@ -1,5 +1,6 @@
 #pragma once
-// A payload template: JSON in which some values are computed. Parameters, ItemSelector, ResultSelector, Assign, Arguments, Output …
+// A payload template: JSON in which some values are computed. Parameters, ItemSelector, ResultSelector, Assign,
+// Arguments, Output …
 
 #include <cstdint>
 #include <memory>
@@ -22,9 +23,9 @@ public:
     enum class Kind : std::uint8_t { literal, object, array, expression };
 
     Kind kind = Kind::literal;
-    Payload literal;                       ///< literal: nothing in it is computed
-    std::vector<Member> members;           ///< object
-    std::vector<Template> elements;        ///< array
+    Payload literal;                 ///< literal: nothing in it is computed
+    std::vector<Member> members;     ///< object
+    std::vector<Template> elements;  ///< array
     std::shared_ptr<const Expression> expression;
 
     /// Throws StateFailure. `field` is the path that error texts and EvaluationFailed's location cite: "Output/result".
@@ -36,7 +37,7 @@ private:
 };
 
 struct Template::Member {
-    std::string name;        ///< without ".$"
+    std::string name;  ///< without ".$"
     Template value;
 };
 

@@ -20,11 +20,14 @@ bool readsExecutionInput(const Jsonata& program) {
 Json statesObject(const Jsonata& program, const Scene& scene) {
     bool all = false;
     const auto reads = [&](std::string_view member) {
-        return all || std::any_of(program.references().begin(), program.references().end(), [&](const JsonataReference& reference) {
-                   return reference.name == "states" && !reference.path.empty() && reference.path[0] == member;
-               });
+        return all ||
+               std::any_of(
+                   program.references().begin(), program.references().end(), [&](const JsonataReference& reference) {
+                       return reference.name == "states" && !reference.path.empty() && reference.path[0] == member;
+                   });
     };
-    for (const auto& reference : program.references()) all = all || (reference.name == "states" && reference.path.empty());
+    for (const auto& reference : program.references())
+        all = all || (reference.name == "states" && reference.path.empty());
     Json states(rapidjson::kObjectType);
     if (reads("input")) set(states, "input", copy(scene.input.json()));
     if (reads("context")) set(states, "context", copy(scene.context(all || readsExecutionInput(program))));
@@ -54,7 +57,8 @@ Json evaluateJsonata(const Jsonata& program, const Scene& scene, std::string_vie
         return "The JSONata expression '" + program.text() + "' specified for the field '" + std::string(field) + "' ";
     };
     if (const auto* error = std::get_if<JsonataError>(&result)) {
-        if (error->unsupportedResult) throw evaluationFailure(cited() + "returned an unsupported result type.", std::string(field));
+        if (error->unsupportedResult)
+            throw evaluationFailure(cited() + "returned an unsupported result type.", std::string(field));
         throw evaluationFailure(cited() + "threw an error during evaluation. " + error->text(), std::string(field));
     }
     auto& value = std::get<std::optional<Json>>(result);
@@ -82,8 +86,8 @@ Json Expression::evaluate(const Scene& scene, std::string_view field) const {
     try {
         return path() ? readPath(*path(), scene) : intrinsic()->evaluate(scene);
     } catch (const PathNotFound&) {
-        throw runtimeFailure("The JSONPath '" + text() + "' specified for the field '" + std::string(field) + "' could not be found in the input '" +
-                             scene.input.text() + "'");
+        throw runtimeFailure("The JSONPath '" + text() + "' specified for the field '" + std::string(field) +
+                             "' could not be found in the input '" + scene.input.text() + "'");
     }
 }
 

@@ -13,7 +13,7 @@ namespace backlot::asl {
 
 namespace {
 
-constexpr std::size_t kMaxBase64Bytes = 10'000;   // States Language: Base64 functions take up to 10,000 characters
+constexpr std::size_t kMaxBase64Bytes = 10'000;  // States Language: Base64 functions take up to 10,000 characters
 constexpr std::size_t kMaxHashBytes = 10'000;
 constexpr std::size_t kMaxRange = 1'000;
 constexpr int kNestingLimit = 10;
@@ -79,17 +79,20 @@ Json format(const Arguments& arguments) {
     std::string out;
     std::size_t next = 1;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
-        if (pattern[i] == '\\' && i + 1 < pattern.size() && (pattern[i + 1] == '{' || pattern[i + 1] == '}' || pattern[i + 1] == '\\')) {
+        if (pattern[i] == '\\' && i + 1 < pattern.size() &&
+            (pattern[i + 1] == '{' || pattern[i + 1] == '}' || pattern[i + 1] == '\\')) {
             out += pattern[++i];
         } else if (pattern[i] == '{' && i + 1 < pattern.size() && pattern[i + 1] == '}') {
-            if (next >= arguments.values.size()) throw BadArgument{"The number of arguments does not match the number of occurrences of {}"};
+            if (next >= arguments.values.size())
+                throw BadArgument{"The number of arguments does not match the number of occurrences of {}"};
             writeJava(arguments.at(next++), out);
             ++i;
         } else {
             out += pattern[i];
         }
     }
-    if (next != arguments.values.size()) throw BadArgument{"The number of arguments does not match the number of occurrences of {}"};
+    if (next != arguments.values.size())
+        throw BadArgument{"The number of arguments does not match the number of occurrences of {}"};
     return str(out);
 }
 
@@ -119,7 +122,8 @@ Json arrayPartition(const Arguments& arguments) {
 
 Json arrayContains(const Arguments& arguments) {
     const Json& whole = arguments.list(0);
-    return Json(std::any_of(whole.Begin(), whole.End(), [&](const Json& element) { return equal(element, arguments.at(1)); }));
+    return Json(
+        std::any_of(whole.Begin(), whole.End(), [&](const Json& element) { return equal(element, arguments.at(1)); }));
 }
 
 Json arrayRange(const Arguments& arguments) {
@@ -146,7 +150,8 @@ Json arrayLength(const Arguments& arguments) { return Json(arguments.list(0).Siz
 Json arrayUnique(const Arguments& arguments) {
     Json out(rapidjson::kArrayType);
     for (const auto& element : arguments.list(0).GetArray())
-        if (std::none_of(out.Begin(), out.End(), [&](const Json& kept) { return equal(kept, element); })) push(out, copy(element));
+        if (std::none_of(out.Begin(), out.End(), [&](const Json& kept) { return equal(kept, element); }))
+            push(out, copy(element));
     return out;
 }
 
@@ -180,8 +185,10 @@ Json hash(const Arguments& arguments) {
 }
 
 Json jsonMerge(const Arguments& arguments) {
-    if (!arguments.at(0).IsObject() || !arguments.at(1).IsObject()) throw BadArgument{"Both arguments must be JSON objects"};
-    if (!arguments.at(2).IsBool() || arguments.at(2).GetBool()) throw BadArgument{"Only a shallow merge is supported: the third argument must be false"};
+    if (!arguments.at(0).IsObject() || !arguments.at(1).IsObject())
+        throw BadArgument{"Both arguments must be JSON objects"};
+    if (!arguments.at(2).IsBool() || arguments.at(2).GetBool())
+        throw BadArgument{"Only a shallow merge is supported: the third argument must be false"};
     Json out = copy(arguments.at(0));
     for (const auto& member : arguments.at(1).GetObject()) set(out, view(member.name), copy(member.value));
     return out;
@@ -191,13 +198,15 @@ Json mathRandom(const Arguments& arguments) {
     const auto first = arguments.integer(0), end = arguments.integer(1);
     if (first >= end) throw BadArgument{"The start number must be smaller than the end number"};
     const auto span = static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(first);
-    const auto bits = arguments.values.size() == 3 ? mix(0x5eed, static_cast<std::uint64_t>(arguments.integer(2))) : arguments.scene.dice->next();
+    const auto bits = arguments.values.size() == 3 ? mix(0x5eed, static_cast<std::uint64_t>(arguments.integer(2)))
+                                                   : arguments.scene.dice->next();
     return Json(static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + bits % span));
 }
 
 Json mathAdd(const Arguments& arguments) {
     std::int64_t sum = 0;
-    if (__builtin_add_overflow(arguments.integer(0), arguments.integer(1), &sum)) throw BadArgument{"The sum is out of range"};
+    if (__builtin_add_overflow(arguments.integer(0), arguments.integer(1), &sum))
+        throw BadArgument{"The sum is out of range"};
     return Json(sum);
 }
 
@@ -262,7 +271,9 @@ public:
     }
 
 private:
-    [[noreturn]] void fail(const std::string& why) const { throw PathSyntaxError(why + " in '" + std::string(text_) + "'"); }
+    [[noreturn]] void fail(const std::string& why) const {
+        throw PathSyntaxError(why + " in '" + std::string(text_) + "'");
+    }
     char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
     void skipBlanks() {
         while (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r') ++at_;
@@ -273,7 +284,8 @@ private:
         const auto start = at_;
         while (std::isalnum(static_cast<unsigned char>(peek())) || peek() == '.') ++at_;
         const auto name = text_.substr(start, at_ - start);
-        const auto* function = std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const auto& f) { return f.name == name; });
+        const auto* function =
+            std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const auto& f) { return f.name == name; });
         if (function == std::end(kFunctions)) fail("unknown function");
         Intrinsic call;
         call.function_ = function;
@@ -293,7 +305,8 @@ private:
             }
         }
         ++at_;
-        if (call.arguments_.size() < function->least || call.arguments_.size() > function->most) fail("wrong number of arguments");
+        if (call.arguments_.size() < function->least || call.arguments_.size() > function->most)
+            fail("wrong number of arguments");
         call.text_ = std::string(text_.substr(start, at_ - start));
         return call;
     }
@@ -309,7 +322,8 @@ private:
         const auto start = at_;
         while (at_ < text_.size() && peek() != ',' && peek() != ')' && peek() != ' ') ++at_;
         auto literal = tryParseJson(text_.substr(start, at_ - start));
-        if (!literal || literal->IsString() || literal->IsArray() || literal->IsObject()) fail("an argument is no value, path or call");
+        if (!literal || literal->IsString() || literal->IsArray() || literal->IsObject())
+            fail("an argument is no value, path or call");
         return std::make_shared<const Json>(std::move(*literal));
     }
 
@@ -320,9 +334,11 @@ private:
             if (at_ >= text_.size()) fail("a quote is not closed");
             if (peek() == '\\') {
                 const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
-                if (next == '\'' || next == '\\') ++at_;
-                else if (next != '{' && next != '}') badEscape = true;
-                if (next == '\\') out += '\\';   // for Format, which unescapes once more
+                if (next == '\'' || next == '\\')
+                    ++at_;
+                else if (next != '{' && next != '}')
+                    badEscape = true;
+                if (next == '\\') out += '\\';  // for Format, which unescapes once more
             }
             out += peek();
         }
@@ -336,14 +352,20 @@ private:
         for (char quote = '\0'; at_ < text_.size(); ++at_) {
             const char c = text_[at_];
             if (quote) {
-                if (c == '\\') ++at_;
-                else if (c == quote) quote = '\0';
+                if (c == '\\')
+                    ++at_;
+                else if (c == quote)
+                    quote = '\0';
                 continue;
             }
-            if ((c == '\'' || c == '"') && open) quote = c;
-            else if (c == '[' || c == '(') ++open;
-            else if ((c == ']' || c == ')') && open) --open;
-            else if (!open && (c == ',' || c == ')' || c == ' ')) break;
+            if ((c == '\'' || c == '"') && open)
+                quote = c;
+            else if (c == '[' || c == '(')
+                ++open;
+            else if ((c == ']' || c == ')') && open)
+                --open;
+            else if (!open && (c == ',' || c == ')' || c == ' '))
+                break;
         }
         at_ = std::min(at_, text_.size());
         return text_.substr(start, at_ - start);
@@ -371,11 +393,13 @@ Json Intrinsic::evaluate(const Scene& scene) const {
             values.push_back((*call)->evaluate(scene));
         } else {
             const Json& literal = *std::get<std::shared_ptr<const Json>>(argument);
-            if (literal.IsString() && !(isFormat && i == 0)) {   // only Format's pattern has a second layer of escapes
+            if (literal.IsString() && !(isFormat && i == 0)) {  // only Format's pattern has a second layer of escapes
                 std::string plain;
                 const auto raw = view(literal);
                 for (std::size_t c = 0; c < raw.size(); ++c) {
-                    if (raw[c] == '\\' && c + 1 < raw.size() && (raw[c + 1] == '\\' || raw[c + 1] == '{' || raw[c + 1] == '}')) ++c;
+                    if (raw[c] == '\\' && c + 1 < raw.size() &&
+                        (raw[c + 1] == '\\' || raw[c + 1] == '{' || raw[c + 1] == '}'))
+                        ++c;
                     plain += raw[c];
                 }
                 values.push_back(str(plain));
@@ -387,7 +411,8 @@ Json Intrinsic::evaluate(const Scene& scene) const {
     try {
         return function_->apply({values, scene});
     } catch (const BadArgument& bad) {
-        throw StateFailure("States.IntrinsicFailure", "The function '" + text_ + "' had the following error: " + bad.why + ".");
+        throw StateFailure("States.IntrinsicFailure",
+                           "The function '" + text_ + "' had the following error: " + bad.why + ".");
     }
 }
 

@@ -13,7 +13,7 @@
 
 namespace backlot::asl {
 
-struct IntrinsicFunction;   // a line of the table in intrinsics.cpp
+struct IntrinsicFunction;  // a line of the table in intrinsics.cpp
 
 /// A call: a function and its arguments, which may be calls themselves.
 class Intrinsic {

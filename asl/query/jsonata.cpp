@@ -38,7 +38,8 @@ Jsonata::Result Jsonata::evaluate(std::span<const JsonataBinding> bindings, cons
     } catch (const jsonata::Failure& failure) {
         return errorOf(failure);
     } catch (const jsonata::UnsupportedResult&) {
-        return JsonataError{.message = "The expression returned an unsupported result type.", .unsupportedResult = true};
+        return JsonataError{.message = "The expression returned an unsupported result type.",
+                            .unsupportedResult = true};
     }
 }
 

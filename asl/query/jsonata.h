@@ -24,9 +24,10 @@ struct Program;
 /// its text with the values filled in; AWS joins both: "T1006: Attempted to invoke a non-function".
 struct JsonataError {
     std::string code, message;
-    int position = -1;                ///< bytes from the start of the expression; -1 where there is no place to name
-    bool unsupportedResult = false;   ///< the expression gave a function (or something holding one): AWS has a text of its own
-    bool outOfBudget = false;         ///< too many steps, too deep, or too much memory
+    int position = -1;  ///< bytes from the start of the expression; -1 where there is no place to name
+    bool unsupportedResult =
+        false;                 ///< the expression gave a function (or something holding one): AWS has a text of its own
+    bool outOfBudget = false;  ///< too many steps, too deep, or too much memory
     /// "T1006: Attempted to invoke a non-function"
     std::string text() const { return code.empty() ? message : code + ": " + message; }
 };
@@ -41,16 +42,16 @@ struct JsonataHost {
 
 /// `$name` inside the expression is `*value`, which must outlive the call.
 struct JsonataBinding {
-    std::string_view name;   ///< without the `$`
+    std::string_view name;  ///< without the `$`
     const Json* value = nullptr;
 };
 
 /// A variable as the expression reads it: `$states.input.items[0].id` is {"states", {"input", "items"}}.
 /// Names bound inside the expression (`:=`, parameters, `@`, `#`) and built-in functions are not listed.
 struct JsonataReference {
-    std::string name;                ///< without the `$`
-    std::vector<std::string> path;   ///< the plain field names that follow it
-    int position = 0;                ///< of the `$`, in bytes
+    std::string name;               ///< without the `$`
+    std::vector<std::string> path;  ///< the plain field names that follow it
+    int position = 0;               ///< of the `$`, in bytes
 };
 
 /// A compiled expression: immutable, cheap to copy, safe to evaluate in several threads at once.
@@ -61,9 +62,10 @@ public:
     static std::variant<Jsonata, JsonataError> compile(std::string_view text);
 
     using Result = std::variant<std::optional<Json>, JsonataError>;
-    /// Nothing in the optional is JSONata's `undefined`. `input` is what `$` means (null pointer: undefined; AWS has none).
-    /// A step is one visited node of the expression or one item handled by a function; at `stepBudget` steps, at too deep a
-    /// recursion (limit fixed inside; it keeps within about 4 MiB of stack) or at 256 MiB of memory the evaluation ends with an error.
+    /// Nothing in the optional is JSONata's `undefined`. `input` is what `$` means (null pointer: undefined; AWS has
+    /// none). A step is one visited node of the expression or one item handled by a function; at `stepBudget` steps, at
+    /// too deep a recursion (limit fixed inside; it keeps within about 4 MiB of stack) or at 256 MiB of memory the
+    /// evaluation ends with an error.
     Result evaluate(std::span<const JsonataBinding> bindings, const Json* input, const JsonataHost& host,
                     std::int64_t stepBudget = kDefaultStepBudget) const;
     static constexpr std::int64_t kDefaultStepBudget = 10'000'000;

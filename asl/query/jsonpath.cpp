@@ -12,9 +12,10 @@
 namespace backlot::asl {
 
 namespace {
-constexpr int kDepthLimit = 10;               // of paths in filters in paths
-constexpr std::size_t kStepsLimit = 1'000;    // as many as a payload has levels
-/// Scans within scans of a deep document name each node again and again: what one path looks at, and what it copies, ends here.
+constexpr int kDepthLimit = 10;             // of paths in filters in paths
+constexpr std::size_t kStepsLimit = 1'000;  // as many as a payload has levels
+/// Scans within scans of a deep document name each node again and again: what one path looks at, and what it copies,
+/// ends here.
 /// Differs: AWS ends such a state by its own limits of time and memory.
 constexpr std::size_t kVisitLimit = 5'000'000, kCopyLimit = 2'000'000;
 }  // namespace
@@ -41,14 +42,16 @@ public:
     }
 
 private:
-    [[noreturn]] void fail(const std::string& why) const { throw PathSyntaxError(why + " in path '" + std::string(text_) + "'"); }
+    [[noreturn]] void fail(const std::string& why) const {
+        throw PathSyntaxError(why + " in path '" + std::string(text_) + "'");
+    }
     char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
     void skipBlanks() {
         while (peek() == ' ' || peek() == '\t') ++at_;
     }
 
     void readRoot() {
-        if (peek() == '@') {   // inside filters
+        if (peek() == '@') {  // inside filters
             ++at_;
             return;
         }
@@ -64,7 +67,8 @@ private:
     }
 
     static bool isNameByte(char c) {
-        return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+        return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               static_cast<unsigned char>(c) >= 0x80;
     }
 
     std::string readName() {
@@ -87,8 +91,9 @@ private:
             add(Kind::wildcard);
             return;
         }
-        const auto start = at_;   // Jayway takes everything up to the next separator: spaces and dashes too
-        while (at_ < text_.size() && text_[at_] != '.' && text_[at_] != '[' && text_[at_] != '(' && text_[at_] != ' ') ++at_;
+        const auto start = at_;  // Jayway takes everything up to the next separator: spaces and dashes too
+        while (at_ < text_.size() && text_[at_] != '.' && text_[at_] != '[' && text_[at_] != '(' && text_[at_] != ' ')
+            ++at_;
         const auto name = text_.substr(start, at_ - start);
         if (name.empty()) fail("a name is missing");
         if (peek() == '(') return readFunction(std::string(name));
@@ -134,7 +139,8 @@ private:
             std::string name;
             for (; peek() != quote; ++at_) {
                 if (at_ + 1 >= text_.size()) fail("a quote is not closed");
-                if (peek() == '\\') name += text_[at_++];   // recorded on AWS: a backslash keeps a quote from closing and stays
+                if (peek() == '\\')
+                    name += text_[at_++];  // recorded on AWS: a backslash keeps a quote from closing and stays
                 name += peek();
             }
             ++at_;
@@ -196,8 +202,10 @@ private:
         for (char quote = '\0'; at_ < text_.size(); ++at_) {
             const char c = text_[at_];
             if (quote) {
-                if (c == '\\') ++at_;
-                else if (c == quote) quote = '\0';
+                if (c == '\\')
+                    ++at_;
+                else if (c == quote)
+                    quote = '\0';
             } else if (c == '\'' || c == '"' || (c == '/' && beginsRegex())) {
                 quote = c;
             } else if (c == '(') {
@@ -286,7 +294,9 @@ std::string JsonPath::canonical() const {
 
 namespace {
 
-StateFailure tooMuch(const JsonPath& path) { return runtimeFailure("The JSONPath '" + path.text() + "' names more than can be read."); }
+StateFailure tooMuch(const JsonPath& path) {
+    return runtimeFailure("The JSONPath '" + path.text() + "' names more than can be read.");
+}
 
 /// Walks a document along a path and gathers the nodes it names.
 class Walk {
@@ -335,8 +345,9 @@ private:
     void property(const Json& node, const std::string& name, std::size_t step, bool exact) {
         if (!node.IsObject()) {
             if (!exact) return;
-            throw PathNotFound("Expected to find an object with property ['" + name + "'] in path " + prefix(step) + " but found '" +
-                               javaType(node) + "'. This is not a json object according to the JsonProvider: '" +
+            throw PathNotFound("Expected to find an object with property ['" + name + "'] in path " + prefix(step) +
+                               " but found '" + javaType(node) +
+                               "'. This is not a json object according to the JsonProvider: '" +
                                "com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider'.");
         }
         if (const Json* member = find(node, name)) return visit(*member, step + 1, exact);
@@ -350,7 +361,8 @@ private:
             case rapidjson::kStringType: return "com.fasterxml.jackson.databind.node.TextNode";
             case rapidjson::kArrayType: return "com.fasterxml.jackson.databind.node.ArrayNode";
             case rapidjson::kNumberType:
-                return node.IsDouble() ? "com.fasterxml.jackson.databind.node.DoubleNode" : "com.fasterxml.jackson.databind.node.IntNode";
+                return node.IsDouble() ? "com.fasterxml.jackson.databind.node.DoubleNode"
+                                       : "com.fasterxml.jackson.databind.node.IntNode";
             default: return "com.fasterxml.jackson.databind.node.BooleanNode";
         }
     }
@@ -358,8 +370,8 @@ private:
     bool isArray(const Json& node, std::size_t step, bool exact) const {
         if (node.IsArray()) return true;
         if (exact)
-            throw PathNotFound("Filter: " + path_.steps()[step].canonical() + " can only be applied to arrays. Current context is: " +
-                               writeJson(node));
+            throw PathNotFound("Filter: " + path_.steps()[step].canonical() +
+                               " can only be applied to arrays. Current context is: " + writeJson(node));
         return false;
     }
 
@@ -379,7 +391,8 @@ private:
         };
         const auto& numbers = path_.steps()[step].numbers;
         const auto last = bound(numbers[1], size);
-        for (auto i = bound(numbers[0], 0); i < last; ++i) visit(node[static_cast<rapidjson::SizeType>(i)], step + 1, false);
+        for (auto i = bound(numbers[0], 0); i < last; ++i)
+            visit(node[static_cast<rapidjson::SizeType>(i)], step + 1, false);
     }
 
     void filter(const Json& node, std::size_t step) {
@@ -414,15 +427,17 @@ private:
 /// Takes the values that lie in `node` off what may still be copied.
 bool fits(const Json& node, std::size_t& left) {
     if (left-- == 0) return ++left, false;
-    if (node.IsArray()) return std::all_of(node.Begin(), node.End(), [&](const Json& element) { return fits(element, left); });
+    if (node.IsArray())
+        return std::all_of(node.Begin(), node.End(), [&](const Json& element) { return fits(element, left); });
     if (!node.IsObject()) return true;
-    return std::all_of(node.MemberBegin(), node.MemberEnd(), [&](const auto& member) { return fits(member.value, left); });
+    return std::all_of(node.MemberBegin(), node.MemberEnd(),
+                       [&](const auto& member) { return fits(member.value, left); });
 }
 
 }  // namespace
 
 const Json& JsonPath::locate(const Json& from) const {
-    const Json* node = &from;   // the usual case without ceremony: members of objects
+    const Json* node = &from;  // the usual case without ceremony: members of objects
     for (const auto& step : steps_) {
         node = step.kind == Kind::property ? find(*node, step.names[0]) : nullptr;
         if (!node) break;
@@ -447,9 +462,10 @@ Json JsonPath::read(const Json& from) const {
     try {
         const auto nodes = Walk(*this, from).nodes();
         std::size_t left = kCopyLimit;
-        if (!std::all_of(nodes.begin(), nodes.end(), [&](const Json* node) { return fits(*node, left); })) throw tooMuch(*this);
+        if (!std::all_of(nodes.begin(), nodes.end(), [&](const Json* node) { return fits(*node, left); }))
+            throw tooMuch(*this);
         return array(nodes, [](const Json* node) { return copy(*node); });
-    } catch (const PathNotFound&) {   // recorded on AWS: what is missing before a wildcard or slice gives an empty list
+    } catch (const PathNotFound&) {  // recorded on AWS: what is missing before a wildcard or slice gives an empty list
         return Json(rapidjson::kArrayType);
     }
 }

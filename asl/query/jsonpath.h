@@ -46,8 +46,8 @@ public:
 
     /// The one node of a definite path, inside `from`. Throws PathNotFound. Not for paths with functions.
     const Json& locate(const Json& from) const;
-    /// A copy of what the path names: the node of a definite path (throws PathNotFound where there is none), the list of
-    /// nodes of another, which may be empty. Throws StateFailure where those are millions.
+    /// A copy of what the path names: the node of a definite path (throws PathNotFound where there is none), the list
+    /// of nodes of another, which may be empty. Throws StateFailure where those are millions.
     Json read(const Json& from) const;
     /// `document` with `value` at this reference path; members that are missing on the way are made.
     /// Throws PathNotFound where the document cannot hold it (an index beyond an array, a member of a number).
@@ -56,13 +56,23 @@ public:
     std::string canonical() const;
 
     struct Step {
-        enum class Kind : std::uint8_t { property, properties, wildcard, index, indexes, slice, filter, scan, function };
+        enum class Kind : std::uint8_t {
+            property,
+            properties,
+            wildcard,
+            index,
+            indexes,
+            slice,
+            filter,
+            scan,
+            function
+        };
         Kind kind = Kind::property;
         std::vector<std::string> names;
-        std::vector<std::int64_t> numbers;             ///< indexes; of a slice from and to, kAbsent where left out
+        std::vector<std::int64_t> numbers;  ///< indexes; of a slice from and to, kAbsent where left out
         std::shared_ptr<const PathFilter> filter;
-        std::vector<Json> arguments;                   ///< of a function, literals
-        std::vector<JsonPath> paths;                   ///< of a function
+        std::vector<Json> arguments;  ///< of a function, literals
+        std::vector<JsonPath> paths;  ///< of a function
         Step() = default;
         Step(Step&&) = default;
         Step& operator=(Step&&) = default;

@@ -9,7 +9,7 @@
 
 namespace backlot::asl {
 
-JsonPath parsePathAt(std::string_view text, int depth);   // jsonpath.cpp
+JsonPath parsePathAt(std::string_view text, int depth);  // jsonpath.cpp
 
 /// What stands left or right of an operator: a literal, a pattern, or a path from the item (`@`) or the document (`$`).
 struct PathOperand {
@@ -45,7 +45,9 @@ public:
     }
 
 private:
-    [[noreturn]] void fail(const char* why) const { throw PathSyntaxError(std::string(why) + " in filter '" + std::string(text_) + "'"); }
+    [[noreturn]] void fail(const char* why) const {
+        throw PathSyntaxError(std::string(why) + " in filter '" + std::string(text_) + "'");
+    }
     void skipBlanks() {
         while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
     }
@@ -59,7 +61,8 @@ private:
         skipBlanks();
         const auto rest = text_.substr(at_);
         if (rest.size() < word.size() + 1) return false;
-        const auto same = std::equal(word.begin(), word.end(), rest.begin(), [](char a, char b) { return a == (b | 0x20); });
+        const auto same =
+            std::equal(word.begin(), word.end(), rest.begin(), [](char a, char b) { return a == (b | 0x20); });
         if (!same || std::isalnum(static_cast<unsigned char>(rest[word.size()]))) return false;
         at_ += word.size();
         return true;
@@ -67,7 +70,8 @@ private:
 
     Node anyOf(int depth) {
         if (depth > kFilterDepth || !mayRecurse()) fail("nested too deep");
-        return series(depth, "||", Node::Kind::anyOf, [&] { return series(depth, "&&", Node::Kind::allOf, [&] { return term(depth); }); });
+        return series(depth, "||", Node::Kind::anyOf,
+                      [&] { return series(depth, "&&", Node::Kind::allOf, [&] { return term(depth); }); });
     }
 
     template <typename Part>
@@ -101,7 +105,8 @@ private:
             if (!take(op)) continue;
             return comparison(std::move(node), op);
         }
-        for (const std::string_view op : {"in", "nin", "subsetof", "anyof", "noneof", "contains", "all", "size", "empty"}) {
+        for (const std::string_view op :
+             {"in", "nin", "subsetof", "anyof", "noneof", "contains", "all", "size", "empty"}) {
             if (!takeWord(op)) continue;
             return comparison(std::move(node), op);
         }
@@ -140,14 +145,20 @@ private:
         for (char quote = '\0'; at_ < text_.size(); ++at_) {
             const char c = text_[at_];
             if (quote) {
-                if (c == '\\') ++at_;
-                else if (c == quote) quote = '\0';
+                if (c == '\\')
+                    ++at_;
+                else if (c == quote)
+                    quote = '\0';
                 continue;
             }
-            if ((c == '\'' || c == '"') && open) quote = c;
-            else if (c == '[' || c == '(') ++open;
-            else if ((c == ']' || c == ')') && open) --open;
-            else if (!open && std::string_view(" \t=!<>&|),]").find(c) != std::string_view::npos) break;
+            if ((c == '\'' || c == '"') && open)
+                quote = c;
+            else if (c == '[' || c == '(')
+                ++open;
+            else if ((c == ']' || c == ')') && open)
+                --open;
+            else if (!open && std::string_view(" \t=!<>&|),]").find(c) != std::string_view::npos)
+                break;
         }
         at_ = std::min(at_, text_.size());
         return text_.substr(start, at_ - start);
@@ -227,19 +238,25 @@ std::optional<int> order(const Json& a, const Json& b) {
 }
 
 bool holdsItem(const Json& list, const Json& item) {
-    return list.IsArray() && std::any_of(list.Begin(), list.End(), [&](const Json& element) { return equal(element, item); });
+    return list.IsArray() &&
+           std::any_of(list.Begin(), list.End(), [&](const Json& element) { return equal(element, item); });
 }
 
 bool everyIn(const Json& items, const Json& list) {
-    return items.IsArray() && std::all_of(items.Begin(), items.End(), [&](const Json& item) { return holdsItem(list, item); });
+    return items.IsArray() &&
+           std::all_of(items.Begin(), items.End(), [&](const Json& item) { return holdsItem(list, item); });
 }
 
 bool someIn(const Json& items, const Json& list) {
-    return items.IsArray() && std::any_of(items.Begin(), items.End(), [&](const Json& item) { return holdsItem(list, item); });
+    return items.IsArray() &&
+           std::any_of(items.Begin(), items.End(), [&](const Json& item) { return holdsItem(list, item); });
 }
 
 std::int64_t sizeOf(const Json& value) {
-    return value.IsString() ? value.GetStringLength() : value.IsArray() ? value.Size() : value.IsObject() ? value.MemberCount() : -1;
+    return value.IsString()   ? value.GetStringLength()
+           : value.IsArray()  ? value.Size()
+           : value.IsObject() ? value.MemberCount()
+                              : -1;
 }
 
 bool contains(const Json& whole, const Json& part) {
@@ -255,10 +272,26 @@ struct FilterOperator {
 const FilterOperator kOperators[] = {
     {"==", [](const Json& a, const Json& b) { return equal(a, b); }},
     {"!=", [](const Json& a, const Json& b) { return !equal(a, b); }},
-    {"<", [](const Json& a, const Json& b) { const auto o = order(a, b); return o && *o < 0; }},
-    {"<=", [](const Json& a, const Json& b) { const auto o = order(a, b); return o && *o <= 0; }},
-    {">", [](const Json& a, const Json& b) { const auto o = order(a, b); return o && *o > 0; }},
-    {">=", [](const Json& a, const Json& b) { const auto o = order(a, b); return o && *o >= 0; }},
+    {"<",
+     [](const Json& a, const Json& b) {
+         const auto o = order(a, b);
+         return o && *o < 0;
+     }},
+    {"<=",
+     [](const Json& a, const Json& b) {
+         const auto o = order(a, b);
+         return o && *o <= 0;
+     }},
+    {">",
+     [](const Json& a, const Json& b) {
+         const auto o = order(a, b);
+         return o && *o > 0;
+     }},
+    {">=",
+     [](const Json& a, const Json& b) {
+         const auto o = order(a, b);
+         return o && *o >= 0;
+     }},
     {"in", [](const Json& a, const Json& b) { return holdsItem(b, a); }},
     {"nin", [](const Json& a, const Json& b) { return !holdsItem(b, a); }},
     {"subsetof", [](const Json& a, const Json& b) { return everyIn(a, b); }},
@@ -267,7 +300,8 @@ const FilterOperator kOperators[] = {
     {"all", [](const Json& a, const Json& b) { return everyIn(b, a); }},
     {"contains", contains},
     {"size", [](const Json& a, const Json& b) { return b.IsInt64() && sizeOf(a) == b.GetInt64(); }},
-    {"empty", [](const Json& a, const Json& b) { return b.IsBool() && sizeOf(a) >= 0 && (sizeOf(a) == 0) == b.GetBool(); }},
+    {"empty",
+     [](const Json& a, const Json& b) { return b.IsBool() && sizeOf(a) >= 0 && (sizeOf(a) == 0) == b.GetBool(); }},
 };
 
 bool compares(const Node& node, const Json& item, const Json& root) {
@@ -275,7 +309,8 @@ bool compares(const Node& node, const Json& item, const Json& root) {
     if (node.right.pattern) return left && left->IsString() && node.right.pattern->matchesWhole(view(*left));
     const auto right = valueOf(node.right, item, root);
     if (!left || !right) return node.op == "!=" ? left.has_value() != right.has_value() : node.op == "nin" && !left;
-    const auto* op = std::find_if(std::begin(kOperators), std::end(kOperators), [&](const auto& o) { return o.name == node.op; });
+    const auto* op =
+        std::find_if(std::begin(kOperators), std::end(kOperators), [&](const auto& o) { return o.name == node.op; });
     return op != std::end(kOperators) && op->holds(*left, *right);
 }
 
@@ -288,7 +323,8 @@ bool evaluate(const Node& node, const Json& item, const Json& root) {
         case Node::Kind::comparison: return compares(node, item, root);
         case Node::Kind::existence: {
             const auto value = valueOf(node.left, item, root);
-            return value && (node.left.path->isDefinite() || !value->IsArray() || !value->Empty());   // of a function: a number
+            return value &&
+                   (node.left.path->isDefinite() || !value->IsArray() || !value->Empty());  // of a function: a number
         }
     }
     return false;

@@ -12,7 +12,7 @@ using Values = std::vector<const Json*>;
 
 /// What a function gets: the node it stands at, its items as a list, and its evaluated arguments.
 struct Subject {
-    const Json* node;      ///< null where the path is not definite
+    const Json* node;  ///< null where the path is not definite
     Values items;
     std::vector<Json> arguments;
 
@@ -31,7 +31,8 @@ struct Subject {
     }
     const Json& itemAt(std::int64_t index) const {
         if (index < 0) index += static_cast<std::int64_t>(items.size());
-        if (index < 0 || index >= static_cast<std::int64_t>(items.size())) throw PathNotFound("Array index out of range");
+        if (index < 0 || index >= static_cast<std::int64_t>(items.size()))
+            throw PathNotFound("Array index out of range");
         return *items[static_cast<std::size_t>(index)];
     }
 };
@@ -66,8 +67,10 @@ Json keys(const Subject& subject) {
 Json concat(const Subject& subject) {
     std::string out;
     const auto add = [&](const Json& value) {
-        if (value.IsString()) out += view(value);
-        else if (!value.IsNull()) out += writeJson(value);
+        if (value.IsString())
+            out += view(value);
+        else if (!value.IsNull())
+            out += writeJson(value);
     };
     for (const Json* item : subject.items)
         if (item->IsString()) add(*item);
@@ -108,12 +111,21 @@ const PathFunction kFunctions[] = {
     {"sum", [](const Subject& subject) { return Json(sum(subject.numbers())); }},
     {"avg", [](const Subject& subject) { return Json(average(subject.numbers())); }},
     {"stddev", [](const Subject& subject) { return Json(deviation(subject.numbers())); }},
-    {"min", [](const Subject& subject) { const auto n = subject.numbers(); return Json(*std::min_element(n.begin(), n.end())); }},
-    {"max", [](const Subject& subject) { const auto n = subject.numbers(); return Json(*std::max_element(n.begin(), n.end())); }},
+    {"min",
+     [](const Subject& subject) {
+         const auto n = subject.numbers();
+         return Json(*std::min_element(n.begin(), n.end()));
+     }},
+    {"max",
+     [](const Subject& subject) {
+         const auto n = subject.numbers();
+         return Json(*std::max_element(n.begin(), n.end()));
+     }},
 };
 
 const PathFunction* findFunction(std::string_view name) {
-    const auto* found = std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const auto& f) { return f.name == name; });
+    const auto* found =
+        std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const auto& f) { return f.name == name; });
     return found == std::end(kFunctions) ? nullptr : found;
 }
 
@@ -121,7 +133,8 @@ const PathFunction* findFunction(std::string_view name) {
 
 bool isPathFunction(std::string_view name) { return findFunction(name) != nullptr; }
 
-Json applyPathFunction(const JsonPath::Step& function, const std::vector<const Json*>& nodes, bool definite, const Json& root) {
+Json applyPathFunction(const JsonPath::Step& function, const std::vector<const Json*>& nodes, bool definite,
+                       const Json& root) {
     Subject subject{nullptr, nodes, {}};
     if (definite) {
         if (nodes.empty()) throw PathNotFound("No results for path: $" + function.canonical());

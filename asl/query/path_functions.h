@@ -11,6 +11,7 @@ namespace backlot::asl {
 bool isPathFunction(std::string_view name);
 
 /// `nodes` is what the path names before its function. Throws PathNotFound where the function has nothing to work on.
-Json applyPathFunction(const JsonPath::Step& function, const std::vector<const Json*>& nodes, bool definite, const Json& root);
+Json applyPathFunction(const JsonPath::Step& function, const std::vector<const Json*>& nodes, bool definite,
+                       const Json& root);
 
 }  // namespace backlot::asl

@@ -25,7 +25,8 @@ std::uint32_t optionsOf(std::string_view flags) {
 std::shared_ptr<const Pattern> Pattern::compile(std::string_view source, std::string_view flags) {
     int error = 0;
     PCRE2_SIZE at = 0;
-    auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(source.data()), source.size(), optionsOf(flags), &error, &at, nullptr);
+    auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(source.data()), source.size(), optionsOf(flags), &error,
+                               &at, nullptr);
     return code ? std::shared_ptr<const Pattern>(new Pattern(code)) : nullptr;
 }
 

@@ -18,7 +18,7 @@ public:
 
 private:
     explicit Pattern(void* code) : code_(code) {}
-    void* code_;   // pcre2_code: kept out of the header
+    void* code_;  // pcre2_code: kept out of the header
 };
 
 }  // namespace backlot::asl

@@ -22,9 +22,9 @@ class Scene {
 public:
     virtual ~Scene() = default;
 
-    Payload input;                          ///< `$` of JSONPath, `$states.input`
-    std::optional<Payload> result;          ///< `$states.result`
-    std::optional<Payload> errorOutput;     ///< `$states.errorOutput`
+    Payload input;                       ///< `$` of JSONPath, `$states.input`
+    std::optional<Payload> result;       ///< `$states.result`
+    std::optional<Payload> errorOutput;  ///< `$states.errorOutput`
     Time now{};
     Dice* dice = nullptr;
 

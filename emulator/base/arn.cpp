@@ -2,7 +2,9 @@
 
 namespace backlot {
 
-std::string Arn::text() const { return "arn:" + partition + ':' + service + ':' + region + ':' + account + ':' + resource; }
+std::string Arn::text() const {
+    return "arn:" + partition + ':' + service + ':' + region + ':' + account + ':' + resource;
+}
 
 std::optional<Arn> parseArn(std::string_view text) {
     if (!text.starts_with("arn:")) return std::nullopt;
@@ -19,7 +21,8 @@ std::optional<Arn> parseArn(std::string_view text) {
     return result;
 }
 
-std::string arn(std::string_view service, std::string_view region, std::string_view account, std::string_view resource) {
+std::string arn(std::string_view service, std::string_view region, std::string_view account,
+                std::string_view resource) {
     return Arn{"aws", std::string(service), std::string(region), std::string(account), std::string(resource)}.text();
 }
 

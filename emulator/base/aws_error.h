@@ -30,7 +30,7 @@ public:
 private:
     std::string code_, message_;
     int httpStatus_;
-    std::shared_ptr<const Json> extra_;   // shared: an exception must be copyable
+    std::shared_ptr<const Json> extra_;  // shared: an exception must be copyable
 };
 
 }  // namespace backlot

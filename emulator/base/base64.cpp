@@ -37,7 +37,7 @@ std::optional<std::string> decode(std::string_view text, const std::array<std::i
     std::string out;
     out.resize(text.size() / 4 * 3);
     char* to = out.data();
-    while (text.size() >= 4) {   // four characters are three bytes
+    while (text.size() >= 4) {  // four characters are three bytes
         const auto value = [&](std::size_t i) {
             return static_cast<std::int32_t>(table[static_cast<unsigned char>(text[i])]);
         };
@@ -59,7 +59,7 @@ std::optional<std::string> decode(std::string_view text, const std::array<std::i
             out += static_cast<char>(word >> bits & 255);
         }
     }
-    if (word & ((1u << bits) - 1)) return std::nullopt;   // bits that no byte uses must be zero
+    if (word & ((1u << bits) - 1)) return std::nullopt;  // bits that no byte uses must be zero
     return out;
 }
 

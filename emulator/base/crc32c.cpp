@@ -12,7 +12,7 @@
 namespace backlot {
 namespace {
 
-constexpr std::uint32_t kPolynomial = 0x82f63b78;   // 0x1edc6f41, its bits in reverse
+constexpr std::uint32_t kPolynomial = 0x82f63b78;  // 0x1edc6f41, its bits in reverse
 
 /// slices[k][b]: the CRC of byte b with k zero bytes behind it.
 constexpr auto makeSlices() {
@@ -23,7 +23,8 @@ constexpr auto makeSlices() {
         slices[0][byte] = crc;
     }
     for (std::size_t k = 1; k < slices.size(); ++k)
-        for (std::size_t byte = 0; byte < 256; ++byte) slices[k][byte] = slices[k - 1][byte] >> 8 ^ slices[0][slices[k - 1][byte] & 255];
+        for (std::size_t byte = 0; byte < 256; ++byte)
+            slices[k][byte] = slices[k - 1][byte] >> 8 ^ slices[0][slices[k - 1][byte] & 255];
     return slices;
 }
 constexpr auto kSlices = makeSlices();
@@ -73,7 +74,7 @@ std::uint32_t crc32cByTable(std::uint32_t crc, std::string_view data) {
     std::uint32_t state = ~crc;
     const char* at = data.data();
     std::size_t left = data.size();
-    for (; left >= 8; left -= 8, at += 8) {   // little-endian, as everything that LMDB's files are read by here
+    for (; left >= 8; left -= 8, at += 8) {  // little-endian, as everything that LMDB's files are read by here
         const std::uint64_t word = load64(at) ^ state;
         state = 0;
         for (std::size_t k = 0; k < 8; ++k) state ^= kSlices[7 - k][word >> (8 * k) & 255];

@@ -10,14 +10,17 @@
 namespace backlot {
 
 PatternError::PatternError(std::string reason_, std::string where_)
-    : std::runtime_error(where_.empty() ? reason_ : reason_ + "\n" + where_), reason(std::move(reason_)), where(std::move(where_)) {}
+    : std::runtime_error(where_.empty() ? reason_ : reason_ + "\n" + where_),
+      reason(std::move(reason_)),
+      where(std::move(where_)) {}
 
-/// A field of the pattern: what its own value must be (`tests`: any of them), and what must lie below it (`children`: all).
+/// A field of the pattern: what its own value must be (`tests`: any of them), and what must lie below it (`children`:
+/// all).
 struct EventPattern::Node {
     std::string name;
     std::vector<PatternTest> tests;
     std::vector<Node> children;
-    bool matchesAbsent = true;   // all that is asked here and below is that nothing be there
+    bool matchesAbsent = true;  // all that is asked here and below is that nothing be there
 };
 
 namespace {
@@ -55,7 +58,9 @@ private:
     }
     const PatternToken& peek() const { return tokens_[at_]; }
     /// The place is behind the token that was read last, as AWS names it.
-    [[noreturn]] void fail(const std::string& reason) const { throw PatternError(reason, patternPlace(text_, last_->end)); }
+    [[noreturn]] void fail(const std::string& reason) const {
+        throw PatternError(reason, patternPlace(text_, last_->end));
+    }
     [[noreturn]] void failWithoutPlace(const std::string& reason) const { throw PatternError(reason, {}); }
 
     // --- objects --------------------------------------------------------------------------------------------------
@@ -77,7 +82,7 @@ private:
                 object(below, false);
             } else if (value.kind == TokenKind::arrayStart) {
                 std::vector<PatternTest> tests = values();
-                for (Rule& rule : rules_) rule[below] = tests;   // of equal fields the last one counts
+                for (Rule& rule : rules_) rule[below] = tests;  // of equal fields the last one counts
             } else {
                 fail("\"" + name + "\" must be an object or an array");
             }
@@ -101,27 +106,39 @@ private:
             } else if (token.kind == TokenKind::objectEnd || token.kind == TokenKind::arrayEnd) {
                 --depth;
             } else if (token.kind == TokenKind::broken || token.kind == TokenKind::end) {
-                return objects >= 1;   // reading on reports what is broken
+                return objects >= 1;  // reading on reports what is broken
             }
         }
         return false;
     }
 
     static bool isOperator(std::string_view name) {
-        static constexpr std::string_view names[] = {"exact", "prefix", "suffix", "anything-but", "equals-ignore-case", "wildcard", "numeric", "cidr", "exists",
-                                                     "anything-but-ignore-case", "anything-but-prefix", "anything-but-suffix", "anything-but-wildcard"};
+        static constexpr std::string_view names[] = {"exact",
+                                                     "prefix",
+                                                     "suffix",
+                                                     "anything-but",
+                                                     "equals-ignore-case",
+                                                     "wildcard",
+                                                     "numeric",
+                                                     "cidr",
+                                                     "exists",
+                                                     "anything-but-ignore-case",
+                                                     "anything-but-prefix",
+                                                     "anything-but-suffix",
+                                                     "anything-but-wildcard"};
         return std::find(std::begin(names), std::end(names), name) != std::end(names);
     }
 
     void alternatives(const std::string& path) {
-        next();   // [
+        next();  // [
         const std::vector<Rule> before = rules_;
         std::vector<Rule> all;
         while (next().kind == TokenKind::objectStart) {
             rules_ = before;
             object(path, path.empty());
             std::move(rules_.begin(), rules_.end(), std::back_inserter(all));
-            if (all.size() > kAlternativesLimit) failWithoutPlace("Rule is too complex - try using fewer $or alternatives");
+            if (all.size() > kAlternativesLimit)
+                failWithoutPlace("Rule is too complex - try using fewer $or alternatives");
         }
         rules_ = std::move(all);
     }
@@ -143,7 +160,8 @@ private:
                 case TokenKind::objectStart: tests.push_back(expression()); break;
                 case TokenKind::arrayEnd: {
                     if (!texts.empty()) tests.insert(tests.begin(), sortedTexts(Kind::text, std::move(texts)));
-                    if (!numbers.empty()) tests.insert(tests.begin(), {.kind = Kind::number, .numbers = std::move(numbers)});
+                    if (!numbers.empty())
+                        tests.insert(tests.begin(), {.kind = Kind::number, .numbers = std::move(numbers)});
                     if (tests.empty()) fail("Empty arrays are not allowed");
                     return tests;
                 }
@@ -169,13 +187,18 @@ private:
         if (name == "exact") return sortedTexts(Kind::text, {string("exact match pattern must be a string")});
         if (name == "prefix") return affix(name, Kind::prefix, Kind::prefixFolded);
         if (name == "suffix") return affix(name, Kind::suffix, Kind::suffixFolded);
-        if (name == "equals-ignore-case") return {.kind = Kind::equalsFolded, .texts = {foldCase(string("equals-ignore-case match pattern must be a string"))}};
-        if (name == "wildcard") return {.kind = Kind::wildcard, .wildcards = {wildcard(string("wildcard match pattern must be a string"))}};
+        if (name == "equals-ignore-case")
+            return {.kind = Kind::equalsFolded,
+                    .texts = {foldCase(string("equals-ignore-case match pattern must be a string"))}};
+        if (name == "wildcard")
+            return {.kind = Kind::wildcard, .wildcards = {wildcard(string("wildcard match pattern must be a string"))}};
         if (name == "anything-but") return anythingBut();
         if (name == "numeric") return numeric();
-        if (name == "cidr") return {.kind = Kind::cidr, .network = cidr(string("prefix match pattern must be a string"))};   // AWS's words
+        if (name == "cidr")
+            return {.kind = Kind::cidr,
+                    .network = cidr(string("prefix match pattern must be a string"))};  // AWS's words
         if (name == "exists") return exists();
-        next();   // AWS names the place behind the value
+        next();  // AWS names the place behind the value
         fail("Unrecognized match type " + name);
     }
 
@@ -186,18 +209,23 @@ private:
     }
 
     PatternTest affix(const std::string& name, Kind plain, Kind folded) {
-        if (peek().kind != TokenKind::objectStart) return {.kind = plain, .texts = {string(name == "prefix" ? "prefix match pattern must be a string" : "suffix match pattern must be a string")}};
+        if (peek().kind != TokenKind::objectStart)
+            return {.kind = plain,
+                    .texts = {string(name == "prefix" ? "prefix match pattern must be a string"
+                                                      : "suffix match pattern must be a string")}};
         next();
         const PatternToken& inner = next();
         if (inner.text != "equals-ignore-case") fail("Unsupported " + name + " pattern: " + inner.text);
-        PatternTest test{.kind = folded, .texts = {foldCase(string("equals-ignore-case match pattern must be a string"))}};
+        PatternTest test{.kind = folded,
+                         .texts = {foldCase(string("equals-ignore-case match pattern must be a string"))}};
         if (next().kind != TokenKind::objectEnd) fail("Only one key allowed in match expression");
         return test;
     }
 
     PatternTest exists() {
         const TokenKind kind = next().kind;
-        if (kind != TokenKind::literalTrue && kind != TokenKind::literalFalse) fail("exists match pattern must be either true or false.");
+        if (kind != TokenKind::literalTrue && kind != TokenKind::literalFalse)
+            fail("exists match pattern must be either true or false.");
         return {.kind = kind == TokenKind::literalTrue ? Kind::exists : Kind::absent};
     }
 
@@ -219,11 +247,15 @@ private:
         for (;;) {
             const PatternToken& token = next();
             if (token.kind == TokenKind::arrayEnd) break;
-            if (token.kind == TokenKind::string) texts.push_back(token.text);
-            else if (token.kind == TokenKind::number) numbers.push_back(patternNumber(token.text));
-            else fail("Inside anything but list, start|null|boolean is not supported.");
+            if (token.kind == TokenKind::string)
+                texts.push_back(token.text);
+            else if (token.kind == TokenKind::number)
+                numbers.push_back(patternNumber(token.text));
+            else
+                fail("Inside anything but list, start|null|boolean is not supported.");
         }
-        if (texts.empty() == numbers.empty()) fail("Inside anything but list, either all values are number or string, mixed type is not supported");
+        if (texts.empty() == numbers.empty())
+            fail("Inside anything but list, either all values are number or string, mixed type is not supported");
         if (!texts.empty()) return sortedTexts(Kind::butTexts, std::move(texts));
         return {.kind = Kind::butNumbers, .numbers = std::move(numbers)};
     }
@@ -235,12 +267,15 @@ private:
         PatternTest test;
         if (name == "prefix" || name == "suffix") {
             test = {.kind = name == "prefix" ? Kind::butPrefixes : Kind::butSuffixes};
-            test.texts = oneOrMore("prefix/suffix match pattern must be a string", "prefix/suffix match pattern must be a string",
-                                   [&](const std::string& text) { if (text.empty()) fail("Null prefix/suffix not allowed"); });
+            test.texts = oneOrMore("prefix/suffix match pattern must be a string",
+                                   "prefix/suffix match pattern must be a string", [&](const std::string& text) {
+                                       if (text.empty()) fail("Null prefix/suffix not allowed");
+                                   });
         } else if (name == "equals-ignore-case") {
             test = {.kind = Kind::butFolded};
-            test.texts = oneOrMore("Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.",
-                                   "equals-ignore-case match pattern must be a string", [](const std::string&) {});
+            test.texts =
+                oneOrMore("Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.",
+                          "equals-ignore-case match pattern must be a string", [](const std::string&) {});
             for (std::string& text : test.texts) text = foldCase(text);
         } else if (name == "wildcard") {
             test = {.kind = Kind::butWildcards};
@@ -249,7 +284,8 @@ private:
         } else {
             fail("Unsupported anything-but pattern: " + name);
         }
-        if (next().kind != TokenKind::objectEnd) fail("Too many elements in numeric expression");   // AWS's words, numeric or not
+        if (next().kind != TokenKind::objectEnd)
+            fail("Too many elements in numeric expression");  // AWS's words, numeric or not
         return test;
     }
 
@@ -259,7 +295,8 @@ private:
         std::vector<std::string> texts;
         const TokenKind first = peek().kind;
         if (first != TokenKind::arrayStart) {
-            if (next().kind == TokenKind::objectStart) fail("Value of anything-but must be an array or single string/number value.");
+            if (next().kind == TokenKind::objectStart)
+                fail("Value of anything-but must be an array or single string/number value.");
             if (first != TokenKind::string) fail(alone);
             texts.push_back(last_->text);
             each(texts.back());
@@ -277,7 +314,7 @@ private:
     // --- wildcard, numeric, cidr ------------------------------------------------------------------------------------
     Wildcard wildcard(const std::string& text) {
         std::vector<std::string> parts(1);
-        std::map<char, std::size_t> followers;   // the character behind an asterisk → how often
+        std::map<char, std::size_t> followers;  // the character behind an asterisk → how often
         for (std::size_t i = 0; i < text.size(); ++i) {
             const char c = text[i];
             if (c == '\\') {
@@ -286,10 +323,13 @@ private:
                 parts.back() += escaped;
                 ++i;
             } else if (c == '*') {
-                if (i + 1 < text.size() && text[i + 1] == '*') fail("Consecutive wildcard characters at pos " + std::to_string(i + 1));
+                if (i + 1 < text.size() && text[i + 1] == '*')
+                    fail("Consecutive wildcard characters at pos " + std::to_string(i + 1));
                 parts.emplace_back();
                 if (i + 1 < text.size() && ++followers[text[i + 1]] >= kRepeatedWildcardLimit) {
-                    failWithoutPlace("Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character");
+                    failWithoutPlace(
+                        "Rule is too complex - try using fewer wildcard characters or fewer repeating character "
+                        "sequences after a wildcard character");
                 }
             } else {
                 parts.back() += c;
@@ -337,11 +377,13 @@ private:
 
     Cidr cidr(const std::string& text) {
         const std::size_t slash = text.find('/');
-        if (slash == std::string::npos || text.find('/', slash + 1) != std::string::npos) failWithoutPlace("Malformed CIDR, one '/' required");
+        if (slash == std::string::npos || text.find('/', slash + 1) != std::string::npos)
+            failWithoutPlace("Malformed CIDR, one '/' required");
         const std::string address = text.substr(0, slash), mask = text.substr(slash + 1);
         int bits = 0;
         const auto [end, error] = std::from_chars(mask.data(), mask.data() + mask.size(), bits);
-        if (error != std::errc() || end != mask.data() + mask.size()) failWithoutPlace("Malformed CIDR, mask bits must be an integer");
+        if (error != std::errc() || end != mask.data() + mask.size())
+            failWithoutPlace("Malformed CIDR, mask bits must be an integer");
         if (bits < 0) failWithoutPlace("Malformed CIDR, mask bits must not be negative");
         const auto parsed = parseIpAddress(address);
         if (!parsed) failWithoutPlace("Nonstandard IP address: " + address);
@@ -369,7 +411,9 @@ Node& childOf(Node& node, std::string_view name) {
 
 /// Finds out what matches where nothing is there.
 bool settleAbsence(Node& node) {
-    node.matchesAbsent = node.tests.empty() || std::any_of(node.tests.begin(), node.tests.end(), [](const PatternTest& test) { return test.kind == Kind::absent; });
+    node.matchesAbsent =
+        node.tests.empty() || std::any_of(node.tests.begin(), node.tests.end(),
+                                          [](const PatternTest& test) { return test.kind == Kind::absent; });
     for (Node& child : node.children) node.matchesAbsent = settleAbsence(child) && node.matchesAbsent;
     return node.matchesAbsent;
 }
@@ -395,16 +439,22 @@ Node treeOf(Rule rule) {
 
 bool matchNode(const Node& node, const Json& value);
 
-std::string_view nameOf(const rapidjson::GenericMember<rapidjson::UTF8<>, rapidjson::CrtAllocator>& member) { return view(member.name); }
+std::string_view nameOf(const rapidjson::GenericMember<rapidjson::UTF8<>, rapidjson::CrtAllocator>& member) {
+    return view(member.name);
+}
 
-bool isDotted(std::string_view name, std::string_view wanted) { return name.size() > wanted.size() && name[wanted.size()] == '.' && name.starts_with(wanted); }
+bool isDotted(std::string_view name, std::string_view wanted) {
+    return name.size() > wanted.size() && name[wanted.size()] == '.' && name.starts_with(wanted);
+}
 
 /// The event spells `a.b` where the pattern has `a` above `b`: puts both spellings together.
 Json undotted(const Json& object, std::string_view name) {
     Json plain(rapidjson::kNullType), rest = backlot::object();
     for (const auto& member : object.GetObject()) {
-        if (nameOf(member) == name) plain = copy(member.value);
-        else if (isDotted(nameOf(member), name)) set(rest, nameOf(member).substr(name.size() + 1), copy(member.value));
+        if (nameOf(member) == name)
+            plain = copy(member.value);
+        else if (isDotted(nameOf(member), name))
+            set(rest, nameOf(member).substr(name.size() + 1), copy(member.value));
     }
     const auto merge = [&](Json& into) {
         for (const auto& member : rest.GetObject()) set(into, nameOf(member), copy(member.value));
@@ -443,11 +493,17 @@ bool matchNode(const Node& node, const Json& value) {
     }
     if (value.IsObject()) {
         // An object is no value: only `exists: false` is content with it.
-        if (!node.tests.empty() && std::none_of(node.tests.begin(), node.tests.end(), [](const PatternTest& test) { return test.kind == Kind::absent; })) return false;
-        return std::all_of(node.children.begin(), node.children.end(), [&](const Node& child) { return matchChild(child, value); });
+        if (!node.tests.empty() && std::none_of(node.tests.begin(), node.tests.end(),
+                                                [](const PatternTest& test) { return test.kind == Kind::absent; }))
+            return false;
+        return std::all_of(node.children.begin(), node.children.end(),
+                           [&](const Node& child) { return matchChild(child, value); });
     }
-    if (!node.tests.empty() && std::none_of(node.tests.begin(), node.tests.end(), [&](const PatternTest& test) { return test.matches(value); })) return false;
-    return std::all_of(node.children.begin(), node.children.end(), [](const Node& child) { return child.matchesAbsent; });
+    if (!node.tests.empty() && std::none_of(node.tests.begin(), node.tests.end(),
+                                            [&](const PatternTest& test) { return test.matches(value); }))
+        return false;
+    return std::all_of(node.children.begin(), node.children.end(),
+                       [](const Node& child) { return child.matchesAbsent; });
 }
 
 /// The deepest field that fails on the way down through objects.
@@ -473,18 +529,23 @@ EventPattern EventPattern::compile(std::string_view patternText) {
 }
 
 bool EventPattern::matches(const Json& event) const {
-    return event.IsObject() && std::any_of(alternatives_->begin(), alternatives_->end(), [&](const Node& root) { return matchNode(root, event); });
+    return event.IsObject() && std::any_of(alternatives_->begin(), alternatives_->end(),
+                                           [&](const Node& root) { return matchNode(root, event); });
 }
 
 std::string EventPattern::mismatch(const Json& event) const {
-    return alternatives_->size() == 1 && event.IsObject() ? firstMismatch(alternatives_->front(), event) : std::string();
+    return alternatives_->size() == 1 && event.IsObject() ? firstMismatch(alternatives_->front(), event)
+                                                          : std::string();
 }
 
 std::optional<std::vector<std::string>> EventPattern::onlyTexts(std::string_view field) const {
     std::vector<std::string> all;
     for (const Node& root : *alternatives_) {
-        const auto child = std::find_if(root.children.begin(), root.children.end(), [&](const Node& node) { return node.name == field; });
-        if (child == root.children.end() || child->tests.size() != 1 || child->tests.front().kind != Kind::text || !child->children.empty()) return std::nullopt;
+        const auto child = std::find_if(root.children.begin(), root.children.end(),
+                                        [&](const Node& node) { return node.name == field; });
+        if (child == root.children.end() || child->tests.size() != 1 || child->tests.front().kind != Kind::text ||
+            !child->children.empty())
+            return std::nullopt;
         all.insert(all.end(), child->tests.front().texts.begin(), child->tests.front().texts.end());
     }
     return all;

@@ -45,7 +45,7 @@ public:
     /// many patterns needs. Nothing where other values could match, too.
     std::optional<std::vector<std::string>> onlyTexts(std::string_view field) const;
 
-    struct Node;   // a field of the pattern; see event_pattern.cpp
+    struct Node;  // a field of the pattern; see event_pattern.cpp
 
 private:
     std::shared_ptr<const std::vector<Node>> alternatives_;

@@ -7,7 +7,7 @@
 namespace backlot {
 namespace {
 
-constexpr int kAutoDetect = 15 + 32;   // zlib or gzip, by the header
+constexpr int kAutoDetect = 15 + 32;  // zlib or gzip, by the header
 constexpr int kRawDeflate = -15;
 constexpr int kGzip = 15 + 16;
 
@@ -41,7 +41,7 @@ std::optional<std::string> inflated(std::string_view bytes, std::size_t limit, D
         result = inflate(&stream, Z_NO_FLUSH);
         const std::size_t n = buffer.size() - stream.avail_out;
         out.append(buffer.data(), n);
-        if (result == Z_OK && n == 0 && stream.avail_in == 0) break;   // cut off
+        if (result == Z_OK && n == 0 && stream.avail_in == 0) break;  // cut off
     }
     inflateEnd(&stream);
     if (result != Z_STREAM_END || out.size() > limit) return std::nullopt;
@@ -71,7 +71,7 @@ std::optional<std::size_t> Inflater::take(std::string_view bytes, std::size_t mo
         out.append(buffer.data(), n);
         taken += n;
         ended_ = result == Z_STREAM_END;
-        if (result == Z_BUF_ERROR || (result == Z_OK && n == 0 && stream.avail_in == 0)) break;   // it wants more
+        if (result == Z_BUF_ERROR || (result == Z_OK && n == 0 && stream.avail_in == 0)) break;  // it wants more
         if (result != Z_OK && !ended_) return std::nullopt;
     }
     if (!state_->good) return std::nullopt;

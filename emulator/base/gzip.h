@@ -21,7 +21,8 @@ public:
     ~Inflater();
     Inflater(const Inflater&) = delete;
     Inflater& operator=(const Inflater&) = delete;
-    /// Appends to `out` at most about `most` bytes of what is in `bytes`; how many of them were taken, or nothing where they are broken.
+    /// Appends to `out` at most about `most` bytes of what is in `bytes`; how many of them were taken, or nothing where
+    /// they are broken.
     std::optional<std::size_t> take(std::string_view bytes, std::size_t most, std::string& out);
     /// The last piece was the end.
     bool ended() const { return ended_; }

@@ -35,8 +35,8 @@ Sha256 hmacSha256(std::string_view key, std::string_view data) {
     static const EVP_MD* algorithm = fetched("SHA256");
     Sha256 out;
     unsigned size = 0;
-    HMAC(algorithm, key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(data.data()), data.size(),
-         out.data(), &size);
+    HMAC(algorithm, key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(data.data()),
+         data.size(), out.data(), &size);
     return out;
 }
 
@@ -80,14 +80,15 @@ void appendHex(std::string& out, std::uint64_t value, int digits) {
 }
 
 std::uint32_t crc32(std::string_view data) {
-    return static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const Bytef*>(data.data()), static_cast<uInt>(data.size())));
+    return static_cast<std::uint32_t>(
+        ::crc32(0, reinterpret_cast<const Bytef*>(data.data()), static_cast<uInt>(data.size())));
 }
 
 bool equalInConstantTime(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-std::uint64_t mix(std::uint64_t seed, std::uint64_t value) {   // the finalizer of splitmix64 over both
+std::uint64_t mix(std::uint64_t seed, std::uint64_t value) {  // the finalizer of splitmix64 over both
     std::uint64_t z = seed * 0x9E3779B97F4A7C15ULL + value + 0x9E3779B97F4A7C15ULL;
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;

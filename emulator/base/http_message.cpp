@@ -22,14 +22,14 @@ bool equalLetters(std::string_view a, std::string_view b) {
 std::string_view Headers::get(std::string_view name) const {
     for (const auto& field : fields_)
         if (equalIgnoringCase(field.name, name)) return field.value;
-    return "";   // not a view of nothing: RapidJSON takes no null pointer
+    return "";  // not a view of nothing: RapidJSON takes no null pointer
 }
 
 bool Headers::has(std::string_view name) const { return count(name) > 0; }
 
 std::size_t Headers::count(std::string_view name) const {
-    return static_cast<std::size_t>(
-        std::count_if(fields_.begin(), fields_.end(), [&](const Header& field) { return equalIgnoringCase(field.name, name); }));
+    return static_cast<std::size_t>(std::count_if(
+        fields_.begin(), fields_.end(), [&](const Header& field) { return equalIgnoringCase(field.name, name); }));
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
@@ -66,8 +66,8 @@ std::string percentEncode(std::string_view text, bool keepSlash) {
     static constexpr char kDigits[] = "0123456789ABCDEF";
     std::string out;
     for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-                           c == '.' || c == '~' || (keepSlash && c == '/');
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                           c == '_' || c == '.' || c == '~' || (keepSlash && c == '/');
         if (plain) {
             out += c;
         } else {

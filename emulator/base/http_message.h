@@ -23,7 +23,9 @@ public:
     bool has(std::string_view name) const;
     std::size_t count(std::string_view name) const;
     void reserve(std::size_t fields) { fields_.reserve(fields); }
-    void add(std::string_view name, std::string_view value) { fields_.push_back({std::string(name), std::string(value)}); }
+    void add(std::string_view name, std::string_view value) {
+        fields_.push_back({std::string(name), std::string(value)});
+    }
     /// Replaces all fields of that name.
     void set(std::string_view name, std::string_view value);
     void erase(std::string_view name);
@@ -35,27 +37,29 @@ private:
     std::vector<Header> fields_;
 };
 
-bool equalLetters(std::string_view a, std::string_view b);   // of the same length, whatever their case
+bool equalLetters(std::string_view a, std::string_view b);  // of the same length, whatever their case
 /// ASCII letters only.
-inline bool equalIgnoringCase(std::string_view a, std::string_view b) { return a.size() == b.size() && equalLetters(a, b); }
+inline bool equalIgnoringCase(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && equalLetters(a, b);
+}
 
 /// An HTTP request without its connection. `target` is the raw request target: path and query, still percent-encoded.
 struct Request {
     std::string method, target;
     Headers headers;
     std::string body;
-    std::string peer = {};              // "127.0.0.1:52011", where it came from
-    std::weak_ptr<void> client = {};    // expires when the connection has gone; empty where nobody can go
+    std::string peer = {};            // "127.0.0.1:52011", where it came from
+    std::weak_ptr<void> client = {};  // expires when the connection has gone; empty where nobody can go
 
-    std::string_view path() const;    // raw, before '?'
-    std::string_view query() const;   // raw, after '?'; empty where there is none
+    std::string_view path() const;   // raw, before '?'
+    std::string_view query() const;  // raw, after '?'; empty where there is none
 };
 
 struct Response {
     int status = 200;
     Headers headers;
     std::string body;
-    bool close = false;   // close the connection after this answer
+    bool close = false;  // close the connection after this answer
 };
 
 /// %XX decoding; '+' becomes a space where `plusIsSpace`. Malformed escapes stay as they are.

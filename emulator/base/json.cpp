@@ -37,8 +37,10 @@ std::size_t plainPrefix(const char* text, std::size_t size) {
     for (; i + 16 <= size; i += 16) {
         const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + i));
         const auto control = _mm_cmpeq_epi8(_mm_max_epu8(bytes, lastControl), lastControl);
-        const auto escaped = _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
-        if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(escaped))) return i + static_cast<std::size_t>(std::countr_zero(mask));
+        const auto escaped =
+            _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
+        if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(escaped)))
+            return i + static_cast<std::size_t>(std::countr_zero(mask));
     }
 #endif
     while (i < size && !isEscaped(static_cast<unsigned char>(text[i]))) ++i;
@@ -49,11 +51,12 @@ std::size_t plainPrefix(const char* text, std::size_t size) {
 
 namespace rapidjson {
 
-/// RapidJSON's place for a faster way through the plain part of a text; it has one only for texts that end with a NUL byte.
-/// Byte by byte, a fifth of what writing an item of 1 KB costs was spent here.
+/// RapidJSON's place for a faster way through the plain part of a text; it has one only for texts that end with a NUL
+/// byte. Byte by byte, a fifth of what writing an item of 1 KB costs was spent here.
 template <>
 template <>
-inline void GenericReader<UTF8<>, UTF8<>, CrtAllocator>::ScanCopyUnescapedString(MemoryStream& from, StackStream<char>& to) {
+inline void GenericReader<UTF8<>, UTF8<>, CrtAllocator>::ScanCopyUnescapedString(MemoryStream& from,
+                                                                                 StackStream<char>& to) {
     const std::size_t size = plainPrefix(from.src_, static_cast<std::size_t>(from.end_ - from.src_));
     if (size == 0) return;
     std::memcpy(to.Push(static_cast<SizeType>(size)), from.src_, size);
@@ -66,14 +69,15 @@ namespace backlot {
 namespace {
 
 using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, rapidjson::CrtAllocator>;
-rapidjson::CrtAllocator crt;   // stateless: every value may use it
+rapidjson::CrtAllocator crt;  // stateless: every value may use it
 
 /// Passes the parser's events on to a Document, counting depth and noticing keys that may be doubled.
 class Gate {
 public:
     /// `lookAtTexts`: RapidJSON 1.1 takes the second half of a surrogate pair alone ("\ude00")
     /// and makes bytes of it that are no UTF-8.
-    Gate(Document& document, int depthLimit, bool lookAtTexts) : document_(document), limit_(depthLimit), lookAtTexts_(lookAtTexts) {}
+    Gate(Document& document, int depthLimit, bool lookAtTexts)
+        : document_(document), limit_(depthLimit), lookAtTexts_(lookAtTexts) {}
     bool Null() { return document_.Null(); }
     bool Bool(bool b) { return document_.Bool(b); }
     bool Int(int i) { return document_.Int(i); }
@@ -93,7 +97,7 @@ public:
         }
         double value = 0;
         if (std::from_chars(s, end, value).ec == std::errc()) return document_.Double(value);
-        value = std::strtod(std::string(text).c_str(), nullptr);   // out of range: zero where it is too small
+        value = std::strtod(std::string(text).c_str(), nullptr);  // out of range: zero where it is too small
         return !std::isinf(value) && document_.Double(value);
     }
     bool String(const char* s, rapidjson::SizeType n, bool) { return isText(s, n) && document_.String(s, n, true); }
@@ -154,7 +158,7 @@ struct Source {
         rapidjson::MemoryStream stream(text.data(), text.size());
         rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator> reader;
         result = reader.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, gate);
-        if (!result.IsError() && stream.Tell() < text.size())   // RapidJSON takes a NUL byte for the end
+        if (!result.IsError() && stream.Tell() < text.size())  // RapidJSON takes a NUL byte for the end
             result.Set(rapidjson::kParseErrorDocumentRootNotSingular, stream.Tell());
         if (gate.halfPair()) result.Set(rapidjson::kParseErrorStringUnicodeSurrogateInvalid, stream.Tell());
         doubled = gate.mayHaveDoubledKeys();
@@ -169,7 +173,9 @@ void keepLastOfEqualKeys(Json& value) {
     } else if (value.IsObject()) {
         std::vector<std::size_t> order(value.MemberCount());
         std::iota(order.begin(), order.end(), 0);
-        const auto name = [&](std::size_t i) { return view((value.MemberBegin() + static_cast<std::ptrdiff_t>(i))->name); };
+        const auto name = [&](std::size_t i) {
+            return view((value.MemberBegin() + static_cast<std::ptrdiff_t>(i))->name);
+        };
         std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return name(a) < name(b); });
         std::vector<std::size_t> extra;
         for (std::size_t i = 0; i + 1 < order.size(); ++i)
@@ -179,7 +185,8 @@ void keepLastOfEqualKeys(Json& value) {
             Json kept(rapidjson::kObjectType);
             std::size_t index = 0;
             for (auto& member : value.GetObject())
-                if (!std::binary_search(extra.begin(), extra.end(), index++)) kept.AddMember(member.name, member.value, crt);
+                if (!std::binary_search(extra.begin(), extra.end(), index++))
+                    kept.AddMember(member.name, member.value, crt);
             value = std::move(kept);
         }
         for (auto& member : value.GetObject()) keepLastOfEqualKeys(member.value);
@@ -193,7 +200,7 @@ void keepLastOfEqualKeys(Json& value) {
 }  // namespace
 
 Json parseJson(std::string_view text, int depthLimit) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);   // a byte order mark
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
     Document document;
     Source source{text, depthLimit, {}};
     document.Populate(source);
@@ -223,11 +230,20 @@ std::size_t validUtf8Prefix(std::string_view text) {
             ++i;
             continue;
         }
-        const std::size_t more = first >= 0xC2 && first <= 0xDF ? 1 : first >= 0xE0 && first <= 0xEF ? 2 : first >= 0xF0 && first <= 0xF4 ? 3 : 0;
+        const std::size_t more = first >= 0xC2 && first <= 0xDF   ? 1
+                                 : first >= 0xE0 && first <= 0xEF ? 2
+                                 : first >= 0xF0 && first <= 0xF4 ? 3
+                                                                  : 0;
         if (more == 0) return i;
         // The second byte is bounded further: no overlong forms, no surrogates, nothing above U+10FFFF.
         const unsigned second = byte(i + 1);
-        if (second < (first == 0xE0 ? 0xA0u : first == 0xF0 ? 0x90u : 0x80u) || second > (first == 0xED ? 0x9Fu : first == 0xF4 ? 0x8Fu : 0xBFu)) return i;
+        if (second < (first == 0xE0   ? 0xA0u
+                      : first == 0xF0 ? 0x90u
+                                      : 0x80u) ||
+            second > (first == 0xED   ? 0x9Fu
+                      : first == 0xF4 ? 0x8Fu
+                                      : 0xBFu))
+            return i;
         for (std::size_t k = 2; k <= more; ++k)
             if ((byte(i + k) & 0xC0) != 0x80) return i;
         i += more + 1;
@@ -245,7 +261,8 @@ std::optional<Json> tryParseJson(std::string_view text, int depthLimit) {
 
 namespace {
 
-/// Writes compact text as RapidJSON's Writer does, which looks at strings a byte at a time: most of what goes over the wire is long texts.
+/// Writes compact text as RapidJSON's Writer does, which looks at strings a byte at a time: most of what goes over the
+/// wire is long texts.
 class TextWriter {
 public:
     std::string out;
@@ -290,7 +307,7 @@ private:
             end = std::to_chars(digits, digits + sizeof digits, json.GetInt64());
         } else if (json.IsUint64()) {
             end = std::to_chars(digits, digits + sizeof digits, json.GetUint64());
-        } else {   // the shortest digits that read back, by RapidJSON's own rules
+        } else {  // the shortest digits that read back, by RapidJSON's own rules
             rapidjson::StringBuffer buffer;
             rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
             writer.Double(json.GetDouble());
@@ -334,7 +351,7 @@ private:
 
 std::string writeJson(const Json& value) {
     TextWriter writer;
-    writer.out.reserve(1000);   // what malloc gives without a look at its lists; growing up to there would cost more
+    writer.out.reserve(1000);  // what malloc gives without a look at its lists; growing up to there would cost more
     writer.value(value);
     return std::move(writer.out);
 }
@@ -358,7 +375,8 @@ bool equal(const Json& a, const Json& b) {
     if (a.GetType() != b.GetType()) return false;
     if (a.IsString()) return view(a) == view(b);
     if (a.IsArray())
-        return a.Size() == b.Size() && std::equal(a.Begin(), a.End(), b.Begin(), [](const Json& x, const Json& y) { return equal(x, y); });
+        return a.Size() == b.Size() &&
+               std::equal(a.Begin(), a.End(), b.Begin(), [](const Json& x, const Json& y) { return equal(x, y); });
     if (a.IsObject()) {
         if (a.MemberCount() != b.MemberCount()) return false;
         for (const auto& member : a.GetObject()) {
@@ -475,10 +493,18 @@ std::optional<std::int64_t> Fields::optionalInteger(std::string_view name) const
     return find(name) ? std::optional(integer(name)) : std::nullopt;
 }
 
-std::string Fields::valueOr(std::string_view name, const char* otherwise) const { return find(name) ? text(name) : otherwise; }
-std::string Fields::valueOr(std::string_view name, const std::string& otherwise) const { return find(name) ? text(name) : otherwise; }
-std::int64_t Fields::valueOr(std::string_view name, int otherwise) const { return find(name) ? integer(name) : otherwise; }
-std::int64_t Fields::valueOr(std::string_view name, std::int64_t otherwise) const { return find(name) ? integer(name) : otherwise; }
+std::string Fields::valueOr(std::string_view name, const char* otherwise) const {
+    return find(name) ? text(name) : otherwise;
+}
+std::string Fields::valueOr(std::string_view name, const std::string& otherwise) const {
+    return find(name) ? text(name) : otherwise;
+}
+std::int64_t Fields::valueOr(std::string_view name, int otherwise) const {
+    return find(name) ? integer(name) : otherwise;
+}
+std::int64_t Fields::valueOr(std::string_view name, std::int64_t otherwise) const {
+    return find(name) ? integer(name) : otherwise;
+}
 
 bool Fields::valueOr(std::string_view name, bool otherwise) const {
     const Json* found = find(name);

@@ -1,4 +1,7 @@
-#pragma once
+// A guard and not #pragma once, which compares the time of a file: a precompiled header out of a compiler cache has
+// another.
+#ifndef BACKLOT_BASE_JSON_H
+#define BACKLOT_BASE_JSON_H
 // JSON values and the helpers everybody uses. The only header that includes RapidJSON's document.h.
 
 #include <cstdint>
@@ -109,8 +112,9 @@ Json array(Range&& range, Function&& each) {
 }
 Json array(const std::vector<std::string>& texts);
 
-/// A value made from events (StartObject, Key, String, EndObject …) that `generate` sends to the handler it is given. Its objects
-/// and arrays are as large as they need to be, where one that grows by set() begins with room for 16 members.
+/// A value made from events (StartObject, Key, String, EndObject …) that `generate` sends to the handler it is given.
+/// Its objects and arrays are as large as they need to be, where one that grows by set() begins with room for 16
+/// members.
 template <typename Generate>
 Json built(const Generate& generate) {
     rapidjson::CrtAllocator allocator;
@@ -174,3 +178,5 @@ private:
 };
 
 }  // namespace backlot
+
+#endif

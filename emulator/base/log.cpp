@@ -18,10 +18,12 @@ bool enabled(Level level) { return level >= threshold; }
 
 void write(Level level, std::string_view message) {
     if (!enabled(level)) return;
-    const std::string line = writeJson(object({{"time", iso8601Millis(wallClock())},
-                                               {"level", kNames[static_cast<int>(level)]},
-                                               {"message", message}})) + '\n';
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());   // nobody to tell if it fails
+    const std::string line =
+        writeJson(object(
+            {{"time", iso8601Millis(wallClock())}, {"level", kNames[static_cast<int>(level)]}, {"message", message}})) +
+        '\n';
+    [[maybe_unused]] const auto written =
+        ::write(STDERR_FILENO, line.data(), line.size());  // nobody to tell if it fails
 }
 
 }  // namespace backlot::log

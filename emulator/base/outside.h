@@ -34,19 +34,19 @@ struct Listening {
 
 /// What a process that is kept apart sees of the machine beside the system's folders, which it can read and not write.
 struct Confinement {
-    std::string task, runtime;                        // folders that it reads as /var/task and /var/runtime
-    std::string temporary;                            // its folder for what it writes, where it cannot have a /tmp of its own
-    std::uint64_t temporaryBytes = 512ull << 20;      // how much that may be
-    std::vector<std::string> hidden;                  // folders that are none of its business; absolute, without links
+    std::string task, runtime;  // folders that it reads as /var/task and /var/runtime
+    std::string temporary;      // its folder for what it writes, where it cannot have a /tmp of its own
+    std::uint64_t temporaryBytes = 512ull << 20;  // how much that may be
+    std::vector<std::string> hidden;              // folders that are none of its business; absolute, without links
 };
 
 struct ProcessSpec {
-    std::vector<std::string> command;                 // command[0] is a path
-    std::map<std::string, std::string> environment;   // the whole environment of the child
-    std::string folder;                               // its working directory
-    std::optional<Confinement> confinement = {};      // none: it may do what we may
-    std::function<void(std::string_view)> onOutput;   // standard output and error, as it comes
-    std::function<void(int status)> onExit;           // waitpid's status; after the last onOutput; the last callback
+    std::vector<std::string> command;                // command[0] is a path
+    std::map<std::string, std::string> environment;  // the whole environment of the child
+    std::string folder;                              // its working directory
+    std::optional<Confinement> confinement = {};     // none: it may do what we may
+    std::function<void(std::string_view)> onOutput;  // standard output and error, as it comes
+    std::function<void(int status)> onExit;          // waitpid's status; after the last onOutput; the last callback
     /// In place of onExit, where it was not to be started: "fork/exec /var/task/bootstrap: permission denied".
     std::function<void(const std::string& problem)> onNotStarted = {};
 };
@@ -56,8 +56,8 @@ struct ProcessSpec {
 class Process {
 public:
     virtual ~Process() = default;
-    virtual int pid() const = 0;   // while it is being started that of one above it
-    virtual void kill() = 0;       // SIGKILL to it and to all that it has started; onExit follows
+    virtual int pid() const = 0;  // while it is being started that of one above it
+    virtual void kill() = 0;      // SIGKILL to it and to all that it has started; onExit follows
     /// Hands what it has written until now to onOutput, before returning.
     virtual void flushOutput() {}
     /// Whether the connection from `peer` (Request::peer) to our `port` is its own or that of what it has started.

@@ -8,7 +8,7 @@ namespace backlot {
 namespace {
 
 constexpr std::size_t kDepthLimit = 128;
-constexpr std::size_t kSourceShown = 500;   // AWS cuts longer texts in its message
+constexpr std::size_t kSourceShown = 500;  // AWS cuts longer texts in its message
 constexpr std::string_view kValueExpected = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 
 struct Broken {
@@ -52,7 +52,9 @@ public:
                 value();
                 while (!open_.empty()) step();
                 skipSpace();
-                if (at_ < text_.size()) fail("Unexpected character " + shown(text_, at_) + ": expected end-of-input after the pattern", at_);
+                if (at_ < text_.size())
+                    fail("Unexpected character " + shown(text_, at_) + ": expected end-of-input after the pattern",
+                         at_);
             }
             add(TokenKind::end);
         } catch (Broken& broken) {
@@ -67,12 +69,15 @@ private:
         skipSpace();
         Open& open = open_.back();
         if (at_ >= text_.size()) {
-            fail(std::string("Unexpected end-of-input: expected close marker for ") + (open.object ? "Object" : "Array") + " (start marker at" +
-                     patternPlace(text_, open.start) + ")",
+            fail(std::string("Unexpected end-of-input: expected close marker for ") +
+                     (open.object ? "Object" : "Array") + " (start marker at" + patternPlace(text_, open.start) + ")",
                  at_);
         }
         if (text_[at_] == (open.object ? '}' : ']')) {
-            if (open.comma) fail("Unexpected character " + shown(text_, at_) + (open.object ? ": was expecting double-quote to start field name" : ": expected a value"), at_);
+            if (open.comma)
+                fail("Unexpected character " + shown(text_, at_) +
+                         (open.object ? ": was expecting double-quote to start field name" : ": expected a value"),
+                     at_);
             ++at_;
             add(open.object ? TokenKind::objectEnd : TokenKind::arrayEnd);
             open_.pop_back();
@@ -80,7 +85,9 @@ private:
         }
         if (!open.first && !open.comma) {
             if (text_[at_] != ',') {
-                fail("Unexpected character " + shown(text_, at_) + ": was expecting comma to separate " + (open.object ? "Object" : "Array") + " entries", at_);
+                fail("Unexpected character " + shown(text_, at_) + ": was expecting comma to separate " +
+                         (open.object ? "Object" : "Array") + " entries",
+                     at_);
             }
             ++at_;
             open.comma = true;
@@ -94,11 +101,15 @@ private:
     }
 
     void name() {
-        if (text_[at_] != '"') fail("Unexpected character " + shown(text_, at_) + ": was expecting double-quote to start field name", at_);
+        if (text_[at_] != '"')
+            fail("Unexpected character " + shown(text_, at_) + ": was expecting double-quote to start field name", at_);
         add(TokenKind::fieldName, string());
         skipSpace();
         if (at_ >= text_.size()) fail("Unexpected end-of-input within/between Object entries", at_);
-        if (text_[at_] != ':') fail("Unexpected character " + shown(text_, at_) + ": was expecting a colon to separate field name and value", at_);
+        if (text_[at_] != ':')
+            fail("Unexpected character " + shown(text_, at_) +
+                     ": was expecting a colon to separate field name and value",
+                 at_);
         ++at_;
         skipSpace();
         if (at_ >= text_.size()) fail("Unexpected end-of-input within/between Object entries", at_);
@@ -107,7 +118,8 @@ private:
     void value() {
         const char c = text_[at_];
         if (c == '{' || c == '[') {
-            if (open_.size() >= kDepthLimit) fail("Document nesting depth exceeds the maximum allowed (" + std::to_string(kDepthLimit) + ")", at_);
+            if (open_.size() >= kDepthLimit)
+                fail("Document nesting depth exceeds the maximum allowed (" + std::to_string(kDepthLimit) + ")", at_);
             open_.push_back({.object = c == '{', .start = at_});
             ++at_;
             add(c == '{' ? TokenKind::objectStart : TokenKind::arrayStart);
@@ -123,12 +135,17 @@ private:
 
     void word() {
         const std::size_t begin = at_;
-        while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '$')) ++at_;
+        while (at_ < text_.size() &&
+               (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '$'))
+            ++at_;
         const std::string_view word = text_.substr(begin, at_ - begin);
         if (word == "true") return add(TokenKind::literalTrue, "true");
         if (word == "false") return add(TokenKind::literalFalse, "false");
         if (word == "null") return add(TokenKind::literalNull, "null");
-        if (word.empty()) fail("Unexpected character " + shown(text_, begin) + ": expected a valid value " + std::string(kValueExpected), begin);
+        if (word.empty())
+            fail("Unexpected character " + shown(text_, begin) + ": expected a valid value " +
+                     std::string(kValueExpected),
+                 begin);
         fail("Unrecognized token '" + std::string(word) + "': was expecting " + std::string(kValueExpected), at_);
     }
 
@@ -141,16 +158,25 @@ private:
         };
         if (text_[at_] == '-') ++at_;
         const std::size_t whole = at_;
-        if (digits() == 0) fail("Unexpected character " + place() + " in numeric value: expected digit (0-9) to follow minus sign, for valid numeric value", at_);
-        if (text_[whole] == '0' && at_ - whole > 1) fail("Invalid numeric value: Leading zeroes not allowed", whole + 1);
+        if (digits() == 0)
+            fail("Unexpected character " + place() +
+                     " in numeric value: expected digit (0-9) to follow minus sign, for valid numeric value",
+                 at_);
+        if (text_[whole] == '0' && at_ - whole > 1)
+            fail("Invalid numeric value: Leading zeroes not allowed", whole + 1);
         if (at_ < text_.size() && text_[at_] == '.') {
             ++at_;
-            if (digits() == 0) fail("Unexpected character " + place() + " in numeric value: Decimal point not followed by a digit", at_);
+            if (digits() == 0)
+                fail("Unexpected character " + place() + " in numeric value: Decimal point not followed by a digit",
+                     at_);
         }
         if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) {
             ++at_;
             if (at_ < text_.size() && (text_[at_] == '+' || text_[at_] == '-')) ++at_;
-            if (digits() == 0) fail("Unexpected character " + place() + " in numeric value: Exponent indicator not followed by a digit", at_);
+            if (digits() == 0)
+                fail(
+                    "Unexpected character " + place() + " in numeric value: Exponent indicator not followed by a digit",
+                    at_);
         }
         add(TokenKind::number, std::string(text_.substr(begin, at_ - begin)));
     }
@@ -159,11 +185,14 @@ private:
         std::string out;
         ++at_;
         for (;;) {
-            if (at_ >= text_.size()) fail("Unexpected end-of-input: was expecting closing quote for a string value", text_.size());
+            if (at_ >= text_.size())
+                fail("Unexpected end-of-input: was expecting closing quote for a string value", text_.size());
             const auto c = static_cast<unsigned char>(text_[at_++]);
             if (c == '"') return out;
             if (c < 0x20) {
-                fail("Illegal unquoted character ((CTRL-CHAR, code " + std::to_string(c) + ")): has to be escaped using backslash to be included in string value", at_ - 1);
+                fail("Illegal unquoted character ((CTRL-CHAR, code " + std::to_string(c) +
+                         ")): has to be escaped using backslash to be included in string value",
+                     at_ - 1);
             }
             if (c != '\\') {
                 out += static_cast<char>(c);
@@ -176,7 +205,9 @@ private:
 
     void escape(std::string& out, char kind) {
         switch (kind) {
-            case '"': case '\\': case '/': out += kind; return;
+            case '"':
+            case '\\':
+            case '/': out += kind; return;
             case 'b': out += '\b'; return;
             case 'f': out += '\f'; return;
             case 'n': out += '\n'; return;
@@ -191,7 +222,7 @@ private:
             const std::uint32_t low = hex4();
             code = low >= 0xDC00 && low < 0xE000 ? 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00) : 0xFFFD;
         } else if (code >= 0xD800 && code < 0xE000) {
-            code = 0xFFFD;   // half a pair is no character
+            code = 0xFFFD;  // half a pair is no character
         }
         appendUtf8(out, code);
     }
@@ -200,7 +231,8 @@ private:
         std::uint32_t code = 0;
         for (int i = 0; i < 4; ++i) {
             const char c = at_ < text_.size() ? text_[at_] : '\0';
-            if (!std::isxdigit(static_cast<unsigned char>(c))) fail("Unexpected character " + place() + ": expected a hex-digit for character escape sequence", at_);
+            if (!std::isxdigit(static_cast<unsigned char>(c)))
+                fail("Unexpected character " + place() + ": expected a hex-digit for character escape sequence", at_);
             code = code * 16 + static_cast<std::uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
             ++at_;
         }
@@ -209,7 +241,9 @@ private:
 
     std::string place() const { return at_ < text_.size() ? shown(text_, at_) : "(end of input)"; }
     void skipSpace() {
-        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
+        while (at_ < text_.size() &&
+               (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+            ++at_;
     }
     void add(TokenKind kind, std::string text = {}) {
         static constexpr const char* marks[] = {"{", "}", "[", "]"};
@@ -241,7 +275,8 @@ std::string patternPlace(std::string_view text, std::size_t offset) {
     std::string source(text.substr(0, kSourceShown));
     std::string cut;
     if (text.size() > kSourceShown) cut = "[truncated " + std::to_string(text.size() - kSourceShown) + " chars]";
-    return " at [Source: (String)\"" + source + "\"" + cut + "; line: " + std::to_string(line) + ", column: " + std::to_string(offset - lineStart + 1) + "]";
+    return " at [Source: (String)\"" + source + "\"" + cut + "; line: " + std::to_string(line) +
+           ", column: " + std::to_string(offset - lineStart + 1) + "]";
 }
 
 }  // namespace backlot

@@ -8,12 +8,25 @@
 
 namespace backlot {
 
-enum class TokenKind { objectStart, objectEnd, arrayStart, arrayEnd, fieldName, string, number, literalTrue, literalFalse, literalNull, end, broken };
+enum class TokenKind {
+    objectStart,
+    objectEnd,
+    arrayStart,
+    arrayEnd,
+    fieldName,
+    string,
+    number,
+    literalTrue,
+    literalFalse,
+    literalNull,
+    end,
+    broken
+};
 
 struct PatternToken {
     TokenKind kind;
-    std::string text;       // decoded string or name, number as written, or the message of what is broken
-    std::size_t end = 0;    // offset just behind the token
+    std::string text;     // decoded string or name, number as written, or the message of what is broken
+    std::size_t end = 0;  // offset just behind the token
 };
 
 /// All tokens up to the end, or up to and with a `broken` one at which the text is no longer JSON.

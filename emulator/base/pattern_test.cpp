@@ -17,13 +17,15 @@ char32_t decode(std::string_view text, std::size_t& at) {
     const auto lead = static_cast<unsigned char>(text[at++]);
     const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
     char32_t code = more == 3 ? lead & 0x07 : more == 2 ? lead & 0x0F : more == 1 ? lead & 0x1F : lead;
-    for (int i = 0; i < more && at < text.size(); ++i) code = (code << 6) | (static_cast<unsigned char>(text[at++]) & 0x3F);
+    for (int i = 0; i < more && at < text.size(); ++i)
+        code = (code << 6) | (static_cast<unsigned char>(text[at++]) & 0x3F);
     return code;
 }
 
 char32_t lower(char32_t code) {
     if (code < 0x80) return code >= 'A' && code <= 'Z' ? code + 32 : code;
-    static const locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);   // null where the system lacks it: ASCII only
+    static const locale_t unicode =
+        newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);  // null where the system lacks it: ASCII only
     return unicode ? static_cast<char32_t>(towlower_l(static_cast<wint_t>(code), unicode)) : code;
 }
 
@@ -170,7 +172,8 @@ PatternNumber patternNumber(std::string_view written) {
     digits -= zeros;
     number.exact = digits <= 17;
     if (digits > 15 && written.find_first_of(".eE") == std::string_view::npos) {
-        number.exact = std::abs(number.value) < 9.2e18 && std::to_string(static_cast<std::int64_t>(number.value)) == written;
+        number.exact =
+            std::abs(number.value) < 9.2e18 && std::to_string(static_cast<std::int64_t>(number.value)) == written;
     }
     if (!number.exact) number.text = written;
     return number;
@@ -190,10 +193,12 @@ bool PatternTest::matches(const Json& scalar) const {
     const auto anyNumber = [&] {
         if (!scalar.IsNumber()) return false;
         const PatternNumber value = numberOf(scalar);
-        return std::any_of(numbers.begin(), numbers.end(), [&](const PatternNumber& wanted) { return same(wanted, value); });
+        return std::any_of(numbers.begin(), numbers.end(),
+                           [&](const PatternNumber& wanted) { return same(wanted, value); });
     };
     const auto anyWildcard = [&] {
-        return scalar.IsString() && std::any_of(wildcards.begin(), wildcards.end(), [&](const Wildcard& wanted) { return wanted.matches(view(scalar)); });
+        return scalar.IsString() && std::any_of(wildcards.begin(), wildcards.end(),
+                                                [&](const Wildcard& wanted) { return wanted.matches(view(scalar)); });
     };
     const auto starts = [](std::string_view wanted, std::string_view text) { return text.starts_with(wanted); };
     const auto ends = [](std::string_view wanted, std::string_view text) { return text.ends_with(wanted); };
@@ -205,9 +210,13 @@ bool PatternTest::matches(const Json& scalar) const {
         case Kind::literalNull: return scalar.IsNull();
         case Kind::prefix: return anyText(starts);
         case Kind::suffix: return anyText(ends);
-        case Kind::prefixFolded: return anyText([](std::string_view wanted, std::string_view text) { return foldedPrefix(wanted, text).has_value(); });
+        case Kind::prefixFolded:
+            return anyText(
+                [](std::string_view wanted, std::string_view text) { return foldedPrefix(wanted, text).has_value(); });
         case Kind::suffixFolded: return anyText(foldedSuffix);
-        case Kind::equalsFolded: return anyText([](std::string_view wanted, std::string_view text) { return backlot::equalsFolded(wanted, text); });
+        case Kind::equalsFolded:
+            return anyText(
+                [](std::string_view wanted, std::string_view text) { return backlot::equalsFolded(wanted, text); });
         case Kind::wildcard: return anyWildcard();
         case Kind::numeric: {
             if (!scalar.IsNumber()) return false;
@@ -215,8 +224,11 @@ bool PatternTest::matches(const Json& scalar) const {
             return value.exact && range.contains(value.value);
         }
         case Kind::cidr:
-            // AWS compares addresses and numbers in one encoding, so the network of all addresses takes in every number, too.
-            if (network.bytes == 4 && network.bits == 0 && (scalar.IsNumber() || (scalar.IsString() && parseIpAddress(view(scalar))))) return true;
+            // AWS compares addresses and numbers in one encoding, so the network of all addresses takes in every
+            // number, too.
+            if (network.bytes == 4 && network.bits == 0 &&
+                (scalar.IsNumber() || (scalar.IsString() && parseIpAddress(view(scalar)))))
+                return true;
             return scalar.IsString() && network.contains(view(scalar));
         case Kind::exists: return true;
         case Kind::absent: return false;
@@ -224,7 +236,9 @@ bool PatternTest::matches(const Json& scalar) const {
         case Kind::butNumbers: return !anyNumber();
         case Kind::butPrefixes: return !anyText(starts);
         case Kind::butSuffixes: return !anyText(ends);
-        case Kind::butFolded: return !anyText([](std::string_view wanted, std::string_view text) { return backlot::equalsFolded(wanted, text); });
+        case Kind::butFolded:
+            return !anyText(
+                [](std::string_view wanted, std::string_view text) { return backlot::equalsFolded(wanted, text); });
         case Kind::butWildcards: return !anyWildcard();
     }
     return false;

@@ -27,7 +27,7 @@ private:
 /// An IPv4 or IPv6 network.
 struct Cidr {
     std::array<unsigned char, 16> network{};
-    int bytes = 4;   // 4 or 16
+    int bytes = 4;  // 4 or 16
     int bits = 0;
     bool contains(std::string_view address) const;
 };
@@ -40,7 +40,8 @@ std::string foldCase(std::string_view text);
 /// `folded` went through foldCase() before.
 bool equalsFolded(std::string_view folded, std::string_view text);
 
-/// A number of a pattern or event. AWS compares numbers as doubles; one that no double holds exactly compares by its text.
+/// A number of a pattern or event. AWS compares numbers as doubles; one that no double holds exactly compares by its
+/// text.
 struct PatternNumber {
     double value = 0;
     bool exact = false;
@@ -56,13 +57,30 @@ struct NumericRange {
 
 struct PatternTest {
     enum class Kind {
-        text, number, literalTrue, literalFalse, literalNull,              // exactly this value
-        prefix, suffix, prefixFolded, suffixFolded, equalsFolded, wildcard,
-        numeric, cidr, exists, absent,
-        butTexts, butNumbers, butPrefixes, butSuffixes, butFolded, butWildcards,   // anything-but: none of these
+        text,
+        number,
+        literalTrue,
+        literalFalse,
+        literalNull,  // exactly this value
+        prefix,
+        suffix,
+        prefixFolded,
+        suffixFolded,
+        equalsFolded,
+        wildcard,
+        numeric,
+        cidr,
+        exists,
+        absent,
+        butTexts,
+        butNumbers,
+        butPrefixes,
+        butSuffixes,
+        butFolded,
+        butWildcards,  // anything-but: none of these
     };
     Kind kind;
-    std::vector<std::string> texts = {};       // sorted for `text` and `butTexts`
+    std::vector<std::string> texts = {};  // sorted for `text` and `butTexts`
     std::vector<PatternNumber> numbers = {};
     std::vector<Wildcard> wildcards = {};
     NumericRange range = {};

@@ -10,8 +10,12 @@ namespace {
 std::size_t decode(std::string_view text, char32_t& character) {
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
     const unsigned char first = byte(0);
-    const std::size_t size =
-        first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+    const std::size_t size = first < 0x80   ? 1
+                             : first < 0xC2 ? 0
+                             : first < 0xE0 ? 2
+                             : first < 0xF0 ? 3
+                             : first < 0xF5 ? 4
+                                            : 0;
     if (size == 0 || size > text.size()) return 0;
     character = size == 1 ? first : first & (0x7F >> size);
     for (std::size_t i = 1; i < size; ++i) {
@@ -39,7 +43,7 @@ void append(std::string& out, const char* form, unsigned value) {
 
 std::string printable(std::string_view text) {
     const auto plain = [](unsigned char c) { return (c >= 0x20 && c < 0x7F) || c == '\n'; };
-    if (std::all_of(text.begin(), text.end(), plain)) return std::string(text);   // nearly all there is
+    if (std::all_of(text.begin(), text.end(), plain)) return std::string(text);  // nearly all there is
     std::string out;
     while (!text.empty()) {
         char32_t character = 0;

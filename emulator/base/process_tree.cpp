@@ -35,7 +35,8 @@ struct End {
 std::optional<End> endOf(const std::string& text) {
     End end;
     const auto colon = text.rfind(':');
-    if (colon == std::string::npos || ::inet_pton(AF_INET, text.substr(0, colon).c_str(), &end.address) != 1) return std::nullopt;
+    if (colon == std::string::npos || ::inet_pton(AF_INET, text.substr(0, colon).c_str(), &end.address) != 1)
+        return std::nullopt;
     end.port = static_cast<std::uint16_t>(std::atoi(text.c_str() + colon + 1));
     return end;
 }
@@ -62,10 +63,11 @@ std::optional<std::uint32_t> inodeOf(const End& own, const End& other) {
     for (auto& part : question.wanted.id.idiag_cookie) part = INET_DIAG_NOCOOKIE;
     alignas(nlmsghdr) char answer[2048];
     ssize_t size = ::send(file, &question, sizeof question, 0);
-    if (size > 0) size = ::recv(file, answer, sizeof answer, 0);   // the kernel has answered by now
+    if (size > 0) size = ::recv(file, answer, sizeof answer, 0);  // the kernel has answered by now
     ::close(file);
     const auto* header = reinterpret_cast<const nlmsghdr*>(answer);
-    if (size < static_cast<ssize_t>(NLMSG_SPACE(sizeof(inet_diag_msg))) || header->nlmsg_type != SOCK_DIAG_BY_FAMILY) return std::nullopt;
+    if (size < static_cast<ssize_t>(NLMSG_SPACE(sizeof(inet_diag_msg))) || header->nlmsg_type != SOCK_DIAG_BY_FAMILY)
+        return std::nullopt;
     return static_cast<const inet_diag_msg*>(NLMSG_DATA(header))->idiag_inode;
 }
 
@@ -79,7 +81,8 @@ std::vector<int> processesOf(int pid, std::size_t most, Threads threads) {
     };
     for (std::size_t i = 0; i < pids.size() && pids.size() < most; ++i) {
         const std::string name = std::to_string(pids[i]), folder = "/proc/" + name + "/task/";
-        if (threads == Threads::first) addChildren(folder + name);
+        if (threads == Threads::first)
+            addChildren(folder + name);
         else
             for (const auto& thread : numbersIn(folder)) addChildren(folder + thread);
     }
@@ -91,7 +94,7 @@ PeerOwner ownerOf(const std::string& peer, std::uint16_t port, const std::vector
     const End ours{{htonl(INADDR_LOOPBACK)}, port};
     if (!theirs) return PeerOwner::unknown;
     const auto inode = inodeOf(*theirs, ours);
-    if (!inode && !inodeOf(ours, {})) return PeerOwner::somebodyElse;   // not even our listener: the kernel does not say
+    if (!inode && !inodeOf(ours, {})) return PeerOwner::somebodyElse;  // not even our listener: the kernel does not say
     if (!inode || *inode == 0) return PeerOwner::unknown;
     const std::string wanted = "socket:[" + std::to_string(*inode) + "]";
     for (const int pid : processes) {
@@ -99,7 +102,8 @@ PeerOwner ownerOf(const std::string& peer, std::uint16_t port, const std::vector
         for (const auto& file : numbersIn(files)) {
             char target[64];
             const ssize_t size = ::readlink((files + file).c_str(), target, sizeof target);
-            if (size > 0 && std::string_view(target, static_cast<std::size_t>(size)) == wanted) return PeerOwner::oneOfThem;
+            if (size > 0 && std::string_view(target, static_cast<std::size_t>(size)) == wanted)
+                return PeerOwner::oneOfThem;
         }
     }
     return PeerOwner::somebodyElse;

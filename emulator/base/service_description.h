@@ -24,11 +24,11 @@ struct UnsignedOperation {
 struct JsonManners {
     /// In front of __type: "com.amazonaws.sqs#"; empty: none, not even the framework's.
     std::string_view errorNamespace = {};
-    std::string_view validationNamespace = {};   // the same of ValidationException; empty: as above
-    bool modelledStatus = false;   // errors have the status of their model; else 400, or 500 where it is our fault
-    bool strictBodies = false;     // an empty body is malformed, another content type 404
-    bool readsByName = false;      // members that the model does not know need not be dropped
-    bool checksums = false;        // answers bear x-amz-crc32, are gzipped on request, and have ids of 52 letters
+    std::string_view validationNamespace = {};  // the same of ValidationException; empty: as above
+    bool modelledStatus = false;  // errors have the status of their model; else 400, or 500 where it is our fault
+    bool strictBodies = false;    // an empty body is malformed, another content type 404
+    bool readsByName = false;     // members that the model does not know need not be dropped
+    bool checksums = false;       // answers bear x-amz-crc32, are gzipped on request, and have ids of 52 letters
     /// Type mismatches are worded by a reader of its own, with the names of its classes: their namespace
     /// ("com.amazonaws.dynamodb.v20120810.").
     std::string_view readerClasses = {};
@@ -44,9 +44,9 @@ struct QueryWording {
 struct QueryManners {
     /// With {action} and {version} in it.
     std::string_view unknownAction = "Could not find operation {action} for version {version}";
-    std::string_view pathMember = {};   // the member that the URL itself stands for where no parameter gives it
-    bool declaration = false;           // answers begin with <?xml version="1.0"?>
-    bool errorDetail = false;           // errors have an empty <Detail/>, but for those of batches
+    std::string_view pathMember = {};  // the member that the URL itself stands for where no parameter gives it
+    bool declaration = false;          // answers begin with <?xml version="1.0"?>
+    bool errorDetail = false;          // errors have an empty <Detail/>, but for those of batches
     std::vector<QueryWording> wordings = {};
 };
 
@@ -56,11 +56,11 @@ struct RestManners {
     bool objectStore = false;
     /// The part of a Host that stands for the first segment of the path (a bucket); empty where there is none.
     std::string_view (*hostLabel)(std::string_view host) = nullptr;
-    std::string_view payloadType = "application/octet-stream";   // of answers that are bytes and say no type
-    std::string_view xmlNamespace = {};                          // of answers in XML, where the model has none
+    std::string_view payloadType = "application/octet-stream";  // of answers that are bytes and say no type
+    std::string_view xmlNamespace = {};                         // of answers in XML, where the model has none
     /// Operation → the root element of its answer, where the model does not name it.
     std::vector<std::pair<std::string_view, std::string_view>> xmlRoots = {};
-    bool errorEnvelope = true;   // <ErrorResponse> around <Error>
+    bool errorEnvelope = true;  // <ErrorResponse> around <Error>
 };
 
 /// An error that the model leaves out, by both its names.
@@ -71,14 +71,14 @@ struct ErrorName {
 /// What the check against the API model does for the service, and what the service does of it itself.
 struct ValidationManners {
     enum class Style {
-        gathered,           // "2 validation errors detected: …"
-        missingParameter,   // "The request must contain the parameter X."; the rest is the service's
-        none                // all is left to the service
+        gathered,          // "2 validation errors detected: …"
+        missingParameter,  // "The request must contain the parameter X."; the rest is the service's
+        none               // all is left to the service
     };
     std::string_view code = "ValidationException";
     Style style = Style::gathered;
-    bool namesNull = false;          // "…, Member must not be null" at the end of whatever entries must satisfy
-    bool bodyAfterInput = false;     // members of the body are at "createRestApiInput.name"
+    bool namesNull = false;       // "…, Member must not be null" at the end of whatever entries must satisfy
+    bool bodyAfterInput = false;  // members of the body are at "createRestApiInput.name"
     /// Runs after the types and before the model's constraints; throws the AwsError that ends the request.
     void (*first)(std::string_view operation, const Json& input) = nullptr;
     /// Adds to, rewords or clears what was found; may throw an AwsError of the service's own instead.
@@ -88,7 +88,7 @@ struct ValidationManners {
 
 /// How X-Ray shows the service's calls.
 struct TraceManners {
-    std::string_view name = {};   // of a call about no resource ("DynamoDB"); empty: the service's own
+    std::string_view name = {};  // of a call about no resource ("DynamoDB"); empty: the service's own
     /// Of its nodes in the service graph: "AWS::DynamoDB::Table"; empty: "AWS::" and the service's name.
     std::string_view type = {};
     /// The name of the node that a call on `resource` belongs to, where resources have nodes of their own.
@@ -117,19 +117,19 @@ struct SdkDefault {
 /// Source: AWS Step Functions Developer Guide, "Integrating services"; recorded executions.
 struct TaskManners {
     // aws-sdk:SERVICE:action. Errors are those of the AWS SDK for Java 2: "DynamoDb.ResourceNotFoundException".
-    std::string_view sdk = {};            // "eventbridge"; empty: no such task
-    std::string_view sdkErrors = {};      // in front of its errors: "EventBridge"
+    std::string_view sdk = {};        // "eventbridge"; empty: no such task
+    std::string_view sdkErrors = {};  // in front of its errors: "EventBridge"
     std::vector<SdkDefault> sdkDefaults = {};
-    bool extendedRequestId = false;       // causes name one
+    bool extendedRequestId = false;  // causes name one
     // An optimised integration, SERVICE:action. Errors are those of the AWS SDK for Java 1:
     // "DynamoDB.ResourceNotFoundException".
-    std::string_view optimised = {};      // "events"; empty: none
-    std::vector<std::string_view> actions = {};   // "putEvents"
-    std::string_view errors = {};         // in front of its errors: "EventBridge"
-    std::string_view otherError = {};     // where the SDK has no exception for the code: "AmazonEventBridgeException"
-    std::string_view inCauses = {};       // "AmazonEventBridge"
+    std::string_view optimised = {};             // "events"; empty: none
+    std::vector<std::string_view> actions = {};  // "putEvents"
+    std::string_view errors = {};                // in front of its errors: "EventBridge"
+    std::string_view otherError = {};  // where the SDK has no exception for the code: "AmazonEventBridgeException"
+    std::string_view inCauses = {};    // "AmazonEventBridge"
     TaskHeaders headers = TaskHeaders::none;
-    std::string_view arnMember = {};      // the parameter whose ARN says account and region
+    std::string_view arnMember = {};  // the parameter whose ARN says account and region
     /// The operation's request, of the task's parameters; null: as they are. Throws the AwsError that the task fails
     /// with.
     Json (*request)(const Json& parameters, const TaskOwner& owner) = nullptr;
@@ -139,17 +139,17 @@ struct TaskManners {
 void asTextMember(Json& json, const char* name);
 
 struct ServiceDescription {
-    std::string_view name;             // ours, in tables, jobs and the record: "sqs", "states"
-    std::string_view model;            // the text of its API model, a file beside the description
+    std::string_view name;   // ours, in tables, jobs and the record: "sqs", "states"
+    std::string_view model;  // the text of its API model, a file beside the description
     /// AWS's names of the protocols it is spoken in ("json", "query", "rest-json", "rest-xml"), the model's own first.
     std::vector<std::string_view> protocols;
-    std::string_view endpointPrefix;   // of its host name
-    std::string_view signingName;      // in the credential scope; with ".amazonaws.com" it is CloudTrail's event source
-    std::string_view apiVersion;       // Query's Version
-    std::string_view targetPrefix = {};                       // of X-Amz-Target, in the JSON protocols
-    std::vector<std::string_view> otherTargetPrefixes = {};   // that clients were seen to send
+    std::string_view endpointPrefix;  // of its host name
+    std::string_view signingName;     // in the credential scope; with ".amazonaws.com" it is CloudTrail's event source
+    std::string_view apiVersion;      // Query's Version
+    std::string_view targetPrefix = {};                      // of X-Amz-Target, in the JSON protocols
+    std::vector<std::string_view> otherTargetPrefixes = {};  // that clients were seen to send
     std::vector<UnsignedOperation> unsignedOperations = {};
-    std::vector<std::string_view> openToPages = {};           // what a web page of any site may link to or show
+    std::vector<std::string_view> openToPages = {};  // what a web page of any site may link to or show
     /// A request that names no service at all is answered as this one answers it.
     bool answersNameless = false;
     JsonManners json = {};
@@ -157,7 +157,7 @@ struct ServiceDescription {
     RestManners rest = {};
     std::vector<ErrorName> errorNames = {};
     ValidationManners validation = {};
-    std::string_view resourceType = {};   // as CloudTrail names what its calls are about: "AWS::SQS::Queue"
+    std::string_view resourceType = {};  // as CloudTrail names what its calls are about: "AWS::SQS::Queue"
     TraceManners trace = {};
     TaskManners tasks = {};
 

@@ -12,7 +12,8 @@ struct SigningKey::Key {
 };
 
 SigningKey::SigningKey(std::string_view pem) : key_(std::make_unique<Key>()) {
-    const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+    const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
+                                                        BIO_free);
     key_->value.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
     if (!key_->value) throw std::runtime_error("the text is no private key in PEM form");
 }

@@ -18,8 +18,13 @@ Civil civil(Time time) {
     const auto day = floor<days>(time);
     const year_month_day date(day);
     const hh_mm_ss clock(floor<milliseconds>(time - day));
-    return {int(date.year()), unsigned(date.month()), unsigned(date.day()), int(clock.hours().count()),
-            int(clock.minutes().count()), int(clock.seconds().count()), int(clock.subseconds().count()),
+    return {int(date.year()),
+            unsigned(date.month()),
+            unsigned(date.day()),
+            int(clock.hours().count()),
+            int(clock.minutes().count()),
+            int(clock.seconds().count()),
+            int(clock.subseconds().count()),
             weekday(day).c_encoding()};
 }
 
@@ -83,7 +88,8 @@ std::string iso8601Seconds(Time time) {
 
 std::string httpDate(Time time) {
     static constexpr const char* kDays[] = {"Sun, ", "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, "};
-    static constexpr const char* kMonths[] = {" Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec "};
+    static constexpr const char* kMonths[] = {" Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ",
+                                              " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec "};
     const Civil c = civil(time);
     std::string out;
     out.reserve(29);
@@ -133,7 +139,8 @@ std::optional<Time> parseIso8601(std::string_view text) {
     }
     const year_month_day date{year{*y}, month{unsigned(*mo)}, day{unsigned(*d)}};
     if (!text.empty() || !date.ok() || *h > 24 || *mi > 59 || s > 60) return std::nullopt;
-    return Time(sys_days(date).time_since_epoch() + hours(*h) + minutes(*mi - offsetMinutes) + seconds(s) + microseconds(micros));
+    return Time(sys_days(date).time_since_epoch() + hours(*h) + minutes(*mi - offsetMinutes) + seconds(s) +
+                microseconds(micros));
 }
 
 Json epochSeconds(Time time) { return Json(static_cast<double>(epochMillis(time)) / 1000.0); }
@@ -155,12 +162,17 @@ std::optional<Duration> parseDuration(std::string_view text) {
         i = 0;
         while (i < text.size() && text[i] >= 'a' && text[i] <= 'z') ++i;
         const auto unit = text.substr(0, i);
-        const double scale = unit == "ms" ? 1e-3 : unit == "s" || unit.empty() ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 0;
+        const double scale = unit == "ms"                  ? 1e-3
+                             : unit == "s" || unit.empty() ? 1
+                             : unit == "m"                 ? 60
+                             : unit == "h"                 ? 3600
+                             : unit == "d"                 ? 86400
+                                                           : 0;
         if (scale == 0) return std::nullopt;
         total += value * scale;
         text.remove_prefix(i);
     }
-    if (total > 1e11) return std::nullopt;   // some 3,000 years: beyond it microseconds overflow
+    if (total > 1e11) return std::nullopt;  // some 3,000 years: beyond it microseconds overflow
     return microseconds(std::llround(total * 1e6));
 }
 

@@ -5,8 +5,8 @@
 namespace backlot {
 
 struct WildcardRules {
-    bool question = false;   // '?' is any one character
-    bool escapes = false;    // "\*" and "\\" are themselves
+    bool question = false;  // '?' is any one character
+    bool escapes = false;   // "\*" and "\\" are themselves
 };
 
 /// True where the whole text fits the pattern, in which '*' is any run of characters. Takes time in proportion to both.

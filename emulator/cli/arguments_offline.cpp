@@ -15,8 +15,13 @@ void addOffline(Grammar& grammar) {
         [&rooms](const Common& common, OperationsOptions& options) { return operations(common, options, rooms); });
 
     grammar.add<std::string>(
-        "verify", "Read a data folder or a snapshot from end to end: exit status 8 and what is damaged, where something is.", "backlot verify ./data",
-        [](CLI::App& command, std::string& path) { command.add_option("path", path, "a data folder that no process has open, or a snapshot")->required(); }, verify);
+        "verify",
+        "Read a data folder or a snapshot from end to end: exit status 8 and what is damaged, where something is.",
+        "backlot verify ./data",
+        [](CLI::App& command, std::string& path) {
+            command.add_option("path", path, "a data folder that no process has open, or a snapshot")->required();
+        },
+        verify);
     grammar.add<std::string>(
         "compact", "Give back to the disk what a data folder's file has free.", "backlot compact ./data",
         [](CLI::App& command, std::string& folder) {
@@ -24,9 +29,11 @@ void addOffline(Grammar& grammar) {
         },
         compact);
     grammar.add<SalvageOptions>(
-        "salvage", "Save what is whole of a damaged data folder or snapshot into a new folder, and say what is lost.", "backlot salvage ./data ./data.salvaged",
+        "salvage", "Save what is whole of a damaged data folder or snapshot into a new folder, and say what is lost.",
+        "backlot salvage ./data ./data.salvaged",
         [](CLI::App& command, SalvageOptions& options) {
-            command.add_option("from", options.from, "a data folder that no process has open, or a snapshot")->required();
+            command.add_option("from", options.from, "a data folder that no process has open, or a snapshot")
+                ->required();
             command.add_option("into", options.into, "a new folder (else FROM.salvaged)");
         },
         salvage);
@@ -35,7 +42,8 @@ void addOffline(Grammar& grammar) {
     asl.require_subcommand(1);
     asl.footer("Example:\n  backlot asl validate functions/checkout.asl.json");
     grammar.add<AslOptions>(
-        asl, "validate", "Check definitions: every finding with its line and column.", "backlot asl validate functions/checkout.asl.json",
+        asl, "validate", "Check definitions: every finding with its line and column.",
+        "backlot asl validate functions/checkout.asl.json",
         [](CLI::App& command, AslOptions& options) {
             command.add_option("file", options.files, "definitions; - for standard input")->required();
             command.add_flag("--express", options.express, "as Express state machines");
@@ -47,8 +55,11 @@ void addOffline(Grammar& grammar) {
         [](CLI::App& command, AslOptions& options) {
             command.add_option("file", options.files, "the definition; - for standard input")->required()->expected(1);
             command.add_option("--input", options.input, "JSON or a file")->capture_default_str();
-            command.add_option("--mock", options.mock, "a file: state → {\"Return\": …}, {\"Throw\": {\"Error\", \"Cause\"}}, or an array of these, one an attempt");
-            command.add_option("--test-case", options.testCase, "Machine#Case, where the file is one of Step Functions Local's");
+            command.add_option("--mock", options.mock,
+                               "a file: state → {\"Return\": …}, {\"Throw\": {\"Error\", \"Cause\"}}, or an array of "
+                               "these, one an attempt");
+            command.add_option("--test-case", options.testCase,
+                               "Machine#Case, where the file is one of Step Functions Local's");
             command.add_option("--name", options.name, "the execution's name")->capture_default_str();
             command.add_option("--seed", options.seed, "of jitter and ids")->capture_default_str();
             command.add_flag("--history", options.history, "print every event");
@@ -56,7 +67,8 @@ void addOffline(Grammar& grammar) {
         },
         aslRun);
     grammar.add<AslOptions>(
-        asl, "graph", "Print the definition as a Mermaid diagram or an SVG.", "backlot asl graph functions/checkout.asl.json --svg > checkout.svg",
+        asl, "graph", "Print the definition as a Mermaid diagram or an SVG.",
+        "backlot asl graph functions/checkout.asl.json --svg > checkout.svg",
         [](CLI::App& command, AslOptions& options) {
             command.add_option("file", options.files, "the definition; - for standard input")->required()->expected(1);
             command.add_flag("--svg", options.svg, "an SVG document instead of Mermaid");

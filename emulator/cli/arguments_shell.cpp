@@ -67,44 +67,48 @@ std::string replacedAll(std::string_view text, char one, std::string_view by) {
 // --- completions -------------------------------------------------------------------------------------------------
 
 void printBash(const CLI::App& app) {
-    std::printf("# bash completion for backlot\n"
-                "_backlot() {\n"
-                "  local word=${COMP_WORDS[COMP_CWORD]} words=\n"
-                "  case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n");
+    std::printf(
+        "# bash completion for backlot\n"
+        "_backlot() {\n"
+        "  local word=${COMP_WORDS[COMP_CWORD]} words=\n"
+        "  case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n");
     auto entries = entriesOf(app);
-    std::reverse(entries.begin(), entries.end());   // "asl run" before "asl"
+    std::reverse(entries.begin(), entries.end());  // "asl run" before "asl"
     for (const auto& [path, command] : entries) {
         const bool inner = path.find(' ') != std::string::npos;
         std::printf("    '%s'%s) words='%s' ;;\n", (inner ? path : path + " ").c_str(), inner ? "" : "*",
                     wordsAfter(*command).c_str());
     }
-    std::printf("    *) words='%s' ;;\n"
-                "  esac\n"
-                "  [ \"$COMP_CWORD\" -gt 1 ] || words='%s'\n"
-                "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
-                "  case $word in -*) ;; *) [ \"$COMP_CWORD\" = 1 ] || COMPREPLY+=($(compgen -f -- \"$word\")) ;; esac\n"
-                "}\n"
-                "complete -o filenames -F _backlot backlot\n",
-                wordsAfter(app).c_str(), wordsAfter(app).c_str());
+    std::printf(
+        "    *) words='%s' ;;\n"
+        "  esac\n"
+        "  [ \"$COMP_CWORD\" -gt 1 ] || words='%s'\n"
+        "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+        "  case $word in -*) ;; *) [ \"$COMP_CWORD\" = 1 ] || COMPREPLY+=($(compgen -f -- \"$word\")) ;; esac\n"
+        "}\n"
+        "complete -o filenames -F _backlot backlot\n",
+        wordsAfter(app).c_str(), wordsAfter(app).c_str());
 }
 
 void printZsh(const CLI::App& app) {
     const auto described = [](const std::string& name, const std::string& what) {
         return "'" + replacedAll(replacedAll(name, ':', "\\:") + ":" + what, '\'', "'\\''") + "'";
     };
-    std::printf("#compdef backlot\n"
-                "_backlot() {\n"
-                "  local -a next\n"
-                "  local typed=\"${words[2]} ${words[3]}\"\n"
-                "  (( CURRENT > 2 )) || typed=\n"
-                "  case \"$typed\" in\n");
+    std::printf(
+        "#compdef backlot\n"
+        "_backlot() {\n"
+        "  local -a next\n"
+        "  local typed=\"${words[2]} ${words[3]}\"\n"
+        "  (( CURRENT > 2 )) || typed=\n"
+        "  case \"$typed\" in\n");
     auto entries = entriesOf(app);
     std::reverse(entries.begin(), entries.end());
     entries.push_back({"", &app});
     for (const auto& [path, command] : entries) {
         const bool inner = path.find(' ') != std::string::npos;
-        std::printf("    %s)\n      next=(\n",
-                    path.empty() ? "*" : inner ? ("'" + path + "'").c_str() : ("'" + path + " '*").c_str());
+        std::printf("    %s)\n      next=(\n", path.empty() ? "*"
+                                               : inner      ? ("'" + path + "'").c_str()
+                                                            : ("'" + path + " '*").c_str());
         for (const CLI::App* within : commandsOf(*command))
             std::printf("        %s\n", described(within->get_name(), within->get_description()).c_str());
         for (const CLI::Option* option : command->get_options())
@@ -112,11 +116,12 @@ void printZsh(const CLI::App& app) {
                 std::printf("        %s\n", described(flag, option->get_description()).c_str());
         std::printf("      ) ;;\n");
     }
-    std::printf("  esac\n"
-                "  _describe -o 'backlot' next\n"
-                "  (( CURRENT == 2 )) || _files\n"
-                "}\n"
-                "compdef _backlot backlot\n");
+    std::printf(
+        "  esac\n"
+        "  _describe -o 'backlot' next\n"
+        "  (( CURRENT == 2 )) || _files\n"
+        "}\n"
+        "compdef _backlot backlot\n");
 }
 
 void printFish(const CLI::App& app) {
@@ -124,8 +129,9 @@ void printFish(const CLI::App& app) {
     std::printf("# fish completion for backlot\n");
     for (const auto& [path, command] : entriesOf(app)) {
         const auto space = path.find(' ');
-        const std::string condition = space == std::string::npos ? "__fish_use_subcommand"
-                                                                 : "__fish_seen_subcommand_from " + path.substr(0, space);
+        const std::string condition = space == std::string::npos
+                                          ? "__fish_use_subcommand"
+                                          : "__fish_seen_subcommand_from " + path.substr(0, space);
         std::printf("complete -c backlot -n %s -f -a %s -d %s\n", quoted(condition).c_str(),
                     command->get_name().c_str(), quoted(command->get_description()).c_str());
         for (const CLI::Option* option : command->get_options()) {
@@ -133,8 +139,9 @@ void printFish(const CLI::App& app) {
             for (const auto& name : option->get_snames()) names += " -s " + name;
             for (const auto& name : option->get_lnames()) names += " -l " + name;
             if (names.empty()) continue;
-            std::printf("complete -c backlot -n '__fish_seen_subcommand_from %s'%s%s -d %s\n", command->get_name().c_str(),
-                        names.c_str(), takesValue(*option) ? " -r" : "", quoted(option->get_description()).c_str());
+            std::printf("complete -c backlot -n '__fish_seen_subcommand_from %s'%s%s -d %s\n",
+                        command->get_name().c_str(), names.c_str(), takesValue(*option) ? " -r" : "",
+                        quoted(option->get_description()).c_str());
         }
     }
 }
@@ -191,7 +198,9 @@ void addShell(Grammar& grammar) {
         "completion", "Print what makes a shell complete backlot's commands and options.",
         "source <(backlot completion bash)",
         [](CLI::App& command, std::string& shell) {
-            command.add_option("shell", shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+            command.add_option("shell", shell, "bash, zsh or fish")
+                ->required()
+                ->check(CLI::IsMember({"bash", "zsh", "fish"}));
         },
         [&app](const Common&, const std::string& shell) {
             shell == "bash" ? printBash(app) : shell == "zsh" ? printZsh(app) : printFish(app);

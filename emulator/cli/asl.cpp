@@ -16,8 +16,13 @@ asl::CompileOptions compileOptions(const AslOptions& options) {
 }
 
 Json describe(const asl::Diagnostic& found, const std::string& file) {
-    return object({{"file", file}, {"line", found.line}, {"column", found.column}, {"severity", found.severity == asl::Severity::error ? "ERROR" : "WARNING"},
-                   {"code", found.code}, {"message", found.message}, {"location", found.location.empty() ? std::nullopt : std::optional(found.location)}});
+    return object({{"file", file},
+                   {"line", found.line},
+                   {"column", found.column},
+                   {"severity", found.severity == asl::Severity::error ? "ERROR" : "WARNING"},
+                   {"code", found.code},
+                   {"message", found.message},
+                   {"location", found.location.empty() ? std::nullopt : std::optional(found.location)}});
 }
 
 std::string place(const std::string& file, const asl::Diagnostic& found) {
@@ -29,8 +34,10 @@ void sayFindings(Report& report, const std::string& file, const std::vector<asl:
     for (const auto& found : findings) {
         const bool error = found.severity == asl::Severity::error;
         if (std::getenv("GITHUB_ACTIONS"))
-            report.say(std::string("::") + (error ? "error" : "warning") + " file=" + file + ",line=" + std::to_string(found.line) + ",col=" + std::to_string(found.column) + "::" + found.message);
-        report.say(style.bold(place(file, found)) + ": " + (error ? style.red("error") : style.yellow("warning")) + ": " + found.message +
+            report.say(std::string("::") + (error ? "error" : "warning") + " file=" + file + ",line=" +
+                       std::to_string(found.line) + ",col=" + std::to_string(found.column) + "::" + found.message);
+        report.say(style.bold(place(file, found)) + ": " + (error ? style.red("error") : style.yellow("warning")) +
+                   ": " + found.message +
                    style.dim("  " + (found.location.empty() ? "" : found.location + "  ") + found.code));
     }
 }
@@ -41,7 +48,8 @@ asl::Compiled compileFile(Report& report, const AslOptions& options) {
     auto compiled = asl::compile(readInput(file), compileOptions(options));
     if (compiled.machine) return compiled;
     sayFindings(report, file, compiled.diagnostics);
-    report.data = object({{"diagnostics", array(compiled.diagnostics, [&](const auto& found) { return describe(found, file); })}});
+    report.data = object(
+        {{"diagnostics", array(compiled.diagnostics, [&](const auto& found) { return describe(found, file); })}});
     throw CommandError(kBadInput, "InvalidDefinition", file + " is no valid state machine");
 }
 
@@ -56,7 +64,8 @@ Mocks mocksOf(const AslOptions& options) {
     try {
         return Mocks::parse(parseJson(readInput(options.mock)), options.testCase);
     } catch (const JsonError& error) {
-        throw CommandError(kBadInput, "BadMock", options.mock + ": " + error.what() + " (byte " + std::to_string(error.offset) + ")");
+        throw CommandError(kBadInput, "BadMock",
+                           options.mock + ": " + error.what() + " (byte " + std::to_string(error.offset) + ")");
     } catch (const std::invalid_argument& error) {
         throw CommandError(kBadInput, "BadMock", options.mock + ": " + error.what());
     }
@@ -81,9 +90,11 @@ void sayWay(Report& report, const AslRunResult& run, bool everything) {
         std::snprintf(at, sizeof at, "+%.3f", static_cast<double>((event.timestamp - run.start).count()) / 1e6);
         if (everything) {
             const std::string name = detailOf(json, {"name"});
-            table.row({std::to_string(event.id), style.dim(at), type, name.empty() ? detailOf(json, {"error", "input", "output", "parameters"}) : name});
+            table.row({std::to_string(event.id), style.dim(at), type,
+                       name.empty() ? detailOf(json, {"error", "input", "output", "parameters"}) : name});
         } else if (type.ends_with("StateEntered")) {
-            table.row({style.dim(at), style.bold(detailOf(json, {"name"})), style.dim(type.substr(0, type.size() - std::string_view("StateEntered").size()))});
+            table.row({style.dim(at), style.bold(detailOf(json, {"name"})),
+                       style.dim(type.substr(0, type.size() - std::string_view("StateEntered").size()))});
         } else if (type.ends_with("Failed") && type != "ExecutionFailed") {
             table.row({style.dim(at), "  " + style.red("✗ " + detailOf(json, {"error"})), detailOf(json, {"cause"})});
         }
@@ -102,7 +113,8 @@ int aslValidate(const Common& common, const AslOptions& options) {
             sayFindings(report, file, compiled.diagnostics);
             for (const auto& found : compiled.diagnostics) push(findings, describe(found, file));
             if (compiled.machine)
-                report.note(report.style().green("ok") + "  " + file + "  " + std::to_string(compiled.machine->states.size()) + " states");
+                report.note(report.style().green("ok") + "  " + file + "  " +
+                            std::to_string(compiled.machine->states.size()) + " states");
             else
                 valid = false;
         }
@@ -114,17 +126,25 @@ int aslValidate(const Common& common, const AslOptions& options) {
 int aslRun(const Common& common, const AslOptions& options) {
     return report("asl run", common, [&](Report& report) {
         const auto compiled = compileFile(report, options);
-        const Time start = fromSeconds(1'767'603'600);   // 2026-01-05T09:00:00Z: the same bytes again
-        const auto run = runMachine(compiled.machine, options.name, inputOf(options.input), mocksOf(options), options.seed, start);
+        const Time start = fromSeconds(1'767'603'600);  // 2026-01-05T09:00:00Z: the same bytes again
+        const auto run =
+            runMachine(compiled.machine, options.name, inputOf(options.input), mocksOf(options), options.seed, start);
         sayWay(report, run, options.history);
-        report.data = object({{"status", nameOf(run.status)}, {"error", run.error}, {"cause", run.cause}, {"seconds", std::chrono::duration<double>(run.end - run.start).count()},
+        report.data = object({{"status", nameOf(run.status)},
+                              {"error", run.error},
+                              {"cause", run.cause},
+                              {"seconds", std::chrono::duration<double>(run.end - run.start).count()},
                               {"history", array(run.history, [](const auto& event) { return toJson(event); })}});
-        if (!run.waitsFor.empty()) throw CommandError(kBadInput, "NoMock", run.waitsFor, "Give --mock FILE with {\"STATE\": {\"Return\": …}}.");
-        if (run.status == asl::ExecutionStatus::running) throw CommandError(kFailed, "Stuck", "the execution waits for something that never comes");
+        if (!run.waitsFor.empty())
+            throw CommandError(kBadInput, "NoMock", run.waitsFor,
+                               "Give --mock FILE with {\"STATE\": {\"Return\": …}}.");
+        if (run.status == asl::ExecutionStatus::running)
+            throw CommandError(kFailed, "Stuck", "the execution waits for something that never comes");
         const Style& style = report.style();
         const bool succeeded = run.status == asl::ExecutionStatus::succeeded;
         const std::string title = std::string(nameOf(run.status)) + (run.error ? " " + *run.error : "");
-        report.note((succeeded ? style.green(title) : style.red(title)) + style.dim("  after " + durationText(run.end - run.start)));
+        report.note((succeeded ? style.green(title) : style.red(title)) +
+                    style.dim("  after " + durationText(run.end - run.start)));
         if (run.cause) report.note(*run.cause);
         if (succeeded) {
             set(report.data, "output", copy(run.output.json()));

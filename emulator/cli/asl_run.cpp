@@ -62,7 +62,8 @@ private:
     /// Time passes only where nothing else is left to do.
     bool nextEvent() {
         if (!events_.empty()) return true;
-        const auto first = std::min_element(timers_.begin(), timers_.end(), [](const auto& a, const auto& b) { return a.due < b.due; });
+        const auto first = std::min_element(timers_.begin(), timers_.end(),
+                                            [](const auto& a, const auto& b) { return a.due < b.due; });
         if (first == timers_.end()) return false;
         now_ = std::max(now_, first->due);
         events_.emplace_back(TimerDue{first->attempt, first->timer, first->due});
@@ -74,14 +75,16 @@ private:
         if (const auto* task = std::get_if<StartTask>(&command)) {
             startTask(*task);
         } else if (const auto* timer = std::get_if<StartTimer>(&command)) {
-            std::erase_if(timers_, [&](const auto& old) { return old.attempt == timer->attempt && old.timer == timer->timer; });
+            std::erase_if(timers_,
+                          [&](const auto& old) { return old.attempt == timer->attempt && old.timer == timer->timer; });
             timers_.push_back(*timer);
         } else if (const auto* cancel = std::get_if<Cancel>(&command)) {
             std::erase_if(timers_, [&](const auto& old) { return old.attempt == cancel->attempt; });
         } else if (const auto* read = std::get_if<ReadItems>(&command)) {
             const auto* answer = mocks_.next(read->stateName + ".ItemReader");
             if (!answer)
-                waitsFor_ = read->stateName + " reads its items by " + read->resource.arn + ": mock \"" + read->stateName + ".ItemReader\"";
+                waitsFor_ = read->stateName + " reads its items by " + read->resource.arn + ": mock \"" +
+                            read->stateName + ".ItemReader\"";
             else if (answer->error || answer->cause)
                 events_.emplace_back(TaskFailed{read->attempt, answer->error, answer->cause});
             else
@@ -94,12 +97,15 @@ private:
     void startTask(const StartTask& task) {
         const auto* answer = mocks_.next(task.stateName);
         if (!answer) {
-            waitsFor_ = task.stateName + " calls " + task.resource.arn + " with " + task.parameters.text() + ", and no mock answers";
+            waitsFor_ = task.stateName + " calls " + task.resource.arn + " with " + task.parameters.text() +
+                        ", and no mock answers";
             return;
         }
-        if (answer->error || answer->cause) return void(events_.emplace_back(TaskFailed{task.attempt, answer->error, answer->cause}));
+        if (answer->error || answer->cause)
+            return void(events_.emplace_back(TaskFailed{task.attempt, answer->error, answer->cause}));
         if (task.resource.kind == ResourceKind::activity) events_.emplace_back(TaskStarted{task.attempt, "mock"});
-        if (task.resource.kind == ResourceKind::integration && task.resource.pattern != IntegrationPattern::requestResponse)
+        if (task.resource.kind == ResourceKind::integration &&
+            task.resource.pattern != IntegrationPattern::requestResponse)
             events_.emplace_back(TaskSubmitted{task.attempt, Payload(object())});
         events_.emplace_back(TaskSucceeded{task.attempt, Payload(copy(answer->value))});
     }
@@ -110,11 +116,15 @@ private:
         while (const auto index = run.startNext()) {
             Identity identity = identity_;
             identity.executionName = identity_.executionName + "-" + std::to_string(*index);
-            identity.mapItem = Payload(object({{"Index", static_cast<std::int64_t>(*index)}, {"Value", copy(command.inputs[*index].json())}}));
+            identity.mapItem = Payload(
+                object({{"Index", static_cast<std::int64_t>(*index)}, {"Value", copy(command.inputs[*index].json())}}));
             Host child(mocks_, dice_, now_);
             const auto ended = child.run(machine_, identity, command.scope, command.inputs[*index]);
             if (!ended.waitsFor.empty()) return void(waitsFor_ = ended.waitsFor);
-            run.childEnded(*index, ended.status == ExecutionStatus::succeeded ? ChildStatus::succeeded : ended.status == ExecutionStatus::timedOut ? ChildStatus::timedOut : ChildStatus::failed,
+            run.childEnded(*index,
+                           ended.status == ExecutionStatus::succeeded  ? ChildStatus::succeeded
+                           : ended.status == ExecutionStatus::timedOut ? ChildStatus::timedOut
+                                                                       : ChildStatus::failed,
                            ended.output);
         }
         events_.emplace_back(run.result());
@@ -136,7 +146,8 @@ std::vector<Mocks::Range> Mocks::rangesOf(const std::string& state, const Json& 
     constexpr auto kForEver = static_cast<std::uint64_t>(-1);
     std::vector<Range> ranges;
     if (mock.IsArray()) {
-        for (const auto& answer : mock.GetArray()) ranges.push_back({ranges.size(), ranges.size(), answerOf(state, answer)});
+        for (const auto& answer : mock.GetArray())
+            ranges.push_back({ranges.size(), ranges.size(), answerOf(state, answer)});
         if (ranges.empty()) throw std::invalid_argument("the mock of " + state + " has no answer");
         ranges.back().last = kForEver;
         return ranges;
@@ -152,8 +163,11 @@ std::vector<Mocks::Range> Mocks::rangesOf(const std::string& state, const Json& 
         const char* end = attempts.data() + attempts.size();
         auto read = std::from_chars(attempts.data(), end, range.first);
         range.last = range.first;
-        if (read.ec == std::errc() && read.ptr != end && *read.ptr == '-') read = std::from_chars(read.ptr + 1, end, range.last);
-        if (read.ec != std::errc() || read.ptr != end) throw std::invalid_argument("the mock of " + state + ": \"" + attempts + "\" is no attempt such as \"0\" or \"1-2\"");
+        if (read.ec == std::errc() && read.ptr != end && *read.ptr == '-')
+            read = std::from_chars(read.ptr + 1, end, range.last);
+        if (read.ec != std::errc() || read.ptr != end)
+            throw std::invalid_argument("the mock of " + state + ": \"" + attempts +
+                                        "\" is no attempt such as \"0\" or \"1-2\"");
         ranges.push_back(std::move(range));
     }
     return ranges;
@@ -164,12 +178,17 @@ Mocks Mocks::parse(const Json& file, const std::string& testCase) {
     Mocks mocks;
     const Json* machines = find(file, "StateMachines");
     if (!machines) {
-        for (const auto& member : file.GetObject()) mocks.answers_[text(member.name)] = rangesOf(text(member.name), member.value);
+        for (const auto& member : file.GetObject())
+            mocks.answers_[text(member.name)] = rangesOf(text(member.name), member.value);
         return mocks;
     }
     const auto mark = testCase.find('#');
-    const Json* states = mark == std::string::npos ? nullptr : at(*machines, {testCase.substr(0, mark), "TestCases", testCase.substr(mark + 1)});
-    if (!states || !states->IsObject()) throw std::invalid_argument(testCase.empty() ? "this mock file needs --test-case StateMachine#TestCase" : "the mock file has no test case " + testCase);
+    const Json* states = mark == std::string::npos
+                             ? nullptr
+                             : at(*machines, {testCase.substr(0, mark), "TestCases", testCase.substr(mark + 1)});
+    if (!states || !states->IsObject())
+        throw std::invalid_argument(testCase.empty() ? "this mock file needs --test-case StateMachine#TestCase"
+                                                     : "the mock file has no test case " + testCase);
     for (const auto& member : states->GetObject()) {
         const std::string response = member.value.IsString() ? text(member.value) : "";
         const Json* mock = at(file, {"MockedResponses", response});
@@ -188,11 +207,15 @@ const Mocks::Answer* Mocks::next(const std::string& state) {
     return nullptr;
 }
 
-AslRunResult runMachine(std::shared_ptr<const Machine> machine, const std::string& name, Payload input, Mocks mocks, std::uint64_t seed, Time start) {
+AslRunResult runMachine(std::shared_ptr<const Machine> machine, const std::string& name, Payload input, Mocks mocks,
+                        std::uint64_t seed, Time start) {
     SeededDice dice(seed);
     Time now = start;
     const std::string prefix = "arn:aws:states:us-east-1:000000000000:";
-    Identity identity{.executionArn = prefix + "execution:local:" + name, .executionName = name, .stateMachineArn = prefix + "stateMachine:local", .stateMachineName = "local",
+    Identity identity{.executionArn = prefix + "execution:local:" + name,
+                      .executionName = name,
+                      .stateMachineArn = prefix + "stateMachine:local",
+                      .stateMachineName = "local",
                       .roleArn = "arn:aws:iam::000000000000:role/local"};
     return Host(mocks, dice, now).run(std::move(machine), std::move(identity), kWholeMachine, std::move(input));
 }

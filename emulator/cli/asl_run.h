@@ -12,9 +12,11 @@ namespace backlot::cli {
 
 /// What tasks answer, by state name. As a file:
 ///   {"ProcessPayment": {"Return": {…}}}                                       always
-///   {"ProcessPayment": [{"Throw": {"Error": "Timeout", "Cause": "…"}}, {"Return": {…}}]}   by attempt; the last one goes on
+///   {"ProcessPayment": [{"Throw": {"Error": "Timeout", "Cause": "…"}}, {"Return": {…}}]}   by attempt; the last one
+///   goes on
 ///   {"ProcessPayment": {"0": {"Throw": …}, "1-3": {"Return": …}}}             as Step Functions Local writes it
-/// or Step Functions Local's own mock file with a test case of it. The items that an ItemReader reads are "STATE.ItemReader".
+/// or Step Functions Local's own mock file with a test case of it. The items that an ItemReader reads are
+/// "STATE.ItemReader".
 class Mocks {
 public:
     struct Answer {
@@ -43,10 +45,11 @@ struct AslRunResult {
     std::optional<std::string> error, cause;
     std::vector<asl::HistoryEvent> history;
     Time start, end;
-    std::string waitsFor;   // where the run stopped short of its end: what it needs
+    std::string waitsFor;  // where the run stopped short of its end: what it needs
 };
 
 /// Runs to the end, or to the first task without a mock.
-AslRunResult runMachine(std::shared_ptr<const asl::Machine> machine, const std::string& name, asl::Payload input, Mocks mocks, std::uint64_t seed, Time start);
+AslRunResult runMachine(std::shared_ptr<const asl::Machine> machine, const std::string& name, asl::Payload input,
+                        Mocks mocks, std::uint64_t seed, Time start);
 
 }  // namespace backlot::cli

@@ -10,8 +10,8 @@
 
 namespace backlot::cli {
 
-/// --endpoint, else $BACKLOT_ENDPOINT, else $AWS_ENDPOINT_URL, else the default port. Throws CommandError where it is no
-/// http:// address.
+/// --endpoint, else $BACKLOT_ENDPOINT, else $AWS_ENDPOINT_URL, else the default port. Throws CommandError where it is
+/// no http:// address.
 std::string endpointOf(const Common& common);
 
 class Client {
@@ -24,10 +24,11 @@ public:
     struct Answer {
         int status = 200;
         Json body;
-        std::string time;   // of the world
+        std::string time;  // of the world
     };
     Answer get(const std::string& path) const;
-    Answer post(const std::string& path, const Json& body, std::chrono::milliseconds limit = kPatience, int expected = 200) const;
+    Answer post(const std::string& path, const Json& body, std::chrono::milliseconds limit = kPatience,
+                int expected = 200) const;
     Answer remove(const std::string& path) const;
     /// A portion of a file that the control API hands out: its bytes, and how many there are in all.
     struct Portion {
@@ -43,7 +44,7 @@ public:
     /// Addresses of the REST APIs' stages, as they are now: API_URL is the first.
     std::vector<std::string> apis() const;
 
-    static constexpr std::chrono::milliseconds kPatience{20 * 60 * 1000};   // a function may take 15 minutes
+    static constexpr std::chrono::milliseconds kPatience{20 * 60 * 1000};  // a function may take 15 minutes
 
 private:
     Response fetch(Request request, std::chrono::milliseconds limit, int expected) const;

@@ -43,22 +43,31 @@ void deployTemplate(Instance& instance, const DeployRequest& request, std::funct
     deploy::Plan plan;
     try {
         const auto& options = instance.options();
-        const std::string stack = request.stack.empty() ? file.lexically_normal().parent_path().filename().string() : request.stack;
-        deploy::Environment environment{.stackName = stack, .account = options.account, .region = options.region, .parameters = request.parameters};
-        plan = deploy::makePlan(deploy::parseTemplate(readPlainFile(file), request.file), std::move(environment), request.strict);
+        const std::string stack =
+            request.stack.empty() ? file.lexically_normal().parent_path().filename().string() : request.stack;
+        deploy::Environment environment{
+            .stackName = stack, .account = options.account, .region = options.region, .parameters = request.parameters};
+        plan = deploy::makePlan(deploy::parseTemplate(readPlainFile(file), request.file), std::move(environment),
+                                request.strict);
     } catch (const std::runtime_error& error) {
         return done({.error = error.what()});
     }
-    deploy::deploy(instance.world(), std::move(plan), {.folder = file.parent_path(), .endpoint = instance.endpoint(), .progress = {}},
+    deploy::deploy(instance.world(), std::move(plan),
+                   {.folder = file.parent_path(), .endpoint = instance.endpoint(), .progress = {}},
                    [done = std::move(done), file = request.file](deploy::DeployResult result) {
-                       Deployed deployed{.error = std::move(result.error), .outputs = std::move(result.outputs), .resources = result.resources.size()};
-                       for (const auto& warning : result.warnings) deployed.warnings.push_back(file + ":" + std::to_string(warning.line) + ": " + warning.logicalId + ": " + warning.problem);
+                       Deployed deployed{.error = std::move(result.error),
+                                         .outputs = std::move(result.outputs),
+                                         .resources = result.resources.size()};
+                       for (const auto& warning : result.warnings)
+                           deployed.warnings.push_back(file + ":" + std::to_string(warning.line) + ": " +
+                                                       warning.logicalId + ": " + warning.problem);
                        for (const auto& api : result.apis) deployed.urls.push_back(api.url);
                        done(std::move(deployed));
                    });
 }
 
-void loadSeeds(Instance& instance, const std::vector<std::string>& paths, std::function<void(std::size_t, std::string)> done) {
+void loadSeeds(Instance& instance, const std::vector<std::string>& paths,
+               std::function<void(std::size_t, std::string)> done) {
     struct Loading {
         std::size_t open = 1, items = 0;
         std::string error;
@@ -74,26 +83,28 @@ void loadSeeds(Instance& instance, const std::vector<std::string>& paths, std::f
         try {
             seed = parseJson(readPlainFile(file));
         } catch (const JsonError& error) {
-            throw std::runtime_error(file.string() + ": " + error.what() + " (byte " + std::to_string(error.offset) + ")");
+            throw std::runtime_error(file.string() + ": " + error.what() + " (byte " + std::to_string(error.offset) +
+                                     ")");
         }
         const Json* items = find(seed, "Items");
         if (!items || !items->IsArray()) throw std::runtime_error(file.string() + ": Items, an array, is missing");
         for (const auto& item : items->GetArray()) {
             ++loading->open;
-            instance.world().submit({.service = "dynamodb",
-                                     .operation = "PutItem",
-                                     .request = object({{"TableName", textOr(seed, "TableName")}, {"Item", copy(item)}}),
-                                     .account = instance.options().account,
-                                     .region = instance.options().region,
-                                     .done =
-                                         [loading, file](Outcome outcome) {
-                                             if (const auto* error = std::get_if<AwsError>(&outcome))
-                                                 loading->error = file.string() + ": " + error->message();
-                                             else
-                                                 ++loading->items;
-                                             loading->finish();
-                                         },
-                                     .checked = false});
+            instance.world().submit(
+                {.service = "dynamodb",
+                 .operation = "PutItem",
+                 .request = object({{"TableName", textOr(seed, "TableName")}, {"Item", copy(item)}}),
+                 .account = instance.options().account,
+                 .region = instance.options().region,
+                 .done =
+                     [loading, file](Outcome outcome) {
+                         if (const auto* error = std::get_if<AwsError>(&outcome))
+                             loading->error = file.string() + ": " + error->message();
+                         else
+                             ++loading->items;
+                         loading->finish();
+                     },
+                 .checked = false});
         }
     }
     loading->finish();
@@ -101,11 +112,16 @@ void loadSeeds(Instance& instance, const std::vector<std::string>& paths, std::f
 
 void joinDeployment(Instance& instance) {
     instance.control().deploy = [&instance](Json request, std::function<void(int, Json)> done) {
-        DeployRequest wanted{.file = textOr(request, "template"), .stack = textOr(request, "stack"), .parameters = {}, .strict = boolOr(request, "strict", false)};
+        DeployRequest wanted{.file = textOr(request, "template"),
+                             .stack = textOr(request, "stack"),
+                             .parameters = {},
+                             .strict = boolOr(request, "strict", false)};
         if (const Json* parameters = find(request, "parameters"); parameters && parameters->IsObject())
             for (const auto& parameter : parameters->GetObject())
                 if (parameter.value.IsString()) wanted.parameters[text(parameter.name)] = text(parameter.value);
-        deployTemplate(instance, wanted, [done = std::move(done)](Deployed deployed) { done(deployed.error.empty() ? 200 : 400, deployed.json()); });
+        deployTemplate(instance, wanted, [done = std::move(done)](Deployed deployed) {
+            done(deployed.error.empty() ? 200 : 400, deployed.json());
+        });
     };
 }
 

@@ -13,7 +13,7 @@ namespace backlot::cli {
 using server::Instance;
 
 struct DeployRequest {
-    std::string file, stack;   // empty stack: named after the file's folder
+    std::string file, stack;  // empty stack: named after the file's folder
     std::map<std::string, std::string> parameters;
     bool strict = false;
 };
@@ -23,7 +23,7 @@ struct Deployed {
     std::string error;
     std::vector<std::string> warnings;
     std::vector<std::pair<std::string, std::string>> outputs;
-    std::vector<std::string> urls;   // of the APIs
+    std::vector<std::string> urls;  // of the APIs
     std::size_t resources = 0;
     Json json() const;
 };
@@ -31,9 +31,10 @@ struct Deployed {
 /// Reads, plans and makes a template; `done` is called once, on the world's thread, perhaps before this returns.
 void deployTemplate(Instance& instance, const DeployRequest& request, std::function<void(Deployed)> done);
 
-/// Puts every item of the seed files (fixtures/README.md) into its table. Throws std::runtime_error naming the file that
-/// is wrong; `done` gets the number of items, or what went wrong.
-void loadSeeds(Instance& instance, const std::vector<std::string>& paths, std::function<void(std::size_t items, std::string error)> done);
+/// Puts every item of the seed files (fixtures/README.md) into its table. Throws std::runtime_error naming the file
+/// that is wrong; `done` gets the number of items, or what went wrong.
+void loadSeeds(Instance& instance, const std::vector<std::string>& paths,
+               std::function<void(std::size_t items, std::string error)> done);
 
 /// Serves POST /_backlot/deploy.
 void joinDeployment(Instance& instance);

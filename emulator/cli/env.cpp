@@ -32,12 +32,19 @@ std::map<std::string, std::string> clientEnvironment(const Clientele& of) {
 }
 
 const std::vector<std::string>& strayVariables() {
-    static const std::vector<std::string> names = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ROLE_ARN",
-                                                   "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"};
+    static const std::vector<std::string> names = {"AWS_PROFILE",
+                                                   "AWS_DEFAULT_PROFILE",
+                                                   "AWS_SESSION_TOKEN",
+                                                   "AWS_SECURITY_TOKEN",
+                                                   "AWS_ROLE_ARN",
+                                                   "AWS_WEB_IDENTITY_TOKEN_FILE",
+                                                   "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                                                   "AWS_CONTAINER_CREDENTIALS_FULL_URI"};
     return names;
 }
 
-std::vector<std::string> environmentLines(const std::string& shell, const std::map<std::string, std::string>& variables, const std::vector<std::string>& unset) {
+std::vector<std::string> environmentLines(const std::string& shell, const std::map<std::string, std::string>& variables,
+                                          const std::vector<std::string>& unset) {
     std::vector<std::string> lines;
     for (const auto& [name, value] : variables) {
         if (shell == "fish")
@@ -58,7 +65,9 @@ std::vector<std::string> environmentLines(const std::string& shell, const std::m
         lines.push_back(line);
         return lines;
     }
-    for (const auto& name : unset) lines.push_back(shell == "fish" ? "set -e " + name : "Remove-Item Env:" + name + " -ErrorAction SilentlyContinue");
+    for (const auto& name : unset)
+        lines.push_back(shell == "fish" ? "set -e " + name
+                                        : "Remove-Item Env:" + name + " -ErrorAction SilentlyContinue");
     return lines;
 }
 

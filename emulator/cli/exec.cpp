@@ -12,7 +12,7 @@
 namespace backlot::cli {
 namespace {
 
-constexpr int kNotStarted = 127, kSignalBase = 128;   // as a shell says it
+constexpr int kNotStarted = 127, kSignalBase = 128;  // as a shell says it
 
 std::map<std::string, std::string> ownEnvironment() {
     std::map<std::string, std::string> variables;
@@ -30,7 +30,8 @@ std::map<std::string, std::string> childEnvironment(const Instance& instance, co
     for (const auto& name : strayVariables()) variables.erase(name);
     for (auto& [name, value] : clientEnvironment(clienteleOf(instance, ready))) variables[name] = value;
     if (instance.options().offline)
-        for (auto& [name, value] : server::guardEnvironment(programFolder(), instance.port(), variables["LD_PRELOAD"])) variables[name] = value;
+        for (auto& [name, value] : server::guardEnvironment(programFolder(), instance.port(), variables["LD_PRELOAD"]))
+            variables[name] = value;
     auto& path = variables["PATH"];
     path += (path.empty() ? "" : ":") + programFolder().string();
     return variables;
@@ -47,27 +48,31 @@ int exec(const Common& common, const ExecOptions& options, const Rooms& rooms) {
     std::optional<http::ForegroundProcess> child;
     int status = 0;
     std::vector<http::Leak> leaks;
-    const int code = runInstance("exec", common, options.up, rooms, [&](Instance& instance, const Ready& ready) {
-        sayWarnings(ready);
-        if (!common.quiet && !common.json) {
-            const Style style = styleOf(stderr);
-            std::string apis;
-            for (const auto& url : ready.urls) apis += "  api " + url;
-            const std::string clock(nameOf(instance.world().clock().mode()));
-            const std::string where = "  " + instance.endpoint() + apis;
-            print(stderr, style.bold("backlot") + " " + kVersion + where + "  clock " + clock + "\n");
-        }
-        try {
-            child.emplace(instance.io(), inheritance, options.command, childEnvironment(instance, ready), [&](int ended) {
-                status = WIFSIGNALED(ended) ? kSignalBase + WTERMSIG(ended) : WEXITSTATUS(ended);
+    const int code = runInstance(
+        "exec", common, options.up, rooms,
+        [&](Instance& instance, const Ready& ready) {
+            sayWarnings(ready);
+            if (!common.quiet && !common.json) {
+                const Style style = styleOf(stderr);
+                std::string apis;
+                for (const auto& url : ready.urls) apis += "  api " + url;
+                const std::string clock(nameOf(instance.world().clock().mode()));
+                const std::string where = "  " + instance.endpoint() + apis;
+                print(stderr, style.bold("backlot") + " " + kVersion + where + "  clock " + clock + "\n");
+            }
+            try {
+                child.emplace(instance.io(), inheritance, options.command, childEnvironment(instance, ready),
+                              [&](int ended) {
+                                  status = WIFSIGNALED(ended) ? kSignalBase + WTERMSIG(ended) : WEXITSTATUS(ended);
+                                  instance.stop();
+                              });
+            } catch (const std::system_error& error) {
+                print(stderr, "backlot exec: " + std::string(error.what()) + "\n");
+                status = kNotStarted;
                 instance.stop();
-            });
-        } catch (const std::system_error& error) {
-            print(stderr, "backlot exec: " + std::string(error.what()) + "\n");
-            status = kNotStarted;
-            instance.stop();
-        }
-    }, [&](const Instance& instance) { leaks = instance.leaks(); });
+            }
+        },
+        [&](const Instance& instance) { leaks = instance.leaks(); });
     const int ended = code != kOk ? code : !leaks.empty() ? kLeaked : status;
     if (!leaks.empty()) {
         print(stderr, "backlot exec: what would have left this machine was refused:\n");
@@ -76,7 +81,9 @@ int exec(const Common& common, const ExecOptions& options, const Rooms& rooms) {
     if (common.json) {
         Json data = object({{"childStatus", code == kOk ? std::optional(status) : std::nullopt}});
         if (!leaks.empty())
-            set(data, "refused", array(leaks, [](const http::Leak& leak) { return object({{"to", leak.to}, {"by", leak.by}}); }));
+            set(data, "refused", array(leaks, [](const http::Leak& leak) {
+                    return object({{"to", leak.to}, {"by", leak.by}});
+                }));
         print(stdout, writeJson(envelope("exec", ended == kOk ? kOk : kFailed, std::move(data), {}, nullptr)) + "\n");
     }
     return ended;

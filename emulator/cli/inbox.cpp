@@ -16,7 +16,9 @@ std::string lower(std::string text) {
 }
 
 bool wanted(const Json& message, const InboxOptions& options) {
-    const auto holds = [](const std::string& text, const std::string& part) { return lower(text).find(lower(part)) != std::string::npos; };
+    const auto holds = [](const std::string& text, const std::string& part) {
+        return lower(text).find(lower(part)) != std::string::npos;
+    };
     return holds(toOf(message), options.to) && holds(textOr(message, "subject"), options.subject);
 }
 
@@ -38,7 +40,8 @@ void sayList(Report& report, const std::vector<Json>& mails) {
     Table table;
     for (const auto& mail : mails) {
         const bool sms = textOr(mail, "kind") == "sms";
-        table.row({std::to_string(intOr(mail, "number", 0)), report.style().dim(when(mail).substr(0, 19)), toOf(mail), sms ? "SMS: " + textOr(mail, "text") : textOr(mail, "subject")});
+        table.row({std::to_string(intOr(mail, "number", 0)), report.style().dim(when(mail).substr(0, 19)), toOf(mail),
+                   sms ? "SMS: " + textOr(mail, "text") : textOr(mail, "subject")});
     }
     for (auto& line : table.lines()) report.say(std::move(line));
     if (mails.empty()) report.note("No mail.");
@@ -67,12 +70,17 @@ int inbox(const Common& common, const InboxOptions& options) {
             report.note("The inbox is empty.");
             return kOk;
         }
-        if (options.action == "wait") {   // all work done is all mail sent: no polling
+        if (options.action == "wait") {  // all work done is all mail sent: no polling
             const auto limit = parseDuration(options.timeout);
-            if (!limit) throw CommandError(kUsage, "BadDuration", "--timeout is a duration such as 30s, not " + options.timeout);
-            const auto answer = client.post("idle", object({{"timeout", options.timeout}}), std::chrono::ceil<std::chrono::milliseconds>(*limit) + std::chrono::seconds(10), 408);
+            if (!limit)
+                throw CommandError(kUsage, "BadDuration",
+                                   "--timeout is a duration such as 30s, not " + options.timeout);
+            const auto answer =
+                client.post("idle", object({{"timeout", options.timeout}}),
+                            std::chrono::ceil<std::chrono::milliseconds>(*limit) + std::chrono::seconds(10), 408);
             auto mails = messages(client, options);
-            if (mails.empty() && !boolOr(answer.body, "idle", false)) throw CommandError(kTimedOut, "TimedOut", "no such mail within " + durationText(*limit), {}, true);
+            if (mails.empty() && !boolOr(answer.body, "idle", false))
+                throw CommandError(kTimedOut, "TimedOut", "no such mail within " + durationText(*limit), {}, true);
             if (mails.empty()) throw CommandError(kFailed, "NoMail", "all work is done, and there is no such mail");
             sayList(report, mails);
             report.data = object({{"messages", array(mails, [](Json& mail) { return std::move(mail); })}});
@@ -81,8 +89,12 @@ int inbox(const Common& common, const InboxOptions& options) {
         auto mails = messages(client, options);
         if (options.action == "show") {
             if (!options.id.empty() && options.id != "last")
-                std::erase_if(mails, [&](const Json& mail) { return textOr(mail, "id") != options.id && std::to_string(intOr(mail, "number", 0)) != options.id; });
-            if (mails.empty()) throw CommandError(kFailed, "NoMail", options.id.empty() ? "there is no such mail" : "there is no mail " + options.id);
+                std::erase_if(mails, [&](const Json& mail) {
+                    return textOr(mail, "id") != options.id && std::to_string(intOr(mail, "number", 0)) != options.id;
+                });
+            if (mails.empty())
+                throw CommandError(kFailed, "NoMail",
+                                   options.id.empty() ? "there is no such mail" : "there is no mail " + options.id);
             sayMail(report, mails.back());
             report.data = std::move(mails.back());
             return kOk;

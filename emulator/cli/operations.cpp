@@ -11,7 +11,10 @@ namespace {
 class NoOutside : public Outside {
 public:
     Listening listen(std::uint16_t, RequestHandler) override { throw std::runtime_error("nothing listens here"); }
-    void fetch(const std::string&, Request, std::chrono::milliseconds, std::function<void(std::optional<Response>)> done) override { done(std::nullopt); }
+    void fetch(const std::string&, Request, std::chrono::milliseconds,
+               std::function<void(std::optional<Response>)> done) override {
+        done(std::nullopt);
+    }
     std::unique_ptr<Process> spawn(ProcessSpec) override { throw std::system_error(ENOSYS, std::generic_category()); }
     Held after(std::chrono::milliseconds, std::function<void()>) override { return nullptr; }
     void offload(std::function<void()>, std::function<void()>) override {}
@@ -55,10 +58,13 @@ int operations(const Common& common, const OperationsOptions& options, const Roo
         const ServiceDirectory directory = directoryOf(rooms);
         const wire::Apis apis(directory);
         const InstanceOptions settings;
-        joinAll(rooms, {world, outside, "http://127.0.0.1:4566", programFolder(), settings, documents, directory, apis});
+        joinAll(rooms,
+                {world, outside, "http://127.0.0.1:4566", programFolder(), settings, documents, directory, apis});
         auto services = supported(world);
         if (!options.service.empty()) {
-            if (!services.contains(options.service)) throw CommandError(kFailed, "UnknownService", "Backlot has no service " + options.service, "backlot operations lists them.");
+            if (!services.contains(options.service))
+                throw CommandError(kFailed, "UnknownService", "Backlot has no service " + options.service,
+                                   "backlot operations lists them.");
             services = {{options.service, services[options.service]}};
         }
         std::size_t total = 0;
@@ -70,13 +76,15 @@ int operations(const Common& common, const OperationsOptions& options, const Roo
         if (options.markdown) {
             report.say("| Service | | Operations |");
             report.say("|---|---:|---|");
-            for (const auto& [name, names] : services) report.say("| " + name + " | " + std::to_string(names.size()) + " | " + joined(names, ", ") + " |");
+            for (const auto& [name, names] : services)
+                report.say("| " + name + " | " + std::to_string(names.size()) + " | " + joined(names, ", ") + " |");
         } else {
             for (const auto& [name, names] : services) {
                 report.say(report.style().bold(name) + report.style().dim("  " + std::to_string(names.size())));
                 for (const auto& line : wrapped(names, 96)) report.say("  " + line);
             }
-            report.note(std::to_string(total) + " operations of " + std::to_string(services.size()) + (services.size() == 1 ? " service" : " services"));
+            report.note(std::to_string(total) + " operations of " + std::to_string(services.size()) +
+                        (services.size() == 1 ? " service" : " services"));
         }
         report.data = object({{"services", std::move(lists)}, {"total", total}});
         return kOk;

@@ -30,7 +30,8 @@ void annotate(const std::string& message) {
 
 }  // namespace
 
-Report::Report(std::string command, const Common& common) : command_(std::move(command)), common_(common), style_(common.json ? Style{} : styleOf(stdout)) {}
+Report::Report(std::string command, const Common& common)
+    : command_(std::move(command)), common_(common), style_(common.json ? Style{} : styleOf(stdout)) {}
 
 void Report::say(std::string line) {
     if (common_.json) return;
@@ -78,12 +79,20 @@ int report(const std::string& command, const Common& common, const std::function
     return code;
 }
 
-Json envelope(std::string_view command, ExitCode code, Json data, const std::vector<std::string>& warnings, const CommandError* error) {
-    Json result = object({{"schemaVersion", 1}, {"command", command}, {"status", statusOf(code, error)}, {"exitCode", static_cast<int>(code)},
-                          {"data", std::move(data)}, {"warnings", array(warnings)}});
+Json envelope(std::string_view command, ExitCode code, Json data, const std::vector<std::string>& warnings,
+              const CommandError* error) {
+    Json result = object({{"schemaVersion", 1},
+                          {"command", command},
+                          {"status", statusOf(code, error)},
+                          {"exitCode", static_cast<int>(code)},
+                          {"data", std::move(data)},
+                          {"warnings", array(warnings)}});
     if (error)
-        set(result, "error", object({{"code", error->code}, {"message", error->what()}, {"retryable", error->retryable},
-                                     {"hint", error->hint.empty() ? std::nullopt : std::optional(error->hint)}}));
+        set(result, "error",
+            object({{"code", error->code},
+                    {"message", error->what()},
+                    {"retryable", error->retryable},
+                    {"hint", error->hint.empty() ? std::nullopt : std::optional(error->hint)}}));
     return result;
 }
 
@@ -92,7 +101,8 @@ std::string readInput(const std::string& file) {
     if (file != "-") opened.open(file, std::ios::binary);
     std::istream& in = file == "-" ? std::cin : opened;
     std::error_code ignored;
-    if (!in || std::filesystem::is_directory(file, ignored)) throw CommandError(kBadInput, "NoSuchFile", "cannot read " + file);
+    if (!in || std::filesystem::is_directory(file, ignored))
+        throw CommandError(kBadInput, "NoSuchFile", "cannot read " + file);
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
@@ -102,7 +112,8 @@ std::string durationText(Duration duration) {
     if (micros < 0) return "-" + durationText(-duration);
     char text[32];
     if (micros < 1'000'000) {
-        std::snprintf(text, sizeof text, micros % 1000 && micros < 100'000 ? "%.1f ms" : "%.0f ms", static_cast<double>(micros) / 1e3);
+        std::snprintf(text, sizeof text, micros % 1000 && micros < 100'000 ? "%.1f ms" : "%.0f ms",
+                      static_cast<double>(micros) / 1e3);
         return text;
     }
     if (micros < 60'000'000) {
@@ -145,7 +156,8 @@ std::vector<std::string> Table::lines() const {
     std::vector<std::string> result;
     for (const auto& row : rows_) {
         std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) line += i + 1 == row.size() ? row[i] : padded(row[i], widths[i] + 2);
+        for (std::size_t i = 0; i < row.size(); ++i)
+            line += i + 1 == row.size() ? row[i] : padded(row[i], widths[i] + 2);
         while (line.ends_with(' ')) line.pop_back();
         result.push_back(std::move(line));
     }
@@ -161,8 +173,10 @@ std::vector<std::string> describe(const std::vector<http::Leak>& leaks) {
     for (const auto& leak : leaks) {
         const auto same = [&](const Kind& kind) { return kind.leak.to == leak.to && kind.leak.by == leak.by; };
         const auto known = std::find_if(kinds.begin(), kinds.end(), same);
-        if (known == kinds.end()) kinds.push_back({leak, 1});
-        else ++known->times;
+        if (known == kinds.end())
+            kinds.push_back({leak, 1});
+        else
+            ++known->times;
     }
     Table table;
     for (const auto& kind : kinds) table.row({kind.leak.to, std::to_string(kind.times) + " ×", kind.leak.by});
@@ -170,7 +184,9 @@ std::vector<std::string> describe(const std::vector<http::Leak>& leaks) {
 }
 
 std::string shellWord(std::string_view text) {
-    const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || std::string_view("_-./:@%+=,").find(static_cast<char>(c)) != std::string_view::npos; });
+    const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) || std::string_view("_-./:@%+=,").find(static_cast<char>(c)) != std::string_view::npos;
+    });
     if (plain) return std::string(text);
     std::string word = "'";
     for (const char c : text) word += c == '\'' ? "'\\''" : std::string(1, c);

@@ -17,8 +17,13 @@ namespace backlot::cli {
 
 /// Ends a command. `code` is for programs ("NotRunning"), what() and `hint` for people.
 struct CommandError : std::runtime_error {
-    CommandError(ExitCode exit, std::string code, const std::string& message, std::string hint = {}, bool retryable = false)
-        : std::runtime_error(message), exitCode(exit), code(std::move(code)), hint(std::move(hint)), retryable(retryable) {}
+    CommandError(ExitCode exit, std::string code, const std::string& message, std::string hint = {},
+                 bool retryable = false)
+        : std::runtime_error(message),
+          exitCode(exit),
+          code(std::move(code)),
+          hint(std::move(hint)),
+          retryable(retryable) {}
     ExitCode exitCode;
     std::string code, hint;
     bool retryable;
@@ -27,9 +32,9 @@ struct CommandError : std::runtime_error {
 class Report {
 public:
     Report(std::string command, const Common& common);
-    Json data = object();                          // of the envelope
-    void say(std::string line);                    // a line for people, at once
-    void note(std::string line);                   // the same, but not with --quiet
+    Json data = object();         // of the envelope
+    void say(std::string line);   // a line for people, at once
+    void note(std::string line);  // the same, but not with --quiet
     void warn(std::string text);
     bool json() const { return common_.json; }
     bool verbose() const { return common_.verbose; }
@@ -48,7 +53,8 @@ private:
 int report(const std::string& command, const Common& common, const std::function<ExitCode(Report&)>& run);
 
 /// {"schemaVersion": 1, "command", "status": "ok" | "failed" | "error", "data", "warnings"[, "error"]}
-Json envelope(std::string_view command, ExitCode code, Json data, const std::vector<std::string>& warnings, const CommandError* error);
+Json envelope(std::string_view command, ExitCode code, Json data, const std::vector<std::string>& warnings,
+              const CommandError* error);
 
 /// "350 ms", "1.5 s", "3 m", "2 h 5 m", "13 d 23 h"
 std::string durationText(Duration duration);
@@ -60,7 +66,9 @@ std::string sizeText(std::int64_t bytes);
 /// Columns as wide as what stands in them. Cells may hold colours; a newline in one does not begin a row.
 class Table {
 public:
-    explicit Table(std::vector<std::string> header = {}) { if (!header.empty()) row(std::move(header)); }
+    explicit Table(std::vector<std::string> header = {}) {
+        if (!header.empty()) row(std::move(header));
+    }
     void row(std::vector<std::string> cells);
     std::vector<std::string> lines() const;
     bool empty() const { return rows_.empty(); }
@@ -69,7 +77,8 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
-/// What was refused to leave this machine: "api.stripe.com:443  2 ×  node, getaddrinfo": each once, in the order they came.
+/// What was refused to leave this machine: "api.stripe.com:443  2 ×  node, getaddrinfo": each once, in the order they
+/// came.
 std::vector<std::string> describe(const std::vector<http::Leak>& leaks);
 
 /// One word of a POSIX shell that means this text.

@@ -29,7 +29,7 @@ public:
     ~Passing() {
         try {
             client_.remove(pathOf(name_));
-        } catch (const CommandError&) {   // it was never made, or nobody is there any more
+        } catch (const CommandError&) {  // it was never made, or nobody is there any more
         }
     }
     const std::string& name() const { return name_; }
@@ -133,7 +133,7 @@ int snapshot(const Common& common, const SnapshotOptions& options) {
             report.data = !isFile ? act(client, operand, load)
                           : load  ? loadFile(client, operand)
                                   : saveFile(client, operand);
-        } catch (const StoreError& error) {   // of the user's own file
+        } catch (const StoreError& error) {  // of the user's own file
             throw CommandError(kFailed, "BadFile", error.what());
         }
         if (load)

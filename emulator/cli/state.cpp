@@ -20,7 +20,8 @@ void sayDue(Report& report, const Json& answer, const std::string& now, std::siz
             continue;
         }
         ++shown;
-        table.row({"  " + fromNow(textOr(item, "at"), now), textOr(item, "label", textOr(item, "service") + " " + textOr(item, "operation"))});
+        table.row({"  " + fromNow(textOr(item, "at"), now),
+                   textOr(item, "label", textOr(item, "service") + " " + textOr(item, "operation"))});
     }
     if (table.empty()) return;
     report.note(report.style().dim("due next:"));
@@ -48,16 +49,16 @@ void sayHeld(Report& report, const Json& held) {
     Table table({"", "kind", "rows", "bytes"});
     for (std::size_t i = 0; i < lines.size() && (i < kShown || report.verbose()); ++i)
         table.row({lines[i].table, lines[i].kind, std::to_string(lines[i].rows), sizeText(lines[i].bytes)});
-    for (auto& line : table.lines())
-        report.note(std::move(line));
+    for (auto& line : table.lines()) report.note(std::move(line));
 }
 
 std::string clockLine(const Report& report, const Json& clock) {
     std::string line = report.style().bold(textOr(clock, "now")) + "  " + textOr(clock, "mode");
     const Json* ahead = find(clock, "aheadSeconds");
     if (ahead && std::abs(ahead->GetDouble()) >= 1)
-        line += report.style().dim("  " + durationText(Duration(static_cast<std::int64_t>(std::abs(ahead->GetDouble()) * 1e6))) +
-                                   (ahead->GetDouble() > 0 ? " ahead of" : " behind") + " the machine's clock");
+        line += report.style().dim(
+            "  " + durationText(Duration(static_cast<std::int64_t>(std::abs(ahead->GetDouble()) * 1e6))) +
+            (ahead->GetDouble() > 0 ? " ahead of" : " behind") + " the machine's clock");
     return line;
 }
 
@@ -66,10 +67,13 @@ std::string clockLine(const Report& report, const Json& clock) {
 int idle(const Common& common, const IdleOptions& options) {
     return report("idle", common, [&](Report& report) {
         const auto limit = parseDuration(options.timeout);
-        if (!limit) throw CommandError(kUsage, "BadDuration", "--timeout is a duration such as 30s or 2m, not " + options.timeout);
+        if (!limit)
+            throw CommandError(kUsage, "BadDuration",
+                               "--timeout is a duration such as 30s or 2m, not " + options.timeout);
         const Client client(common);
         constexpr auto kGrace = std::chrono::seconds(10);
-        auto answer = client.post("idle", object({{"timeout", options.timeout}}), std::chrono::ceil<std::chrono::milliseconds>(*limit) + kGrace, 408);
+        auto answer = client.post("idle", object({{"timeout", options.timeout}}),
+                                  std::chrono::ceil<std::chrono::milliseconds>(*limit) + kGrace, 408);
         const bool idle = boolOr(answer.body, "idle", false);
         if (idle) {
             report.note(report.style().green("idle") + "  " + textOr(answer.body, "virtualTime"));
@@ -77,7 +81,8 @@ int idle(const Common& common, const IdleOptions& options) {
         } else {
             report.say(report.style().red("still busy") + " after " + durationText(*limit));
             Table table;
-            for (const auto& item : find(answer.body, "busy")->GetArray()) table.row({"  " + textOr(item, "kind"), textOr(item, "id"), textOr(item, "why")});
+            for (const auto& item : find(answer.body, "busy")->GetArray())
+                table.row({"  " + textOr(item, "kind"), textOr(item, "id"), textOr(item, "why")});
             for (auto& line : table.lines()) report.say(std::move(line));
         }
         report.data = std::move(answer.body);
@@ -88,9 +93,11 @@ int idle(const Common& common, const IdleOptions& options) {
 int clock(const Common& common, const std::string& action, const std::string& value) {
     return report("clock", common, [&](Report& report) {
         const Client client(common);
-        if (action != "show" && action != "next" && value.empty()) throw CommandError(kUsage, "MissingOperand", "clock " + action + " needs an operand");
+        if (action != "show" && action != "next" && value.empty())
+            throw CommandError(kUsage, "MissingOperand", "clock " + action + " needs an operand");
         Client::Answer answer = action == "show" ? client.get("clock")
-                                                 : client.post("clock", action == "next" ? object({{"next", true}}) : object({{action, value}}));
+                                                 : client.post("clock", action == "next" ? object({{"next", true}})
+                                                                                         : object({{action, value}}));
         report.note(clockLine(report, answer.body));
         if (const auto fired = intOr(answer.body, "fired", -1); fired >= 0 && action != "mode")
             report.note(std::to_string(fired) + (fired == 1 ? " timer fired" : " timers fired"));
@@ -119,11 +126,14 @@ int down(const Common& common) {
 
 int executions(const Common& common, const std::string& status) {
     return report("executions", common, [&](Report& report) {
-        report.data = Client(common).get("executions" + (status.empty() ? "" : "?status=" + percentEncode(status))).body;
+        report.data =
+            Client(common).get("executions" + (status.empty() ? "" : "?status=" + percentEncode(status))).body;
         Table table;
         for (const auto& item : find(report.data, "executions")->GetArray()) {
             const std::string state = textOr(item, "status"), machine = textOr(item, "stateMachineArn");
-            table.row({state == "SUCCEEDED" ? report.style().green(state) : state == "RUNNING" ? report.style().cyan(state) : report.style().red(state),
+            table.row({state == "SUCCEEDED" ? report.style().green(state)
+                       : state == "RUNNING" ? report.style().cyan(state)
+                                            : report.style().red(state),
                        machine.substr(machine.rfind(':') + 1), textOr(item, "name"), textOr(item, "startDate")});
         }
         if (table.empty()) report.note("There are no executions.");
@@ -148,15 +158,18 @@ int status(const Common& common) {
         set(info, "apis", array(apis));
         for (const auto& url : apis) report.say("api    " + url);
         if (const Json* urls = find(info, "standIns"))
-            for (const auto& member : urls->GetObject()) report.say("stands " + text(member.value) + " for " + text(member.name));
-        std::map<std::string, std::pair<std::int64_t, std::int64_t>> calls;   // service → calls, errors
+            for (const auto& member : urls->GetObject())
+                report.say("stands " + text(member.value) + " for " + text(member.name));
+        std::map<std::string, std::pair<std::int64_t, std::int64_t>> calls;  // service → calls, errors
         for (const auto& member : find(info, "counts")->GetObject()) {
             auto& [count, errors] = calls[text(member.name).substr(0, text(member.name).find(':'))];
             count += intOr(member.value, "calls", 0);
             errors += intOr(member.value, "errors", 0);
         }
         Table table({"", "calls", "errors"});
-        for (const auto& [service, count] : calls) table.row({service, std::to_string(count.first), count.second ? style.red(std::to_string(count.second)) : "-"});
+        for (const auto& [service, count] : calls)
+            table.row(
+                {service, std::to_string(count.first), count.second ? style.red(std::to_string(count.second)) : "-"});
         if (!calls.empty()) report.note("");
         if (!calls.empty())
             for (auto& line : table.lines()) report.note(std::move(line));

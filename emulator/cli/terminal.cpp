@@ -10,7 +10,7 @@
 namespace backlot::cli {
 namespace {
 
-constexpr char kBegin = '\xFF', kEnd = '\xFE';   // around the number of a colour
+constexpr char kBegin = '\xFF', kEnd = '\xFE';  // around the number of a colour
 
 }  // namespace
 

@@ -10,7 +10,8 @@ namespace {
 
 std::string titleOf(const Json& trace) {
     const std::string resource = textOr(trace, "resource");
-    if (textOr(trace, "operation") == "HandleRequest") return resource.substr(std::min(resource.find(' '), resource.size() - 1) + 1);
+    if (textOr(trace, "operation") == "HandleRequest")
+        return resource.substr(std::min(resource.find(' '), resource.size() - 1) + 1);
     return textOr(trace, "service") + " " + textOr(trace, "operation") + (resource.empty() ? "" : " " + resource);
 }
 
@@ -18,16 +19,20 @@ std::string titleOf(const Json& trace) {
 std::string lastTrace(const Json& traces) {
     const auto list = traces.GetArray();
     for (auto i = list.Size(); i-- > 0;)
-        if (intOr(list[i], "entries", 0) > 1 || textOr(list[i], "operation") == "HandleRequest") return textOr(list[i], "id");
+        if (intOr(list[i], "entries", 0) > 1 || textOr(list[i], "operation") == "HandleRequest")
+            return textOr(list[i], "id");
     return list.Empty() ? "" : textOr(list[list.Size() - 1], "id");
 }
 
 std::string traceId(const Client& client, const std::string& which) {
     if (which.starts_with("1-")) return which;
-    const std::string query = which == "last" ? "traces?limit=10000" : "traces?limit=10000&about=" + percentEncode(which);
+    const std::string query =
+        which == "last" ? "traces?limit=10000" : "traces?limit=10000&about=" + percentEncode(which);
     const auto answer = client.get(query);
     const std::string id = lastTrace(*find(answer.body, "traces"));
-    if (id.empty()) throw CommandError(kFailed, "NotFound", which == "last" ? "nothing has happened yet" : "no trace touched anything named " + which);
+    if (id.empty())
+        throw CommandError(kFailed, "NotFound",
+                           which == "last" ? "nothing has happened yet" : "no trace touched anything named " + which);
     return id;
 }
 
@@ -37,7 +42,8 @@ std::vector<Json> listed(const Json& traces, bool all) {
     std::vector<Json> result;
     for (const auto& trace : traces.GetArray()) {
         const std::string operation = textOr(trace, "operation");
-        const bool read = std::any_of(std::begin(kReads), std::end(kReads), [&](std::string_view start) { return operation.starts_with(start); });
+        const bool read = std::any_of(std::begin(kReads), std::end(kReads),
+                                      [&](std::string_view start) { return operation.starts_with(start); });
         if (all || !read || intOr(trace, "entries", 0) > 1) result.push_back(copy(trace));
     }
     return result;
@@ -47,7 +53,8 @@ void sayTraces(Report& report, const std::vector<Json>& traces) {
     Table table;
     for (const auto& trace : traces) {
         const auto errors = intOr(trace, "errors", 0);
-        table.row({textOr(trace, "id"), report.style().dim(textOr(trace, "start").substr(0, 23)), titleOf(trace), std::to_string(intOr(trace, "entries", 0)),
+        table.row({textOr(trace, "id"), report.style().dim(textOr(trace, "start").substr(0, 23)), titleOf(trace),
+                   std::to_string(intOr(trace, "entries", 0)),
                    errors ? report.style().red(std::to_string(errors) + (errors == 1 ? " error" : " errors")) : ""});
     }
     for (auto& line : table.lines()) report.say(std::move(line));
@@ -62,7 +69,8 @@ int trace(const Common& common, const TraceOptions& options) {
         if (options.list) {
             const std::string about = options.which == "last" ? "" : "&about=" + percentEncode(options.which);
             auto traces = listed(*find(client.get("traces?limit=10000" + about).body, "traces"), options.all);
-            if (const auto limit = static_cast<std::size_t>(std::max(options.limit, 0)); traces.size() > limit) traces.erase(traces.begin(), traces.end() - static_cast<std::ptrdiff_t>(limit));
+            if (const auto limit = static_cast<std::size_t>(std::max(options.limit, 0)); traces.size() > limit)
+                traces.erase(traces.begin(), traces.end() - static_cast<std::ptrdiff_t>(limit));
             sayTraces(report, traces);
             report.data = object({{"traces", array(traces, [](Json& trace) { return std::move(trace); })}});
             return kOk;
@@ -73,7 +81,9 @@ int trace(const Common& common, const TraceOptions& options) {
         const auto hops = hopsOf(events, options.all);
         report.note(report.style().dim("trace " + id + "  " + textOr(events[0], "start")));
         for (auto& line : drawHops(hops, report.style())) report.say(std::move(line));
-        report.data = object({{"id", id}, {"tree", array(hops, [](const Hop& hop) { return describe(hop); })}, {"events", copy(events)}});
+        report.data = object({{"id", id},
+                              {"tree", array(hops, [](const Hop& hop) { return describe(hop); })},
+                              {"events", copy(events)}});
         return kOk;
     });
 }
@@ -87,9 +97,11 @@ int record(const Common& common, const RecordOptions& options) {
         Table table;
         for (const auto& entry : find(report.data, "events")->GetArray()) {
             const auto parent = intOr(entry, "parent", 0);
-            table.row({std::to_string(intOr(entry, "sequence", 0)), report.style().dim(parent ? "← " + std::to_string(parent) : ""),
-                       report.style().dim(textOr(entry, "start").substr(11, 12)), textOr(entry, "kind"), textOr(entry, "service") + " " + textOr(entry, "operation"),
-                       textOr(entry, "resource"), report.style().red(textOr(entry, "error"))});
+            table.row({std::to_string(intOr(entry, "sequence", 0)),
+                       report.style().dim(parent ? "← " + std::to_string(parent) : ""),
+                       report.style().dim(textOr(entry, "start").substr(11, 12)), textOr(entry, "kind"),
+                       textOr(entry, "service") + " " + textOr(entry, "operation"), textOr(entry, "resource"),
+                       report.style().red(textOr(entry, "error"))});
         }
         for (auto& line : table.lines()) report.say(std::move(line));
         return kOk;

@@ -22,8 +22,13 @@ bool isPoll(const Json& entry) {
 /// How an event source mapping gets at its messages and is rid of them.
 bool isFetching(const Json& caller, const Json& entry) {
     if (textOr(caller, "service") != "lambda" || !boolOr(caller, "internal", false)) return false;
-    static const std::set<std::string, std::less<>> operations = {"ReceiveMessage", "DeleteMessageBatch", "ChangeMessageVisibility", "ChangeMessageVisibilityBatch",
-                                                                  "DescribeStream", "GetShardIterator", "GetRecords"};
+    static const std::set<std::string, std::less<>> operations = {"ReceiveMessage",
+                                                                  "DeleteMessageBatch",
+                                                                  "ChangeMessageVisibility",
+                                                                  "ChangeMessageVisibilityBatch",
+                                                                  "DescribeStream",
+                                                                  "GetShardIterator",
+                                                                  "GetRecords"};
     return textOr(entry, "kind") == "call" && operations.contains(textOr(entry, "operation"));
 }
 
@@ -34,14 +39,17 @@ std::string shortName(const std::string& resource) {
     for (int i = 0; i < 5 && colon != std::string::npos; ++i) colon = resource.find(':', colon + 1);
     if (colon == std::string::npos) return resource;
     std::string name = resource.substr(colon + 1);
-    for (const std::string_view kind : {"table/", "function:", "stateMachine:", "execution:", "express:", "event-bus/", "rule/", "log-group:"})
+    for (const std::string_view kind :
+         {"table/", "function:", "stateMachine:", "execution:", "express:", "event-bus/", "rule/", "log-group:"})
         if (name.starts_with(kind)) name.erase(0, kind.size());
     if (const auto stream = name.find("/stream/"); stream != std::string::npos) name.erase(stream);
     if (resource.find(":states:") != std::string::npos) std::replace(name.begin(), name.end(), ':', '/');
     return name;
 }
 
-bool entered(const Json& entry) { return textOr(entry, "kind") == "transition" && textOr(entry, "operation").ends_with("StateEntered"); }
+bool entered(const Json& entry) {
+    return textOr(entry, "kind") == "transition" && textOr(entry, "operation").ends_with("StateEntered");
+}
 
 constexpr std::string_view kStatusChange = "Step Functions Execution Status Change";
 
@@ -55,7 +63,9 @@ std::string matchNote(const Node& node) {
         const std::size_t hits = matched && matched->IsArray() ? matched->Size() : 0;
         const std::size_t all = hits + (mismatched && mismatched->IsObject() ? mismatched->MemberCount() : 0);
         note += (note.empty() ? "" : ", ") + textOr(*detail, "detail-type") + " → " +
-                (hits ? std::to_string(hits) + " of " + std::to_string(all) + (all == 1 ? " rule" : " rules") : all ? "no rule of " + std::to_string(all) : "no rule");
+                (hits  ? std::to_string(hits) + " of " + std::to_string(all) + (all == 1 ? " rule" : " rules")
+                 : all ? "no rule of " + std::to_string(all)
+                       : "no rule");
     }
     return note;
 }
@@ -67,12 +77,13 @@ bool hidden(const Node& node) {
     if (kind == "invocation" || kind == "fault") return false;
     if (kind == "transition") return textOr(entry, "operation") == "ExecutionStarted";
     if (kind == "delivery") return textOr(entry, "operation") == "Match" || textOr(entry, "error").empty();
-    if (operation == "events:PutEvents" && kind == "job")   // put by nobody, wanted by nobody
+    if (operation == "events:PutEvents" && kind == "job")  // put by nobody, wanted by nobody
         return matchNote(node).starts_with(kStatusChange) && matchNote(node).find("→ no rule") != std::string::npos;
-    if (operation == "lambda:Invoke" && textOr(entry, "error").empty()) {   // its invocation stands for it
+    if (operation == "lambda:Invoke" && textOr(entry, "error").empty()) {  // its invocation stands for it
         const auto holds = [](const auto& self, const Node& under) -> bool {
             return std::any_of(under.children.begin(), under.children.end(), [&](const Node* child) {
-                return textOr(*child->entry, "kind") == "invocation" || (operationOf(*child->entry) == "lambda:RunEvent" && self(self, *child));
+                return textOr(*child->entry, "kind") == "invocation" ||
+                       (operationOf(*child->entry) == "lambda:RunEvent" && self(self, *child));
             });
         };
         return holds(holds, node);
@@ -99,8 +110,12 @@ public:
     }
 
 private:
-    static std::uint64_t number(const Json& entry, std::string_view name) { return static_cast<std::uint64_t>(intOr(entry, name, 0)); }
-    static Time timeOf(const Json& entry, std::string_view name) { return parseIso8601(textOr(entry, name)).value_or(Time{}); }
+    static std::uint64_t number(const Json& entry, std::string_view name) {
+        return static_cast<std::uint64_t>(intOr(entry, name, 0));
+    }
+    static Time timeOf(const Json& entry, std::string_view name) {
+        return parseIso8601(textOr(entry, name)).value_or(Time{});
+    }
 
     void append(const Node& node, std::vector<Hop>& into) const {
         std::vector<Hop> below;
@@ -121,15 +136,17 @@ private:
     Hop hopOf(const Node& node) const {
         const Json& entry = *node.entry;
         const std::string operation = operationOf(entry), resource = textOr(entry, "resource");
-        Hop hop{.service = textOr(entry, "service"), .error = textOr(entry, "error"), .sequence = number(entry, "sequence")};
+        Hop hop{.service = textOr(entry, "service"),
+                .error = textOr(entry, "error"),
+                .sequence = number(entry, "sequence")};
         const Time start = timeOf(entry, "start");
         hop.at = start - begin_;
         hop.took = std::max(Duration(intOr(entry, "wallMicros", 0)), Duration(timeOf(entry, "end") - start));
-        if (operation == "apigateway:HandleRequest") {   // "en3hmx9dkr/Prod POST /checkout"
+        if (operation == "apigateway:HandleRequest") {  // "en3hmx9dkr/Prod POST /checkout"
             const auto space = resource.find(' ');
             hop.what = space == std::string::npos ? resource : resource.substr(space + 1);
             hop.note = space == std::string::npos ? "" : resource.substr(0, space);
-        } else if (operation == "standin:Handle") {      // "stripe POST /v1/payment_intents"
+        } else if (operation == "standin:Handle") {  // "stripe POST /v1/payment_intents"
             const auto space = std::min(resource.find(' '), resource.size());
             hop.service = resource.substr(0, space);
             hop.what = resource.substr(std::min(space + 1, resource.size()));
@@ -145,7 +162,7 @@ private:
             hop.note.resize(hop.note.size() - std::string_view("StateEntered").size());
         } else if (textOr(entry, "kind") == "transition") {
             hop.service.clear();
-            hop.what = textOr(entry, "operation");       // ExecutionSucceeded: of the execution above
+            hop.what = textOr(entry, "operation");  // ExecutionSucceeded: of the execution above
         } else {
             hop.what = textOr(entry, "operation") + (resource.empty() ? "" : " " + shortName(resource));
             hop.note = matchNote(node);
@@ -154,7 +171,7 @@ private:
     }
 
     bool everything_;
-    std::map<std::uint64_t, Node> nodes_;   // by sequence
+    std::map<std::uint64_t, Node> nodes_;  // by sequence
     std::vector<Node*> roots_;
     Time begin_{};
 };
@@ -163,7 +180,8 @@ struct Drawn {
     std::string tree, at, took;
 };
 
-void draw(const std::vector<Hop>& hops, const std::string& indent, bool top, const Style& style, std::vector<Drawn>& out) {
+void draw(const std::vector<Hop>& hops, const std::string& indent, bool top, const Style& style,
+          std::vector<Drawn>& out) {
     for (std::size_t i = 0; i < hops.size(); ++i) {
         const Hop& hop = hops[i];
         const bool last = i + 1 == hops.size();
@@ -184,7 +202,7 @@ void draw(const std::vector<Hop>& hops, const std::string& indent, bool top, con
 std::vector<Hop> hopsOf(const Json& events, bool everything) { return Tree(events, everything).hops(); }
 
 std::vector<std::string> drawHops(const std::vector<Hop>& hops, const Style& style) {
-    constexpr std::size_t kWidest = 90;   // a longer line pushes its own columns, not everybody's
+    constexpr std::size_t kWidest = 90;  // a longer line pushes its own columns, not everybody's
     std::vector<Drawn> drawn;
     draw(hops, "", true, style, drawn);
     std::size_t width = 0, at = 0, took = 0;
@@ -195,15 +213,22 @@ std::vector<std::string> drawHops(const std::vector<Hop>& hops, const Style& sty
     }
     std::vector<std::string> lines;
     for (const auto& line : drawn)
-        lines.push_back(padded(line.tree, width + 2) +
-                        style.dim(std::string(at - line.at.size(), ' ') + line.at + (line.took.empty() ? "" : "  " + std::string(took - line.took.size(), ' ') + line.took)));
+        lines.push_back(
+            padded(line.tree, width + 2) +
+            style.dim(std::string(at - line.at.size(), ' ') + line.at +
+                      (line.took.empty() ? "" : "  " + std::string(took - line.took.size(), ' ') + line.took)));
     return lines;
 }
 
 Json describe(const Hop& hop) {
     const auto unlessEmpty = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
-    return object({{"service", unlessEmpty(hop.service)}, {"what", hop.what}, {"note", unlessEmpty(hop.note)}, {"error", unlessEmpty(hop.error)},
-                   {"atMicros", hop.at.count()}, {"tookMicros", hop.took.count()}, {"sequence", hop.sequence},
+    return object({{"service", unlessEmpty(hop.service)},
+                   {"what", hop.what},
+                   {"note", unlessEmpty(hop.note)},
+                   {"error", unlessEmpty(hop.error)},
+                   {"atMicros", hop.at.count()},
+                   {"tookMicros", hop.took.count()},
+                   {"sequence", hop.sequence},
                    {"hops", array(hop.hops, [](const Hop& below) { return describe(below); })}});
 }
 

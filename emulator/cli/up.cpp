@@ -66,8 +66,7 @@ InstanceOptions instanceOptions(const UpOptions& options) {
     result.verifySignatures = options.verifySignatures;
     result.enforceThroughput = options.enforceThroughput;
     result.sandbox = !options.noSandbox;
-    for (const auto& setting : options.keep)
-        change(result.retention, setting);
+    for (const auto& setting : options.keep) change(result.retention, setting);
     result.world.recordEntries = result.retention.recordEntries;
     const auto delay = parseDuration(options.expiryDelay);
     if (!delay) throw std::invalid_argument("--expiry-delay is a duration such as 3s or 500ms");
@@ -82,17 +81,23 @@ constexpr std::size_t kDueLooked = 100;
 
 std::string busyText(const std::vector<BusyItem>& items) {
     std::string text;
-    for (const auto& item : items) text += (text.empty() ? "" : ", ") + item.kind + " " + item.id + (item.why.empty() ? "" : " (" + item.why + ")");
+    for (const auto& item : items)
+        text +=
+            (text.empty() ? "" : ", ") + item.kind + " " + item.id + (item.why.empty() ? "" : " (" + item.why + ")");
     return text;
 }
 
-/// Templates one after the other, then seeds, then what these have caused (deliveries of streams, events, custom triggers),
-/// then onReady: each step is called when the one before it is done.
+/// Templates one after the other, then seeds, then what these have caused (deliveries of streams, events, custom
+/// triggers), then onReady: each step is called when the one before it is done.
 class Preparation : public std::enable_shared_from_this<Preparation> {
 public:
     Preparation(Instance& instance, const UpOptions& options, std::map<std::string, std::string> parameters,
                 std::function<void(Ready)> onReady, std::function<void(ExitCode, std::string)> onFailure)
-        : instance_(instance), options_(options), parameters_(std::move(parameters)), onReady_(std::move(onReady)), onFailure_(std::move(onFailure)) {}
+        : instance_(instance),
+          options_(options),
+          parameters_(std::move(parameters)),
+          onReady_(std::move(onReady)),
+          onFailure_(std::move(onFailure)) {}
 
     void begin() {
         const World& world = instance_.world();
@@ -105,26 +110,33 @@ private:
         if (at_ == options_.templates.size()) return seed();
         const std::string file = options_.templates[at_++];
         instance_.setStage("deploying " + file);
-        deployTemplate(instance_, {.file = file, .stack = {}, .parameters = parameters_, .strict = options_.strict}, [self = shared_from_this(), file](Deployed deployed) {
-            if (!deployed.error.empty()) return self->onFailure_(kBadInput, deployed.error);
-            self->ready_.warnings.insert(self->ready_.warnings.end(), deployed.warnings.begin(), deployed.warnings.end());
-            self->ready_.lines.push_back("deployed " + file + ": " + std::to_string(deployed.resources) + " resources");
-            for (const auto& [name, value] : deployed.outputs) self->ready_.lines.push_back("  " + name + " = " + value);
-            self->ready_.outputs.insert(self->ready_.outputs.end(), deployed.outputs.begin(), deployed.outputs.end());
-            self->ready_.urls.insert(self->ready_.urls.end(), deployed.urls.begin(), deployed.urls.end());
-            self->next();
-        });
+        deployTemplate(instance_, {.file = file, .stack = {}, .parameters = parameters_, .strict = options_.strict},
+                       [self = shared_from_this(), file](Deployed deployed) {
+                           if (!deployed.error.empty()) return self->onFailure_(kBadInput, deployed.error);
+                           self->ready_.warnings.insert(self->ready_.warnings.end(), deployed.warnings.begin(),
+                                                        deployed.warnings.end());
+                           self->ready_.lines.push_back("deployed " + file + ": " + std::to_string(deployed.resources) +
+                                                        " resources");
+                           for (const auto& [name, value] : deployed.outputs)
+                               self->ready_.lines.push_back("  " + name + " = " + value);
+                           self->ready_.outputs.insert(self->ready_.outputs.end(), deployed.outputs.begin(),
+                                                       deployed.outputs.end());
+                           self->ready_.urls.insert(self->ready_.urls.end(), deployed.urls.begin(),
+                                                    deployed.urls.end());
+                           self->next();
+                       });
     }
 
     void seed() {
         if (options_.seeds.empty()) return settle();
         instance_.setStage("seeding");
         try {
-            loadSeeds(instance_, options_.seeds, [self = shared_from_this()](std::size_t items, const std::string& error) {
-                if (!error.empty()) return self->onFailure_(kBadInput, error);
-                self->ready_.lines.push_back("seeded " + std::to_string(items) + " items");
-                self->settle();
-            });
+            loadSeeds(instance_, options_.seeds,
+                      [self = shared_from_this()](std::size_t items, const std::string& error) {
+                          if (!error.empty()) return self->onFailure_(kBadInput, error);
+                          self->ready_.lines.push_back("seeded " + std::to_string(items) + " items");
+                          self->settle();
+                      });
         } catch (const std::runtime_error& error) {
             onFailure_(kBadInput, error.what());
         }
@@ -136,7 +148,8 @@ private:
         instance_.setStage("settling");
         instance_.world().whenIdle(kSettlingLimit, [self = shared_from_this()](const std::vector<BusyItem>& busy) {
             if (!busy.empty())
-                self->ready_.warnings.push_back("after " + std::to_string(kSettlingLimit.count()) + " s the deployment has not settled; still busy: " + busyText(busy));
+                self->ready_.warnings.push_back("after " + std::to_string(kSettlingLimit.count()) +
+                                                " s the deployment has not settled; still busy: " + busyText(busy));
             self->onReady_(self->ready_);
         });
     }
@@ -163,15 +176,24 @@ std::string parameterOf(const std::string& standIn) {
 /// What stand-ins may ask for by env(): the environment's variables that are meant for them.
 static std::map<std::string, std::string> environmentSettings() {
     std::map<std::string, std::string> settings;
-    for (const char* name : {"STRIPE_WEBHOOK_URL", "STRIPE_WEBHOOK_SECRET", "RAZORPAY_WEBHOOK_URL", "RAZORPAY_WEBHOOK_SECRET"})
+    for (const char* name :
+         {"STRIPE_WEBHOOK_URL", "STRIPE_WEBHOOK_SECRET", "RAZORPAY_WEBHOOK_URL", "RAZORPAY_WEBHOOK_SECRET"})
         if (const char* value = std::getenv(name)) settings[name] = value;
     return settings;
 }
 
 int runInstance(const char* command, const Common& common, const UpOptions& options, const Rooms& rooms,
-                const std::function<void(Instance&, const Ready&)>& onReady, const std::function<void(const Instance&)>& onEnd) {
+                const std::function<void(Instance&, const Ready&)>& onReady,
+                const std::function<void(const Instance&)>& onEnd) {
     const auto complain = [&](ExitCode code, const std::string& problem) {
-        return report(command, common, [&](Report&) -> ExitCode { throw CommandError(code, code == kDamaged ? "Damaged" : code == kCannotStart ? "CannotStart" : code == kUsage ? "Usage" : "BadInput", problem); });
+        return report(command, common, [&](Report&) -> ExitCode {
+            throw CommandError(code,
+                               code == kDamaged       ? "Damaged"
+                               : code == kCannotStart ? "CannotStart"
+                               : code == kUsage       ? "Usage"
+                                                      : "BadInput",
+                               problem);
+        });
     };
     InstanceOptions wanted;
     try {
@@ -196,7 +218,7 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
         for (const auto& [name, url] : standInUrls) parameters.emplace(parameterOf(name), url);
     } catch (const DamageError& error) {
         return complain(kDamaged, error.what());
-    } catch (const std::runtime_error& error) {   // StoreError too
+    } catch (const std::runtime_error& error) {  // StoreError too
         return complain(kCannotStart, error.what());
     }
     Json& info = instance->control().info;
@@ -208,8 +230,9 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
         [&](Ready ready) {
             ready.standIns = standInUrls;
             if (!http::isLoopback(options.listen))
-                ready.warnings.insert(ready.warnings.begin(), "listening on " + options.listen + ": whoever reaches this machine " +
-                                                                  "there can call AWS's operations, and so run code here");
+                ready.warnings.insert(ready.warnings.begin(),
+                                      "listening on " + options.listen + ": whoever reaches this machine " +
+                                          "there can call AWS's operations, and so run code here");
             set(info, "standIns", copy(*find(ready.json(), "standIns")));
             instance->setStage("ready");
             onReady(*instance, ready);
@@ -222,7 +245,7 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
     const Held begin = instance->outside().after(std::chrono::milliseconds(0), [preparation] { preparation->begin(); });
     try {
         instance->run();
-    } catch (const DamageError& error) {   // in what the world itself lives by: its jobs, its clock
+    } catch (const DamageError& error) {  // in what the world itself lives by: its jobs, its clock
         return complain(kDamaged, error.what());
     }
     if (onEnd) onEnd(*instance);
@@ -238,8 +261,12 @@ Json Ready::json() const {
 
 Clientele clienteleOf(const Instance& instance, const Ready& ready) {
     const InstanceOptions& options = instance.options();
-    return {.endpoint = instance.endpoint(), .account = options.account, .region = options.region, .token = options.token,
-            .apis = ready.urls, .standIns = ready.standIns};
+    return {.endpoint = instance.endpoint(),
+            .account = options.account,
+            .region = options.region,
+            .token = options.token,
+            .apis = ready.urls,
+            .standIns = ready.standIns};
 }
 
 void sayWarnings(const Ready& ready) {
@@ -251,7 +278,7 @@ int up(const Common& common, const UpOptions& options, const Rooms& rooms) {
         const std::string& token = instance.options().token;
         const auto variables = clientEnvironment(clienteleOf(instance, ready));
         const std::string clock(nameOf(instance.world().clock().mode()));
-        if (common.json) {   // one line, once it is ready
+        if (common.json) {  // one line, once it is ready
             Json data = ready.json(), environment = object();
             for (const auto& [name, value] : variables) set(environment, name, value);
             set(data, "endpoint", instance.endpoint());
@@ -267,7 +294,8 @@ int up(const Common& common, const UpOptions& options, const Rooms& rooms) {
         const Style style = styleOf(stdout);
         sayWarnings(ready);
         if (!common.quiet) {
-            print(stdout, style.bold("backlot") + " " + kVersion + "  " + instance.endpoint() + "  clock " + clock + "\n");
+            print(stdout,
+                  style.bold("backlot") + " " + kVersion + "  " + instance.endpoint() + "  clock " + clock + "\n");
             for (const auto& line : ready.lines) print(stdout, line + "\n");
             for (const auto& url : ready.urls) print(stdout, "api " + url + "\n");
             if (!instance.apiEndpoint().empty()) print(stdout, "api alone " + instance.apiEndpoint() + "\n");

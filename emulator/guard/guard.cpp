@@ -1,7 +1,8 @@
-// libbacklot-guard.so: preloaded into what `backlot exec --offline` runs. A name that is looked up, an address that is connected
-// or sent to: unless it is this machine's it is refused, and Backlot is told, whose port stands in BACKLOT_GUARD. It is told as
-// a proxy is: by CONNECT, which it refuses and records. What makes its system calls itself (Go, static programs) does not come
-// here; the proxy variables beside LD_PRELOAD are for them. No C++ library: the process may have another, or none.
+// libbacklot-guard.so: preloaded into what `backlot exec --offline` runs. A name that is looked up, an address that is
+// connected or sent to: unless it is this machine's it is refused, and Backlot is told, whose port stands in
+// BACKLOT_GUARD. It is told as a proxy is: by CONNECT, which it refuses and records. What makes its system calls itself
+// (Go, static programs) does not come here; the proxy variables beside LD_PRELOAD are for them. No C++ library: the
+// process may have another, or none.
 
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -18,7 +19,7 @@
 namespace {
 
 constexpr int kRefused = ENETUNREACH;
-constexpr timeval kPatience{2, 0};   // for Backlot to take the notice
+constexpr timeval kPatience{2, 0};  // for Backlot to take the notice
 
 template <typename Function>
 Function* next(const char* name) {
@@ -34,7 +35,8 @@ bool endsWith(const char* text, const char* end) {
 bool isOwnName(const char* name) {
     in6_addr address;
     in_addr old;
-    if (!name || !*name || strchr(name, ':') || inet_pton(AF_INET6, name, &address) == 1 || inet_aton(name, &old)) return true;
+    if (!name || !*name || strchr(name, ':') || inet_pton(AF_INET6, name, &address) == 1 || inet_aton(name, &old))
+        return true;
     if (strcasecmp(name, "localhost") == 0 || endsWith(name, ".localhost")) return true;
     char host[256] = "";
     return gethostname(host, sizeof host - 1) == 0 && strcasecmp(name, host) == 0;
@@ -51,7 +53,7 @@ bool isOwnAddress(const sockaddr* address, socklen_t size) {
         if (IN6_IS_ADDR_V4MAPPED(&ip)) return ip.s6_addr[12] == 127 || memcmp(ip.s6_addr + 12, "\0\0\0\0", 4) == 0;
         return IN6_IS_ADDR_LOOPBACK(&ip) || IN6_IS_ADDR_UNSPECIFIED(&ip);
     }
-    return true;   // Unix sockets, netlink
+    return true;  // Unix sockets, netlink
 }
 
 /// Tells Backlot, and waits until it knows: this process may end next.
@@ -61,10 +63,12 @@ void tell(const char* where, const char* port, const char* call) {
     const int before = errno;
     char text[1024], name[512];
     size_t size = 0;
-    for (; where[size] && size < sizeof name - 1; ++size) name[size] = strchr(" \r\n\t/", where[size]) ? '?' : where[size];
+    for (; where[size] && size < sizeof name - 1; ++size)
+        name[size] = strchr(" \r\n\t/", where[size]) ? '?' : where[size];
     name[size] = '\0';
-    const int length = snprintf(text, sizeof text, "CONNECT %s%s%s HTTP/1.1\r\nHost: localhost\r\nX-Backlot-Guard: %s, %s\r\n\r\n",
-                                name, port && *port ? ":" : "", port ? port : "", program_invocation_short_name, call);
+    const int length =
+        snprintf(text, sizeof text, "CONNECT %s%s%s HTTP/1.1\r\nHost: localhost\r\nX-Backlot-Guard: %s, %s\r\n\r\n",
+                 name, port && *port ? ":" : "", port ? port : "", program_invocation_short_name, call);
     sockaddr_in backlot{};
     backlot.sin_family = AF_INET;
     backlot.sin_port = htons(static_cast<in_port_t>(atoi(guard)));
@@ -72,8 +76,10 @@ void tell(const char* where, const char* port, const char* call) {
     const int line = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (line >= 0) {
         setsockopt(line, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
-        const bool open = next<decltype(connect)>("connect")(line, reinterpret_cast<sockaddr*>(&backlot), sizeof backlot) == 0;
-        if (open && send(line, text, static_cast<size_t>(length), MSG_NOSIGNAL) == length) (void)!recv(line, text, sizeof text, 0);
+        const bool open =
+            next<decltype(connect)>("connect")(line, reinterpret_cast<sockaddr*>(&backlot), sizeof backlot) == 0;
+        if (open && send(line, text, static_cast<size_t>(length), MSG_NOSIGNAL) == length)
+            (void)!recv(line, text, sizeof text, 0);
         close(line);
     }
     errno = before;
@@ -126,12 +132,14 @@ EXPORTED hostent* gethostbyname2(const char* name, int family) {
     return next<decltype(gethostbyname2)>("gethostbyname2")(name, family);
 }
 
-EXPORTED int gethostbyname_r(const char* name, hostent* entry, char* buffer, size_t size, hostent** result, int* error) {
+EXPORTED int gethostbyname_r(const char* name, hostent* entry, char* buffer, size_t size, hostent** result,
+                             int* error) {
     if (isRefused(name, "gethostbyname_r")) return *result = nullptr, *error = HOST_NOT_FOUND, 0;
     return next<decltype(gethostbyname_r)>("gethostbyname_r")(name, entry, buffer, size, result, error);
 }
 
-EXPORTED int gethostbyname2_r(const char* name, int family, hostent* entry, char* buffer, size_t size, hostent** result, int* error) {
+EXPORTED int gethostbyname2_r(const char* name, int family, hostent* entry, char* buffer, size_t size, hostent** result,
+                              int* error) {
     if (isRefused(name, "gethostbyname2_r")) return *result = nullptr, *error = HOST_NOT_FOUND, 0;
     return next<decltype(gethostbyname2_r)>("gethostbyname2_r")(name, family, entry, buffer, size, result, error);
 }
@@ -147,12 +155,15 @@ EXPORTED ssize_t sendto(int file, const void* data, size_t length, int flags, co
 }
 
 EXPORTED ssize_t sendmsg(int file, const msghdr* message, int flags) {
-    if (message && isRefused(static_cast<const sockaddr*>(message->msg_name), message->msg_namelen, "sendmsg")) return -1;
+    if (message && isRefused(static_cast<const sockaddr*>(message->msg_name), message->msg_namelen, "sendmsg"))
+        return -1;
     return next<decltype(sendmsg)>("sendmsg")(file, message, flags);
 }
 
 EXPORTED int sendmmsg(int file, mmsghdr* messages, unsigned count, int flags) {
     for (unsigned i = 0; i < count; ++i)
-        if (isRefused(static_cast<const sockaddr*>(messages[i].msg_hdr.msg_name), messages[i].msg_hdr.msg_namelen, "sendmmsg")) return -1;
+        if (isRefused(static_cast<const sockaddr*>(messages[i].msg_hdr.msg_name), messages[i].msg_hdr.msg_namelen,
+                      "sendmmsg"))
+            return -1;
     return next<decltype(sendmmsg)>("sendmmsg")(file, messages, count, flags);
 }

@@ -1,11 +1,12 @@
-// call/SERVICE/OPERATION: any operation of AWS, as JSON in and out and without a signature. For the command line and curl.
+// call/SERVICE/OPERATION: any operation of AWS, as JSON in and out and without a signature. For the command line and
+// curl.
 
 #include "emulator/harness/control_routes.h"
 
 namespace backlot::harness {
 namespace {
 
-constexpr std::size_t kLargeBodyBytes = 128 * 1024;   // about half a millisecond
+constexpr std::size_t kLargeBodyBytes = 128 * 1024;  // about half a millisecond
 
 /// A request on its way: read and checked like a client's, by a helper thread where it is large.
 struct Asked {
@@ -62,7 +63,7 @@ void callOperation(ControlCall call) {
     call.context.offload(work, [call, asked, busy = std::weak_ptr(busy)] {
         call.context.reading.erase(busy.lock());
         submit(call, *asked,
-               [offload = call.context.offload](Json done) {   // to free millions of values takes long, too
+               [offload = call.context.offload](Json done) {  // to free millions of values takes long, too
                    offload([kept = std::make_shared<Json>(std::move(done))] { *kept = Json(); }, [] {});
                });
     });

@@ -10,13 +10,14 @@
 namespace backlot::harness {
 namespace {
 
-constexpr std::size_t kEntriesAtOnce = 5'000;   // looked at, then other work has its turn
+constexpr std::size_t kEntriesAtOnce = 5'000;  // looked at, then other work has its turn
 
 Json entryJson(const World& world, const RecordView& entry) {
     Json result = describe(entry);
     set(result, "start", iso8601Millis(entry.start));
     set(result, "end", iso8601Millis(entry.end));
-    if (const auto* operation = world.find(entry.service, entry.operation); operation && operation->flags & internal) set(result, "internal", true);
+    if (const auto* operation = world.find(entry.service, entry.operation); operation && operation->flags & internal)
+        set(result, "internal", true);
     return result;
 }
 
@@ -46,8 +47,7 @@ void browseRecord(World& world, std::function<void(const RecordView&)> each, std
         bool more = false;
         world.scanRecord(after, [&](const RecordView& entry) {
             more = entry.sequence <= last && ++looked > kEntriesAtOnce;
-            if (more || entry.sequence > last)
-                return !more;   // what waits to be written comes last, and is in no order
+            if (more || entry.sequence > last) return !more;  // what waits to be written comes last, and is in no order
             after = std::max(after, entry.sequence);
             each(entry);
             return true;
@@ -81,7 +81,7 @@ void traces(ControlCall call) {
             row.operation = entry.operation;
             row.resource = entry.resource;
             row.start = entry.start;
-            if (entry.parent == 0) looking->order.push_back(std::move(trace));   // others go on from somebody else's
+            if (entry.parent == 0) looking->order.push_back(std::move(trace));  // others go on from somebody else's
         }
         row.errors += !entry.error.empty();
         row.wanted |= !looking->about || entry.resource.find(*looking->about) != std::string::npos;
@@ -109,7 +109,8 @@ void traces(ControlCall call) {
     });
 }
 
-/// The trace's entries and whatever followed from them: a poll of a queue or a stream goes on under no trace or one of its own.
+/// The trace's entries and whatever followed from them: a poll of a queue or a stream goes on under no trace or one of
+/// its own.
 void oneTrace(ControlCall call) {
     struct Later {
         std::uint64_t sequence, parent;
@@ -117,7 +118,7 @@ void oneTrace(ControlCall call) {
     };
     struct Looking {
         std::string id;
-        std::vector<Later> later;   // from the trace's first entry on
+        std::vector<Later> later;  // from the trace's first entry on
         std::unordered_set<std::uint64_t> inside;
         std::vector<std::pair<std::uint64_t, Json>> events;
     };
@@ -131,7 +132,7 @@ void oneTrace(ControlCall call) {
         auto& later = looking->later;
         if (later.empty()) return call.fail(404, "NotFound", "The record holds no trace " + looking->id);
         std::sort(later.begin(), later.end(),
-                  [](const auto& a, const auto& b) { return a.sequence < b.sequence; });   // a cause before its effects
+                  [](const auto& a, const auto& b) { return a.sequence < b.sequence; });  // a cause before its effects
         for (const auto& entry : later)
             if (entry.own || looking->inside.contains(entry.parent)) looking->inside.insert(entry.sequence);
         const auto take = [call, looking](const RecordView& entry) {
@@ -152,7 +153,8 @@ void oneTrace(ControlCall call) {
 void inbox(ControlCall call) {
     Json request = object();
     for (const char* name : {"limit", "after"})
-        if (const auto number = call.query(name)) set(request, name, std::max<std::int64_t>(0, std::strtoll(number->c_str(), nullptr, 10)));
+        if (const auto number = call.query(name))
+            set(request, name, std::max<std::int64_t>(0, std::strtoll(number->c_str(), nullptr, 10)));
     if (const auto address = call.query("to")) set(request, "to", *address);
     call.ask("ses", "ListInbox", std::move(request), [](Json result) { return result; });
 }
@@ -172,8 +174,9 @@ void executions(ControlCall call) {
 
 const std::vector<ControlRoute>& recordRoutes() {
     static const std::vector<ControlRoute> routes = {
-        {"GET", "/_backlot/record", record},      {"GET", "/_backlot/events", record},       {"GET", "/_backlot/traces", traces},
-        {"GET", "/_backlot/traces/", oneTrace},   {"GET", "/_backlot/inbox", inbox},         {"DELETE", "/_backlot/inbox", clearInbox},
+        {"GET", "/_backlot/record", record},         {"GET", "/_backlot/events", record},
+        {"GET", "/_backlot/traces", traces},         {"GET", "/_backlot/traces/", oneTrace},
+        {"GET", "/_backlot/inbox", inbox},           {"DELETE", "/_backlot/inbox", clearInbox},
         {"GET", "/_backlot/executions", executions},
     };
     return routes;

@@ -15,8 +15,8 @@ namespace backlot::harness {
 struct ControlCall {
     ControlContext& context;
     std::shared_ptr<const Request> request;
-    std::vector<std::string> segments;   // of the path behind the route's fixed part, decoded
-    std::shared_ptr<const Json> body;    // an object; {} where there was none
+    std::vector<std::string> segments;  // of the path behind the route's fixed part, decoded
+    std::shared_ptr<const Json> body;   // an object; {} where there was none
     Respond respond;
 
     void answer(int status, const Json& body) const;
@@ -32,9 +32,9 @@ struct ControlCall {
 };
 
 struct ControlRoute {
-    std::string_view method, path;       // a path that ends in '/' takes what follows as segments
+    std::string_view method, path;  // a path that ends in '/' takes what follows as segments
     void (*run)(ControlCall call);
-    bool readsBody = false;   // the body may be large: it is left as it came
+    bool readsBody = false;  // the body may be large: it is left as it came
 };
 
 const std::vector<ControlRoute>& timeRoutes();      // idle, clock

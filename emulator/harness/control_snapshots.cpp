@@ -59,11 +59,13 @@ void saveSnapshot(ControlCall call, const std::string& name) {
     beside(
         call,
         [&snapshots, name, contents, bytes] {
-            const std::optional<Saving> taken = std::move(*contents);   // let go of here, not in the world's turn
+            const std::optional<Saving> taken = std::move(*contents);  // let go of here, not in the world's turn
             contents->reset();
             *bytes = snapshots.save(name, *taken);
         },
-        [call, name, bytes] { call.answer(200, object({{"saved", name}, {"bytes", *bytes}})); });
+        [call, name, bytes] {
+            call.answer(200, object({{"saved", name}, {"bytes", *bytes}}));
+        });
 }
 
 void loadSnapshot(ControlCall call, const std::string& name) {
@@ -77,9 +79,9 @@ void loadSnapshot(ControlCall call, const std::string& name) {
             try {
                 *incoming = store.receive(file.get());
             } catch (const DamageError& error) {
-                throw AwsError("InvalidSnapshot",
-                               "The snapshot " + name +
-                                   " cannot be loaded, and everything stays as it is: " + error.what() + ".");
+                throw AwsError(
+                    "InvalidSnapshot",
+                    "The snapshot " + name + " cannot be loaded, and everything stays as it is: " + error.what() + ".");
             }
         },
         [call, &world, name, incoming] {
@@ -109,7 +111,9 @@ void removeSnapshot(ControlCall call) {
         [&snapshots, name] {
             if (!snapshots.remove(name)) throw noSnapshot(name);
         },
-        [call, name] { call.answer(200, object({{"removed", name}})); });
+        [call, name] {
+            call.answer(200, object({{"removed", name}}));
+        });
 }
 
 /// The two numbers of "bytes=FIRST-LAST" or "bytes FIRST-LAST/…"; `rest` is what follows them.
@@ -201,9 +205,9 @@ void writeSnapshot(ControlCall call) {
 
 const std::vector<ControlRoute>& snapshotRoutes() {
     static const std::vector<ControlRoute> routes = {
-        {"GET", "/_backlot/snapshots", listSnapshots},      {"POST", "/_backlot/snapshots", snapshotAction},
-        {"POST", "/_backlot/snapshots/", snapshotAction},   {"GET", "/_backlot/snapshots/", readSnapshot},
-        {"PUT", "/_backlot/snapshots/", writeSnapshot},     {"DELETE", "/_backlot/snapshots/", removeSnapshot},
+        {"GET", "/_backlot/snapshots", listSnapshots},    {"POST", "/_backlot/snapshots", snapshotAction},
+        {"POST", "/_backlot/snapshots/", snapshotAction}, {"GET", "/_backlot/snapshots/", readSnapshot},
+        {"PUT", "/_backlot/snapshots/", writeSnapshot},   {"DELETE", "/_backlot/snapshots/", removeSnapshot},
     };
     return routes;
 }

@@ -27,9 +27,14 @@ void info(ControlCall call) {
         set(services, name, array(operations));
     }
     Json counts(rapidjson::kObjectType);
-    for (const auto& [name, count] : world.counts()) set(counts, name, object({{"calls", count.calls}, {"errors", count.errors}}));
-    Json result = object({{"version", call.context.version}, {"endpoint", call.context.endpoint}, {"clock", nameOf(world.clock().mode())},
-                          {"now", iso8601Millis(world.now())}, {"seed", world.seed()}, {"idle", world.idle()}});
+    for (const auto& [name, count] : world.counts())
+        set(counts, name, object({{"calls", count.calls}, {"errors", count.errors}}));
+    Json result = object({{"version", call.context.version},
+                          {"endpoint", call.context.endpoint},
+                          {"clock", nameOf(world.clock().mode())},
+                          {"now", iso8601Millis(world.now())},
+                          {"seed", world.seed()},
+                          {"idle", world.idle()}});
     for (const auto& member : call.context.info.GetObject()) set(result, view(member.name), copy(member.value));
     set(result, "services", std::move(services));
     set(result, "counts", std::move(counts));
@@ -81,23 +86,33 @@ void deploy(ControlCall call) {
 void invoke(ControlCall call) {
     if (call.segments.size() != 1) return call.fail(400, "InvalidRequest", "POST /_backlot/invoke/FUNCTION");
     const std::string payload = call.request->body.empty() ? "{}" : call.request->body;
-    call.ask("lambda", "Invoke", object({{"FunctionName", call.segments.front()}, {"InvocationType", "RequestResponse"}, {"LogType", "Tail"}, {"Payload", payload}}),
+    call.ask("lambda", "Invoke",
+             object({{"FunctionName", call.segments.front()},
+                     {"InvocationType", "RequestResponse"},
+                     {"LogType", "Tail"},
+                     {"Payload", payload}}),
              [](Json result) { return result; });
 }
 
 /// The archive behind GetFunction's Code.Location: {account}/{region}/{name}/{version}/code.zip
 void functionCode(ControlCall call) {
     const auto& part = call.segments;
-    if (part.size() != 5 || part[4] != "code.zip") return call.fail(404, "NotFound", "GET /_backlot/functions/ACCOUNT/REGION/NAME/VERSION/code.zip");
-    call.context.world.submit({.service = "lambda", .operation = "GetFunctionCode", .request = object({{"FunctionName", part[2]}, {"Qualifier", part[3]}}),
-                               .account = part[0], .region = part[1],
-                               .done =
-                                   [call](Outcome outcome) {
-                                       if (const auto* error = std::get_if<AwsError>(&outcome)) return call.fail(*error);
-                                       call.respond({.status = 200, .headers = {{"Content-Type", "application/zip"}},
-                                                     .body = base64Decode(textOr(std::get<Json>(outcome), "ZipFile")).value_or("")});
-                                   },
-                               .fromClient = false});
+    if (part.size() != 5 || part[4] != "code.zip")
+        return call.fail(404, "NotFound", "GET /_backlot/functions/ACCOUNT/REGION/NAME/VERSION/code.zip");
+    call.context.world.submit(
+        {.service = "lambda",
+         .operation = "GetFunctionCode",
+         .request = object({{"FunctionName", part[2]}, {"Qualifier", part[3]}}),
+         .account = part[0],
+         .region = part[1],
+         .done =
+             [call](Outcome outcome) {
+                 if (const auto* error = std::get_if<AwsError>(&outcome)) return call.fail(*error);
+                 call.respond({.status = 200,
+                               .headers = {{"Content-Type", "application/zip"}},
+                               .body = base64Decode(textOr(std::get<Json>(outcome), "ZipFile")).value_or("")});
+             },
+         .fromClient = false});
 }
 
 void shutdown(ControlCall call) {
@@ -109,11 +124,11 @@ void shutdown(ControlCall call) {
 
 const std::vector<ControlRoute>& stateRoutes() {
     static const std::vector<ControlRoute> routes = {
-        {"GET", "/_backlot/health", health},         {"GET", "/_backlot/ready", ready},
-        {"GET", "/_backlot/info", info},             {"GET", "/_backlot/status", status},
-        {"POST", "/_backlot/reset", reset},
-        {"POST", "/_backlot/deploy", deploy},        {"POST", "/_backlot/invoke/", invoke},
-        {"GET", "/_backlot/functions/", functionCode}, {"POST", "/_backlot/shutdown", shutdown},
+        {"GET", "/_backlot/health", health},      {"GET", "/_backlot/ready", ready},
+        {"GET", "/_backlot/info", info},          {"GET", "/_backlot/status", status},
+        {"POST", "/_backlot/reset", reset},       {"POST", "/_backlot/deploy", deploy},
+        {"POST", "/_backlot/invoke/", invoke},    {"GET", "/_backlot/functions/", functionCode},
+        {"POST", "/_backlot/shutdown", shutdown},
     };
     return routes;
 }

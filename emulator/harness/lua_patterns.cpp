@@ -13,7 +13,7 @@ namespace {
 constexpr int kCaptures = 32;
 constexpr int kDepth = 200;
 constexpr std::int64_t kStepsCountedAtOnce = 1024;
-constexpr std::ptrdiff_t kUnfinished = -1, kPosition = -2;   // lengths of captures
+constexpr std::ptrdiff_t kUnfinished = -1, kPosition = -2;  // lengths of captures
 
 unsigned char byteOf(char c) { return static_cast<unsigned char>(c); }
 
@@ -57,7 +57,11 @@ bool inSet(unsigned char c, const char* set, const char* close) {
 class Matcher {
 public:
     Matcher(lua_State* lua, std::string_view subject, std::string_view pattern)
-        : lua_(lua), begin_(subject.data()), end_(begin_ + subject.size()), pattern_(pattern.data()), patternEnd_(pattern_ + pattern.size()) {}
+        : lua_(lua),
+          begin_(subject.data()),
+          end_(begin_ + subject.size()),
+          pattern_(pattern.data()),
+          patternEnd_(pattern_ + pattern.size()) {}
 
     /// The end of a match that begins at `s`; null where there is none.
     const char* from(const char* s) {
@@ -228,7 +232,8 @@ private:
     /// %1: what the first capture has, once more.
     const char* again(const char* s, char digit) {
         const int i = digit - '1';
-        if (i < 0 || i >= level_ || captures_[i].length == kUnfinished) luaL_error(lua_, "invalid capture index %%%d", i + 1);
+        if (i < 0 || i >= level_ || captures_[i].length == kUnfinished)
+            luaL_error(lua_, "invalid capture index %%%d", i + 1);
         const auto length = captures_[i].length;
         if (length < 0 || end_ - s < length) return nullptr;
         charge(lua_, length / 16);

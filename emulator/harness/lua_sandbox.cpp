@@ -12,9 +12,9 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr int kHookPeriod = 256;                    // instructions; one may compare 32 MiB
+constexpr int kHookPeriod = 256;  // instructions; one may compare 32 MiB
 constexpr std::int64_t kBytesAStep = 16;
-constexpr std::int64_t kRefusedAllocation = 2'000'000;   // steps: each made Lua collect all its garbage
+constexpr std::int64_t kRefusedAllocation = 2'000'000;  // steps: each made Lua collect all its garbage
 constexpr lua_Integer kLongestList = 4'000'000;
 
 const char* const kOver = "the script takes too many steps or too long";
@@ -25,7 +25,8 @@ constexpr const char* kRemoved[] = {"dofile", "loadfile", "load", "require", "co
 int setMetatable(lua_State* lua) {
     luaL_checktype(lua, 1, LUA_TTABLE);
     if (!lua_isnil(lua, 2)) luaL_checktype(lua, 2, LUA_TTABLE);
-    if (luaL_getmetafield(lua, 1, "__metatable") != LUA_TNIL) return luaL_error(lua, "cannot change a protected metatable");
+    if (luaL_getmetafield(lua, 1, "__metatable") != LUA_TNIL)
+        return luaL_error(lua, "cannot change a protected metatable");
     pushMember(lua, 2, "__gc");
     if (!lua_isnil(lua, -1)) return luaL_error(lua, "__gc is not there for scripts");
     lua_settop(lua, 2);
@@ -33,20 +34,21 @@ int setMetatable(lua_State* lua) {
     return 1;
 }
 
-/// Lua calls a message handler from within the hook that ended a script, where no hook reaches: here it is called afterwards.
+/// Lua calls a message handler from within the hook that ended a script, where no hook reaches: here it is called
+/// afterwards.
 int callWithHandler(lua_State* lua) {
     const int arguments = lua_gettop(lua) - 2;
     luaL_checktype(lua, 2, LUA_TFUNCTION);
-    lua_pushvalue(lua, 1);       // function, handler, arguments, function
+    lua_pushvalue(lua, 1);  // function, handler, arguments, function
     lua_insert(lua, 3);
     if (lua_pcall(lua, arguments, LUA_MULTRET, 0) == LUA_OK) {
         lua_pushboolean(lua, 1);
         lua_replace(lua, 2);
         return lua_gettop(lua) - 1;
     }
-    lua_pushvalue(lua, 2);       // function, handler, error, handler
+    lua_pushvalue(lua, 2);  // function, handler, error, handler
     lua_insert(lua, 3);
-    lua_pcall(lua, 1, 1, 0);     // an error in the handler is the result then
+    lua_pcall(lua, 1, 1, 0);  // an error in the handler is the result then
     lua_pushboolean(lua, 0);
     lua_insert(lua, -2);
     return 2;
@@ -134,8 +136,11 @@ void remove(lua_State* lua, const char* name) {
 }
 
 void openLibraries(lua_State* lua) {
-    static constexpr luaL_Reg kLibraries[] = {
-        {"_G", luaopen_base}, {"string", luaopen_string}, {"table", luaopen_table}, {"math", luaopen_math}, {"utf8", luaopen_utf8}};
+    static constexpr luaL_Reg kLibraries[] = {{"_G", luaopen_base},
+                                              {"string", luaopen_string},
+                                              {"table", luaopen_table},
+                                              {"math", luaopen_math},
+                                              {"utf8", luaopen_utf8}};
     for (const auto& library : kLibraries) {
         luaL_requiref(lua, library.name, library.func, 1);
         lua_pop(lua, 1);
@@ -147,7 +152,7 @@ void openLibraries(lua_State* lua) {
     lua_pushcfunction(lua, callWithHandler);
     lua_setfield(lua, -2, "xpcall");
     lua_getfield(lua, -1, "math");
-    for (const char* name : {"random", "randomseed"}) remove(lua, name);   // chance comes from the world
+    for (const char* name : {"random", "randomseed"}) remove(lua, name);  // chance comes from the world
     lua_pop(lua, 1);
     lua_getfield(lua, -1, "table");
     for (const char* name : {"concat", "insert", "remove", "unpack"}) replace(lua, name, overList);
@@ -180,7 +185,8 @@ int runProtected(lua_State* lua) {
 
 /// Of what was thrown, with no call that may throw: nothing protects here.
 std::string errorText(lua_State* lua, int index) {
-    if (lua_type(lua, index) != LUA_TSTRING) return std::string("a ") + lua_typename(lua, lua_type(lua, index)) + " was thrown";
+    if (lua_type(lua, index) != LUA_TSTRING)
+        return std::string("a ") + lua_typename(lua, lua_type(lua, index)) + " was thrown";
     std::size_t size = 0;
     const char* data = lua_tolstring(lua, index, &size);
     return {data, size};
@@ -215,14 +221,15 @@ LuaState::Budget& LuaState::budgetOf(lua_State* lua) {
 
 void* LuaState::allocate(void* state, void* block, std::size_t before, std::size_t wanted) {
     auto& budget = *static_cast<Budget*>(state);
-    if (!block) before = 0;   // then it is the kind of the object
+    if (!block) before = 0;  // then it is the kind of the object
     if (wanted == 0) {
         budget.used -= before;
         std::free(block);
         return nullptr;
     }
     if (wanted > before) {
-        const bool fits = wanted <= budget.limits.blockBytes && budget.used - before + wanted <= budget.limits.memoryBytes;
+        const bool fits =
+            wanted <= budget.limits.blockBytes && budget.used - before + wanted <= budget.limits.memoryBytes;
         budget.spend(fits ? static_cast<std::int64_t>(wanted) / kBytesAStep : kRefusedAllocation);
         if (!fits) return nullptr;
     }
@@ -253,7 +260,8 @@ LuaState::LuaState(const LuaLimits& limits) : budget_(std::make_unique<Budget>()
     refill();
 }
 
-LuaState::LuaState(LuaState&& other) noexcept : budget_(std::move(other.budget_)), lua_(std::exchange(other.lua_, nullptr)) {}
+LuaState::LuaState(LuaState&& other) noexcept
+    : budget_(std::move(other.budget_)), lua_(std::exchange(other.lua_, nullptr)) {}
 
 LuaState::~LuaState() {
     if (lua_) lua_close(lua_);
@@ -299,7 +307,7 @@ std::string textAt(lua_State* lua, int index) {
             const char* data = lua_tolstring(lua, index, &size);
             return {data, size};
         }
-        case LUA_TNUMBER: {   // converted beside the stack: lua_tolstring would change a table's key in place
+        case LUA_TNUMBER: {  // converted beside the stack: lua_tolstring would change a table's key in place
             lua_pushvalue(lua, index);
             std::size_t size = 0;
             const char* data = lua_tolstring(lua, -1, &size);

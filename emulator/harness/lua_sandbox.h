@@ -25,9 +25,9 @@ struct LuaError : std::runtime_error {
 /// What one run may use up. Steps are instructions, and whatever a built-in function does in their place.
 struct LuaLimits {
     std::int64_t steps = 50'000'000;
-    std::chrono::milliseconds time{2000};      // of the wall clock: what steps do not count well enough
-    std::size_t memoryBytes = 256u << 20;      // of the whole state
-    std::size_t blockBytes = 32u << 20;        // of the longest string or table
+    std::chrono::milliseconds time{2000};  // of the wall clock: what steps do not count well enough
+    std::size_t memoryBytes = 256u << 20;  // of the whole state
+    std::size_t blockBytes = 32u << 20;    // of the longest string or table
 };
 
 class LuaState {
@@ -50,8 +50,8 @@ private:
     lua_State* lua_ = nullptr;
 };
 
-/// Runs `body` on the state: whatever Lua error ends it is thrown as LuaError, a C++ exception as itself. Values that body
-/// leaves on the stack are gone afterwards.
+/// Runs `body` on the state: whatever Lua error ends it is thrown as LuaError, a C++ exception as itself. Values that
+/// body leaves on the stack are gone afterwards.
 void protect(lua_State* lua, const std::function<void()>& body);
 
 /// Counts work that a built-in function does; a Lua error where the script has used up its limits. Only when protected.

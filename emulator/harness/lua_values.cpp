@@ -7,7 +7,7 @@ namespace backlot::harness {
 namespace {
 
 constexpr int kDepthLimit = 60;
-constexpr std::size_t kSizeLimit = 64u << 20;   // bytes: a table that holds another many times is written many times
+constexpr std::size_t kSizeLimit = 64u << 20;  // bytes: a table that holds another many times is written many times
 constexpr std::size_t kValueSize = 16;
 
 /// One conversion: what it has come to so far.
@@ -19,12 +19,13 @@ public:
         if (depth > kDepthLimit) throw LuaError("a table is nested too deeply, or holds itself");
         count(kValueSize);
         switch (lua_type(lua_, index)) {
-            case LUA_TNONE:   // an argument that was left out
+            case LUA_TNONE:  // an argument that was left out
             case LUA_TNIL: return Json();
             case LUA_TBOOLEAN: return Json(lua_toboolean(lua_, index) != 0);
             case LUA_TNUMBER:
                 if (lua_isinteger(lua_, index)) return Json(static_cast<std::int64_t>(lua_tointeger(lua_, index)));
-                if (!std::isfinite(lua_tonumber(lua_, index))) throw LuaError("a number that is not finite cannot be JSON");
+                if (!std::isfinite(lua_tonumber(lua_, index)))
+                    throw LuaError("a number that is not finite cannot be JSON");
                 return Json(lua_tonumber(lua_, index));
             case LUA_TSTRING: {
                 std::size_t size = 0;
@@ -58,7 +59,7 @@ private:
             }
             return result;
         }
-        std::vector<std::pair<std::string, Json>> sorted;   // Lua's order differs from run to run
+        std::vector<std::pair<std::string, Json>> sorted;  // Lua's order differs from run to run
         for (lua_pushnil(lua_); lua_next(lua_, index); lua_pop(lua_, 1)) {
             if (lua_type(lua_, -2) != LUA_TSTRING && lua_type(lua_, -2) != LUA_TNUMBER)
                 throw LuaError(std::string("a ") + luaL_typename(lua_, -2) + " cannot be a key");

@@ -32,7 +32,7 @@ Run& runOf(lua_State* lua) {
 }
 
 // What a call from a script costs in steps, beside a step for each few bytes it is given.
-constexpr std::int64_t kCallCost = 10, kRowCost = 10'000;   // a job, a webhook
+constexpr std::int64_t kCallCost = 10, kRowCost = 10'000;  // a job, a webhook
 constexpr std::int64_t kBytesAStep = 4;
 
 /// Runs `body`, a function of `world`, after counting it; a C++ exception becomes a Lua error.
@@ -51,11 +51,13 @@ int guarded(lua_State* lua, Body body, std::int64_t cost = kCallCost) {
 
 void pushText(lua_State* lua, std::string_view text) { lua_pushlstring(lua, text.data(), text.size()); }
 
-/// Names are tokens, values have no control characters: nothing that a script says becomes another header or another answer.
+/// Names are tokens, values have no control characters: nothing that a script says becomes another header or another
+/// answer.
 std::string headerName(const Json& name) {
     const auto text = view(name);
     const bool token = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-        return std::isalnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+        return std::isalnum(c) ||
+               std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
     });
     if (!token) throw LuaError("\"" + std::string(text.substr(0, 40)) + "\" is no name for a header");
     return std::string(text);
@@ -64,8 +66,10 @@ std::string headerName(const Json& name) {
 std::string headerValue(const rapidjson::GenericMember<rapidjson::UTF8<>, rapidjson::CrtAllocator>& header) {
     const bool known = header.value.IsString() || header.value.IsNumber() || header.value.IsBool();
     const std::string text = header.value.IsString() ? std::string(view(header.value)) : writeJson(header.value);
-    const bool plain = std::none_of(text.begin(), text.end(), [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
-    if (!known || !plain) throw LuaError("the header " + std::string(view(header.name)) + " has a value that cannot be sent");
+    const bool plain =
+        std::none_of(text.begin(), text.end(), [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
+    if (!known || !plain)
+        throw LuaError("the header " + std::string(view(header.name)) + " has a value that cannot be sent");
     return text;
 }
 
@@ -135,35 +139,51 @@ int environment(lua_State* lua) {
 }
 
 int later(lua_State* lua) {
-    return guarded(lua, [&] {
-        Run& run = runOf(lua);
-        const double seconds = lua_tonumber(lua, 1);
-        if (!(seconds >= 0) || seconds > 1e9) throw LuaError("later() takes seconds");
-        run.call->later(run.call->now + Duration(static_cast<std::int64_t>(seconds * 1e6)),
-                        {.service = "standin", .operation = "Later", .request = object({{"name", run.script}, {"function", textAt(lua, 2)}, {"argument", jsonAt(lua, 3)}}),
-                         .label = run.script + ": " + textAt(lua, 2)});
-        return 0;
-    }, kRowCost);
+    return guarded(
+        lua,
+        [&] {
+            Run& run = runOf(lua);
+            const double seconds = lua_tonumber(lua, 1);
+            if (!(seconds >= 0) || seconds > 1e9) throw LuaError("later() takes seconds");
+            run.call->later(
+                run.call->now + Duration(static_cast<std::int64_t>(seconds * 1e6)),
+                {.service = "standin",
+                 .operation = "Later",
+                 .request = object({{"name", run.script}, {"function", textAt(lua, 2)}, {"argument", jsonAt(lua, 3)}}),
+                 .label = run.script + ": " + textAt(lua, 2)});
+            return 0;
+        },
+        kRowCost);
 }
 
 int post(lua_State* lua) {
-    return guarded(lua, [&] {
-        Run& run = runOf(lua);
-        Request request{.method = "POST", .target = "/", .body = textAt(lua, 3)};
-        const Json headers = lua_istable(lua, 2) ? jsonAt(lua, 2) : object();
-        if (headers.IsObject())
-            for (const auto& header : headers.GetObject()) request.headers.add(headerName(header.name), headerValue(header));
-        const std::string url = textAt(lua, 1);
-        World& world = run.call->world();
-        run.call->note({.kind = "delivery", .service = "standin", .operation = "Webhook", .resource = run.script + " → " + url});
-        run.call->afterCommit([&world, outside = run.outside, url, request = std::make_shared<Request>(std::move(request))] {
-            auto busy = world.hold("webhook", url, "is on its way");
-            outside->fetch(url, std::move(*request), kWebhookLimit, [busy, url](std::optional<Response> response) {
-                if (!response || response->status >= 400) log::warning("the webhook to " + url + " was not taken" + (response ? ": " + std::to_string(response->status) : ""));
+    return guarded(
+        lua,
+        [&] {
+            Run& run = runOf(lua);
+            Request request{.method = "POST", .target = "/", .body = textAt(lua, 3)};
+            const Json headers = lua_istable(lua, 2) ? jsonAt(lua, 2) : object();
+            if (headers.IsObject())
+                for (const auto& header : headers.GetObject())
+                    request.headers.add(headerName(header.name), headerValue(header));
+            const std::string url = textAt(lua, 1);
+            World& world = run.call->world();
+            run.call->note({.kind = "delivery",
+                            .service = "standin",
+                            .operation = "Webhook",
+                            .resource = run.script + " → " + url});
+            run.call->afterCommit([&world, outside = run.outside, url,
+                                   request = std::make_shared<Request>(std::move(request))] {
+                auto busy = world.hold("webhook", url, "is on its way");
+                outside->fetch(url, std::move(*request), kWebhookLimit, [busy, url](std::optional<Response> response) {
+                    if (!response || response->status >= 400)
+                        log::warning("the webhook to " + url + " was not taken" +
+                                     (response ? ": " + std::to_string(response->status) : ""));
+                });
             });
-        });
-        return 0;
-    }, kRowCost);
+            return 0;
+        },
+        kRowCost);
 }
 
 void setFunction(lua_State* lua, const char* name, lua_CFunction function) {
@@ -174,8 +194,9 @@ void setFunction(lua_State* lua, const char* name, lua_CFunction function) {
 /// The table `world`, its state from the row.
 void pushWorld(lua_State* lua, const Json& state) {
     lua_newtable(lua);
-    static constexpr luaL_Reg kFunctions[] = {{"now", now},   {"wall", wall},       {"uuid", uuid},           {"later", later},
-                                              {"post", post}, {"env", environment}, {"hmac_sha256_hex", hmac}};
+    static constexpr luaL_Reg kFunctions[] = {
+        {"now", now},   {"wall", wall},       {"uuid", uuid},           {"later", later},
+        {"post", post}, {"env", environment}, {"hmac_sha256_hex", hmac}};
     for (const auto& function : kFunctions) setFunction(lua, function.name, function.func);
     lua_newtable(lua);
     setFunction(lua, "encode", encode);
@@ -200,8 +221,12 @@ Json requestJson(const Request& request) {
     }
     if (request.headers.get("Content-Type").starts_with("application/x-www-form-urlencoded"))
         for (const auto& [name, value] : parseQuery(request.body)) set(form, name, value);
-    return object({{"method", request.method}, {"path", percentDecode(request.path())}, {"query", std::move(query)}, {"headers", std::move(headers)},
-                   {"body", request.body}, {"form", std::move(form)}});
+    return object({{"method", request.method},
+                   {"path", percentDecode(request.path())},
+                   {"query", std::move(query)},
+                   {"headers", std::move(headers)},
+                   {"body", request.body},
+                   {"form", std::move(form)}});
 }
 
 }  // namespace
@@ -210,7 +235,8 @@ namespace {
 
 /// Says where an answer ends: the server's own affair.
 bool isFraming(std::string_view name) {
-    return equalIgnoringCase(name, "Content-Length") || equalIgnoringCase(name, "Transfer-Encoding") || equalIgnoringCase(name, "Connection");
+    return equalIgnoringCase(name, "Content-Length") || equalIgnoringCase(name, "Transfer-Encoding") ||
+           equalIgnoringCase(name, "Connection");
 }
 
 }  // namespace
@@ -220,7 +246,8 @@ struct StandIns::Script {
     std::uint16_t port = 0;
     Held listener;
 
-    /// Runs the file in a fresh Lua, protected; its table is left on the stack. Fresh each time: state lies in the world alone.
+    /// Runs the file in a fresh Lua, protected; its table is left on the stack. Fresh each time: state lies in the
+    /// world alone.
     void run(lua_State* lua) const {
         const std::string chunk = "@" + file;
         if (luaL_loadbufferx(lua, source.data(), source.size(), chunk.c_str(), "t") != LUA_OK) lua_error(lua);
@@ -229,7 +256,8 @@ struct StandIns::Script {
     }
 };
 
-StandIns::StandIns(World& world, Outside& outside, const std::vector<std::filesystem::path>& files, std::map<std::string, std::string> settings)
+StandIns::StandIns(World& world, Outside& outside, const std::vector<std::filesystem::path>& files,
+                   std::map<std::string, std::string> settings)
     : world_(world), outside_(outside), settings_(std::move(settings)) {
     for (const auto& file : files) {
         auto script = std::make_unique<Script>();
@@ -246,7 +274,8 @@ StandIns::StandIns(World& world, Outside& outside, const std::vector<std::filesy
             if (port < 0 || port > 65535) throw LuaError(file.string() + ": port must be from 0 to 65535");
             script->port = static_cast<std::uint16_t>(port);
             pushMember(lua, 1, "handle");
-            if (script->name.empty() || !lua_isfunction(lua, -1)) throw LuaError(file.string() + ": name and handle are missing");
+            if (script->name.empty() || !lua_isfunction(lua, -1))
+                throw LuaError(file.string() + ": name and handle are missing");
         });
         scripts_[script->name] = std::move(script);
     }
@@ -269,9 +298,10 @@ Json stateOf(Call& call, const std::string& name) {
     return state ? std::move(*state) : object();
 }
 
-/// Runs a script's function (pushed by `choose`) with (argument, world), protected, hands what it returns to `take`, and
-/// stores the state it leaves.
-void runWith(Run& run, const Json& argument, const std::function<void(lua_State*)>& choose, const std::function<void(lua_State*)>& take) {
+/// Runs a script's function (pushed by `choose`) with (argument, world), protected, hands what it returns to `take`,
+/// and stores the state it leaves.
+void runWith(Run& run, const Json& argument, const std::function<void(lua_State*)>& choose,
+             const std::function<void(lua_State*)>& take) {
     LuaState state;
     lua_State* const lua = state.get();
     try {
@@ -283,7 +313,7 @@ void runWith(Run& run, const Json& argument, const std::function<void(lua_State*
             pushWorld(lua, stateOf(*run.call, run.script));
             lua_pushvalue(lua, -1);
             lua_setfield(lua, LUA_REGISTRYINDEX, "backlot.world");
-            state.refill();   // a large state is not the script's doing
+            state.refill();  // a large state is not the script's doing
             lua_call(lua, 2, 1);
             take(lua);
             lua_getfield(lua, LUA_REGISTRYINDEX, "backlot.world");
@@ -291,7 +321,7 @@ void runWith(Run& run, const Json& argument, const std::function<void(lua_State*
             if (!lua_istable(lua, -1)) throw LuaError("world.state must stay a table");
             run.call->put(stateKey(run.script), writeJson(jsonAt(lua, -1)));
         });
-    } catch (const LuaError& error) {   // the script's author sees it in the answer
+    } catch (const LuaError& error) {  // the script's author sees it in the answer
         log::warning("stand-in " + run.script + ": " + error.what());
         throw AwsError("StandInError", error.what(), 500);
     }
@@ -310,14 +340,16 @@ Json answerAt(lua_State* lua, const std::string& script) try {
     pushMember(lua, table, "status");
     int whole = 0;
     const lua_Integer status = lua_isnil(lua, -1) ? 200 : lua_tointegerx(lua, -1, &whole);
-    if ((!lua_isnil(lua, -1) && !whole) || status < 200 || status > 599) throw LuaError("status must be a whole number from 200 to 599");
+    if ((!lua_isnil(lua, -1) && !whole) || status < 200 || status > 599)
+        throw LuaError("status must be a whole number from 200 to 599");
     pushMember(lua, table, "headers");
     Json headers = lua_istable(lua, -1) ? jsonAt(lua, -1) : object();
     Json sent = object();
     if (headers.IsObject())
         for (const auto& header : headers.GetObject()) set(sent, headerName(header.name), headerValue(header));
     pushMember(lua, table, "body");
-    if (!lua_isnil(lua, -1) && !lua_isstring(lua, -1)) throw LuaError(std::string("body must be text, not a ") + luaL_typename(lua, -1));
+    if (!lua_isnil(lua, -1) && !lua_isstring(lua, -1))
+        throw LuaError(std::string("body must be text, not a ") + luaL_typename(lua, -1));
     return object({{"status", static_cast<int>(status)}, {"headers", std::move(sent)}, {"body", textAt(lua, -1)}});
 } catch (const LuaError& error) {
     throw badAnswer(script, error.what());
@@ -327,15 +359,17 @@ Json answerAt(lua_State* lua, const std::string& script) try {
 
 Json StandIns::handle(Call& call, const Fields& request) {
     const Script& script = scriptOf(request.text("name"));
-    call.about(script.name + " " + textOr(request.value("request"), "method") + " " + textOr(request.value("request"), "path"));
+    call.about(script.name + " " + textOr(request.value("request"), "method") + " " +
+               textOr(request.value("request"), "path"));
     Run run{&call, &outside_, &settings_, script.name};
     Json answer;
-    runWith(run, request.value("request"),
-            [&](lua_State* lua) {
-                script.run(lua);
-                pushMember(lua, -1, "handle");
-            },
-            [&](lua_State* lua) { answer = answerAt(lua, script.name); });
+    runWith(
+        run, request.value("request"),
+        [&](lua_State* lua) {
+            script.run(lua);
+            pushMember(lua, -1, "handle");
+        },
+        [&](lua_State* lua) { answer = answerAt(lua, script.name); });
     return answer;
 }
 
@@ -344,21 +378,26 @@ Json StandIns::later(Call& call, const Fields& request) {
     Run run{&call, &outside_, &settings_, script.name};
     const Json* argument = request.find("argument");
     static const Json nothing;
-    runWith(run, argument ? *argument : nothing,
-            [&](lua_State* lua) {
-                script.run(lua);
-                lua_pushglobaltable(lua);
-                pushMember(lua, -1, request.text("function").c_str());
-                if (!lua_isfunction(lua, -1)) throw LuaError(script.file + ": there is no global function " + request.text("function"));
-            },
-            [](lua_State*) {});
+    runWith(
+        run, argument ? *argument : nothing,
+        [&](lua_State* lua) {
+            script.run(lua);
+            lua_pushglobaltable(lua);
+            pushMember(lua, -1, request.text("function").c_str());
+            if (!lua_isfunction(lua, -1))
+                throw LuaError(script.file + ": there is no global function " + request.text("function"));
+        },
+        [](lua_State*) {});
     return object();
 }
 
 Service StandIns::service() {
-    return {.name = "standin",
-            .operations = {{"Handle", [this](Call& call, const Fields& request) -> Reply { return handle(call, request); }, internal | dataEvent},
-                           {"Later", [this](Call& call, const Fields& request) -> Reply { return later(call, request); }, internal | dataEvent}}};
+    return {
+        .name = "standin",
+        .operations = {{"Handle", [this](Call& call, const Fields& request) -> Reply { return handle(call, request); },
+                        internal | dataEvent},
+                       {"Later", [this](Call& call, const Fields& request) -> Reply { return later(call, request); },
+                        internal | dataEvent}}};
 }
 
 std::map<std::string, std::string> StandIns::listen(bool freePorts) {
@@ -372,11 +411,15 @@ std::map<std::string, std::string> StandIns::listen(bool freePorts) {
                            .done =
                                [respond](Outcome outcome) {
                                    if (const auto* error = std::get_if<AwsError>(&outcome))
-                                       return respond({.status = error->httpStatus() == 502 ? 502 : 500, .headers = {{"Content-Type", "text/plain"}}, .body = error->message()});
+                                       return respond({.status = error->httpStatus() == 502 ? 502 : 500,
+                                                       .headers = {{"Content-Type", "text/plain"}},
+                                                       .body = error->message()});
                                    const Json& answer = std::get<Json>(outcome);
-                                   Response response{.status = static_cast<int>(intOr(answer, "status", 200)), .body = textOr(answer, "body")};
+                                   Response response{.status = static_cast<int>(intOr(answer, "status", 200)),
+                                                     .body = textOr(answer, "body")};
                                    for (const auto& header : find(answer, "headers")->GetObject())
-                                       if (!isFraming(view(header.name))) response.headers.add(view(header.name), view(header.value));
+                                       if (!isFraming(view(header.name)))
+                                           response.headers.add(view(header.name), view(header.value));
                                    respond(std::move(response));
                                },
                            .fromClient = false});

@@ -42,7 +42,8 @@ Url parseUrl(std::string_view url) {
 }
 
 /// No redirect is followed, no connection kept.
-net::awaitable<Response> exchange(net::io_context& io, std::string url, Request request, std::chrono::milliseconds limit) {
+net::awaitable<Response> exchange(net::io_context& io, std::string url, Request request,
+                                  std::chrono::milliseconds limit) {
     const Url target = parseUrl(url);
     net::ip::tcp::resolver resolver(io);
     const std::string host = target.host == "[::1]" ? "::1" : target.host;
@@ -80,7 +81,8 @@ bool isOnThisMachine(const std::string& host) {
 
 }  // namespace
 
-void AsioOutside::fetch(const std::string& url, Request request, std::chrono::milliseconds limit, std::function<void(std::optional<Response>)> done) {
+void AsioOutside::fetch(const std::string& url, Request request, std::chrono::milliseconds limit,
+                        std::function<void(std::optional<Response>)> done) {
     if (onLeak && url.starts_with("http://") && !isOnThisMachine(parseUrl(url).host)) {
         onLeak(url);
         return net::post(io_, [done = std::move(done)] { done(std::nullopt); });

@@ -28,8 +28,9 @@ sigset_t heldSignals() {
 
 std::set<int> openFiles() {
     std::set<int> files;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) files.insert(std::atoi(entry.path().filename().c_str()));
-    return files;   // the walk's own is in it, and closed by now
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+        files.insert(std::atoi(entry.path().filename().c_str()));
+    return files;  // the walk's own is in it, and closed by now
 }
 
 int signalDescriptor() {
@@ -55,7 +56,8 @@ int start(const std::vector<std::string>& command, const std::map<std::string, s
     const sigset_t ours = heldSignals();
     posix_spawnattr_setsigdefault(&attributes, &ours);
     int pid = 0;
-    const int error = ::posix_spawnp(&pid, command.front().c_str(), nullptr, &attributes, arguments.data(), settings.data());
+    const int error =
+        ::posix_spawnp(&pid, command.front().c_str(), nullptr, &attributes, arguments.data(), settings.data());
     posix_spawnattr_destroy(&attributes);
     if (error) throw std::system_error(error, std::generic_category(), "cannot start " + command.front());
     return pid;
@@ -84,14 +86,17 @@ void Inheritance::closeOthers() const {
 Inheritance::~Inheritance() {
     const sigset_t set = heldSignals();
     const timespec now{0, 0};
-    while (::sigtimedwait(&set, nullptr, &now) > 0) {   // what came too late for the child is not for us either
+    while (::sigtimedwait(&set, nullptr, &now) > 0) {  // what came too late for the child is not for us either
     }
     ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 struct ForegroundProcess::State : std::enable_shared_from_this<State> {
     State(net::io_context& io, int pid, std::function<void(int)> onExit)
-        : pid(pid), onExit(std::move(onExit)), end(io, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))), signals(io, signalDescriptor()) {}
+        : pid(pid),
+          onExit(std::move(onExit)),
+          end(io, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))),
+          signals(io, signalDescriptor()) {}
 
     int pid;
     std::function<void(int)> onExit;
@@ -128,8 +133,10 @@ struct ForegroundProcess::State : std::enable_shared_from_this<State> {
     }
 };
 
-ForegroundProcess::ForegroundProcess(net::io_context& io, const Inheritance& inheritance, const std::vector<std::string>& command,
-                                     const std::map<std::string, std::string>& environment, std::function<void(int)> onExit) {
+ForegroundProcess::ForegroundProcess(net::io_context& io, const Inheritance& inheritance,
+                                     const std::vector<std::string>& command,
+                                     const std::map<std::string, std::string>& environment,
+                                     std::function<void(int)> onExit) {
     inheritance.closeOthers();
     state_ = std::make_shared<State>(io, start(command, environment), std::move(onExit));
     state_->watch();

@@ -15,8 +15,9 @@ namespace backlot::http {
 /// the data file would else become standard output.
 void openStandardFiles();
 
-/// What a child is to have of ours. To be made first of all: the files that are open now are inherited (a shell's <(…)) and
-/// what is opened later is not; and while it lives, SIGINT, SIGTERM and SIGHUP wait for the child, whatever threads begin.
+/// What a child is to have of ours. To be made first of all: the files that are open now are inherited (a shell's <(…))
+/// and what is opened later is not; and while it lives, SIGINT, SIGTERM and SIGHUP wait for the child, whatever threads
+/// begin.
 class Inheritance {
 public:
     Inheritance();
@@ -35,8 +36,9 @@ public:
     /// Starts command[0], looked up in PATH, with the whole `environment`. `onExit` gets waitpid's status, once. A
     /// signal that somebody sends us is sent on; one from the terminal (Ctrl-C) the child has got itself. Throws
     /// std::system_error where it cannot be started.
-    ForegroundProcess(boost::asio::io_context& io, const Inheritance& inheritance, const std::vector<std::string>& command,
-                      const std::map<std::string, std::string>& environment, std::function<void(int status)> onExit);
+    ForegroundProcess(boost::asio::io_context& io, const Inheritance& inheritance,
+                      const std::vector<std::string>& command, const std::map<std::string, std::string>& environment,
+                      std::function<void(int status)> onExit);
     /// Leaves a child that still runs alone.
     ~ForegroundProcess();
 

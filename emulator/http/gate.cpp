@@ -8,7 +8,8 @@ namespace {
 /// "name:port" without its port, lower-cased; nothing where it is no plain host.
 std::optional<std::string> hostName(std::string_view text) {
     std::string name(text);
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : char(c); });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : char(c); });
     if (name.starts_with('[')) {
         const auto end = name.find(']');
         if (end == std::string::npos || (end + 1 < name.size() && name[end + 1] != ':')) return std::nullopt;
@@ -25,7 +26,8 @@ std::optional<std::string> hostName(std::string_view text) {
 bool isOwnHost(std::string_view field, const GateOptions& options) {
     auto name = hostName(field);
     if (!name) return false;
-    if (name->starts_with("sync-")) name->erase(0, 5);   // SDKs put it before the host for StartSyncExecution and TestState
+    if (name->starts_with("sync-"))
+        name->erase(0, 5);  // SDKs put it before the host for StartSyncExecution and TestState
     if (*name == "127.0.0.1" || *name == "[::1]" || *name == "localhost" || name->ends_with(".localhost")) return true;
     const auto isIt = [&](const std::string& host) { return equalIgnoringCase(host, *name); };
     return std::any_of(options.hosts.begin(), options.hosts.end(), isIt);
@@ -64,7 +66,9 @@ bool isFromForeignPage(const Request& request, const GateOptions& options) {
 }
 
 Response refused(int status, std::string_view why) {
-    return {.status = status, .headers = {{"Content-Type", "text/plain"}, {"X-Content-Type-Options", "nosniff"}}, .body = std::string(why) + "\n"};
+    return {.status = status,
+            .headers = {{"Content-Type", "text/plain"}, {"X-Content-Type-Options", "nosniff"}},
+            .body = std::string(why) + "\n"};
 }
 
 }  // namespace
@@ -74,7 +78,8 @@ bool isApiRoute(const Request& request) {
     if (path.starts_with("/_aws/execute-api/")) return true;
     if (path.starts_with("/restapis/") && path.find("/_user_request_") != std::string_view::npos) return true;
     const auto given = request.headers.get("Host");
-    if (given.find_first_of("xX") == std::string_view::npos) return false;   // of nearly every request: no "execute" in there
+    if (given.find_first_of("xX") == std::string_view::npos)
+        return false;  // of nearly every request: no "execute" in there
     const auto host = hostName(given);
     return host && host->find(".execute-api.") != std::string::npos;
 }
@@ -87,7 +92,7 @@ std::optional<std::string> allowedOrigin(const Request& request, const GateOptio
 
 std::optional<Response> refusal(const Request& request, const GateOptions& options) {
     const bool forProxy = request.method == "CONNECT" || request.target.find("://") < request.target.find('/');
-    if (options.onLeak && forProxy) {   // libbacklot-guard.so asks in this way too, and says for whom
+    if (options.onLeak && forProxy) {  // libbacklot-guard.so asks in this way too, and says for whom
         const std::string by(request.headers.get("X-Backlot-Guard"));
         options.onLeak({.to = request.target, .by = by.empty() ? "by the proxy" : by});
         Response response = refused(403, "Offline: " + request.target + " is not on this machine.");

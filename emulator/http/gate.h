@@ -24,8 +24,8 @@ struct GateOptions {
     bool apiOnly = false;
     /// What a page of any site may link to or show, beside API Gateway's routes. Empty: nothing.
     std::function<bool(const Request&)> openToPages;
-    /// Set where a program is guarded (`exec --offline`) and we are its proxy: told of what it asks us to pass on, which is
-    /// refused.
+    /// Set where a program is guarded (`exec --offline`) and we are its proxy: told of what it asks us to pass on,
+    /// which is refused.
     std::function<void(Leak)> onLeak;
 };
 

@@ -52,7 +52,8 @@ void AsioOutside::offloadLong(std::function<void()> work, std::function<void()> 
 void AsioOutside::run(Helpers& helpers, std::function<void()> work, std::function<void()> done) {
     if (!helpers) {
         helpers = std::make_unique<net::thread_pool>(1);
-        net::post(*helpers, [] { [[maybe_unused]] const int level = ::nice(5); });   // of this thread alone: the loop goes first
+        net::post(*helpers,
+                  [] { [[maybe_unused]] const int level = ::nice(5); });  // of this thread alone: the loop goes first
     }
     auto busy = net::make_work_guard(io_);
     net::post(*helpers, [this, work = std::move(work), done = std::move(done), busy = std::move(busy)]() mutable {

@@ -1,5 +1,5 @@
-// Child processes by posix_spawn, each below a launcher (emulator/launcher) that ends as it ended: their output through a
-// pipe, their end through a pidfd.
+// Child processes by posix_spawn, each below a launcher (emulator/launcher) that ends as it ended: their output through
+// a pipe, their end through a pidfd.
 
 #include <fcntl.h>
 #include <signal.h>
@@ -26,7 +26,7 @@ namespace net = boost::asio;
 using boost::system::error_code;
 
 constexpr std::size_t kPipeBytes = 65'536;    // Linux's size of a pipe
-constexpr std::size_t kMostProcesses = 1100;   // below one launcher, whose limit is 1,024
+constexpr std::size_t kMostProcesses = 1100;  // below one launcher, whose limit is 1,024
 
 void check(int error, const std::string& what) {
     if (error) throw std::system_error(error, std::generic_category(), what);
@@ -69,14 +69,18 @@ private:
 
 struct Child : std::enable_shared_from_this<Child> {
     Child(net::io_context& io, ProcessSpec given, int pid, int launchers, int output, int report)
-        : spec(std::move(given)), pid(pid), launchers(launchers), report(report), output(io, output),
+        : spec(std::move(given)),
+          pid(pid),
+          launchers(launchers),
+          report(report),
+          output(io, output),
           end(io, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
     ~Child() { ::close(report); }
 
     ProcessSpec spec;
-    int pid, launchers;   // of the first launcher; how many there are above the process itself
-    int own = 0;          // the process itself, once it is known
-    int report;           // what a launcher says of a start that failed
+    int pid, launchers;  // of the first launcher; how many there are above the process itself
+    int own = 0;         // the process itself, once it is known
+    int report;          // what a launcher says of a start that failed
     net::posix::stream_descriptor output, end;
     std::array<char, 16'384> buffer;
     bool outputOpen = true, ended = false;
@@ -89,12 +93,14 @@ struct Child : std::enable_shared_from_this<Child> {
         });
     }
 
-    /// Reads what is there, and no more than `left` bytes: who prints without end waits, and keeps the world from nothing.
-    /// Waiting and reading are two steps so that nothing read is ever on its way when somebody asks for all there is.
+    /// Reads what is there, and no more than `left` bytes: who prints without end waits, and keeps the world from
+    /// nothing. Waiting and reading are two steps so that nothing read is ever on its way when somebody asks for all
+    /// there is.
     void drain(std::size_t left) {
         if (!output.is_open()) return;
         while (left > 0 && outputOpen) {
-            const ssize_t n = ::read(output.native_handle(), buffer.data(), std::min(buffer.size(), left));   // does not block
+            const ssize_t n =
+                ::read(output.native_handle(), buffer.data(), std::min(buffer.size(), left));  // does not block
             if (n == 0) outputOpen = false;
             if (n <= 0) return;
             left -= static_cast<std::size_t>(n);
@@ -103,23 +109,26 @@ struct Child : std::enable_shared_from_this<Child> {
     }
 
     void awaitEnd() {
-        end.async_wait(net::posix::descriptor_base::wait_read, [self = shared_from_this()](error_code) { self->finish(); });
+        end.async_wait(net::posix::descriptor_base::wait_read,
+                       [self = shared_from_this()](error_code) { self->finish(); });
     }
 
     void finish() {
         ended = true;
         int status = 0;
         ::waitpid(pid, &status, 0);
-        drain(kPipeBytes);   // what it wrote last may not have been read yet
+        drain(kPipeBytes);  // what it wrote last may not have been read yet
         error_code ignored;
         output.close(ignored);
         end.close(ignored);
         const auto onExit = std::move(spec.onExit);
         const auto onNotStarted = std::move(spec.onNotStarted);
         spec.onOutput = nullptr;
-        const ssize_t said = ::read(report, buffer.data(), buffer.size());   // does not block
-        if (said > 0 && onNotStarted) onNotStarted(std::string(buffer.data(), static_cast<std::size_t>(said)));
-        else if (onExit) onExit(status);
+        const ssize_t said = ::read(report, buffer.data(), buffer.size());  // does not block
+        if (said > 0 && onNotStarted)
+            onNotStarted(std::string(buffer.data(), static_cast<std::size_t>(said)));
+        else if (onExit)
+            onExit(status);
     }
 };
 
@@ -127,7 +136,7 @@ class SpawnedProcess : public Process {
 public:
     explicit SpawnedProcess(std::shared_ptr<Child> child) : child_(std::move(child)) {}
     ~SpawnedProcess() override {
-        child_->spec.onOutput = nullptr;   // whoever let it go hears no more of it
+        child_->spec.onOutput = nullptr;  // whoever let it go hears no more of it
         child_->spec.onExit = nullptr;
         child_->spec.onNotStarted = nullptr;
         kill();
@@ -140,7 +149,7 @@ public:
         return chain.back();
     }
     void kill() override {
-        if (!child_->ended) ::kill(child_->pid, SIGTERM);   // the launcher ends all that is below it, and then itself
+        if (!child_->ended) ::kill(child_->pid, SIGTERM);  // the launcher ends all that is below it, and then itself
     }
     void flushOutput() override { child_->drain(kPipeBytes); }
     bool owns(const std::string& peer, std::uint16_t port) override {
@@ -159,7 +168,8 @@ bool AsioOutside::mayBeOurChilds(const std::string& peer, std::uint16_t port) {
     std::vector<int> processes;
     for (const auto& each : children_)
         if (const auto child = each.lock())
-            for (const int pid : processesOf(static_cast<const Child*>(child.get())->pid, kMostProcesses)) processes.push_back(pid);
+            for (const int pid : processesOf(static_cast<const Child*>(child.get())->pid, kMostProcesses))
+                processes.push_back(pid);
     const PeerOwner owner = ownerOf(peer, port, processes);
     if (owner != PeerOwner::unknown) return owner == PeerOwner::oneOfThem;
     // A child may have closed its end already (then the connection may have no address either); who comes from another
@@ -180,7 +190,7 @@ std::unique_ptr<Process> AsioOutside::spawn(ProcessSpec spec) {
     posix_spawn_file_actions_adddup2(&actions, output.writeEnd, STDERR_FILENO);
     posix_spawn_file_actions_adddup2(&actions, report.writeEnd, launcher::kReportFile);
     posix_spawn_file_actions_adddup2(&actions, program, launcher::kProgramFile);
-    posix_spawn_file_actions_addclosefrom_np(&actions, launcher::kProgramFile + 1);   // none of our sockets or files
+    posix_spawn_file_actions_addclosefrom_np(&actions, launcher::kProgramFile + 1);  // none of our sockets or files
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -200,7 +210,8 @@ std::unique_ptr<Process> AsioOutside::spawn(ProcessSpec spec) {
     posix_spawnattr_destroy(&attributes);
     check(error, "cannot start " + spec.command.front());
     const int launchers = spec.confinement && sandbox_.namespaces() ? 2 : 1;
-    auto child = std::make_shared<Child>(io_, std::move(spec), pid, launchers, output.takeReadEnd(), report.takeReadEnd());
+    auto child =
+        std::make_shared<Child>(io_, std::move(spec), pid, launchers, output.takeReadEnd(), report.takeReadEnd());
     children_.push_back(child);
     child->readOutput();
     child->awaitEnd();

@@ -25,14 +25,15 @@ namespace {
 constexpr int kProbeMillis = 5000;
 
 int movedUp(int file) {
-    const int moved = ::fcntl(file, F_DUPFD_CLOEXEC, launcher::kProgramFile + 1);   // children get theirs below
+    const int moved = ::fcntl(file, F_DUPFD_CLOEXEC, launcher::kProgramFile + 1);  // children get theirs below
     ::close(file);
     return moved;
 }
 
-/// A file that has no name and can be executed: in memory, or in the folder for temporary files where that is not allowed.
+/// A file that has no name and can be executed: in memory, or in the folder for temporary files where that is not
+/// allowed.
 int namelessProgram() {
-    constexpr unsigned kExecutable = 0x10;   // MFD_EXEC, since Linux 6.3
+    constexpr unsigned kExecutable = 0x10;  // MFD_EXEC, since Linux 6.3
     int file = ::memfd_create("backlot-launcher", MFD_CLOEXEC | kExecutable);
     if (file < 0) file = ::memfd_create("backlot-launcher", MFD_CLOEXEC);
     std::string name;
@@ -45,7 +46,7 @@ int namelessProgram() {
     const auto size = static_cast<std::size_t>(backlot_launcher_end - backlot_launcher);
     const bool whole = ::write(file, backlot_launcher, size) == static_cast<ssize_t>(size) && ::fchmod(file, 0500) == 0;
     const std::string path = "/proc/self/fd/" + std::to_string(file);
-    const int readable = whole ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : -1;   // what can be written cannot be run
+    const int readable = whole ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : -1;  // what can be written cannot be run
     if (!name.empty()) ::unlink(name.c_str());
     ::close(file);
     return readable;
@@ -82,7 +83,7 @@ std::vector<std::string> Sandbox::command(const ProcessSpec& spec) {
         if (!confinement.temporary.empty()) words.push_back("temporary=" + confinement.temporary);
         words.push_back("temporary-bytes=" + std::to_string(confinement.temporaryBytes));
         for (const auto& folder : confinement.hidden) words.push_back("hide=" + folder);
-        if (!means.namespaces)   // what lies in them and is the function's own is allowed by name
+        if (!means.namespaces)  // what lies in them and is the function's own is allowed by name
             for (const char* folder : {"/tmp", "/var/tmp", "/run"}) words.push_back(std::string("hide=") + folder);
     }
     words.push_back("--");
@@ -97,12 +98,15 @@ const Sandbox::Means& Sandbox::means() {
     std::string missing;
     const auto add = [&](const std::string& text) { missing += (missing.empty() ? "" : "; ") + text; };
     if (!means_.namespaces)
-        add("no namespaces (" + means_.obstacle + "), so functions see this machine's processes, and files where they lie" +
+        add("no namespaces (" + means_.obstacle +
+            "), so functions see this machine's processes, and files where they lie" +
             (means_.landlock ? "" : ", and can write what you can write"));
     else if (!means_.proc)
         add("no /proc of their own, so functions see the command lines of this machine's processes");
-    if (!means_.landlock && means_.namespaces) add("no Landlock, so functions reach abstract sockets");
-    else if (!means_.landlock) add("no Landlock, so functions can signal your processes");
+    if (!means_.landlock && means_.namespaces)
+        add("no Landlock, so functions reach abstract sockets");
+    else if (!means_.landlock)
+        add("no Landlock, so functions can signal your processes");
     else if (means_.landlock < 6 && !means_.namespaces)
         add("Landlock without scopes, so functions can signal your processes");
     if (!means_.seccomp) add("no filter of system calls");
@@ -124,7 +128,8 @@ Sandbox::Means Sandbox::tryOut() {
     std::array<const char*, 4> words{"backlot-launcher", "0", "probe", nullptr};
     char* none[] = {nullptr};
     int pid = 0;
-    const int error = ::posix_spawn(&pid, ("/proc/self/fd/" + std::to_string(launcher::kProgramFile)).c_str(), &actions, nullptr, const_cast<char**>(words.data()), none);
+    const int error = ::posix_spawn(&pid, ("/proc/self/fd/" + std::to_string(launcher::kProgramFile)).c_str(), &actions,
+                                    nullptr, const_cast<char**>(words.data()), none);
     posix_spawn_file_actions_destroy(&actions);
     ::close(pipe[1]);
     std::string answer;
@@ -143,10 +148,14 @@ Sandbox::Means Sandbox::tryOut() {
         const auto blank = line.find(' ');
         const std::string name = line.substr(0, blank);
         const std::string value = blank == std::string::npos ? "" : line.substr(blank + 1);
-        if (name == "namespaces") found.namespaces = value == "ok", found.obstacle = value;
-        else if (name == "proc") found.proc = value == "ok";
-        else if (name == "landlock") found.landlock = std::atoi(value.c_str());
-        else if (name == "seccomp") found.seccomp = value == "ok";
+        if (name == "namespaces")
+            found.namespaces = value == "ok", found.obstacle = value;
+        else if (name == "proc")
+            found.proc = value == "ok";
+        else if (name == "landlock")
+            found.landlock = std::atoi(value.c_str());
+        else if (name == "seccomp")
+            found.seccomp = value == "ok";
     }
     if (found.obstacle.empty()) found.obstacle = "the launcher could not be tried";
     return found;

@@ -7,8 +7,9 @@
 
 namespace backlot::http {
 
-/// How processes are kept apart from us, from the machine and from one another: by the launcher (emulator/launcher), with
-/// what this machine's kernel and policy let us have without being root. Says once, in one line, what is not in force.
+/// How processes are kept apart from us, from the machine and from one another: by the launcher (emulator/launcher),
+/// with what this machine's kernel and policy let us have without being root. Says once, in one line, what is not in
+/// force.
 class Sandbox {
 public:
     Sandbox() = default;
@@ -26,8 +27,8 @@ private:
     struct Means {
         bool known = false;
         bool namespaces = false, proc = false, seccomp = false;
-        int landlock = 0;         // its version
-        std::string obstacle;     // why there are no namespaces
+        int landlock = 0;      // its version
+        std::string obstacle;  // why there are no namespaces
     };
     const Means& means();
     Means tryOut();

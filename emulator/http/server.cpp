@@ -23,8 +23,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t kSpareFiles = 256;   // descriptors left to functions, the store and the log
-constexpr auto kBreath = 50ms;             // until an accept that failed is tried again
+constexpr std::size_t kSpareFiles = 256;  // descriptors left to functions, the store and the log
+constexpr auto kBreath = 50ms;            // until an accept that failed is tried again
 
 bool outOfDescriptors(const error_code& error) {
     return error == net::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system;
@@ -46,7 +46,11 @@ std::size_t affordable(std::size_t connections) {
 
 struct Server::State : std::enable_shared_from_this<Server::State> {
     State(net::io_context& io, ServerOptions given, RequestHandler handler)
-        : io(io), acceptor(io), sweeper(io), breath(io), limit(affordable(given.connectionLimit)),
+        : io(io),
+          acceptor(io),
+          sweeper(io),
+          breath(io),
+          limit(affordable(given.connectionLimit)),
           options(std::make_shared<const ServerOptions>(std::move(given))),
           handler(std::make_shared<const RequestHandler>(std::move(handler))) {}
 
@@ -69,7 +73,9 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         acceptor.set_option(net::socket_base::reuse_address(true));
         acceptor.bind(endpoint, error);
         if (!error) acceptor.listen(1024, error);
-        if (error) throw std::runtime_error("cannot listen on " + options->address + ":" + std::to_string(options->port) + ": " + error.message());
+        if (error)
+            throw std::runtime_error("cannot listen on " + options->address + ":" + std::to_string(options->port) +
+                                     ": " + error.message());
     }
 
     void accept() {
@@ -94,7 +100,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         using Phase = Connection::Phase;
         if (!one.socket.is_open()) return std::nullopt;
         if (one.phase == Phase::idle) return 0;
-        if (one.phase == Phase::answering && !one.client) return 1;   // nobody is there to take the answer
+        if (one.phase == Phase::answering && !one.client) return 1;  // nobody is there to take the answer
         const bool stuck = one.phase == Phase::receiving && one.heard < std::chrono::steady_clock::now() - 1s;
         return stuck ? std::optional(2) : std::nullopt;
     }
@@ -105,7 +111,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         for (const auto& place : connections) {
             const auto one = place.lock();
             const auto rank = one ? idleness(*one) : std::nullopt;
-            if (rank && (!found || std::pair(*rank, one->heard) < std::pair(*idleness(*found), found->heard))) found = one;
+            if (rank && (!found || std::pair(*rank, one->heard) < std::pair(*idleness(*found), found->heard)))
+                found = one;
         }
         if (!found) return false;
         error_code ignored;
@@ -116,7 +123,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     void take(net::ip::tcp::socket socket) {
         auto connection = std::make_shared<Connection>(std::move(socket));
         if (open >= limit && !closeIdle()) {
-            static constexpr std::string_view kFull = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            static constexpr std::string_view kFull =
+                "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
             error_code ignored;
             net::write(connection->socket, net::buffer(kFull), ignored);
             return;
@@ -141,7 +149,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
             const auto now = std::chrono::steady_clock::now();
             bool left = false;
             for (auto place = self->connections.begin(); place != self->connections.end();) {
-                const auto connection = (place++)->lock();   // closing may end the session, and with it its place in the list
+                const auto connection =
+                    (place++)->lock();  // closing may end the session, and with it its place in the list
                 if (!connection) continue;
                 error_code ignored;
                 if (connection->phase == Connection::Phase::answering) {

@@ -43,7 +43,8 @@ std::string wire(const Response& response, bool keepAlive, bool head) {
     const auto reason = bhttp::obsolete_reason(bhttp::int_to_status(static_cast<unsigned>(response.status)));
     out.append(reason.data(), reason.size()).append("\r\n");
     for (const auto& [name, value] : response.headers) {
-        if (std::any_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; })) continue;   // no header may smuggle another
+        if (std::any_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }))
+            continue;  // no header may smuggle another
         out.append(name).append(": ").append(value).append("\r\n");
     }
     if (!response.headers.has("Date")) out.append("Date: ").append(httpDate(wallClock())).append("\r\n");
@@ -75,8 +76,8 @@ bool isAmbiguous(const bhttp::request<bhttp::string_body>& message) {
     return lengths > 1 || encodings > 1 || (lengths && encodings);
 }
 
-/// A header that goes on in the next line: obsolete, and read in two ways by two programs (RFC 9112, 5.2). `unread` is what the
-/// parser has not taken yet: until the head is whole, all of it.
+/// A header that goes on in the next line: obsolete, and read in two ways by two programs (RFC 9112, 5.2). `unread` is
+/// what the parser has not taken yet: until the head is whole, all of it.
 bool isFolded(std::string_view unread) {
     const auto head = unread.substr(0, unread.find("\r\n\r\n"));
     for (auto end = head.find("\r\n"); end != std::string_view::npos; end = head.find("\r\n", end + 2)) {
@@ -93,7 +94,7 @@ net::awaitable<void> serve(std::shared_ptr<Connection> connection, std::shared_p
     auto& socket = connection->socket;
     beast::flat_buffer buffer;
     error_code ignored;
-    socket.set_option(net::ip::tcp::no_delay(true), ignored);   // without it every answer could wait 40 ms for an ACK
+    socket.set_option(net::ip::tcp::no_delay(true), ignored);  // without it every answer could wait 40 ms for an ACK
     const auto endpoint = socket.remote_endpoint(ignored);
     const std::string peer = endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
     connection->client = std::make_shared<int>(0);
@@ -122,10 +123,13 @@ net::awaitable<void> serve(std::shared_ptr<Connection> connection, std::shared_p
                 const auto sent = co_await net::async_write(socket, net::buffer(kContinue), kQuiet);
                 if (std::get<0>(sent)) co_return;
             }
-            if (parser.got_some()) connection->deadline = std::min(connection->deadline, clock() + (parser.is_header_done() ? options->bodyLimit : options->headLimit));
+            if (parser.got_some())
+                connection->deadline =
+                    std::min(connection->deadline,
+                             clock() + (parser.is_header_done() ? options->bodyLimit : options->headLimit));
             const auto space = buffer.prepare(buffer.size() < 4096 ? 8192 : 65536);
             const auto received = co_await socket.async_read_some(space, kQuiet);
-            if (std::get<0>(received) || connection->closing) co_return;   // the handler may be gone with its server
+            if (std::get<0>(received) || connection->closing) co_return;  // the handler may be gone with its server
             buffer.commit(std::get<1>(received));
             connection->phase = Phase::receiving;
             connection->heard = clock();
@@ -148,9 +152,11 @@ net::awaitable<void> serve(std::shared_ptr<Connection> connection, std::shared_p
                 connection->phase = Phase::answering;
                 auto initiation = [&handler, &request](auto completion) {
                     auto shared = std::make_shared<decltype(completion)>(std::move(completion));
-                    (*handler)(std::move(request), [shared](Response answer) { std::move (*shared)(std::move(answer)); });
+                    (*handler)(std::move(request),
+                               [shared](Response answer) { std::move (*shared)(std::move(answer)); });
                 };
-                response = co_await net::async_initiate<const net::use_awaitable_t<>&, void(Response)>(initiation, net::use_awaitable);
+                response = co_await net::async_initiate<const net::use_awaitable_t<>&, void(Response)>(
+                    initiation, net::use_awaitable);
             }
         }
         keepAlive = keepAlive && !response.close && !connection->closing;
@@ -163,7 +169,8 @@ net::awaitable<void> serve(std::shared_ptr<Connection> connection, std::shared_p
     }
     connection->phase = Phase::receiving;
     socket.shutdown(net::ip::tcp::socket::shutdown_send, ignored);
-    // The peer may still be sending a body that was refused: closing now would reset the connection before it reads the answer.
+    // The peer may still be sending a body that was refused: closing now would reset the connection before it reads the
+    // answer.
     connection->deadline = clock() + std::chrono::seconds(2);
     for (std::size_t drained = 0; drained < 1024 * 1024;) {
         buffer.clear();

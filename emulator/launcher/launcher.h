@@ -15,21 +15,21 @@
 
 namespace backlot::launcher {
 
-inline constexpr int kReportFile = 3;     // where a start that failed is told: text, and nothing where all went well
-inline constexpr int kProgramFile = 4;    // the launcher's own program
+inline constexpr int kReportFile = 3;   // where a start that failed is told: text, and nothing where all went well
+inline constexpr int kProgramFile = 4;  // the launcher's own program
 inline constexpr int kMostHidden = 16;
 
 /// What is to be done, as the command line says it: `launcher PARENT name=value… -- command…`.
 struct Plan {
-    int parent = 0;                       // Backlot's pid
-    bool probe = false;                   // try everything, print what can be had, run nothing
+    int parent = 0;      // Backlot's pid
+    bool probe = false;  // try everything, print what can be had, run nothing
     bool namespaces = false, ownProc = false, landlock = false, seccomp = false, confined = false;
-    const char* folder = "/";             // where the function starts
-    const char* task = nullptr;           // seen as /var/task
-    const char* runtime = nullptr;        // seen as /var/runtime
-    const char* temporary = nullptr;      // its folder for temporary files where it has no /tmp of its own
+    const char* folder = "/";         // where the function starts
+    const char* task = nullptr;       // seen as /var/task
+    const char* runtime = nullptr;    // seen as /var/runtime
+    const char* temporary = nullptr;  // its folder for temporary files where it has no /tmp of its own
     std::uint64_t temporaryBytes = 512ull << 20;
-    unsigned processes = 1024, files = 1024;   // Source: AWS Lambda Developer Guide, "Lambda quotas"
+    unsigned processes = 1024, files = 1024;  // Source: AWS Lambda Developer Guide, "Lambda quotas"
     const char* hidden[kMostHidden] = {};
     int hiddenCount = 0;
     char** command = nullptr;
@@ -49,8 +49,9 @@ struct Path {
 
 /// New user, mount, pid and IPC namespaces; the process keeps its user and group ids and has all capabilities within.
 void enterNamespaces();
-/// The file system as the function sees it: the machine's read-only, /var/task, /var/runtime, a /tmp of its own, the few
-/// devices that AWS has, nothing of /run, of other functions or of what is hidden. Called by the first process in it.
+/// The file system as the function sees it: the machine's read-only, /var/task, /var/runtime, a /tmp of its own, the
+/// few devices that AWS has, nothing of /run, of other functions or of what is hidden. Called by the first process in
+/// it.
 void makeRoot(const Plan& plan);
 
 // --- rules.cpp -------------------------------------------------------------------------------------------

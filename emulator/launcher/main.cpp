@@ -38,17 +38,28 @@ Plan planOf(int argc, char** argv) {
             plan.command = argv + i + 1;
             break;
         }
-        if (strcmp(argv[i], "probe") == 0) plan.probe = true;
-        else if (strcmp(argv[i], "confined") == 0) plan.confined = true;
-        else if (strcmp(argv[i], "namespaces") == 0) plan.namespaces = true;
-        else if (strcmp(argv[i], "proc") == 0) plan.ownProc = true;
-        else if (strcmp(argv[i], "landlock") == 0) plan.landlock = true;
-        else if (strcmp(argv[i], "seccomp") == 0) plan.seccomp = true;
-        else if (setting(argv[i], "folder", plan.folder) || setting(argv[i], "task", plan.task)) continue;
-        else if (setting(argv[i], "runtime", plan.runtime) || setting(argv[i], "temporary", plan.temporary)) continue;
-        else if (setting(argv[i], "temporary-bytes", value)) plan.temporaryBytes = strtoull(value, nullptr, 10);
-        else if (setting(argv[i], "processes", value)) plan.processes = static_cast<unsigned>(atoi(value));
-        else if (setting(argv[i], "files", value)) plan.files = static_cast<unsigned>(atoi(value));
+        if (strcmp(argv[i], "probe") == 0)
+            plan.probe = true;
+        else if (strcmp(argv[i], "confined") == 0)
+            plan.confined = true;
+        else if (strcmp(argv[i], "namespaces") == 0)
+            plan.namespaces = true;
+        else if (strcmp(argv[i], "proc") == 0)
+            plan.ownProc = true;
+        else if (strcmp(argv[i], "landlock") == 0)
+            plan.landlock = true;
+        else if (strcmp(argv[i], "seccomp") == 0)
+            plan.seccomp = true;
+        else if (setting(argv[i], "folder", plan.folder) || setting(argv[i], "task", plan.task))
+            continue;
+        else if (setting(argv[i], "runtime", plan.runtime) || setting(argv[i], "temporary", plan.temporary))
+            continue;
+        else if (setting(argv[i], "temporary-bytes", value))
+            plan.temporaryBytes = strtoull(value, nullptr, 10);
+        else if (setting(argv[i], "processes", value))
+            plan.processes = static_cast<unsigned>(atoi(value));
+        else if (setting(argv[i], "files", value))
+            plan.files = static_cast<unsigned>(atoi(value));
         else if (setting(argv[i], "hide", value) && plan.hiddenCount < kMostHidden)
             plan.hidden[plan.hiddenCount++] = value;
     }
@@ -59,7 +70,7 @@ Plan planOf(int argc, char** argv) {
 [[noreturn]] void becomeFunction(const Plan& plan, int parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);
-    setsid();   // a signal to its process group is none to us
+    setsid();  // a signal to its process group is none to us
     if (plan.confined) {
         limitResources(plan);
         dropCapabilities();
@@ -72,7 +83,7 @@ Plan planOf(int argc, char** argv) {
     if (plan.seccomp) filterCalls();
     execve(plan.command[0], plan.command, environ);
     char what[600];
-    snprintf(what, sizeof what, "fork/exec %.512s", plan.command[0]);   // as Lambda puts it
+    snprintf(what, sizeof what, "fork/exec %.512s", plan.command[0]);  // as Lambda puts it
     fail(what);
 }
 
@@ -90,7 +101,7 @@ void letGoOfOutput() {
 /// The first process of the pid namespace: when it ends, the kernel kills all the others.
 [[noreturn]] void becomeInit(const Plan& plan, int parentEnd, int* ended) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    pollfd parent{parentEnd, POLLIN, 0};   // its pid cannot be seen from in here
+    pollfd parent{parentEnd, POLLIN, 0};  // its pid cannot be seen from in here
     if (poll(&parent, 1, 0) != 0) _exit(1);
     close(parentEnd);
     makeRoot(plan);
@@ -106,7 +117,7 @@ void letGoOfOutput() {
 int run(const Plan& plan) {
     prepareSupervision();
     if (!plan.namespaces) {
-        prctl(PR_SET_CHILD_SUBREAPER, 1);   // what the function leaves behind becomes ours to end
+        prctl(PR_SET_CHILD_SUBREAPER, 1);  // what the function leaves behind becomes ours to end
         const int self = getpid(), child = fork();
         if (child < 0) fail("fork");
         if (child == 0) becomeFunction(plan, self);
@@ -118,7 +129,7 @@ int run(const Plan& plan) {
     int* ended = static_cast<int*>(shared);
     *ended = -1;
     enterNamespaces();
-    prctl(PR_SET_PDEATHSIG, SIGTERM);   // may have been lost with the old credentials
+    prctl(PR_SET_PDEATHSIG, SIGTERM);  // may have been lost with the old credentials
     if (getppid() != plan.parent) _exit(1);
     const int ownEnd = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
     if (ownEnd < 0) fail("pidfd_open");
@@ -173,7 +184,7 @@ int probe(Plan plan) {
 
 void fail(const char* what) {
     const char* why = strerror(errno);
-    char text[1024];   // in Go's words, which are Lambda's: the reason begins with a small letter
+    char text[1024];  // in Go's words, which are Lambda's: the reason begins with a small letter
     const int size = snprintf(text, sizeof text, "%.700s: %c%s", what, tolower(*why), why + 1);
     if (write(reportFile, text, static_cast<std::size_t>(size)) < 0) _exit(126);
     _exit(127);
@@ -196,6 +207,6 @@ int main(int argc, char** argv) {
     fcntl(kReportFile, F_SETFD, FD_CLOEXEC);
     close(kProgramFile);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != plan.parent) return 1;   // it went before we could ask to be told
+    if (getppid() != plan.parent) return 1;  // it went before we could ask to be told
     endAs(run(plan));
 }

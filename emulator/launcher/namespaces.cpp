@@ -81,11 +81,11 @@ void makeFolders(const char* path) {
 /// What is copied from the machine before its root is left.
 struct Trees {
     static constexpr const char* kDevices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
-    static constexpr const char* kVariable[] = {"/var/lib", "/var/cache", "/var/home"};   // where /home may lead
+    static constexpr const char* kVariable[] = {"/var/lib", "/var/cache", "/var/home"};  // where /home may lead
     static constexpr int kDeviceCount = 5, kVariableCount = 3;
     int root = -1, task = -1, runtime = -1;
     int devices[kDeviceCount], variable[kVariableCount], names = -1;
-    char nameServers[PATH_MAX] = "";   // where /etc/resolv.conf leads, if that is a place which is hidden
+    char nameServers[PATH_MAX] = "";  // where /etc/resolv.conf leads, if that is a place which is hidden
 };
 
 Trees copyTrees(const Plan& plan) {
@@ -96,7 +96,7 @@ Trees copyTrees(const Plan& plan) {
         return tree;
     };
     const auto isFolder = [](const char* path) {
-        struct stat info{};
+        struct stat info {};
         return lstat(path, &info) == 0 && S_ISDIR(info.st_mode);
     };
     trees.root = readOnlyTree("/");
@@ -165,16 +165,16 @@ void limitProcesses(unsigned processes) {
     int major = 0, minor = 0;
     uname(&system);
     if (sscanf(system.release, "%d.%d", &major, &minor) != 2 || major < 6 || (major == 6 && minor < 14)) return;
-    constexpr unsigned kReserved = 300;   // numbers that the kernel does not give a second time
+    constexpr unsigned kReserved = 300;  // numbers that the kernel does not give a second time
     char text[32];
     snprintf(text, sizeof text, "%u", processes + kReserved);
     writeFile("/proc/sys/kernel/pid_max", text, true);
 }
 
 void hide(const char* path) {
-    if (strcmp(path, "/tmp") == 0) return;   // that is the function's own by now
+    if (strcmp(path, "/tmp") == 0) return;  // that is the function's own by now
     const int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return;   // it cannot be seen as it is
+    if (folder < 0) return;  // it cannot be seen as it is
     close(folder);
     mountEmpty(path, "size=4k,nr_inodes=2,mode=755", MS_RDONLY);
 }
@@ -213,7 +213,7 @@ void makeRoot(const Plan& plan) {
     const char* const shown[][2] = {{plan.task, "/var/task"}, {plan.runtime, "/var/runtime"}};
     for (int i = 0; i < plan.hiddenCount; ++i) {
         hide(plan.hidden[i]);
-        for (const auto& [from, to] : shown)   // also where it lies within what is shown at another place
+        for (const auto& [from, to] : shown)  // also where it lies within what is shown at another place
             if (from && isBelow(plan.hidden[i], from) && strcmp(plan.hidden[i], from) != 0)
                 hide(Path(to, plan.hidden[i] + strlen(from)));
     }

@@ -33,7 +33,7 @@ struct __attribute__((packed)) PathRule {
 constexpr std::uint64_t kExecute = 1, kWriteFile = 2, kReadFile = 4, kReadFolder = 8;
 constexpr std::uint64_t kRefer = 1 << 13, kTruncate = 1 << 14, kDeviceControl = 1 << 15;
 constexpr std::uint64_t kOfFiles = kExecute | kWriteFile | kReadFile | kTruncate | kDeviceControl;
-constexpr std::uint64_t kScopes = 3;   // abstract sockets, signals
+constexpr std::uint64_t kScopes = 3;  // abstract sockets, signals
 constexpr std::uint64_t kReads = kExecute | kReadFile | kReadFolder;
 
 std::uint64_t allOf(int version) {
@@ -47,7 +47,7 @@ std::uint64_t allOf(int version) {
 void allow(int ruleset, const char* path, std::uint64_t rights) {
     const int place = open(path, O_PATH | O_CLOEXEC);
     if (place < 0) return;
-    struct stat info{};
+    struct stat info {};
     if (fstat(place, &info) == 0 && !S_ISDIR(info.st_mode)) rights &= kOfFiles;
     const PathRule rule{rights, place};
     if (syscall(SYS_landlock_add_rule, ruleset, 1, &rule, 0) != 0) fail(path);
@@ -73,10 +73,12 @@ void allowAround(int ruleset, const char* folder, const Plan& plan) {
     while (const dirent* entry = readdir(entries)) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
         const Path path(strcmp(folder, "/") == 0 ? "" : folder, "/", entry->d_name);
-        struct stat info{};
+        struct stat info {};
         if (lstat(path, &info) != 0) continue;
-        if (S_ISDIR(info.st_mode)) allowAround(ruleset, path, plan);
-        else if (!S_ISLNK(info.st_mode)) allow(ruleset, path, kReads);
+        if (S_ISDIR(info.st_mode))
+            allowAround(ruleset, path, plan);
+        else if (!S_ISLNK(info.st_mode))
+            allow(ruleset, path, kReads);
     }
     closedir(entries);
 }
@@ -86,7 +88,7 @@ void allowFiles(int ruleset, const Plan& plan, int version) {
     if (plan.task) allow(ruleset, plan.task, kReads);
     if (plan.runtime) allow(ruleset, plan.runtime, kReads);
     if (plan.temporary) allow(ruleset, plan.temporary, allOf(version));
-    constexpr const char* devices[] = {"/dev/null", "/dev/zero",    "/dev/full",
+    constexpr const char* devices[] = {"/dev/null",   "/dev/zero",    "/dev/full",
                                        "/dev/random", "/dev/urandom", "/dev/tty"};
     for (const char* device : devices) allow(ruleset, device, kReadFile | kWriteFile);
 }
@@ -104,14 +106,42 @@ constexpr unsigned kArchitecture = 0;
 
 constexpr unsigned kRefused[] = {
     // other processes
-    SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_pidfd_getfd, SYS_kcmp,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_pidfd_getfd,
+    SYS_kcmp,
     // what is seen
-    SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_open_tree, SYS_move_mount, SYS_fsopen, SYS_fsmount,
-    SYS_mount_setattr, SYS_setns, SYS_open_by_handle_at,
+    SYS_mount,
+    SYS_umount2,
+    SYS_pivot_root,
+    SYS_chroot,
+    SYS_open_tree,
+    SYS_move_mount,
+    SYS_fsopen,
+    SYS_fsmount,
+    SYS_mount_setattr,
+    SYS_setns,
+    SYS_open_by_handle_at,
     // the kernel and the machine
-    SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_io_uring_setup, SYS_keyctl, SYS_add_key, SYS_request_key,
-    SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_kexec_file_load, SYS_syslog,
-    SYS_swapon, SYS_swapoff, SYS_reboot, SYS_acct, SYS_quotactl,
+    SYS_bpf,
+    SYS_perf_event_open,
+    SYS_userfaultfd,
+    SYS_io_uring_setup,
+    SYS_keyctl,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_init_module,
+    SYS_finit_module,
+    SYS_delete_module,
+    SYS_kexec_load,
+    SYS_kexec_file_load,
+    SYS_syslog,
+    SYS_swapon,
+    SYS_swapoff,
+    SYS_reboot,
+    SYS_acct,
+    SYS_quotactl,
 };
 
 }  // namespace
@@ -120,19 +150,21 @@ void limitResources(const Plan& plan) {
     const auto limit = [](auto resource, rlim_t value, const char* name) {
         const rlimit wanted{value, value};
         rlimit present{};
-        if (getrlimit(resource, &present) == 0 && present.rlim_max < value) return;   // it is tighter already
+        if (getrlimit(resource, &present) == 0 && present.rlim_max < value) return;  // it is tighter already
         if (setrlimit(resource, &wanted) != 0) fail(name);
     };
     limit(RLIMIT_CORE, 0, "RLIMIT_CORE");
     limit(RLIMIT_NOFILE, plan.files, "RLIMIT_NOFILE");
     // Without a user namespace all processes of the user would count, Backlot's and the desktop's.
-    if (plan.namespaces) limit(RLIMIT_NPROC, plan.processes + 2, "RLIMIT_NPROC");
-    else limit(RLIMIT_FSIZE, plan.temporaryBytes, "RLIMIT_FSIZE");
+    if (plan.namespaces)
+        limit(RLIMIT_NPROC, plan.processes + 2, "RLIMIT_NPROC");
+    else
+        limit(RLIMIT_FSIZE, plan.temporaryBytes, "RLIMIT_FSIZE");
 }
 
 void dropCapabilities() {
     for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; ++capability)
-        prctl(PR_CAPBSET_DROP, capability);   // as far as we may
+        prctl(PR_CAPBSET_DROP, capability);  // as far as we may
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     const __user_cap_data_struct none[2] = {};
@@ -148,7 +180,7 @@ int landlockVersion() {
 void restrictByLandlock(const Plan& plan) {
     const int version = landlockVersion();
     RulesetAttributes attributes{plan.namespaces ? 0 : allOf(version), 0, version >= 6 ? kScopes : 0};
-    if (!attributes.files && !attributes.scopes) return;   // files are the mount namespace's matter
+    if (!attributes.files && !attributes.scopes) return;  // files are the mount namespace's matter
     const std::size_t size = version >= 6 ? sizeof attributes : version >= 4 ? 16 : 8;
     const int ruleset = static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, size, 0));
     if (ruleset < 0) fail("landlock_create_ruleset");
@@ -178,7 +210,7 @@ void filterCalls() {
     add(answer(notThere));
     add(load(offsetof(seccomp_data, nr)));
 #if defined(__x86_64__)
-    add(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));   // nor those of x32
+    add(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));  // nor those of x32
     add(answer(notThere));
 #endif
     // The flags of clone3() are out of sight; the C library takes clone() then.

@@ -50,7 +50,7 @@ int supervise(int child) {
     const sigset_t set = waitedFor();
     int result = SIGKILL;
     for (bool ended = false; !ended;) {
-        if (sigwaitinfo(&set, nullptr) == SIGTERM) kill(child, SIGKILL);   // Backlot has gone, or wants it so
+        if (sigwaitinfo(&set, nullptr) == SIGTERM) kill(child, SIGKILL);  // Backlot has gone, or wants it so
         int status = 0;
         for (int pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
             if (pid == child) {
@@ -58,7 +58,7 @@ int supervise(int child) {
                 result = status;
             }
     }
-    if (getpid() == 1) return result;   // the kernel does the rest
+    if (getpid() == 1) return result;  // the kernel does the rest
     do killChildren();
     while (waitpid(-1, nullptr, 0) > 0);
     return result;

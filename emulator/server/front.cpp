@@ -13,9 +13,10 @@
 namespace backlot::server {
 namespace {
 
-constexpr std::string_view kDynamoIdAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUV";   // 52 of them, as DynamoDB's request ids have
+constexpr std::string_view kDynamoIdAlphabet =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUV";  // 52 of them, as DynamoDB's request ids have
 
-constexpr std::size_t kLargeBodyBytes = 128 * 1024;   // about half a millisecond
+constexpr std::size_t kLargeBodyBytes = 128 * 1024;  // about half a millisecond
 
 /// The preflight of an allowed origin, and its CORS headers on every answer.
 void grantOrigin(Response& response, const std::string& origin) {
@@ -79,7 +80,9 @@ void Front::handle(Request request, Respond respond) {
                 grantOrigin(response, origin);
                 respond(std::move(response));
             };
-            if (request.method == "OPTIONS" && request.headers.has("Access-Control-Request-Method") && !http::isApiRoute(request)) return respond(preflight(request));
+            if (request.method == "OPTIONS" && request.headers.has("Access-Control-Request-Method") &&
+                !http::isApiRoute(request))
+                return respond(preflight(request));
         }
     if (http::isApiRoute(request)) return api(std::move(request), std::move(respond), false);
     if (control_.handles(request)) return control_.handle(std::move(request), std::move(respond));
@@ -94,7 +97,7 @@ void Front::guarded(const std::string& what, Respond& respond, Step step) {
         step();
     } catch (const wire::Refusal& refusal) {
         respond(wire::encodeRefusal(refusal, nextRequestId(refusal.target())));
-    } catch (const std::exception& error) {   // a bug of ours in reading the request: the process lives
+    } catch (const std::exception& error) {  // a bug of ours in reading the request: the process lives
         log::error(what + " failed inside: " + error.what());
         if (respond) respond({.status = 500, .headers = {{"x-amzn-ErrorType", "InternalFailure"}}, .body = {}});
     }
@@ -122,9 +125,11 @@ void Front::requireNoLink(const wire::Target& target, const Request& request) co
     if (request.method == "POST" || request.headers.has("Authorization")) return;
     const Operation* operation = world_.find(target.service, target.operation);
     if (!operation || operation->flags & readOnly || operation->name.starts_with("Get")) return;
-    throw wire::Refusal(target, AwsError("MissingAuthenticationToken",
-                                         "A web page's link could be this request: an operation that changes something takes an "
-                                         "Authorization header, or POST.", 403));
+    throw wire::Refusal(
+        target, AwsError("MissingAuthenticationToken",
+                         "A web page's link could be this request: an operation that changes something takes an "
+                         "Authorization header, or POST.",
+                         403));
 }
 
 void Front::aws(Request request, Respond respond) {
@@ -134,10 +139,14 @@ void Front::aws(Request request, Respond respond) {
         requireNoLink(*target, request);
         if (!options_.verifySignatures || target->accessKeyId.empty())
             return perform(std::move(target), std::move(request), respond);
-        findSecret(target->accessKeyId, [this, target, kept = std::make_shared<Request>(std::move(request)), respond](Outcome found) mutable {
+        findSecret(target->accessKeyId, [this, target, kept = std::make_shared<Request>(std::move(request)),
+                                         respond](Outcome found) mutable {
             guarded(kept->method + " " + std::string(kept->path()), respond, [&] {
                 if (const auto* error = std::get_if<AwsError>(&found)) throw wire::Refusal(*target, *error);
-                wire::verify(*target, *kept, [&](std::string_view) { return optionalText(std::get<Json>(found), "SecretAccessKey"); }, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+                wire::verify(
+                    *target, *kept,
+                    [&](std::string_view) { return optionalText(std::get<Json>(found), "SecretAccessKey"); },
+                    std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
                 perform(std::move(target), std::move(*kept), respond);
             });
         });
@@ -161,7 +170,7 @@ void Front::perform(std::shared_ptr<wire::Target> target, Request&& request, Res
     const Operation* operation = world_.find(target->service, target->operation);
     const auto read = [target, operation](const Request& whole) {
         Json input = wire::decode(*target, whole);
-        if (!operation) return input;   // what is not here is refused as such, not for its members
+        if (!operation) return input;  // what is not here is refused as such, not for its members
         wire::check(*target, input);
         return operation->prepare ? operation->prepare(std::move(input)) : std::move(input);
     };
@@ -226,23 +235,24 @@ void Front::api(Request request, Respond respond, bool wholePath) {
                          {"host", request.headers.get("Host")},
                          {"sourceIp", request.peer.substr(0, request.peer.rfind(':'))},
                          {"wholePath", wholePath}});
-    world_.submit({.service = "apigateway",
-                   .operation = "HandleRequest",
-                   .request = std::move(input),
-                   .account = options_.account,
-                   .region = options_.region,
-                   .cause = causeOf(request.headers.get("X-Amzn-Trace-Id")),
-                   .done =
-                       [respond = std::move(respond)](Outcome outcome) {
-                           if (const auto* error = std::get_if<AwsError>(&outcome))
-                               respond({.status = error->httpStatus(),
-                                        .headers = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", error->code()}},
-                                        .body = writeJson(object({{"message", error->message()}}))});
-                           else
-                               respond(fromApi(std::get<Json>(outcome)));
-                       },
-                   .client = request.client,
-                   .fromClient = false});
+    world_.submit(
+        {.service = "apigateway",
+         .operation = "HandleRequest",
+         .request = std::move(input),
+         .account = options_.account,
+         .region = options_.region,
+         .cause = causeOf(request.headers.get("X-Amzn-Trace-Id")),
+         .done =
+             [respond = std::move(respond)](Outcome outcome) {
+                 if (const auto* error = std::get_if<AwsError>(&outcome))
+                     respond({.status = error->httpStatus(),
+                              .headers = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", error->code()}},
+                              .body = writeJson(object({{"message", error->message()}}))});
+                 else
+                     respond(fromApi(std::get<Json>(outcome)));
+             },
+         .client = request.client,
+         .fromClient = false});
 }
 
 }  // namespace backlot::server

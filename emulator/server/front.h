@@ -20,8 +20,8 @@ inline constexpr const char* kSecretAccessKey = "test";
 
 struct FrontOptions {
     std::string account = "000000000000", region = "us-east-1";
-    std::vector<std::string> origins;   // whose pages may call
-    bool verifySignatures = false;      // else a signature is only looked at for its scope
+    std::vector<std::string> origins;  // whose pages may call
+    bool verifySignatures = false;     // else a signature is only looked at for its scope
 };
 
 class Front {
@@ -41,8 +41,8 @@ private:
     void aws(Request request, Respond respond);
     /// Throws Refusal for what only a link could want.
     void requireNoLink(const wire::Target& target, const Request& request) const;
-    /// Finds the secret that `accessKeyId` signs with, and calls back with {"SecretAccessKey"} or an error; an empty object where
-    /// nobody has made such a key.
+    /// Finds the secret that `accessKeyId` signs with, and calls back with {"SecretAccessKey"} or an error; an empty
+    /// object where nobody has made such a key.
     void findSecret(const std::string& accessKeyId, std::function<void(Outcome)> done);
     template <typename Step>
     void guarded(const std::string& what, Respond& respond, Step step);
@@ -57,7 +57,7 @@ private:
     harness::Control& control_;
     FrontOptions options_;
     std::uint64_t requests_ = 0;
-    std::set<std::shared_ptr<BusyHold>> reading_;   // for requests whose bodies a helper thread reads
+    std::set<std::shared_ptr<BusyHold>> reading_;  // for requests whose bodies a helper thread reads
 };
 
 }  // namespace backlot::server

@@ -44,47 +44,58 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
       directory_(directoryOf(rooms)),
       world_(options_.world),
       snapshots_(snapshotFolderOf(options_)),
-      context_{.world = world_,
-               .endpoint = {},
-               .version = kVersion,
-               .snapshots = snapshots_,
-               .stage = [this] { return stage_; },
-               .deploy = {},
-               .shutdown = [this] { net::post(io_, [this] { stop(); }); },
-               .fromFunction = [this](const std::string& peer) { return outside_.mayBeOurChilds(peer, server_->port()); },
-               .offload = [this](auto work, auto done) { outside_.offload(std::move(work), std::move(done)); },
-               .info = object(),
-               .aside = [this](auto work, auto done) { outside_.offloadLong(std::move(work), std::move(done)); },
-               .documents = {},
-               .token = options_.token} {
-    // Freed memory stays ours up to this much: giving it back and fetching it again shows in the profile of a busy server.
-    // With either set, the size from which memory is mapped for itself no longer grows by use: LMDB takes 2 MB for each transaction
-    // within another, and mapping them anew was a third of what a write costs.
+      context_{
+          .world = world_,
+          .endpoint = {},
+          .version = kVersion,
+          .snapshots = snapshots_,
+          .stage = [this] { return stage_; },
+          .deploy = {},
+          .shutdown = [this] { net::post(io_, [this] { stop(); }); },
+          .fromFunction = [this](const std::string& peer) { return outside_.mayBeOurChilds(peer, server_->port()); },
+          .offload = [this](auto work, auto done) { outside_.offload(std::move(work), std::move(done)); },
+          .info = object(),
+          .aside = [this](auto work, auto done) { outside_.offloadLong(std::move(work), std::move(done)); },
+          .documents = {},
+          .token = options_.token} {
+    // Freed memory stays ours up to this much: giving it back and fetching it again shows in the profile of a busy
+    // server. With either set, the size from which memory is mapped for itself no longer grows by use: LMDB takes 2 MB
+    // for each transaction within another, and mapping them anew was a third of what a write costs.
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     mallopt(M_TOP_PAD, 1 << 20);
     mallopt(M_MMAP_THRESHOLD, 8 << 20);
-    http::GateOptions gate{.hosts = options_.hosts, .origins = options_.origins,
-                                 .openToPages = [this](const Request& request) { return front_->isOpenToPages(request); }};
+    http::GateOptions gate{.hosts = options_.hosts,
+                           .origins = options_.origins,
+                           .openToPages = [this](const Request& request) { return front_->isOpenToPages(request); }};
     if (options_.offline) {
         gate.onLeak = [this](http::Leak leak) { recordLeak(std::move(leak)); };
         outside_.onLeak = [this](const std::string& url) { recordLeak({.to = url, .by = "backlot"}); };
     }
     http::GateOptions apiGate = gate;
     apiGate.apiOnly = true;
-    server_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = options_.port, .gate = gate,
-                                                                 .onLeft = [this] { world_.clientsLeft(); }},
-                                             [this](Request request, Respond respond) { front_->handle(std::move(request), std::move(respond)); });
+    server_ = std::make_unique<http::Server>(
+        io_,
+        http::ServerOptions{.address = options_.address,
+                            .port = options_.port,
+                            .gate = gate,
+                            .onLeft = [this] { world_.clientsLeft(); }},
+        [this](Request request, Respond respond) { front_->handle(std::move(request), std::move(respond)); });
     if (options_.apiPort)
-        apiServer_ = std::make_unique<http::Server>(io_, http::ServerOptions{.address = options_.address, .port = *options_.apiPort, .gate = apiGate,
-                                                                        .onLeft = [this] { world_.clientsLeft(); }},
-                                                    [this](Request request, Respond respond) { front_->handleApi(std::move(request), std::move(respond)); });
+        apiServer_ = std::make_unique<http::Server>(
+            io_,
+            http::ServerOptions{.address = options_.address,
+                                .port = *options_.apiPort,
+                                .gate = apiGate,
+                                .onLeft = [this] { world_.clientsLeft(); }},
+            [this](Request request, Respond respond) { front_->handleApi(std::move(request), std::move(respond)); });
     context_.endpoint = endpoint();
     world_.onWork = [this] { scheduleWork(); };
     world_.checkRequest = [this](std::string_view service, std::string_view operation, const Json& request) {
         wire::checkInput(apis_, service, operation, request);
     };
     auto guard = options_.offline ? guardEnvironment(programFolder(), port()) : std::map<std::string, std::string>();
-    joinAll(rooms, {world_, outside_, endpoint(), programFolder(), options_, context_.documents, directory_, apis_, std::move(guard)});
+    joinAll(rooms, {world_, outside_, endpoint(), programFolder(), options_, context_.documents, directory_, apis_,
+                    std::move(guard)});
     world_.start();
     controlApi_ = std::make_unique<harness::Control>(context_);
     front_ = std::make_unique<Front>(
@@ -98,7 +109,7 @@ Instance::~Instance() {
     server_.reset();
     apiServer_.reset();
     for (const auto& [name, service] : world_.services())
-        if (service.forget) service.forget();   // function processes end before the loop they report to
+        if (service.forget) service.forget();  // function processes end before the loop they report to
 }
 
 std::string Instance::endpoint() const {
@@ -106,7 +117,9 @@ std::string Instance::endpoint() const {
     return "http://" + (any ? "127.0.0.1" : http::asHost(options_.address)) + ":" + std::to_string(server_->port());
 }
 
-std::string Instance::apiEndpoint() const { return apiServer_ ? "http://127.0.0.1:" + std::to_string(apiServer_->port()) : ""; }
+std::string Instance::apiEndpoint() const {
+    return apiServer_ ? "http://127.0.0.1:" + std::to_string(apiServer_->port()) : "";
+}
 
 /// One drain for all that came in one turn of the loop: the busier, the fewer commits.
 void Instance::scheduleWork() {
@@ -126,9 +139,10 @@ void Instance::armTimer() {
     const auto next = world_.untilNext();
     if (!next) return;
     if (*next == Duration::zero()) return scheduleWork();
-    // The wall clock may be set forward, and the machine may sleep, which this timer does not see: it looks now and then.
+    // The wall clock may be set forward, and the machine may sleep, which this timer does not see: it looks now and
+    // then.
     const auto when = std::chrono::steady_clock::now() + std::min<Duration>(*next, 5s);
-    if (armed_ && *armed_ <= when) return;   // it will look again then
+    if (armed_ && *armed_ <= when) return;  // it will look again then
     armed_ = when;
     timer_.expires_at(when);
     timer_.async_wait([this](const boost::system::error_code& error) {
@@ -157,7 +171,8 @@ void Instance::syncEachSecond() {
 }
 
 void Instance::recordLeak(http::Leak leak) {
-    RecordEntry entry{.kind = "leak", .service = "network", .operation = "Connect", .resource = leak.to, .error = "Offline"};
+    RecordEntry entry{
+        .kind = "leak", .service = "network", .operation = "Connect", .resource = leak.to, .error = "Offline"};
     entry.account = options_.account;
     entry.region = options_.region;
     entry.start = entry.end = world_.now();
@@ -169,7 +184,8 @@ void Instance::recordLeak(http::Leak leak) {
 void Instance::run() {
     net::signal_set signals(io_, SIGINT, SIGTERM);
     // The terminal has gone; who started us by nohup wants us to stay.
-    if (struct sigaction hangUp{}; ::sigaction(SIGHUP, nullptr, &hangUp) == 0 && hangUp.sa_handler != SIG_IGN) signals.add(SIGHUP);
+    if (struct sigaction hangUp{}; ::sigaction(SIGHUP, nullptr, &hangUp) == 0 && hangUp.sa_handler != SIG_IGN)
+        signals.add(SIGHUP);
     signals.async_wait([this](const boost::system::error_code& error, int) {
         if (!error) stop();
     });

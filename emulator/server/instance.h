@@ -20,36 +20,38 @@ namespace backlot::server {
 struct InstanceOptions {
     WorldOptions world;
     std::string address = "127.0.0.1";
-    std::uint16_t port = 4566;                 // 0: a free one
-    std::optional<std::uint16_t> apiPort;      // a port of its own for the deployed API
+    std::uint16_t port = 4566;             // 0: a free one
+    std::optional<std::uint16_t> apiPort;  // a port of its own for the deployed API
     std::string account = "000000000000", region = "us-east-1";
-    std::vector<std::string> hosts, origins;   // allowed beside our own
-    std::string token;                         // that the control API wants; empty: none
+    std::vector<std::string> hosts, origins;  // allowed beside our own
+    std::string token;                        // that the control API wants; empty: none
     bool verifySignatures = false;
-    bool offline = false;                      // nothing leaves this machine: functions and clients are guarded
-    bool enforceThroughput = false;            // DynamoDB throttles as provisioned
-    bool sandbox = true;                       // functions are kept apart from the machine
-    Retention retention;                       // how much is kept of what has happened
-    Duration expiryDelay = std::chrono::seconds(3);   // how long after its time DynamoDB removes an item
+    bool offline = false;                            // nothing leaves this machine: functions and clients are guarded
+    bool enforceThroughput = false;                  // DynamoDB throttles as provisioned
+    bool sandbox = true;                             // functions are kept apart from the machine
+    Retention retention;                             // how much is kept of what has happened
+    Duration expiryDelay = std::chrono::seconds(3);  // how long after its time DynamoDB removes an item
 };
 
 /// What a service may be made of.
 struct Surroundings {
     World& world;
     Outside& outside;
-    std::string endpoint;                      // "http://127.0.0.1:4566"
-    std::filesystem::path programFolder;       // where backlot, bootstrap and the shop's libraries lie
+    std::string endpoint;                 // "http://127.0.0.1:4566"
+    std::filesystem::path programFolder;  // where backlot, bootstrap and the shop's libraries lie
     const InstanceOptions& options;
-    std::map<std::string, std::string>& documents;   // path → text that GET answers to anybody: certificates
-    const ServiceDirectory& directory;         // of all services that are known
-    const wire::Apis& apis;                    // their models
-    std::map<std::string, std::string> guard = {};   // variables that keep a function on this machine; empty: it may leave
+    std::map<std::string, std::string>& documents;  // path → text that GET answers to anybody: certificates
+    const ServiceDirectory& directory;              // of all services that are known
+    const wire::Apis& apis;                         // their models
+    std::map<std::string, std::string> guard =
+        {};  // variables that keep a function on this machine; empty: it may leave
 };
 
-/// A folder of emulator/services: what is known of the services in it, and how those that are served come into the world.
+/// A folder of emulator/services: what is known of the services in it, and how those that are served come into the
+/// world.
 struct Room {
     std::vector<const ServiceDescription*> services = {};
-    std::function<void(const Surroundings&)> join = {};   // empty: none is served
+    std::function<void(const Surroundings&)> join = {};  // empty: none is served
 };
 /// main.cpp's parts list.
 using Rooms = std::vector<Room>;
@@ -70,7 +72,7 @@ public:
     const InstanceOptions& options() const { return options_; }
     std::string endpoint() const;
     std::uint16_t port() const { return server_->port(); }
-    std::string apiEndpoint() const;           // empty where there is no API port
+    std::string apiEndpoint() const;  // empty where there is no API port
     void setStage(std::string stage) { stage_ = std::move(stage); }
     /// Runs until SIGINT, SIGTERM, SIGHUP, a shutdown request or stop().
     void run();

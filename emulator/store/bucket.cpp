@@ -51,7 +51,8 @@ std::string write(const Entries& entries) {
 }
 
 std::size_t position(const Entries& entries, std::string_view rest) {
-    const auto place = std::lower_bound(entries.begin(), entries.end(), rest, [](const auto& entry, std::string_view r) { return entry.first < r; });
+    const auto place = std::lower_bound(entries.begin(), entries.end(), rest,
+                                        [](const auto& entry, std::string_view r) { return entry.first < r; });
     return static_cast<std::size_t>(place - entries.begin());
 }
 

@@ -12,7 +12,7 @@
 
 namespace backlot::bucket {
 
-inline constexpr std::size_t kPlainKeyLimit = 510;   // LMDB allows 511 bytes
+inline constexpr std::size_t kPlainKeyLimit = 510;  // LMDB allows 511 bytes
 
 inline bool isLong(std::string_view key) { return key.size() > kPlainKeyLimit; }
 inline bool isBucketKey(std::string_view stored) { return stored.size() == kPlainKeyLimit + 1; }

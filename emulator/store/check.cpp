@@ -18,29 +18,26 @@ using page::Database;
 using page::Node;
 using page::Page;
 
-constexpr int kDeepest = 32;                      // LMDB's CURSOR_STACK
+constexpr int kDeepest = 32;  // LMDB's CURSOR_STACK
 constexpr std::uint64_t kMostPages = std::uint64_t(1) << 32;
-constexpr std::string_view kFirstFormat = "1";    // whose values have no checksums
+constexpr std::string_view kFirstFormat = "1";  // whose values have no checksums
 
 /// Whose pages and rows are being read.
 struct Tree {
-    std::string name;                             // empty: LMDB's own list of free pages, or of tables
+    std::string name;  // empty: LMDB's own list of free pages, or of tables
     Database database;
     std::uint32_t seed = 0;
     std::uint64_t branchPages = 0, leafPages = 0, overflowPages = 0, entries = 0, sum = 0;
-    std::string last;                             // the key before this one
+    std::string last;  // the key before this one
     bool any = false;
     std::function<void(const Node&, std::string_view value)> row;
-    bool numbered = false;                        // keys are numbers, not bytes
+    bool numbered = false;  // keys are numbers, not bytes
 };
 
 class Checker {
 public:
     Checker(int file, std::string shown, const CheckOptions& options)
-        : file_(file),
-          shown_(std::move(shown)),
-          options_(options),
-          size_(sizeOf(file)) {}
+        : file_(file), shown_(std::move(shown)), options_(options), size_(sizeOf(file)) {}
 
     FileFacts run() {
         readMetas();
@@ -112,7 +109,7 @@ private:
         const auto damagesBefore = facts_.damages;
         if (tree.database.root != page::kNoPage) walkPage(tree, tree.database.root, 1, {}, std::nullopt);
         const Database& told = tree.database;
-        if (facts_.damages != damagesBefore) return;   // what is missing was said
+        if (facts_.damages != damagesBefore) return;  // what is missing was said
         if (told.entries != tree.entries)
             found("there are " + std::to_string(tree.entries) + " rows" + where(tree) + " and there should be " +
                   std::to_string(told.entries));
@@ -237,7 +234,7 @@ private:
         tree.row = [&](const Node& node, std::string_view value) {
             if (node.key != kFormatRow) return;
             const bool first = value == kFirstFormat;
-            if (!first && !isWhole(tree, node.key, value)) return;   // said when the table is read
+            if (!first && !isWhole(tree, node.key, value)) return;  // said when the table is read
             const std::string text(value.substr(first ? 0 : row::kSumBytes));
             facts_.format = text.size() < 9 && text.find_first_not_of("0123456789") == text.npos && !text.empty()
                                 ? std::stoi(text)
@@ -327,7 +324,7 @@ private:
             Tree nowhere;
             for (std::size_t i = 0; i < view.nodes(); ++i) {
                 const Node node = view.node(i);
-                const auto kept = facts_.damages;   // whatever is wrong here was said where it belongs
+                const auto kept = facts_.damages;  // whatever is wrong here was said where it belongs
                 const auto value = valueOf(nowhere, node);
                 if (facts_.damages != kept) facts_.findings.resize(std::min<std::size_t>(kept, facts_.findings.size()));
                 facts_.damages = kept;
@@ -349,7 +346,7 @@ private:
     std::vector<std::uint64_t> free_;
     std::map<std::string, Database> databases_;
     std::optional<Sums> sums_;
-    std::vector<std::string> buffers_;   // one a level of the tree
+    std::vector<std::string> buffers_;  // one a level of the tree
     std::string big_;
 };
 

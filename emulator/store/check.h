@@ -14,14 +14,14 @@ namespace backlot {
 /// A table as the file has it.
 struct TableFacts {
     std::string name;
-    std::uint64_t rows = 0, bytes = 0;    // that were read: keys and values
-    std::uint64_t expected = 0;           // rows, by the file's own count
+    std::uint64_t rows = 0, bytes = 0;  // that were read: keys and values
+    std::uint64_t expected = 0;         // rows, by the file's own count
 };
 
 struct FileFacts {
-    int format = 0;                       // 0: no format is named
+    int format = 0;  // 0: no format is named
     std::uint64_t pages = 0, freePages = 0;
-    std::vector<TableFacts> tables;       // in order of their names
+    std::vector<TableFacts> tables;  // in order of their names
     /// What is damaged, in words; the first kFindingsKept of them.
     std::vector<std::string> findings;
     std::uint64_t damages = 0;

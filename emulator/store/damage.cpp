@@ -22,7 +22,7 @@ struct Watched {
     volatile std::uintptr_t begin = 0, end = 0;
     char words[768] = {};
 };
-std::array<Watched, 8> watched;   // the world's, one that is being loaded, those that copies are made of
+std::array<Watched, 8> watched;  // the world's, one that is being loaded, those that copies are made of
 std::mutex watching;
 struct sigaction formerBus, formerSegv;
 
@@ -37,7 +37,7 @@ void explainFault(int signal, siginfo_t* info, void*) {
             say(map.words);
             _exit(kStatus);
         }
-    ::sigaction(signal, signal == SIGBUS ? &formerBus : &formerSegv, nullptr);   // and the instruction runs again
+    ::sigaction(signal, signal == SIGBUS ? &formerBus : &formerSegv, nullptr);  // and the instruction runs again
 }
 
 void installHandlers() {
@@ -64,8 +64,8 @@ std::pair<std::uintptr_t, std::uintptr_t> mapOf(const std::string& file) {
 }  // namespace
 
 std::string advice(const std::filesystem::path& folder) {
-    return "Run 'backlot verify " + folder.string() + "' for what is damaged, and 'backlot salvage " +
-           folder.string() + "' to save what is whole.";
+    return "Run 'backlot verify " + folder.string() + "' for what is damaged, and 'backlot salvage " + folder.string() +
+           "' to save what is whole.";
 }
 
 void watch(const void* owner, const std::filesystem::path& file) {

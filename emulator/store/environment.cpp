@@ -13,7 +13,7 @@ namespace backlot {
 namespace {
 
 constexpr unsigned kMaxTables = 64;
-constexpr MDB_dbi kUnnamed = 1;   // LMDB's MAIN_DBI
+constexpr MDB_dbi kUnnamed = 1;  // LMDB's MAIN_DBI
 constexpr MDB_dbi kFirstNamed = 2;
 
 MDB_val val(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
@@ -29,8 +29,7 @@ void check(int rc, std::string_view what) {
 }
 
 Environment::Environment(std::filesystem::path folder, Options options)
-    : folder_(std::move(folder)),
-      mapBytes_(options.mapBytes) {
+    : folder_(std::move(folder)), mapBytes_(options.mapBytes) {
     check(mdb_env_create(&env_), "mdb_env_create");
     try {
         check(mdb_env_set_maxdbs(env_, kMaxTables), "mdb_env_set_maxdbs");
@@ -41,7 +40,7 @@ Environment::Environment(std::filesystem::path folder, Options options)
         check(mdb_env_open(env_, folder_.c_str(), flags, 0600), "cannot open the data in " + folder_.string());
         damage::watch(this, folder_ / kDataFile);
         openTables();
-    } catch (...) {   // no destructor runs
+    } catch (...) {  // no destructor runs
         damage::unwatch(this);
         mdb_env_close(env_);
         throw;
@@ -82,7 +81,7 @@ void Environment::openTables() {
             continue;
         }
         auto stored = readSums(bytes(value));
-        if (!stored) continue;   // the check before has refused such a file
+        if (!stored) continue;  // the check before has refused such a file
         sums_ = std::move(stored->sums);
         for (const auto& name : stored->names) (slots_ += name) += '\0';
     }
@@ -96,7 +95,7 @@ void Environment::openTables() {
     if (rc)
         mdb_txn_abort(txn);
     else
-        rc = mdb_txn_commit(txn);   // keeps the handles
+        rc = mdb_txn_commit(txn);  // keeps the handles
     check(rc, "cannot open the tables of " + file());
 }
 

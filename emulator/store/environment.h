@@ -46,8 +46,8 @@ inline constexpr int kFormatVersion = 2;
 class Environment {
 public:
     struct Options {
-        bool durable = false;       // a commit is on the disk before it returns
-        std::size_t mapBytes = 0;   // address space, not memory
+        bool durable = false;      // a commit is on the disk before it returns
+        std::size_t mapBytes = 0;  // address space, not memory
     };
     /// Opens the data in `folder`, which was checked before, or makes an environment without a table.
     Environment(std::filesystem::path folder, Options options);
@@ -70,16 +70,17 @@ public:
     // --- for transactions ---------------------------------------------------------------------------------------
     std::uint32_t seedOf(Table table) const { return tables_[table.id].seed; }
     std::uint64_t sumOf(Table table) const { return sums_[tables_[table.id].slot]; }
-    /// By handle: what the tables' sums change by. Written with the transaction (LMDB's answer); takeSums() once it is through.
+    /// By handle: what the tables' sums change by. Written with the transaction (LMDB's answer); takeSums() once it is
+    /// through.
     using Changes = std::vector<std::uint64_t>;
     int writeSums(MDB_txn* txn, const Changes& changes) const;
     void takeSums(const Changes& changes);
 
 private:
     struct Known {
-        std::string name;            // empty: no table of ours has this handle
+        std::string name;  // empty: no table of ours has this handle
         std::uint32_t seed = 0;
-        std::size_t slot = 0;        // among the sums
+        std::size_t slot = 0;  // among the sums
     };
     void openTables();
     void know(MDB_dbi id, std::string_view name);
@@ -87,9 +88,9 @@ private:
     std::filesystem::path folder_;
     std::size_t mapBytes_;
     MDB_env* env_ = nullptr;
-    std::vector<Known> tables_;      // by handle
+    std::vector<Known> tables_;  // by handle
     std::vector<std::uint64_t> sums_;
-    std::string slots_;              // the names of the tables that the sums are of, each with a zero byte
+    std::string slots_;  // the names of the tables that the sums are of, each with a zero byte
 };
 
 /// The sums as their row holds them: a checksum, how many, each sum, then the names. Nothing where the row is damaged.

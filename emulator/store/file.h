@@ -41,7 +41,8 @@ void moveFile(const std::filesystem::path& from, const std::filesystem::path& to
 /// What was made, renamed or removed in the folder is on the disk.
 void syncFolder(const std::filesystem::path& folder);
 
-/// A new folder for its owner alone, under a name that nobody can foresee; it goes with the object and all that is in it.
+/// A new folder for its owner alone, under a name that nobody can foresee; it goes with the object and all that is in
+/// it.
 class ScratchFolder {
 public:
     ScratchFolder() = default;

@@ -17,8 +17,8 @@ public:
     explicit Key(std::string_view kind) { text(kind); }
     /// Bytes in their unsigned order, of any content: 0x00 is written 0x00 0xFF, the end 0x00 0x01.
     Key& text(std::string_view bytes);
-    Key& number(std::uint64_t value);     // big-endian
-    Key& integer(std::int64_t value);     // sign bit flipped, big-endian
+    Key& number(std::uint64_t value);  // big-endian
+    Key& integer(std::int64_t value);  // sign bit flipped, big-endian
     Key& time(Time value) { return integer(value.time_since_epoch().count()); }
     /// Bytes that already sort as they should and that need no end: only as the last part.
     Key& raw(std::string_view bytes);

@@ -30,7 +30,8 @@ std::string thisBoot() { return contentOf("/proc/sys/kernel/random/boot_id"); }
 void set(const std::filesystem::path& folder) {
     const std::string boot = thisBoot();
     const int fd = ::open(fileIn(folder).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    const bool written = fd >= 0 && ::write(fd, boot.data(), boot.size()) == static_cast<ssize_t>(boot.size()) && ::fsync(fd) == 0;
+    const bool written =
+        fd >= 0 && ::write(fd, boot.data(), boot.size()) == static_cast<ssize_t>(boot.size()) && ::fsync(fd) == 0;
     const int error = errno;
     if (fd >= 0) ::close(fd);
     if (!written) throw std::runtime_error("cannot write " + fileIn(folder).string() + ": " + std::strerror(error));

@@ -4,7 +4,7 @@ namespace backlot::page {
 namespace {
 
 constexpr std::uint32_t kMagic = 0xbeefc0de, kVersion = 1;
-constexpr std::uint16_t kIntegerKeys = 8;   // of the free list: its keys are transactions
+constexpr std::uint16_t kIntegerKeys = 8;  // of the free list: its keys are transactions
 
 bool isPageSize(std::uint32_t bytes) { return bytes >= 512 && bytes <= 65536 && (bytes & (bytes - 1)) == 0; }
 
@@ -21,8 +21,7 @@ std::optional<Meta> readMeta(std::string_view bytes, std::uint64_t page) {
               .transaction = number<std::uint64_t>(body, 32 + 2 * kDatabaseBytes),
               .freeList = database(body.substr(24)),
               .main = database(body.substr(24 + kDatabaseBytes))};
-    if (!isPageSize(meta.pageBytes) || meta.freeList.flags != kIntegerKeys || meta.main.flags != 0 ||
-        meta.lastPage < 1)
+    if (!isPageSize(meta.pageBytes) || meta.freeList.flags != kIntegerKeys || meta.main.flags != 0 || meta.lastPage < 1)
         return std::nullopt;
     return meta;
 }

@@ -47,9 +47,9 @@ std::optional<Meta> readMeta(std::string_view bytes, std::uint64_t page);
 struct Node {
     std::string_view key;
     std::uint16_t flags = 0;
-    std::uint64_t child = 0;      // of a branch
-    std::uint64_t size = 0;       // of a leaf's value
-    std::string_view value;       // in the page: the value, or where it is big, the number of its first page
+    std::uint64_t child = 0;  // of a branch
+    std::uint64_t size = 0;   // of a leaf's value
+    std::string_view value;   // in the page: the value, or where it is big, the number of its first page
 };
 
 class Page {

@@ -17,7 +17,7 @@ void RowWriter::commit() {
 Txn& RowWriter::open(const std::string& table) {
     auto found = tables_.find(table);
     if (found == tables_.end()) {
-        commit();   // a table is made in a transaction of its own
+        commit();  // a table is made in a transaction of its own
         found = tables_.emplace(table, environment_.table(table)).first;
     }
     table_ = found->second;

@@ -27,7 +27,7 @@ private:
 
     Environment& environment_;
     std::map<std::string, Table> tables_;
-    Table table_;                // the one that is written
+    Table table_;  // the one that is written
     std::unique_ptr<Txn> txn_;
     std::size_t waiting_ = 0;
 };

@@ -45,7 +45,7 @@ Salvaged salvage(const Offline& source, const std::filesystem::path& into) {
         writer.finish(true);
     }
     for (const auto& table : result.source.tables) {
-        const std::uint64_t format = table.name == kMetaTable && table.expected > 0 ? 1 : 0;   // is written anew
+        const std::uint64_t format = table.name == kMetaTable && table.expected > 0 ? 1 : 0;  // is written anew
         result.tables.push_back({table.name, saved[table.name] + format, table.expected});
         saved.erase(table.name);
     }

@@ -32,8 +32,8 @@ const std::filesystem::path& SnapshotFolder::path() {
         if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) throw failed("cannot make " + folder_.string());
         const Descriptor opened(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (!opened) throw failed("cannot open the folder " + folder_.string());
-        ::fchmod(opened.get(), 0700);   // one of before was open to all
-        removeScratch(folder_, ".");    // what a process that was killed was writing
+        ::fchmod(opened.get(), 0700);  // one of before was open to all
+        removeScratch(folder_, ".");   // what a process that was killed was writing
     });
     return folder_;
 }
@@ -74,8 +74,8 @@ bool SnapshotFolder::receive(const std::string& name, std::uint64_t offset, std:
     if (!file || sizeOf(file.get()) != offset || portion.size() > total - std::min(total, offset))
         throw StoreError("this is not the next portion of " + name);
     for (std::string_view rest = portion; !rest.empty();) {
-        const ssize_t n = ::pwrite(file.get(), rest.data(), rest.size(),
-                                   static_cast<off_t>(offset + (portion.size() - rest.size())));
+        const ssize_t n =
+            ::pwrite(file.get(), rest.data(), rest.size(), static_cast<off_t>(offset + (portion.size() - rest.size())));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) {
             const StoreError error = failed("cannot write the snapshot " + name);

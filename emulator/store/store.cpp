@@ -133,7 +133,7 @@ void Store::openMarked() {
     if (stopped) log::warning(machineStopped + ": what was answered in the seconds before may be missing");
     open_mark::syncNames(folder_);
     if (options_.durable) {
-        environment_->sync();   // what an earlier run without it has left
+        environment_->sync();  // what an earlier run without it has left
         open_mark::remove(folder_);
     } else {
         open_mark::set(folder_);
@@ -201,7 +201,7 @@ void Store::lockFolder() {
             throw StoreError("the data folder " + folder_.string() + " is in use by process " + owner);
         std::this_thread::sleep_for(kLockPause);
     }
-    ::fchmod(lock_.get(), 0600);   // one that was made before was open to all
+    ::fchmod(lock_.get(), 0600);  // one that was made before was open to all
     const std::string pid = std::to_string(getpid());
     if (::ftruncate(lock_.get(), 0) != 0 || ::pwrite(lock_.get(), pid.data(), pid.size(), 0) < 0)
         throw StoreError("cannot write " + file.string() + ": " + std::strerror(errno));
@@ -239,11 +239,11 @@ void Store::keep(Incoming& incoming) {
     if (!temporary_) {
         moveFile(incoming.folder.path() / kDataFile, folder_ / kDataFile);
         moveFile(incoming.folder.path() / kReadersFile,
-                 folder_ / kReadersFile);   // whoever reads beside us with LMDB's tools meets us there
+                 folder_ / kReadersFile);  // whoever reads beside us with LMDB's tools meets us there
         syncFolder(folder_);
         incoming.environment->movedTo(folder_);
     }
-    incoming.folder.remove();   // open files live on until the process ends
+    incoming.folder.remove();  // open files live on until the process ends
 }
 
 void Store::compact() {

@@ -1,6 +1,6 @@
 #pragma once
-// LMDB behind RAII: one environment, ordered keys of any length, transactions that are scopes. Rows carry checksums that are
-// verified where they are read.
+// LMDB behind RAII: one environment, ordered keys of any length, transactions that are scopes. Rows carry checksums
+// that are verified where they are read.
 
 #include <filesystem>
 #include <functional>
@@ -18,8 +18,8 @@ namespace backlot {
 class Cursor;
 
 /// A transaction: commit() keeps its work, leaving the scope any other way undoes it. A part of it can be undone alone:
-/// undoTo() puts back what was there at a mark. Belongs to the thread that began it; one that only reads may be handed on.
-/// Whatever reads throws DamageError where a row is not what was written.
+/// undoTo() puts back what was there at a mark. Belongs to the thread that began it; one that only reads may be handed
+/// on. Whatever reads throws DamageError where a row is not what was written.
 class Txn {
 public:
     enum class Mode { read, write };
@@ -39,8 +39,8 @@ public:
     bool eraseSome(Table table, std::string_view prefix, std::size_t limit);
     /// Empties the table. Not while a journal is kept.
     void clear(Table table);
-    /// While a journal is kept, each change notes what it replaces. (LMDB's own nested transactions copy every page again that
-    /// the outer one has written: a third of what a write costs.)
+    /// While a journal is kept, each change notes what it replaces. (LMDB's own nested transactions copy every page
+    /// again that the outer one has written: a third of what a write costs.)
     void keepJournal(bool keep) { journals_ = keep; }
     /// Where the journal is now, for undoTo().
     std::size_t mark() const { return journal_.size(); }
@@ -66,7 +66,7 @@ private:
     struct Change {
         Table table;
         std::string key;
-        std::optional<std::string> before;   // nothing: there was no such key
+        std::optional<std::string> before;  // nothing: there was no such key
     };
     std::optional<std::string_view> plainGet(Table table, std::string_view key) const;
     void plainPut(Table table, std::string_view key, std::string_view value);
@@ -80,7 +80,7 @@ private:
     MDB_txn* txn_ = nullptr;
     Environment::Changes changes_;
     bool journals_ = false;
-    int refusal_ = 0;   // LMDB's word for it
+    int refusal_ = 0;  // LMDB's word for it
     std::vector<Change> journal_;
 };
 
@@ -128,17 +128,18 @@ struct StoreOptions {
     std::filesystem::path folder;
     /// A commit is on the disk before it returns.
     bool durable = false;
-    /// Address space set aside for the map, not memory. A full map is a StoreError at the write or the commit, until grow().
+    /// Address space set aside for the map, not memory. A full map is a StoreError at the write or the commit, until
+    /// grow().
     std::size_t mapBytes = std::size_t(1) << 38;
 };
 
-/// The contents of the store at one instant. May be written out on another thread while the world goes on: what it reads
-/// stays until it goes.
+/// The contents of the store at one instant. May be written out on another thread while the world goes on: what it
+/// reads stays until it goes.
 class Saving {
 public:
     Saving(std::shared_ptr<Environment> environment, bool sync);
-    /// A file with these contents alone, in the place of `file` once it is whole. Throws StoreError, and DamageError rather
-    /// than pass damage on.
+    /// A file with these contents alone, in the place of `file` once it is whole. Throws StoreError, and DamageError
+    /// rather than pass damage on.
     void to(const std::filesystem::path& file) const;
 
 private:
@@ -150,12 +151,12 @@ private:
 
 /// The contents of a file that are to become the store's: a copy of their own, checked and open.
 struct Incoming {
-    ScratchFolder folder;                       // where the copy lies
+    ScratchFolder folder;  // where the copy lies
     std::shared_ptr<Environment> environment;
 };
 
-/// The data of one instance. Refuses a folder that another process holds, a newer format and whatever is damaged, before
-/// anything is written.
+/// The data of one instance. Refuses a folder that another process holds, a newer format and whatever is damaged,
+/// before anything is written.
 class Store {
 public:
     explicit Store(StoreOptions options);
@@ -180,13 +181,13 @@ public:
     /// Copies a saved file and checks the copy; the store stays as it is. May run on another thread. Throws StoreError,
     /// DamageError, for a file that cannot take the store's place.
     Incoming receive(int file) const;
-    /// Puts these contents in the place of all there is, in memory at first; table() must be asked again. No transaction
-    /// may be open. The result is what was there: letting go of a large one takes a while.
+    /// Puts these contents in the place of all there is, in memory at first; table() must be asked again. No
+    /// transaction may be open. The result is what was there: letting go of a large one takes a while.
     std::shared_ptr<Environment> exchange(std::shared_ptr<Environment> contents);
     /// Makes received contents those of the data folder, in one step that a crash does not tear.
     void keep(Incoming& incoming);
-    /// Rewrites the file without its free pages; a crash leaves the one or the other. No transaction may be open; table()
-    /// must be asked again. Takes as long as copying what is there.
+    /// Rewrites the file without its free pages; a crash leaves the one or the other. No transaction may be open;
+    /// table() must be asked again. Takes as long as copying what is there.
     void compact();
     /// Empties every table, keeping the handles.
     void clear();
@@ -207,7 +208,7 @@ private:
     bool temporary_ = false;
     Environment::Options options_;
     Descriptor lock_;
-    bool marked_ = false;   // a file says that the data is open without `durable`
+    bool marked_ = false;  // a file says that the data is open without `durable`
     std::shared_ptr<Environment> environment_;
 };
 

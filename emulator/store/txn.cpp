@@ -25,7 +25,7 @@ Txn::~Txn() {
 
 void Txn::checkWrite(int rc, const char* what) {
     if (rc != 0 && rc != MDB_BAD_VALSIZE && !refusal_)
-        refusal_ = rc;   // a wrong size is the caller's fault, and has changed nothing
+        refusal_ = rc;  // a wrong size is the caller's fault, and has changed nothing
     check(rc, what);
 }
 
@@ -112,7 +112,7 @@ int Txn::place(Table table, std::string_view key, std::string_view value, unsign
 
 void Txn::plainPut(Table table, std::string_view key, std::string_view value) {
     MDB_val there;
-    int rc = place(table, key, value, MDB_NOOVERWRITE, there);   // most of what is written is new
+    int rc = place(table, key, value, MDB_NOOVERWRITE, there);  // most of what is written is new
     if (rc == 0 && journals_) journal_.push_back({table, std::string(key), std::nullopt});
     if (rc == MDB_KEYEXIST) {
         const auto before = verified(table, key, there);
@@ -175,7 +175,7 @@ void Txn::undoTo(std::size_t mark) {
 std::size_t Txn::eraseRange(Table table, std::string_view first, std::string_view end) {
     std::size_t erased = 0;
     std::vector<std::string> keys;
-    do {   // in portions: a cursor does not outlive an erase
+    do {  // in portions: a cursor does not outlive an erase
         keys.clear();
         Cursor cursor(*this, table);
         for (bool more = cursor.seek(first); more && keys.size() < 1000; more = cursor.next()) {
@@ -184,7 +184,7 @@ std::size_t Txn::eraseRange(Table table, std::string_view first, std::string_vie
         }
         const std::size_t before = erased;
         for (const auto& key : keys) erased += erase(table, key);
-        if (!keys.empty() && erased == before)   // or this would never end
+        if (!keys.empty() && erased == before)  // or this would never end
             throw DamageError("The data in " + environment_.file() + " is damaged: the table " +
                               environment_.nameOf(table) + " does not find the rows it lists.");
     } while (!keys.empty());
@@ -196,12 +196,12 @@ bool Txn::eraseSome(Table table, std::string_view prefix, std::size_t limit) {
     bool more;
     {
         Cursor cursor(*this, table);
-        for (more = cursor.seek(prefix); more && cursor.key().starts_with(prefix) && keys.size() < limit; more = cursor.next())
+        for (more = cursor.seek(prefix); more && cursor.key().starts_with(prefix) && keys.size() < limit;
+             more = cursor.next())
             keys.emplace_back(cursor.key());
         more = more && cursor.key().starts_with(prefix);
     }
-    for (const auto& key : keys)
-        erase(table, key);
+    for (const auto& key : keys) erase(table, key);
     return !more;
 }
 

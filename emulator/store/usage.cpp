@@ -29,7 +29,7 @@ Space spaceOf(const Store& store) {
     MDB_envinfo info;
     mdb_env_stat(env, &stat);
     mdb_env_info(env, &info);
-    constexpr MDB_dbi kFreePages = 0;   // LMDB's own table: a list of pages for each transaction that freed some
+    constexpr MDB_dbi kFreePages = 0;  // LMDB's own table: a list of pages for each transaction that freed some
     MDB_cursor* opened = nullptr;
     check(mdb_cursor_open(txn.handle(), kFreePages, &opened), "mdb_cursor_open");
     const std::unique_ptr<MDB_cursor, void (*)(MDB_cursor*)> lists(opened, mdb_cursor_close);
@@ -43,15 +43,15 @@ Space spaceOf(const Store& store) {
 }
 
 Usage::Usage(const Store& store) : store_(store) {
-    for (const Table table : store.env().tables())
-        left_.push_back(store.env().nameOf(table));
+    for (const Table table : store.env().tables()) left_.push_back(store.env().nameOf(table));
 }
 
 bool Usage::step() {
     if (left_.empty()) return false;
     std::size_t rows = 0;
-    const auto all = store_.env().tables();   // another store may have been loaded meanwhile
-    const auto table = std::find_if(all.begin(), all.end(), [&](Table one) { return store_.env().nameOf(one) == left_.back(); });
+    const auto all = store_.env().tables();  // another store may have been loaded meanwhile
+    const auto table =
+        std::find_if(all.begin(), all.end(), [&](Table one) { return store_.env().nameOf(one) == left_.back(); });
     if (table != all.end()) {
         const Txn txn(store_.env(), Txn::Mode::read);
         Cursor cursor(txn, *table);

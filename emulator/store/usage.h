@@ -16,7 +16,7 @@ struct Space {
 Space spaceOf(const Store& store);
 
 struct RowsHeld {
-    std::uint64_t rows = 0, bytes = 0;   // of keys and values
+    std::uint64_t rows = 0, bytes = 0;  // of keys and values
 };
 /// Rows by table and by kind, which is the first part of a key. Counted a piece at a time, between other work; what
 /// changes meanwhile is counted before or after.
@@ -30,8 +30,8 @@ public:
 
 private:
     const Store& store_;
-    std::vector<std::string> left_;   // tables still to be counted, by name
-    std::string from_;                // where in the last of them
+    std::vector<std::string> left_;  // tables still to be counted, by name
+    std::string from_;               // where in the last of them
     std::map<std::string, Kinds> tables_;
 };
 

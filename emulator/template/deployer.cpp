@@ -19,17 +19,23 @@ struct Kept {
 Json describe(const Kept& kept) {
     Json attributes = object();
     for (const auto& [name, value] : kept.physical.attributes) set(attributes, name, value);
-    return object({{"LogicalResourceId", kept.logicalId}, {"ResourceType", kept.type}, {"PhysicalResourceId", kept.physical.ref}, {"Attributes", std::move(attributes)},
+    return object({{"LogicalResourceId", kept.logicalId},
+                   {"ResourceType", kept.type},
+                   {"PhysicalResourceId", kept.physical.ref},
+                   {"Attributes", std::move(attributes)},
                    {"Retain", kept.retain}});
 }
 
 std::vector<Kept> keptResources(const Json& stack) {
     std::vector<Kept> result;
     for (const auto* one : Fields(stack).items("Resources")) {
-        Kept kept{.logicalId = textOr(*one, "LogicalResourceId"), .type = textOr(*one, "ResourceType"), .physical = {.ref = textOr(*one, "PhysicalResourceId")},
+        Kept kept{.logicalId = textOr(*one, "LogicalResourceId"),
+                  .type = textOr(*one, "ResourceType"),
+                  .physical = {.ref = textOr(*one, "PhysicalResourceId")},
                   .retain = boolOr(*one, "Retain", false)};
         if (const auto* attributes = find(*one, "Attributes")) {
-            for (const auto& attribute : attributes->GetObject()) kept.physical.attributes[text(attribute.name)] = text(attribute.value);
+            for (const auto& attribute : attributes->GetObject())
+                kept.physical.attributes[text(attribute.name)] = text(attribute.value);
         }
         result.push_back(std::move(kept));
     }
@@ -40,7 +46,8 @@ std::vector<Kept> keptResources(const Json& stack) {
 class Runner : public std::enable_shared_from_this<Runner> {
 public:
     using Ended = std::function<void(std::string error)>;
-    Runner(World& world, const Environment& environment) : world_(world), account_(environment.account), region_(environment.region) {}
+    Runner(World& world, const Environment& environment)
+        : world_(world), account_(environment.account), region_(environment.region) {}
 
     void run(Actions actions, Ended ended) {
         waiting_.assign(std::make_move_iterator(actions.begin()), std::make_move_iterator(actions.end()));
@@ -53,17 +60,25 @@ private:
         if (waiting_.empty()) return finish({});
         auto action = std::make_shared<Action>(std::move(waiting_.front()));
         waiting_.pop_front();
-        Submission submission{.service = action->service, .operation = action->operation, .request = std::move(action->request.json), .account = account_, .region = region_};
-        submission.checked = !action->modelled;   // what a template says is checked as a client's request would be
+        Submission submission{.service = action->service,
+                              .operation = action->operation,
+                              .request = std::move(action->request.json),
+                              .account = account_,
+                              .region = region_};
+        submission.checked = !action->modelled;  // what a template says is checked as a client's request would be
         submission.fromClient = false;
-        submission.done = [self = shared_from_this(), action](Outcome outcome) { self->answered(*action, std::move(outcome)); };
+        submission.done = [self = shared_from_this(), action](Outcome outcome) {
+            self->answered(*action, std::move(outcome));
+        };
         world_.submit(std::move(submission));
     }
     void answered(const Action& action, Outcome outcome) {
         try {
             if (const auto* error = std::get_if<AwsError>(&outcome)) {
                 auto instead = action.otherwise ? action.otherwise(*error) : std::nullopt;
-                if (!instead) return finish(action.service + " " + action.operation + ": " + error->code() + ": " + error->message());
+                if (!instead)
+                    return finish(action.service + " " + action.operation + ": " + error->code() + ": " +
+                                  error->message());
                 putFirst(std::move(*instead));
             } else if (action.then) {
                 putFirst(action.then(std::get<Json>(outcome)));
@@ -73,7 +88,10 @@ private:
         }
         next();
     }
-    void putFirst(Actions actions) { waiting_.insert(waiting_.begin(), std::make_move_iterator(actions.begin()), std::make_move_iterator(actions.end())); }
+    void putFirst(Actions actions) {
+        waiting_.insert(waiting_.begin(), std::make_move_iterator(actions.begin()),
+                        std::make_move_iterator(actions.end()));
+    }
     void finish(std::string error) {
         waiting_.clear();
         const auto ended = std::exchange(ended_, {});
@@ -86,12 +104,18 @@ private:
     Ended ended_;
 };
 
-Action stackAction(const char* operation, Json request) { return {"cloudformation", operation, std::move(request), {}, ignore, false}; }
+Action stackAction(const char* operation, Json request) {
+    return {"cloudformation", operation, std::move(request), {}, ignore, false};
+}
 
 class Deployment : public std::enable_shared_from_this<Deployment> {
 public:
     Deployment(World& world, Plan plan, DeployOptions options, std::function<void(DeployResult)> done)
-        : world_(world), plan_(std::move(plan)), options_(std::move(options)), done_(std::move(done)), scope_(plan_.source, plan_.environment) {
+        : world_(world),
+          plan_(std::move(plan)),
+          options_(std::move(options)),
+          done_(std::move(done)),
+          scope_(plan_.source, plan_.environment) {
         result_.warnings = plan_.warnings;
     }
 
@@ -108,7 +132,9 @@ public:
     }
 
 private:
-    void run(Actions actions, Runner::Ended ended) { std::make_shared<Runner>(world_, plan_.environment)->run(std::move(actions), std::move(ended)); }
+    void run(Actions actions, Runner::Ended ended) {
+        std::make_shared<Runner>(world_, plan_.environment)->run(std::move(actions), std::move(ended));
+    }
 
     [[nodiscard]] std::string at(const Step& step, const std::string& problem) const {
         return TemplateError(plan_.source.file, step.line, step.logicalId + ": " + problem).what();
@@ -119,9 +145,14 @@ private:
         const Step& step = plan_.steps[next_];
         Actions actions;
         try {
-            making_.reset(new Making{.logicalId = step.logicalId, .properties = toJson(localised(scope_.evaluate(step.properties))), .previous = previousOf(step),
-                                     .environment = plan_.environment, .folder = options_.folder, .confined = options_.confined,
-                                     .store = world_.store().folder(), .result = {}});
+            making_.reset(new Making{.logicalId = step.logicalId,
+                                     .properties = toJson(localised(scope_.evaluate(step.properties))),
+                                     .previous = previousOf(step),
+                                     .environment = plan_.environment,
+                                     .folder = options_.folder,
+                                     .confined = options_.confined,
+                                     .store = world_.store().folder(),
+                                     .result = {}});
             requireSettled(step);
             actions = make(step.type, *making_);
         } catch (const TemplateError& error) {
@@ -143,7 +174,8 @@ private:
         const Node left = scope_.evaluate(step.properties);
         if (settled(left)) return;
         const auto names = references(left);
-        throw std::runtime_error("refers to " + (names.empty() ? std::string("something") : *names.begin()) + ", which was not made");
+        throw std::runtime_error("refers to " + (names.empty() ? std::string("something") : *names.begin()) +
+                                 ", which was not made");
     }
 
     std::string notServed(const Actions& actions) const {
@@ -154,14 +186,17 @@ private:
     }
 
     std::optional<Physical> previousOf(const Step& step) const {
-        const auto found = std::find_if(previous_.begin(), previous_.end(), [&](const Kept& kept) { return kept.logicalId == step.logicalId && kept.type == step.type; });
+        const auto found = std::find_if(previous_.begin(), previous_.end(), [&](const Kept& kept) {
+            return kept.logicalId == step.logicalId && kept.type == step.type;
+        });
         return found == previous_.end() ? std::nullopt : std::optional(found->physical);
     }
 
     void made(const std::string& error) {
         const Step& step = plan_.steps[next_];
         if (!error.empty()) return fail(at(step, error));
-        if (step.type == "AWS::ApiGateway::RestApi" || step.type == "AWS::ApiGatewayV2::Api") apiIds_.insert(making_->result.ref);
+        if (step.type == "AWS::ApiGateway::RestApi" || step.type == "AWS::ApiGatewayV2::Api")
+            apiIds_.insert(making_->result.ref);
         if (step.type == "AWS::ApiGateway::Stage" || step.type == "AWS::ApiGatewayV2::Stage") noteApi(step);
         kept_.push_back({step.logicalId, step.type, making_->result, step.retain});
         scope_.resources[step.logicalId] = std::move(making_->result);
@@ -191,7 +226,8 @@ private:
         return text;
     }
     Node localised(Node node) const {
-        if (node.isScalar() && node.text.find(".execute-api.") != std::string::npos) node.text = localised(std::move(node.text));
+        if (node.isScalar() && node.text.find(".execute-api.") != std::string::npos)
+            node.text = localised(std::move(node.text));
         for (auto& item : node.items) item = localised(std::move(item));
         for (auto& member : node.members) member.value = localised(std::move(member.value));
         return node;
@@ -201,7 +237,8 @@ private:
         Actions actions;
         for (auto kept = previous_.rbegin(); kept != previous_.rend(); ++kept) {
             const bool still = std::any_of(kept_.begin(), kept_.end(), [&](const Kept& now) {
-                return now.type == kept->type && (now.logicalId == kept->logicalId || now.physical.ref == kept->physical.ref);
+                return now.type == kept->type &&
+                       (now.logicalId == kept->logicalId || now.physical.ref == kept->physical.ref);
             });
             if (still || kept->retain || !canMake(kept->type)) continue;
             for (auto& action : unmake(kept->type, kept->physical)) actions.push_back(std::move(action));
@@ -232,8 +269,9 @@ private:
 
     void fail(std::string error) {
         result_.error = std::move(error);
-        for (const auto& kept : previous_) {   // what this run has not come to is still there
-            const bool seen = std::any_of(kept_.begin(), kept_.end(), [&](const Kept& now) { return now.logicalId == kept.logicalId; });
+        for (const auto& kept : previous_) {  // what this run has not come to is still there
+            const bool seen = std::any_of(kept_.begin(), kept_.end(),
+                                          [&](const Kept& now) { return now.logicalId == kept.logicalId; });
             if (!seen) kept_.push_back(kept);
         }
         store("FAILED");
@@ -243,7 +281,8 @@ private:
     std::string statusReason() const {
         std::string reason = result_.error;
         if (reason.empty())
-            for (const auto& warning : result_.warnings) reason += (reason.empty() ? "Left out: " : "; ") + warning.logicalId + ": " + warning.problem;
+            for (const auto& warning : result_.warnings)
+                reason += (reason.empty() ? "Left out: " : "; ") + warning.logicalId + ": " + warning.problem;
         return reason;
     }
 
@@ -258,20 +297,30 @@ private:
         }
         Json outputs(rapidjson::kArrayType);
         for (const auto& [name, value] : result_.outputs) {
-            const auto declared = std::find_if(plan_.source.outputs.begin(), plan_.source.outputs.end(), [&](const auto& output) { return output.name == name; });
+            const auto declared = std::find_if(plan_.source.outputs.begin(), plan_.source.outputs.end(),
+                                               [&](const auto& output) { return output.name == name; });
             std::optional<std::string> description;
             if (!declared->description.empty()) description = declared->description;
-            push(outputs, object({{"OutputKey", name}, {"OutputValue", value}, {"Description", std::move(description)}}));
+            push(outputs,
+                 object({{"OutputKey", name}, {"OutputValue", value}, {"Description", std::move(description)}}));
         }
         std::optional<Json> failed;
         if (!result_.error.empty() && next_ < plan_.steps.size()) {
-            failed = object({{"LogicalResourceId", plan_.steps[next_].logicalId}, {"ResourceType", plan_.steps[next_].type}});
+            failed = object(
+                {{"LogicalResourceId", plan_.steps[next_].logicalId}, {"ResourceType", plan_.steps[next_].type}});
         }
-        Json stack = object({{"StackName", plan_.environment.stackName}, {"Status", status}, {"FailedResource", std::move(failed)}, {"StatusReason", statusReason()}, {"TemplateBody", plan_.source.text},
-                             {"Description", plan_.source.description}, {"Parameters", std::move(parameters)}, {"NoEcho", std::move(hidden)},
+        Json stack = object({{"StackName", plan_.environment.stackName},
+                             {"Status", status},
+                             {"FailedResource", std::move(failed)},
+                             {"StatusReason", statusReason()},
+                             {"TemplateBody", plan_.source.text},
+                             {"Description", plan_.source.description},
+                             {"Parameters", std::move(parameters)},
+                             {"NoEcho", std::move(hidden)},
                              {"Outputs", std::move(outputs)},
                              {"Resources", array(kept_, [](const Kept& kept) { return describe(kept); })}});
-        run({stackAction("SaveStack", std::move(stack))}, [self = shared_from_this()](const std::string&) { self->done_(std::move(self->result_)); });
+        run({stackAction("SaveStack", std::move(stack))},
+            [self = shared_from_this()](const std::string&) { self->done_(std::move(self->result_)); });
     }
 
     World& world_;
@@ -301,20 +350,22 @@ void destroy(World& world, const Environment& environment, std::function<void(De
     };
     Actions first;
     first.push_back(std::move(load));
-    std::make_shared<Runner>(world, environment)->run(std::move(first), [&world, environment, resources, done = std::move(done)](const std::string&) {
-        auto result = std::make_shared<DeployResult>();
-        Actions actions;
-        for (auto kept = resources->rbegin(); kept != resources->rend(); ++kept) {
-            if (kept->retain || !canMake(kept->type)) continue;
-            for (auto& action : unmake(kept->type, kept->physical)) actions.push_back(std::move(action));
-            ++result->removed;
-        }
-        actions.push_back(stackAction("ForgetStack", object({{"StackName", environment.stackName}})));
-        std::make_shared<Runner>(world, environment)->run(std::move(actions), [result, done](const std::string& error) {
-            result->error = error;
-            done(std::move(*result));
+    std::make_shared<Runner>(world, environment)
+        ->run(std::move(first), [&world, environment, resources, done = std::move(done)](const std::string&) {
+            auto result = std::make_shared<DeployResult>();
+            Actions actions;
+            for (auto kept = resources->rbegin(); kept != resources->rend(); ++kept) {
+                if (kept->retain || !canMake(kept->type)) continue;
+                for (auto& action : unmake(kept->type, kept->physical)) actions.push_back(std::move(action));
+                ++result->removed;
+            }
+            actions.push_back(stackAction("ForgetStack", object({{"StackName", environment.stackName}})));
+            std::make_shared<Runner>(world, environment)
+                ->run(std::move(actions), [result, done](const std::string& error) {
+                    result->error = error;
+                    done(std::move(*result));
+                });
         });
-    });
 }
 
 }  // namespace backlot::deploy

@@ -7,7 +7,8 @@
 namespace backlot::deploy {
 
 const Node* Node::find(std::string_view name) const {
-    const auto found = std::find_if(members.begin(), members.end(), [&](const Member& member) { return member.name == name; });
+    const auto found =
+        std::find_if(members.begin(), members.end(), [&](const Member& member) { return member.name == name; });
     return found == members.end() ? nullptr : &found->value;
 }
 
@@ -50,10 +51,12 @@ Json plainScalar(const std::string& text) {
     const char* const begin = text.data();
     const char* const end = begin + text.size();
     std::int64_t whole = 0;
-    if (const auto [rest, error] = std::from_chars(begin, end, whole); error == std::errc() && rest == end && std::to_string(whole) == text) {
+    if (const auto [rest, error] = std::from_chars(begin, end, whole);
+        error == std::errc() && rest == end && std::to_string(whole) == text) {
         return Json(whole);
     }
-    const bool looksLikeFraction = text.find_first_not_of("0123456789.-") == std::string::npos && text.find('.') != std::string::npos;
+    const bool looksLikeFraction =
+        text.find_first_not_of("0123456789.-") == std::string::npos && text.find('.') != std::string::npos;
     double fraction = 0;
     if (looksLikeFraction) {
         const auto [rest, error] = std::from_chars(begin, end, fraction);
@@ -76,9 +79,10 @@ Json toJson(const Node& node) {
         }
         case Node::Kind::mapping: {
             rapidjson::CrtAllocator allocator;
-            Json result(rapidjson::kObjectType);   // members' names are unique: no need to search for each
+            Json result(rapidjson::kObjectType);  // members' names are unique: no need to search for each
             for (const auto& member : node.members) {
-                if (member.value.kind != Node::Kind::none) result.AddMember(str(member.name), toJson(member.value), allocator);
+                if (member.value.kind != Node::Kind::none)
+                    result.AddMember(str(member.name), toJson(member.value), allocator);
             }
             return result;
         }
@@ -94,7 +98,8 @@ Node fromJson(const Json& json, int line) {
     if (json.IsString()) return scalar(view(json), line);
     if (json.IsObject()) {
         node.kind = Node::Kind::mapping;
-        for (const auto& member : json.GetObject()) node.members.push_back({text(member.name), line, fromJson(member.value, line)});
+        for (const auto& member : json.GetObject())
+            node.members.push_back({text(member.name), line, fromJson(member.value, line)});
     } else if (json.IsArray()) {
         node.kind = Node::Kind::sequence;
         for (const auto& item : json.GetArray()) node.items.push_back(fromJson(item, line));

@@ -14,21 +14,22 @@ namespace backlot::deploy {
 /// The template is wrong. what() is for people: "template.yaml:12: …" (without the line where it is not known).
 struct TemplateError : std::runtime_error {
     TemplateError(const std::string& file, int atLine, const std::string& problem)
-        : std::runtime_error(atLine > 0 ? file + ":" + std::to_string(atLine) + ": " + problem : file + ": " + problem), line(atLine) {}
-    int line;   // counted from 1; 0: the template as a whole
+        : std::runtime_error(atLine > 0 ? file + ":" + std::to_string(atLine) + ": " + problem : file + ": " + problem),
+          line(atLine) {}
+    int line;  // counted from 1; 0: the template as a whole
 };
 
 struct Member;
 
 /// One value of a template. CloudFormation's short forms (`!Ref X`) are already in their long form ({"Ref": "X"}).
 struct Node {
-    enum class Kind { null, scalar, sequence, mapping, none };   // none: Ref of AWS::NoValue, the member is left out
+    enum class Kind { null, scalar, sequence, mapping, none };  // none: Ref of AWS::NoValue, the member is left out
     Kind kind = Kind::null;
-    std::string text;               // of a scalar
-    bool quoted = false;            // of a scalar: it is text whatever it looks like
-    int line = 0;                   // counted from 1; 0: made, not written
-    std::vector<Node> items;        // of a sequence
-    std::vector<Member> members;    // of a mapping, in the order they were written
+    std::string text;             // of a scalar
+    bool quoted = false;          // of a scalar: it is text whatever it looks like
+    int line = 0;                 // counted from 1; 0: made, not written
+    std::vector<Node> items;      // of a sequence
+    std::vector<Member> members;  // of a mapping, in the order they were written
 
     bool isScalar() const { return kind == Kind::scalar; }
     bool isSequence() const { return kind == Kind::sequence; }
@@ -45,7 +46,7 @@ struct Node {
 
 struct Member {
     std::string name;
-    int line = 0;   // of the key
+    int line = 0;  // of the key
     Node value;
 };
 

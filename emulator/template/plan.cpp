@@ -29,11 +29,13 @@ public:
 private:
     void visit(const ResourceDeclaration& resource) {
         if (done_.contains(resource.logicalId)) return;
-        if (!open_.insert(resource.logicalId).second) source_.fail(resource.line, "circular dependency: " + trail(resource.logicalId));
+        if (!open_.insert(resource.logicalId).second)
+            source_.fail(resource.line, "circular dependency: " + trail(resource.logicalId));
         path_.push_back(resource.logicalId);
         auto needed = references(resource.properties);
         for (const auto& name : resource.dependsOn) {
-            if (!source_.find(name) && !known_.contains(name)) source_.fail(resource.line, resource.logicalId + " depends on " + name + ", which is not there");
+            if (!source_.find(name) && !known_.contains(name))
+                source_.fail(resource.line, resource.logicalId + " depends on " + name + ", which is not there");
             needed.insert(name);
         }
         for (const auto& name : needed) {
@@ -68,7 +70,8 @@ Plan makePlan(Template source, Environment environment, bool strict) {
     for (const auto& resource : source.resources) {
         written.insert(resource.logicalId);
         if (resource.type.starts_with("AWS::Serverless::") && !source.serverless) {
-            source.fail(resource.line, resource.type + " needs Transform: AWS::Serverless-2016-10-31 at the top of the template");
+            source.fail(resource.line,
+                        resource.type + " needs Transform: AWS::Serverless-2016-10-31 at the top of the template");
         }
     }
     {
@@ -97,15 +100,21 @@ Plan makePlan(Template source, Environment environment, bool strict) {
             plan.warnings.push_back({resource->line, resource->logicalId, resource->type + " is not supported"});
             continue;
         }
-        plan.steps.push_back({resource->logicalId, resource->type, resource->line, resource->properties, resource->retain});
+        plan.steps.push_back(
+            {resource->logicalId, resource->type, resource->line, resource->properties, resource->retain});
     }
-    if (strict && !plan.warnings.empty()) plan.source.fail(plan.warnings.front().line, plan.warnings.front().logicalId + ": " + plan.warnings.front().problem);
+    if (strict && !plan.warnings.empty())
+        plan.source.fail(plan.warnings.front().line,
+                         plan.warnings.front().logicalId + ": " + plan.warnings.front().problem);
     return plan;
 }
 
 Json describe(const Plan& plan) {
     return array(plan.steps, [](const Step& step) {
-        return object({{"logicalId", step.logicalId}, {"type", step.type}, {"line", step.line}, {"properties", toJson(step.properties)}});
+        return object({{"logicalId", step.logicalId},
+                       {"type", step.type},
+                       {"line", step.line},
+                       {"properties", toJson(step.properties)}});
     });
 }
 

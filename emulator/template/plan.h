@@ -18,10 +18,10 @@ struct Step {
 };
 
 struct Plan {
-    Template source;                    // what it was made of, SAM expanded
+    Template source;  // what it was made of, SAM expanded
     Environment environment;
-    std::vector<Step> steps;            // each after those that it depends on; else in the template's order
-    std::vector<Warning> warnings;      // what is left out
+    std::vector<Step> steps;        // each after those that it depends on; else in the template's order
+    std::vector<Warning> warnings;  // what is left out
 };
 
 /// Evaluates parameters and conditions, expands SAM, checks every reference and orders the resources.

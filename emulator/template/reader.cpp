@@ -16,8 +16,8 @@ namespace {
 /// "!Sub" → "Fn::Sub"; nothing where CloudFormation has no such tag.
 std::optional<std::string> longForm(std::string_view tag) {
     static const std::set<std::string_view> functions = {
-        "!Sub", "!GetAtt", "!Join", "!Select", "!Split", "!If", "!Equals", "!Not", "!And", "!Or", "!FindInMap", "!Base64", "!ImportValue",
-        "!GetAZs", "!Cidr", "!Transform", "!Length", "!ToJsonString"};
+        "!Sub", "!GetAtt",    "!Join",   "!Select",      "!Split",  "!If",   "!Equals",    "!Not",    "!And",
+        "!Or",  "!FindInMap", "!Base64", "!ImportValue", "!GetAZs", "!Cidr", "!Transform", "!Length", "!ToJsonString"};
     if (tag == "!Ref") return "Ref";
     if (tag == "!Condition") return "Condition";
     if (functions.contains(tag)) return "Fn::" + std::string(tag.substr(1));
@@ -25,7 +25,9 @@ std::optional<std::string> longForm(std::string_view tag) {
 }
 
 /// yaml-cpp tells "?" for a plain scalar and "!" for a quoted one.
-bool isStandardTag(std::string_view tag) { return tag.empty() || tag == "?" || tag == "!" || tag.starts_with("tag:yaml.org,2002:"); }
+bool isStandardTag(std::string_view tag) {
+    return tag.empty() || tag == "?" || tag == "!" || tag.starts_with("tag:yaml.org,2002:");
+}
 
 /// Builds the tree from the parser's events. Every value is counted as it comes, so that aliases cannot blow it up.
 class Builder : public YAML::EventHandler {
@@ -39,7 +41,8 @@ public:
         node.line = lineOf(mark);
         finish(std::move(node), anchor, "");
     }
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
         Node node = scalar(value, lineOf(mark));
         node.quoted = tag != "?" && tag.rfind("!", 0) == 0;
         if (tag == "tag:yaml.org,2002:str") node.quoted = true;
@@ -52,10 +55,12 @@ public:
         count(found->second, lineOf(mark));
         place(Node(found->second));
     }
-    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
         open(Node::Kind::sequence, mark, tag, anchor);
     }
-    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
         open(Node::Kind::mapping, mark, tag, anchor);
     }
     void OnSequenceEnd() override { close(); }
@@ -69,15 +74,16 @@ private:
         Node node;
         std::string tag;
         YAML::anchor_t anchor;
-        std::optional<Member> key;      // of a mapping: a key that waits for its value
-        std::set<std::string> names;    // of a mapping
+        std::optional<Member> key;    // of a mapping: a key that waits for its value
+        std::set<std::string> names;  // of a mapping
     };
 
     static int lineOf(const YAML::Mark& mark) { return mark.line + 1; }
     [[noreturn]] void fail(int line, const std::string& problem) const { throw TemplateError(file_, line, problem); }
 
     void countOne(int line) {
-        if (++nodes_ > limits_.nodes) fail(line, "more than " + std::to_string(limits_.nodes) + " values (aliases counted each time)");
+        if (++nodes_ > limits_.nodes)
+            fail(line, "more than " + std::to_string(limits_.nodes) + " values (aliases counted each time)");
     }
     void count(const Node& node, int line) {
         countOne(line);
@@ -87,7 +93,8 @@ private:
     void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
         const int line = lineOf(mark);
         countOne(line);
-        if (static_cast<int>(open_.size()) >= limits_.depth) fail(line, "nested deeper than " + std::to_string(limits_.depth));
+        if (static_cast<int>(open_.size()) >= limits_.depth)
+            fail(line, "nested deeper than " + std::to_string(limits_.depth));
         Open next;
         next.node.kind = kind;
         next.node.line = line;
@@ -107,7 +114,7 @@ private:
     void finishCounted(Node node, YAML::anchor_t anchor, const std::string& tag) {
         if (!isStandardTag(tag)) node = tagged(std::move(node), tag);
         if (anchor) {
-            count(node, node.line);   // the copy kept for aliases costs as much as the original
+            count(node, node.line);  // the copy kept for aliases costs as much as the original
             anchors_.insert_or_assign(anchor, node);
         }
         place(std::move(node));
@@ -148,7 +155,8 @@ private:
             parent.key.reset();
         } else {
             if (!node.isScalar()) fail(node.line, "a key must be text");
-            if (node.text == "<<" && !node.quoted) fail(node.line, "merge keys (<<) are not supported by CloudFormation");
+            if (node.text == "<<" && !node.quoted)
+                fail(node.line, "merge keys (<<) are not supported by CloudFormation");
             if (!parent.names.insert(node.text).second) fail(node.line, "the key " + node.text + " stands twice");
             parent.key = Member{.name = node.text, .line = node.line, .value = {}};
         }
@@ -166,7 +174,8 @@ private:
 }  // namespace
 
 Node readTemplate(std::string_view text, const std::string& file, const ReadLimits& limits) {
-    if (text.size() > limits.bytes) throw TemplateError(file, 0, "larger than " + std::to_string(limits.bytes) + " bytes");
+    if (text.size() > limits.bytes)
+        throw TemplateError(file, 0, "larger than " + std::to_string(limits.bytes) + " bytes");
     Builder builder(file, limits);
     try {
         std::istringstream stream{std::string(text)};

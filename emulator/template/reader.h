@@ -9,8 +9,8 @@
 namespace backlot::deploy {
 
 struct ReadLimits {
-    std::size_t bytes = 1'000'000;   // CloudFormation's own limit for a template body in S3
-    std::size_t nodes = 100'000;     // values, those that aliases stand for counted each time
+    std::size_t bytes = 1'000'000;  // CloudFormation's own limit for a template body in S3
+    std::size_t nodes = 100'000;    // values, those that aliases stand for counted each time
     int depth = 100;
 };
 

@@ -23,12 +23,37 @@ const ResourceTypes& allTypes() {
     return types;
 }
 
-const std::set<std::string_view> kNumbers = {
-    "ReadCapacityUnits", "WriteCapacityUnits", "MaxReadRequestUnits", "MaxWriteRequestUnits", "BatchSize", "MaximumBatchingWindowInSeconds", "ParallelizationFactor",
-    "MaximumRecordAgeInSeconds", "MaximumRetryAttempts", "TumblingWindowInSeconds", "MaximumConcurrency", "MaximumEventAgeInSeconds", "MemorySize", "Timeout", "Size",
-    "MinimumPollers", "MaximumPollers", "MaximumWindowInMinutes", "RetentionInDays", "MaxSessionDuration", "TimeoutInMillis", "timeoutInMillis", "MessageGroupIdCount"};
-const std::set<std::string_view> kBooleans = {"StreamEnabled", "SSEEnabled", "Enabled", "BisectBatchOnFunctionError", "includeExecutionData", "enabled",
-                                              "DeletionProtectionEnabled", "PointInTimeRecoveryEnabled"};
+const std::set<std::string_view> kNumbers = {"ReadCapacityUnits",
+                                             "WriteCapacityUnits",
+                                             "MaxReadRequestUnits",
+                                             "MaxWriteRequestUnits",
+                                             "BatchSize",
+                                             "MaximumBatchingWindowInSeconds",
+                                             "ParallelizationFactor",
+                                             "MaximumRecordAgeInSeconds",
+                                             "MaximumRetryAttempts",
+                                             "TumblingWindowInSeconds",
+                                             "MaximumConcurrency",
+                                             "MaximumEventAgeInSeconds",
+                                             "MemorySize",
+                                             "Timeout",
+                                             "Size",
+                                             "MinimumPollers",
+                                             "MaximumPollers",
+                                             "MaximumWindowInMinutes",
+                                             "RetentionInDays",
+                                             "MaxSessionDuration",
+                                             "TimeoutInMillis",
+                                             "timeoutInMillis",
+                                             "MessageGroupIdCount"};
+const std::set<std::string_view> kBooleans = {"StreamEnabled",
+                                              "SSEEnabled",
+                                              "Enabled",
+                                              "BisectBatchOnFunctionError",
+                                              "includeExecutionData",
+                                              "enabled",
+                                              "DeletionProtectionEnabled",
+                                              "PointInTimeRecoveryEnabled"};
 
 }  // namespace
 
@@ -66,7 +91,8 @@ std::string scalarText(const Json& value) {
 
 int wholeNumber(const Json& value, std::string_view property) {
     const auto number = value.IsString() ? tryParseJson(view(value)) : std::optional(copy(value));
-    if (!number || !number->IsInt()) throw std::runtime_error(std::string(property) + " must be a whole number, not " + scalarText(value));
+    if (!number || !number->IsInt())
+        throw std::runtime_error(std::string(property) + " must be a whole number, not " + scalarText(value));
     return number->GetInt();
 }
 
@@ -84,7 +110,9 @@ Json typed(const Json& value) {
         if (kBooleans.contains(view(member.name)) && (content == "true" || content == "false")) {
             converted = Json(content == "true");
         } else if (kNumbers.contains(view(member.name)) &&
-                   std::from_chars(content.data(), content.data() + content.size(), number).ptr == content.data() + content.size() && !content.empty()) {
+                   std::from_chars(content.data(), content.data() + content.size(), number).ptr ==
+                       content.data() + content.size() &&
+                   !content.empty()) {
             converted = Json(number);
         } else {
             converted = typed(member.value);
@@ -115,7 +143,9 @@ std::filesystem::path localFile(const Making& making, const std::string& name) {
     };
     const fs::path real = fs::weakly_canonical(path), store = fs::weakly_canonical(making.store);
     if (!isIn(real, fs::weakly_canonical(making.folder)))
-        throw std::runtime_error(name + " lies outside of the folder that Backlot was started in, which a template that comes by the API may not leave");
+        throw std::runtime_error(name +
+                                 " lies outside of the folder that Backlot was started in, which a template that comes "
+                                 "by the API may not leave");
     if (isIn(real, store) || isIn(store, real)) throw std::runtime_error(name + " holds Backlot's own data");
     return path;
 }
@@ -138,7 +168,8 @@ Json tagMap(const Json& tags) {
     return result;
 }
 
-std::function<std::optional<Actions>(const AwsError&)> on(std::vector<std::string> codes, std::function<Actions()> instead) {
+std::function<std::optional<Actions>(const AwsError&)> on(std::vector<std::string> codes,
+                                                          std::function<Actions()> instead) {
     return [codes = std::move(codes), instead = std::move(instead)](const AwsError& error) -> std::optional<Actions> {
         if (std::find(codes.begin(), codes.end(), error.code()) == codes.end()) return std::nullopt;
         return instead();

@@ -31,20 +31,20 @@ struct Action {
     std::function<std::vector<Action>(const Json& answer)> then = {};
     /// What to do instead where the call fails; nothing: the deployment fails.
     std::function<std::optional<std::vector<Action>>(const AwsError& error)> otherwise = {};
-    bool modelled = true;   // false: an operation of ours, which the API model does not know
+    bool modelled = true;  // false: an operation of ours, which the API model does not know
 };
 using Actions = std::vector<Action>;
 
 /// A resource at work. Lives until its last action has been answered; the actions refer to it.
 struct Making {
     std::string logicalId;
-    Json properties;                       // every function evaluated
-    std::optional<Physical> previous;      // what the stack's last deployment made of it
+    Json properties;                   // every function evaluated
+    std::optional<Physical> previous;  // what the stack's last deployment made of it
     const Environment& environment;
-    std::filesystem::path folder;          // that local paths of the template are relative to
-    bool confined = false;                 // and that they may not leave
-    std::filesystem::path store;           // Backlot's own data, which no confined template reads
-    Physical result;                       // to be filled: what Ref and Fn::GetAtt give
+    std::filesystem::path folder;  // that local paths of the template are relative to
+    bool confined = false;         // and that they may not leave
+    std::filesystem::path store;   // Backlot's own data, which no confined template reads
+    Physical result;               // to be filled: what Ref and Fn::GetAtt give
 
     /// "shop-Orders-1A2B3C4D5E6F" as CloudFormation names what has no name; the same for the same stack and logical id.
     std::string generatedName() const;
@@ -67,10 +67,10 @@ struct ResourceType {
     std::function<Actions(const Physical&)> unmake;
 };
 using ResourceTypes = std::map<std::string, ResourceType, std::less<>>;
-void addDataTypes(ResourceTypes& types);         // DynamoDB, SQS, SNS, EventBridge, Scheduler
-void addComputeTypes(ResourceTypes& types);      // Lambda, Step Functions
-void addApiTypes(ResourceTypes& types);          // API Gateway
-void addAccountTypes(ResourceTypes& types);      // IAM, CloudWatch Logs, SSM, SES
+void addDataTypes(ResourceTypes& types);     // DynamoDB, SQS, SNS, EventBridge, Scheduler
+void addComputeTypes(ResourceTypes& types);  // Lambda, Step Functions
+void addApiTypes(ResourceTypes& types);      // API Gateway
+void addAccountTypes(ResourceTypes& types);  // IAM, CloudWatch Logs, SSM, SES
 
 /// Copies `names` from the properties where they are there, typed() on the way. A pair renames.
 struct Renamed {
@@ -79,8 +79,8 @@ struct Renamed {
     Renamed(const char* a, const char* b) : from(a), to(b) {}
 };
 Json pick(const Json& properties, std::initializer_list<Renamed> names);
-/// A template's "5", 5, "true" as the API wants them: members whose names are those of numbers and booleans in the services'
-/// models become such, every other scalar becomes text.
+/// A template's "5", 5, "true" as the API wants them: members whose names are those of numbers and booleans in the
+/// services' models become such, every other scalar becomes text.
 Json typed(const Json& value);
 std::string scalarText(const Json& value);
 /// 5, "5". Throws std::runtime_error that names the property.
@@ -95,7 +95,8 @@ std::string require(const Making& making, std::string_view property);
 Json tagMap(const Json& tags);
 
 /// For Action::otherwise: goes on with `instead` where the error's code is one of `codes`.
-std::function<std::optional<Actions>(const AwsError&)> on(std::vector<std::string> codes, std::function<Actions()> instead);
+std::function<std::optional<Actions>(const AwsError&)> on(std::vector<std::string> codes,
+                                                          std::function<Actions()> instead);
 /// For Action::otherwise: what is gone, or there, already is fine.
 std::optional<Actions> ignore(const AwsError& error);
 

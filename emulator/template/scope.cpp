@@ -50,14 +50,19 @@ std::string trimmed(std::string_view text) {
 
 void checkParameter(const Template& source, const Member& parameter, const std::string& value) {
     const Node& declared = parameter.value;
-    const auto refuse = [&](const std::string& why) { source.fail(parameter.line, "parameter " + parameter.name + ": " + why); };
+    const auto refuse = [&](const std::string& why) {
+        source.fail(parameter.line, "parameter " + parameter.name + ": " + why);
+    };
     if (const auto* allowed = declared.find("AllowedValues"); allowed && allowed->isSequence()) {
-        const bool listed = std::any_of(allowed->items.begin(), allowed->items.end(), [&](const Node& item) { return item.text == value; });
+        const bool listed = std::any_of(allowed->items.begin(), allowed->items.end(),
+                                        [&](const Node& item) { return item.text == value; });
         if (!listed) refuse("\"" + value + "\" is not one of its AllowedValues");
     }
     const auto limit = [&](std::string_view name) { return numberOf(declared.textOf(name)); };
-    if (const auto least = limit("MinLength"); least && static_cast<double>(value.size()) < *least) refuse("shorter than its MinLength");
-    if (const auto most = limit("MaxLength"); most && static_cast<double>(value.size()) > *most) refuse("longer than its MaxLength");
+    if (const auto least = limit("MinLength"); least && static_cast<double>(value.size()) < *least)
+        refuse("shorter than its MinLength");
+    if (const auto most = limit("MaxLength"); most && static_cast<double>(value.size()) > *most)
+        refuse("longer than its MaxLength");
     if (declared.textOf("Type") == "Number") {
         const auto number = numberOf(value);
         if (!number) refuse("\"" + value + "\" is not a number");
@@ -103,7 +108,8 @@ Scope::Scope(const Template& source, const Environment& environment) : source_(s
     for (const auto& [name, value] : environment.parameters) {
         if (!source.parameters.find(name)) source.fail(0, "the template has no parameter " + name);
     }
-    const std::string stackId = "arn:aws:cloudformation:" + environment.region + ":" + environment.account + ":stack/" + environment.stackName + "/backlot";
+    const std::string stackId = "arn:aws:cloudformation:" + environment.region + ":" + environment.account + ":stack/" +
+                                environment.stackName + "/backlot";
     values_["AWS::AccountId"] = scalar(environment.account);
     values_["AWS::Region"] = scalar(environment.region);
     values_["AWS::StackName"] = scalar(environment.stackName);
@@ -126,8 +132,10 @@ std::optional<Node> Scope::valueOf(const std::string& given, int line) const {
         return result;
     }
     const std::string name = aliased(given);
-    if (const auto physical = resources.find(name); physical != resources.end()) return scalar(physical->second.ref, line);
-    if (known && !known->contains(name)) source_.fail(line, given + " is neither a parameter nor a resource of this template");
+    if (const auto physical = resources.find(name); physical != resources.end())
+        return scalar(physical->second.ref, line);
+    if (known && !known->contains(name))
+        source_.fail(line, given + " is neither a parameter nor a resource of this template");
     return std::nullopt;
 }
 
@@ -136,7 +144,8 @@ std::optional<Node> Scope::attributeOf(const std::string& resource, const std::s
     const auto physical = resources.find(resource);
     if (physical == resources.end()) return std::nullopt;
     const auto found = physical->second.attributes.find(attribute);
-    if (found == physical->second.attributes.end()) source_.fail(line, "Fn::GetAtt: " + resource + " has no attribute " + attribute);
+    if (found == physical->second.attributes.end())
+        source_.fail(line, "Fn::GetAtt: " + resource + " has no attribute " + attribute);
     return scalar(found->second, line);
 }
 
@@ -163,8 +172,10 @@ Node Scope::evaluateGetAtt(const Node& node) const {
 
 Node Scope::evaluateSub(const Node& node) const {
     const Node& argument = node.members.front().value;
-    const bool withVariables = argument.isSequence() && argument.items.size() == 2 && argument.items[0].isScalar() && argument.items[1].isMapping();
-    if (!withVariables && !argument.isScalar()) source_.fail(node.line, "Fn::Sub wants a text, or a text and a mapping");
+    const bool withVariables = argument.isSequence() && argument.items.size() == 2 && argument.items[0].isScalar() &&
+                               argument.items[1].isMapping();
+    if (!withVariables && !argument.isScalar())
+        source_.fail(node.line, "Fn::Sub wants a text, or a text and a mapping");
     const Node& text = withVariables ? argument.items[0] : argument;
     const Node variables = withVariables ? evaluate(argument.items[1]) : Node{.kind = Node::Kind::mapping};
     std::string result;
@@ -215,13 +226,17 @@ Node Scope::evaluateFunction(std::string_view name, const Node& node) const {
         if (!raw.isSequence() || raw.items.size() != 3) wrong("a condition and two values");
         return evaluate(condition(raw.items[0].text, line) ? raw.items[1] : raw.items[2]);
     }
-    if (name == "Fn::Equals" || name == "Fn::And" || name == "Fn::Or" || name == "Fn::Not") return boolean(conditionValue(node), line);
-    if (name == "Fn::ImportValue") source_.fail(line, "Fn::ImportValue is not supported: exports of other stacks are not kept");
-    if (name == "Fn::Transform" || name == "Fn::Cidr" || name.starts_with("Fn::ForEach")) source_.fail(line, std::string(name) + " is not supported");
+    if (name == "Fn::Equals" || name == "Fn::And" || name == "Fn::Or" || name == "Fn::Not")
+        return boolean(conditionValue(node), line);
+    if (name == "Fn::ImportValue")
+        source_.fail(line, "Fn::ImportValue is not supported: exports of other stacks are not kept");
+    if (name == "Fn::Transform" || name == "Fn::Cidr" || name.starts_with("Fn::ForEach"))
+        source_.fail(line, std::string(name) + " is not supported");
 
     Node argument = evaluate(raw);
     if (name == "Fn::FindInMap") {
-        if (!argument.isSequence() || argument.items.size() < 3 || !settled(argument)) wrong("a mapping's name and two keys");
+        if (!argument.isSequence() || argument.items.size() < 3 || !settled(argument))
+            wrong("a mapping's name and two keys");
         const Node* found = source_.mappings.find(argument.items[0].text);
         if (found) found = found->find(argument.items[1].text);
         if (found) found = found->find(argument.items[2].text);
@@ -229,7 +244,8 @@ Node Scope::evaluateFunction(std::string_view name, const Node& node) const {
         if (argument.items.size() == 4) {
             if (const auto* otherwise = argument.items[3].find("DefaultValue")) return *otherwise;
         }
-        source_.fail(line, "Fn::FindInMap: no value for " + argument.items[0].text + ", " + argument.items[1].text + ", " + argument.items[2].text);
+        source_.fail(line, "Fn::FindInMap: no value for " + argument.items[0].text + ", " + argument.items[1].text +
+                               ", " + argument.items[2].text);
     }
     if (name == "Fn::GetAZs") {
         const std::string region = argument.isScalar() && !argument.text.empty() ? argument.text : environment_.region;
@@ -237,7 +253,8 @@ Node Scope::evaluateFunction(std::string_view name, const Node& node) const {
     }
     if (!settled(argument)) return leave(name, std::move(argument), line);
     if (name == "Fn::Join") {
-        if (!argument.isSequence() || argument.items.size() != 2 || !argument.items[1].isSequence()) wrong("a separator and a list");
+        if (!argument.isSequence() || argument.items.size() != 2 || !argument.items[1].isSequence())
+            wrong("a separator and a list");
         std::string joined;
         bool first = true;
         for (const auto& item : argument.items[1].items) {
@@ -248,14 +265,17 @@ Node Scope::evaluateFunction(std::string_view name, const Node& node) const {
         return scalar(joined, line);
     }
     if (name == "Fn::Split") {
-        if (!argument.isSequence() || argument.items.size() != 2 || !argument.items[1].isScalar()) wrong("a separator and a text");
+        if (!argument.isSequence() || argument.items.size() != 2 || !argument.items[1].isScalar())
+            wrong("a separator and a text");
         return sequence(splitBy(argument.items[1].text, argument.items[0].text), line);
     }
     if (name == "Fn::Select") {
-        if (!argument.isSequence() || argument.items.size() != 2 || !argument.items[1].isSequence()) wrong("an index and a list");
+        if (!argument.isSequence() || argument.items.size() != 2 || !argument.items[1].isSequence())
+            wrong("an index and a list");
         const auto index = numberOf(argument.items[0].text);
         const auto& choices = argument.items[1].items;
-        if (!index || *index < 0 || *index >= static_cast<double>(choices.size())) source_.fail(line, "Fn::Select: no element " + argument.items[0].text);
+        if (!index || *index < 0 || *index >= static_cast<double>(choices.size()))
+            source_.fail(line, "Fn::Select: no element " + argument.items[0].text);
         return choices[static_cast<std::size_t>(*index)];
     }
     if (name == "Fn::Base64") {
@@ -306,7 +326,8 @@ bool Scope::condition(const std::string& name, int line) const {
 
 bool Scope::conditionValue(const Node& expression) const {
     const int line = expression.line;
-    if (!expression.isMapping() || expression.members.size() != 1) source_.fail(line, "a condition is Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition");
+    if (!expression.isMapping() || expression.members.size() != 1)
+        source_.fail(line, "a condition is Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition");
     const auto& [name, keyLine, argument] = expression.members.front();
     if (name == "Condition") return condition(argument.text, line);
     const auto& parts = argument.items;
@@ -324,7 +345,8 @@ bool Scope::conditionValue(const Node& expression) const {
     }
     if (name == "Fn::And" || name == "Fn::Or") {
         if (parts.size() < 2 || parts.size() > 10) source_.fail(line, name + " wants 2 to 10 conditions");
-        return name == "Fn::And" ? std::all_of(parts.begin(), parts.end(), truth) : std::any_of(parts.begin(), parts.end(), truth);
+        return name == "Fn::And" ? std::all_of(parts.begin(), parts.end(), truth)
+                                 : std::any_of(parts.begin(), parts.end(), truth);
     }
     source_.fail(line, "unknown condition function " + name);
 }

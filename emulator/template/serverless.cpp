@@ -65,7 +65,9 @@ Node tagList(const Node& tags) {
 }
 
 /// "arn:…" as it stands, an AWS managed policy by its name.
-std::string managedPolicyArn(const std::string& name) { return name.starts_with("arn:") ? name : "arn:aws:iam::aws:policy/" + name; }
+std::string managedPolicyArn(const std::string& name) {
+    return name.starts_with("arn:") ? name : "arn:aws:iam::aws:policy/" + name;
+}
 
 class Expansion {
 public:
@@ -86,21 +88,33 @@ private:
         return found ? *found : Node{.kind = Node::Kind::mapping};
     }
 
-    ResourceDeclaration& add(const ResourceDeclaration& origin, std::string logicalId, std::string type, Node properties) {
-        ResourceDeclaration made{.logicalId = std::move(logicalId), .type = std::move(type), .line = origin.line, .properties = std::move(properties),
-                                 .condition = origin.condition, .retain = origin.retain, .madeFrom = origin.logicalId};
+    ResourceDeclaration& add(const ResourceDeclaration& origin, std::string logicalId, std::string type,
+                             Node properties) {
+        ResourceDeclaration made{.logicalId = std::move(logicalId),
+                                 .type = std::move(type),
+                                 .line = origin.line,
+                                 .properties = std::move(properties),
+                                 .condition = origin.condition,
+                                 .retain = origin.retain,
+                                 .madeFrom = origin.logicalId};
         made.properties.kind = Node::Kind::mapping;
         source_.resources.push_back(std::move(made));
         return source_.resources.back();
     }
 
-    void warn(int line, const std::string& logicalId, const std::string& problem) { warnings_.push_back({line, logicalId, problem}); }
+    void warn(int line, const std::string& logicalId, const std::string& problem) {
+        warnings_.push_back({line, logicalId, problem});
+    }
 
     void declareApi(const ResourceDeclaration& resource) {
         if (resource.type == "AWS::Serverless::Api" || resource.type == "AWS::Serverless::HttpApi") {
             const bool rest = resource.type == "AWS::Serverless::Api";
-            ServerlessApi api{.logicalId = resource.logicalId, .stage = {}, .properties = merged(globals(rest ? "Api" : "HttpApi"), resource.properties),
-                              .routes = {}, .line = resource.line, .condition = resource.condition};
+            ServerlessApi api{.logicalId = resource.logicalId,
+                              .stage = {},
+                              .properties = merged(globals(rest ? "Api" : "HttpApi"), resource.properties),
+                              .routes = {},
+                              .line = resource.line,
+                              .condition = resource.condition};
             api.stage = api.properties.textOf("StageName");
             if (rest && api.stage.empty()) source_.fail(resource.line, resource.logicalId + " has no StageName");
             (rest ? apis_ : httpApis_).emplace(resource.logicalId, std::move(api));
@@ -115,7 +129,8 @@ private:
         } else if (resource.type == "AWS::Serverless::StateMachine") {
             expandStateMachine(resource);
         } else if (resource.type == "AWS::Serverless::LayerVersion") {
-            warn(resource.line, resource.logicalId, "AWS::Serverless::LayerVersion is not supported: put the layer's files into the function's folder");
+            warn(resource.line, resource.logicalId,
+                 "AWS::Serverless::LayerVersion is not supported: put the layer's files into the function's folder");
         } else if (resource.type == "AWS::Serverless::Api" || resource.type == "AWS::Serverless::HttpApi") {
             // with its routes, at the end
         } else {
@@ -129,13 +144,40 @@ private:
         const std::string& id = resource.logicalId;
         Node properties = mapping(resource.properties.line);
         for (const auto& member : given.members) {
-            static const std::set<std::string_view> same = {
-                "FunctionName", "Handler", "Runtime", "Description", "MemorySize", "Timeout", "Environment", "VpcConfig", "KmsKeyArn", "EphemeralStorage",
-                "Architectures", "ReservedConcurrentExecutions", "PackageType", "ImageConfig", "FileSystemConfigs", "Layers", "LoggingConfig", "SnapStart",
-                "RuntimeManagementConfig"};
-            static const std::set<std::string_view> elsewhere = {
-                "Policies", "Role", "Events", "PermissionsBoundary", "AssumeRolePolicyDocument", "RolePath", "EventInvokeConfig", "AutoPublishAlias",
-                "DeploymentPreference", "ProvisionedConcurrencyConfig", "FunctionUrlConfig", "PropagateTags", "CodeUri", "InlineCode", "ImageUri"};
+            static const std::set<std::string_view> same = {"FunctionName",
+                                                            "Handler",
+                                                            "Runtime",
+                                                            "Description",
+                                                            "MemorySize",
+                                                            "Timeout",
+                                                            "Environment",
+                                                            "VpcConfig",
+                                                            "KmsKeyArn",
+                                                            "EphemeralStorage",
+                                                            "Architectures",
+                                                            "ReservedConcurrentExecutions",
+                                                            "PackageType",
+                                                            "ImageConfig",
+                                                            "FileSystemConfigs",
+                                                            "Layers",
+                                                            "LoggingConfig",
+                                                            "SnapStart",
+                                                            "RuntimeManagementConfig"};
+            static const std::set<std::string_view> elsewhere = {"Policies",
+                                                                 "Role",
+                                                                 "Events",
+                                                                 "PermissionsBoundary",
+                                                                 "AssumeRolePolicyDocument",
+                                                                 "RolePath",
+                                                                 "EventInvokeConfig",
+                                                                 "AutoPublishAlias",
+                                                                 "DeploymentPreference",
+                                                                 "ProvisionedConcurrencyConfig",
+                                                                 "FunctionUrlConfig",
+                                                                 "PropagateTags",
+                                                                 "CodeUri",
+                                                                 "InlineCode",
+                                                                 "ImageUri"};
             if (same.contains(member.name)) {
                 properties.set(member.name, member.value);
             } else if (member.name == "Tags") {
@@ -152,21 +194,25 @@ private:
                 source_.fail(member.line, "AWS::Serverless::Function has no property " + member.name);
             }
         }
-        if (given.find("AutoPublishAlias") || given.find("ProvisionedConcurrencyConfig") || given.find("DeploymentPreference")) {
-            warn(resource.line, id, "versions and aliases of functions are not made from AutoPublishAlias: $LATEST answers");
+        if (given.find("AutoPublishAlias") || given.find("ProvisionedConcurrencyConfig") ||
+            given.find("DeploymentPreference")) {
+            warn(resource.line, id,
+                 "versions and aliases of functions are not made from AutoPublishAlias: $LATEST answers");
         }
         if (given.find("FunctionUrlConfig")) warn(resource.line, id, "FunctionUrlConfig is not supported");
-        if (given.find("ImageUri")) source_.fail(resource.line, id + ": functions from container images are not supported");
+        if (given.find("ImageUri"))
+            source_.fail(resource.line, id + ": functions from container images are not supported");
         properties.set("Code", codeOf(given, resource));
         if (const auto* role = given.find("Role")) {
             properties.set("Role", *role);
         } else {
-            addRole(resource, id + "Role", "lambda.amazonaws.com", given, {"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"});
+            addRole(resource, id + "Role", "lambda.amazonaws.com", given,
+                    {"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"});
             properties.set("Role", getAtt(id + "Role", "Arn", resource.line));
         }
         auto& made = add(resource, id, "AWS::Lambda::Function", std::move(properties));
         made.dependsOn = resource.dependsOn;
-        made.madeFrom.clear();   // keeps its own name and line
+        made.madeFrom.clear();  // keeps its own name and line
         if (const auto* config = given.find("EventInvokeConfig")) {
             Node invoke = *config;
             invoke.set("FunctionName", ref(id, resource.line));
@@ -195,7 +241,8 @@ private:
         return code;
     }
 
-    void addRole(const ResourceDeclaration& resource, const std::string& roleId, std::string_view principal, const Node& given, std::vector<std::string> managed) {
+    void addRole(const ResourceDeclaration& resource, const std::string& roleId, std::string_view principal,
+                 const Node& given, std::vector<std::string> managed) {
         std::vector<Node> documents;
         if (const auto* policies = given.find("Policies")) {
             const auto policy = [&](const Node& one) {
@@ -208,14 +255,16 @@ private:
                 policy(*policies);
             }
         }
-        Node properties = node(object({{"AssumeRolePolicyDocument",
-                                        object({{"Version", "2012-10-17"},
-                                                {"Statement", list({object({{"Effect", "Allow"},
-                                                                            {"Principal", object({{"Service", list({principal})}})},
-                                                                            {"Action", list({"sts:AssumeRole"})}})})}})},
-                                       {"ManagedPolicyArns", array(managed)}}),
-                               resource.line);
-        if (const auto* given2 = given.find("AssumeRolePolicyDocument")) properties.set("AssumeRolePolicyDocument", *given2);
+        Node properties =
+            node(object({{"AssumeRolePolicyDocument",
+                          object({{"Version", "2012-10-17"},
+                                  {"Statement", list({object({{"Effect", "Allow"},
+                                                              {"Principal", object({{"Service", list({principal})}})},
+                                                              {"Action", list({"sts:AssumeRole"})}})})}})},
+                         {"ManagedPolicyArns", array(managed)}}),
+                 resource.line);
+        if (const auto* given2 = given.find("AssumeRolePolicyDocument"))
+            properties.set("AssumeRolePolicyDocument", *given2);
         if (!documents.empty()) {
             std::vector<Node> inlinePolicies;
             for (std::size_t i = 0; i < documents.size(); ++i) {
@@ -246,7 +295,8 @@ private:
             Node mappingProperties = properties;
             const std::string source = type == "SQS" ? "Queue" : "Stream";
             const auto* arn = properties.find(source);
-            if (!arn) source_.fail(event.line, "event " + event.name + " of " + resource.logicalId + " has no " + source);
+            if (!arn)
+                source_.fail(event.line, "event " + event.name + " of " + resource.logicalId + " has no " + source);
             mappingProperties.set("EventSourceArn", *arn);
             mappingProperties.erase(source);
             mappingProperties.set("FunctionName", ref(resource.logicalId, event.line));
@@ -283,14 +333,21 @@ private:
     }
 
     /// EventBridgeRule, CloudWatchEvent and Schedule: a rule with one target.
-    void addRule(const ResourceDeclaration& resource, const std::string& id, const Member& event, const Node& properties, const Node& targetArn, const Node* role) {
+    void addRule(const ResourceDeclaration& resource, const std::string& id, const Member& event,
+                 const Node& properties, const Node& targetArn, const Node* role) {
         Node rule = mapping(event.line);
-        const std::pair<const char*, const char*> names[] = {{"Pattern", "EventPattern"}, {"EventBusName", "EventBusName"}, {"Schedule", "ScheduleExpression"},
-                                                             {"Description", "Description"}, {"RuleName", "Name"}, {"Name", "Name"}, {"State", "State"}};
+        const std::pair<const char*, const char*> names[] = {{"Pattern", "EventPattern"},
+                                                             {"EventBusName", "EventBusName"},
+                                                             {"Schedule", "ScheduleExpression"},
+                                                             {"Description", "Description"},
+                                                             {"RuleName", "Name"},
+                                                             {"Name", "Name"},
+                                                             {"State", "State"}};
         for (const auto& [from, to] : names) {
             if (const auto* value = properties.find(from)) rule.set(to, *value);
         }
-        if (const auto* enabled = properties.find("Enabled")) rule.set("State", scalar(enabled->text == "false" ? "DISABLED" : "ENABLED", event.line));
+        if (const auto* enabled = properties.find("Enabled"))
+            rule.set("State", scalar(enabled->text == "false" ? "DISABLED" : "ENABLED", event.line));
         Node target = mapping(event.line);
         target.set("Arn", targetArn);
         const auto* named = properties.find("Target");
@@ -309,19 +366,24 @@ private:
     }
 
     // --- APIs -----------------------------------------------------------------------------------------------------
-    static std::string requireText(const Template& source, const Node& properties, const Member& event, std::string_view name) {
+    static std::string requireText(const Template& source, const Node& properties, const Member& event,
+                                   std::string_view name) {
         const auto* value = properties.find(name);
-        if (!value || !value->isScalar()) source.fail(event.line, "event " + event.name + " has no " + std::string(name));
+        if (!value || !value->isScalar())
+            source.fail(event.line, "event " + event.name + " has no " + std::string(name));
         return value->text;
     }
 
-    ServerlessApi& apiOf(std::map<std::string, ServerlessApi>& apis, const Node& properties, const Member& event, std::string_view member, std::string_view implicit,
-                         std::string_view globalsSection, std::string_view implicitStage) {
+    ServerlessApi& apiOf(std::map<std::string, ServerlessApi>& apis, const Node& properties, const Member& event,
+                         std::string_view member, std::string_view implicit, std::string_view globalsSection,
+                         std::string_view implicitStage) {
         std::string id(implicit);
         if (const auto* given = properties.find(member)) {
             const auto names = references(*given);
             id = names.empty() ? given->text : *names.begin();
-            if (!apis.contains(id)) source_.fail(event.line, "event " + event.name + ": " + id + " is no AWS::Serverless API of this template");
+            if (!apis.contains(id))
+                source_.fail(event.line,
+                             "event " + event.name + ": " + id + " is no AWS::Serverless API of this template");
         }
         auto [found, made] = apis.try_emplace(id);
         if (made) {
@@ -335,9 +397,13 @@ private:
 
     void addRoute(const Node& properties, const Member& event, Node integration) {
         auto& api = apiOf(apis_, properties, event, "RestApiId", kImplicitApi, "Api", "Prod");
-        ApiRoute route{.path = requireText(source_, properties, event, "Path"), .method = requireText(source_, properties, event, "Method"),
-                       .integration = std::move(integration), .authorizer = {}, .line = event.line};
-        std::transform(route.method.begin(), route.method.end(), route.method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        ApiRoute route{.path = requireText(source_, properties, event, "Path"),
+                       .method = requireText(source_, properties, event, "Method"),
+                       .integration = std::move(integration),
+                       .authorizer = {},
+                       .line = event.line};
+        std::transform(route.method.begin(), route.method.end(), route.method.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         if (const auto* auth = properties.find("Auth")) {
             route.authorizer = auth->textOf("Authorizer");
             route.apiKeyRequired = auth->textOf("ApiKeyRequired") == "true";
@@ -347,11 +413,17 @@ private:
 
     void addHttpRoute(const Node& properties, const Member& event, const std::string& functionId) {
         auto& api = apiOf(httpApis_, properties, event, "ApiId", kImplicitHttpApi, "HttpApi", "$default");
-        ApiRoute route{.path = "$default", .method = "any", .integration = lambdaProxyIntegration(functionId, event.line), .authorizer = {}, .line = event.line};
+        ApiRoute route{.path = "$default",
+                       .method = "any",
+                       .integration = lambdaProxyIntegration(functionId, event.line),
+                       .authorizer = {},
+                       .line = event.line};
         if (properties.find("Path")) route.path = properties.textOf("Path");
         if (properties.find("Method")) route.method = properties.textOf("Method");
         if (const auto* auth = properties.find("Auth")) route.authorizer = auth->textOf("Authorizer");
-        route.integration.set("payloadFormatVersion", properties.find("PayloadFormatVersion") ? *properties.find("PayloadFormatVersion") : scalar("2.0"));
+        route.integration.set("payloadFormatVersion", properties.find("PayloadFormatVersion")
+                                                          ? *properties.find("PayloadFormatVersion")
+                                                          : scalar("2.0"));
         api.routes.push_back(std::move(route));
     }
 
@@ -361,13 +433,17 @@ private:
         const std::string fingerprint = sha1Hex(writeJson(toJson(body))).substr(0, 10);
         Node rest = mapping(api.line);
         rest.set("Body", body);
-        for (const auto& name : {"Name", "Description", "BinaryMediaTypes", "MinimumCompressionSize", "DisableExecuteApiEndpoint", "ApiKeySourceType"}) {
+        for (const auto& name : {"Name", "Description", "BinaryMediaTypes", "MinimumCompressionSize",
+                                 "DisableExecuteApiEndpoint", "ApiKeySourceType"}) {
             if (const auto* value = api.properties.find(name)) rest.set(name, *value);
         }
         if (const auto* tags = api.properties.find("Tags")) rest.set("Tags", tagList(*tags));
         if (const auto* endpoint = api.properties.find("EndpointConfiguration")) {
             Node configuration = mapping(endpoint->line);
-            configuration.set("Types", sequenceOf({endpoint->isScalar() ? *endpoint : scalar(endpoint->textOf("Type"), endpoint->line)}, endpoint->line));
+            configuration.set(
+                "Types",
+                sequenceOf({endpoint->isScalar() ? *endpoint : scalar(endpoint->textOf("Type"), endpoint->line)},
+                           endpoint->line));
             rest.set("EndpointConfiguration", std::move(configuration));
         }
         if (const auto* uri = api.properties.find("DefinitionUri")) {
@@ -386,7 +462,9 @@ private:
         stage.set("RestApiId", ref(api.logicalId, api.line));
         stage.set("DeploymentId", ref(deploymentId, api.line));
         stage.set("StageName", scalar(api.stage, api.line));
-        const std::pair<const char*, const char*> names[] = {{"Variables", "Variables"}, {"TracingEnabled", "TracingEnabled"}, {"CacheClusterEnabled", "CacheClusterEnabled"},
+        const std::pair<const char*, const char*> names[] = {{"Variables", "Variables"},
+                                                             {"TracingEnabled", "TracingEnabled"},
+                                                             {"CacheClusterEnabled", "CacheClusterEnabled"},
                                                              {"CacheClusterSize", "CacheClusterSize"}};
         for (const auto& [from, to] : names) {
             if (const auto* value = api.properties.find(from)) stage.set(to, *value);
@@ -423,13 +501,21 @@ private:
             integration.set("IntegrationType", scalar("AWS_PROXY", route.line));
             integration.set("IntegrationUri", *route.integration.find("uri"));
             integration.set("PayloadFormatVersion", *route.integration.find("payloadFormatVersion"));
-            add(origin, api.logicalId + "Integration" + suffix, "AWS::ApiGatewayV2::Integration", std::move(integration));
+            add(origin, api.logicalId + "Integration" + suffix, "AWS::ApiGatewayV2::Integration",
+                std::move(integration));
             std::string method = route.method;
-            std::transform(method.begin(), method.end(), method.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+            std::transform(method.begin(), method.end(), method.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
             Node declared = mapping(route.line);
             declared.set("ApiId", ref(api.logicalId, route.line));
-            declared.set("RouteKey", scalar(route.path == "$default" ? "$default" : method + " " + route.path, route.line));
-            declared.set("Target", node(object({{"Fn::Join", list({"/", list({"integrations", object({{"Ref", api.logicalId + "Integration" + suffix}})})})}}), route.line));
+            declared.set("RouteKey",
+                         scalar(route.path == "$default" ? "$default" : method + " " + route.path, route.line));
+            declared.set(
+                "Target",
+                node(object({{"Fn::Join",
+                              list({"/", list({"integrations",
+                                               object({{"Ref", api.logicalId + "Integration" + suffix}})})})}}),
+                     route.line));
             add(origin, api.logicalId + "Route" + suffix, "AWS::ApiGatewayV2::Route", std::move(declared));
         }
         Node stage = mapping(api.line);
@@ -447,9 +533,10 @@ private:
         const std::string name = key && !key->textOf("Name").empty() ? std::string(key->textOf("Name")) : "id";
         const std::string_view type = key ? key->textOf("Type") : std::string_view();
         const std::string_view letter = type == "Number" ? "N" : type == "Binary" ? "B" : "S";
-        Node properties = node(object({{"AttributeDefinitions", list({object({{"AttributeName", name}, {"AttributeType", letter}})})},
-                                       {"KeySchema", list({object({{"AttributeName", name}, {"KeyType", "HASH"}})})}}),
-                               resource.line);
+        Node properties =
+            node(object({{"AttributeDefinitions", list({object({{"AttributeName", name}, {"AttributeType", letter}})})},
+                         {"KeySchema", list({object({{"AttributeName", name}, {"KeyType", "HASH"}})})}}),
+                 resource.line);
         if (const auto* table = given.find("TableName")) properties.set("TableName", *table);
         if (const auto* tags = given.find("Tags")) properties.set("Tags", tagList(*tags));
         if (const auto* throughput = given.find("ProvisionedThroughput")) {
@@ -469,10 +556,16 @@ private:
         Node properties = mapping(resource.properties.line);
         for (const auto& member : given.members) {
             static const std::map<std::string_view, std::string_view> names = {
-                {"Definition", "Definition"}, {"DefinitionUri", "DefinitionLocalFile"}, {"DefinitionSubstitutions", "DefinitionSubstitutions"},
-                {"Name", "StateMachineName"}, {"Type", "StateMachineType"}, {"Logging", "LoggingConfiguration"}, {"Role", "RoleArn"}};
-            static const std::set<std::string_view> elsewhere = {"Events", "Policies", "PermissionsBoundary", "RolePath", "PropagateTags", "AutoPublishAlias",
-                                                                 "DeploymentPreference", "UseAliasAsEventTarget"};
+                {"Definition", "Definition"},
+                {"DefinitionUri", "DefinitionLocalFile"},
+                {"DefinitionSubstitutions", "DefinitionSubstitutions"},
+                {"Name", "StateMachineName"},
+                {"Type", "StateMachineType"},
+                {"Logging", "LoggingConfiguration"},
+                {"Role", "RoleArn"}};
+            static const std::set<std::string_view> elsewhere = {
+                "Events",        "Policies",         "PermissionsBoundary",  "RolePath",
+                "PropagateTags", "AutoPublishAlias", "DeploymentPreference", "UseAliasAsEventTarget"};
             if (const auto name = names.find(member.name); name != names.end()) {
                 properties.set(name->second, member.value);
             } else if (member.name == "Tags") {
@@ -505,7 +598,8 @@ private:
             warn(event.line, id, "events of type " + type + " are not supported for state machines");
             return;
         }
-        addRole(resource, id + "Role", onApi ? "apigateway.amazonaws.com" : "events.amazonaws.com", mapping(event.line), {});
+        addRole(resource, id + "Role", onApi ? "apigateway.amazonaws.com" : "events.amazonaws.com", mapping(event.line),
+                {});
         if (onApi) {
             addRoute(properties, event, startExecutionIntegration(resource.logicalId, id + "Role", event.line));
         } else {

@@ -13,9 +13,9 @@ struct Warning {
     std::string logicalId, problem;
 };
 
-/// Replaces the AWS::Serverless resources by the CloudFormation resources that they stand for, with SAM's own logical ids
-/// (ServerlessRestApi, ServerlessRestApiProdStage, <Function>Role, <Function><Event>, …), so that templates which refer to
-/// those work. Resources' properties have been evaluated as far as they can be; `source.aliases` is filled.
+/// Replaces the AWS::Serverless resources by the CloudFormation resources that they stand for, with SAM's own logical
+/// ids (ServerlessRestApi, ServerlessRestApiProdStage, <Function>Role, <Function><Event>, …), so that templates which
+/// refer to those work. Resources' properties have been evaluated as far as they can be; `source.aliases` is filled.
 /// Source: AWS SAM specification, "Generated AWS CloudFormation resources".
 /// Differs: SAM policy templates (SQSPollerPolicy, …) leave no statements on the role; permissions are not enforced.
 /// Throws TemplateError.

@@ -31,8 +31,10 @@ Node corsMethod(const Node& cors, const std::vector<std::string>& methods, int l
         headers["Access-Control-Allow-Origin"] = quotedText(&cors);
         headers["Access-Control-Allow-Methods"] = "'" + allowed + "'";
     } else {
-        headers["Access-Control-Allow-Origin"] = cors.find("AllowOrigin") ? quotedText(cors.find("AllowOrigin")) : "'*'";
-        headers["Access-Control-Allow-Methods"] = cors.find("AllowMethods") ? quotedText(cors.find("AllowMethods")) : "'" + allowed + "'";
+        headers["Access-Control-Allow-Origin"] =
+            cors.find("AllowOrigin") ? quotedText(cors.find("AllowOrigin")) : "'*'";
+        headers["Access-Control-Allow-Methods"] =
+            cors.find("AllowMethods") ? quotedText(cors.find("AllowMethods")) : "'" + allowed + "'";
         if (cors.find("AllowHeaders")) headers["Access-Control-Allow-Headers"] = quotedText(cors.find("AllowHeaders"));
         if (cors.find("MaxAge")) headers["Access-Control-Max-Age"] = quotedText(cors.find("MaxAge"));
         if (cors.textOf("AllowCredentials") == "true") headers["Access-Control-Allow-Credentials"] = "'true'";
@@ -42,17 +44,20 @@ Node corsMethod(const Node& cors, const std::vector<std::string>& methods, int l
         set(declared, name, object({{"type", "string"}}));
         set(parameters, "method.response.header." + name, value);
     }
-    return node(object({{"summary", "CORS support"},
-                        {"consumes", list({"application/json"})},
-                        {"produces", list({"application/json"})},
-                        {"responses", object({{"200", object({{"description", "Default response for CORS method"}, {"headers", std::move(declared)}})}})},
-                        {"x-amazon-apigateway-integration",
-                         object({{"type", "mock"},
-                                 {"requestTemplates", object({{"application/json", "{\n  \"statusCode\" : 200\n}\n"}})},
-                                 {"responses", object({{"default", object({{"statusCode", "200"},
-                                                                            {"responseParameters", std::move(parameters)},
-                                                                            {"responseTemplates", object({{"application/json", "{}\n"}})}})}})}})}}),
-                line);
+    return node(
+        object({{"summary", "CORS support"},
+                {"consumes", list({"application/json"})},
+                {"produces", list({"application/json"})},
+                {"responses", object({{"200", object({{"description", "Default response for CORS method"},
+                                                      {"headers", std::move(declared)}})}})},
+                {"x-amazon-apigateway-integration",
+                 object({{"type", "mock"},
+                         {"requestTemplates", object({{"application/json", "{\n  \"statusCode\" : 200\n}\n"}})},
+                         {"responses", object({{"default", object({{"statusCode", "200"},
+                                                                   {"responseParameters", std::move(parameters)},
+                                                                   {"responseTemplates",
+                                                                    object({{"application/json", "{}\n"}})}})}})}})}}),
+        line);
 }
 
 Node invocationUri(const Node& functionArn, int line) {
@@ -62,7 +67,9 @@ Node invocationUri(const Node& functionArn, int line) {
     Node arguments;
     arguments.kind = Node::Kind::sequence;
     arguments.line = line;
-    arguments.items = {scalar("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${FunctionArn}/invocations", line),
+    arguments.items = {scalar("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
+                              "${FunctionArn}/invocations",
+                              line),
                        std::move(variables)};
     Node result;
     result.line = line;
@@ -111,8 +118,10 @@ Node authorizerDefinition(const Template& source, const Member& authorizer) {
         settings.set("type", scalar(byRequest ? "request" : "token", line));
         settings.set("authorizerUri", invocationUri(*arn, line));
         if (byRequest) settings.set("identitySource", scalar(identitySource(identity), line));
-        if (const auto* expression = identity.find("ValidationExpression")) settings.set("identityValidationExpression", *expression);
-        if (const auto* seconds = identity.find("ReauthorizeEvery")) settings.set("authorizerResultTtlInSeconds", *seconds);
+        if (const auto* expression = identity.find("ValidationExpression"))
+            settings.set("identityValidationExpression", *expression);
+        if (const auto* seconds = identity.find("ReauthorizeEvery"))
+            settings.set("authorizerResultTtlInSeconds", *seconds);
     } else {
         source.fail(line, "authorizer " + authorizer.name + " has neither a FunctionArn nor a UserPoolArn");
     }
@@ -125,9 +134,12 @@ Node methodDefinition(const ApiRoute& route, const Node* auth) {
     method.kind = Node::Kind::mapping;
     method.line = route.line;
     method.set("x-amazon-apigateway-integration", route.integration);
-    method.set("responses", node(route.integration.textOf("type") == "aws" ? object({{"200", object({{"description", "OK"}})}, {"400", object({{"description", "Bad Request"}})}})
-                                                                           : object(),
-                                 route.line));
+    method.set(
+        "responses",
+        node(route.integration.textOf("type") == "aws"
+                 ? object({{"200", object({{"description", "OK"}})}, {"400", object({{"description", "Bad Request"}})}})
+                 : object(),
+             route.line));
     std::string authorizer = route.authorizer;
     if (authorizer.empty() && auth) authorizer = auth->textOf("DefaultAuthorizer");
     std::vector<std::string> schemes;
@@ -154,16 +166,22 @@ Node lambdaProxyIntegration(const std::string& functionId, int line) {
 }
 
 Node startExecutionIntegration(const std::string& machineId, const std::string& roleId, int line) {
-    Node result = node(object({{"httpMethod", "POST"}, {"type", "aws"},
-                               {"responses", object({{"200", object({{"statusCode", "200"}})}, {"400", object({{"statusCode", "400"}})}})}}), line);
+    Node result =
+        node(object({{"httpMethod", "POST"},
+                     {"type", "aws"},
+                     {"responses",
+                      object({{"200", object({{"statusCode", "200"}})}, {"400", object({{"statusCode", "400"}})}})}}),
+             line);
     result.set("uri", sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartExecution", line));
     Node role;
     role.set("Fn::GetAtt", node(list({roleId, "Arn"}), line));
     result.set("credentials", std::move(role));
     Node templates;
     templates.line = line;
-    templates.set("application/json",
-                  sub("{\"input\": \"$util.escapeJavaScript($input.json('$'))\", \"stateMachineArn\": \"${" + machineId + "}\"}", line));
+    templates.set(
+        "application/json",
+        sub("{\"input\": \"$util.escapeJavaScript($input.json('$'))\", \"stateMachineArn\": \"${" + machineId + "}\"}",
+            line));
     result.set("requestTemplates", std::move(templates));
     return result;
 }
@@ -186,7 +204,8 @@ Node restApiBody(const Template& source, const ServerlessApi& api) {
         if (!paths.find(route.path)) paths.set(route.path, Node{.kind = Node::Kind::mapping, .line = route.line});
         Node& path = *paths.find(route.path);
         const std::string method = route.method == "any" ? "x-amazon-apigateway-any-method" : route.method;
-        if (path.find(method)) source.fail(route.line, route.method + " " + route.path + " is the route of another event already");
+        if (path.find(method))
+            source.fail(route.line, route.method + " " + route.path + " is the route of another event already");
         path.set(method, methodDefinition(route, auth));
     }
     if (const auto* cors = api.properties.find("Cors")) {
@@ -195,7 +214,8 @@ Node restApiBody(const Template& source, const ServerlessApi& api) {
             std::vector<std::string> methods;
             for (const auto& method : path.value.members) {
                 std::string name = method.name;
-                std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+                std::transform(name.begin(), name.end(), name.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
                 if (method.name == "x-amazon-apigateway-any-method") {
                     methods = {"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"};
                 } else {
@@ -208,20 +228,30 @@ Node restApiBody(const Template& source, const ServerlessApi& api) {
         }
     }
     body.set("paths", std::move(paths));
-    Node definitions = body.find("securityDefinitions") ? *body.find("securityDefinitions") : Node{.kind = Node::Kind::mapping};
+    Node definitions =
+        body.find("securityDefinitions") ? *body.find("securityDefinitions") : Node{.kind = Node::Kind::mapping};
     if (auth) {
         if (const auto* authorizers = auth->find("Authorizers")) {
-            for (const auto& authorizer : authorizers->members) definitions.set(authorizer.name, authorizerDefinition(source, authorizer));
+            for (const auto& authorizer : authorizers->members)
+                definitions.set(authorizer.name, authorizerDefinition(source, authorizer));
         }
     }
     const auto uses = [&](const std::string& scheme) {
-        return (auth && scheme == "api_key" && auth->textOf("ApiKeyRequired") == "true") || (auth && auth->textOf("DefaultAuthorizer") == scheme) ||
-               std::any_of(api.routes.begin(), api.routes.end(),
-                           [&](const ApiRoute& route) { return route.authorizer == scheme || (scheme == "api_key" && route.apiKeyRequired); });
+        return (auth && scheme == "api_key" && auth->textOf("ApiKeyRequired") == "true") ||
+               (auth && auth->textOf("DefaultAuthorizer") == scheme) ||
+               std::any_of(api.routes.begin(), api.routes.end(), [&](const ApiRoute& route) {
+                   return route.authorizer == scheme || (scheme == "api_key" && route.apiKeyRequired);
+               });
     };
-    if (uses("api_key")) definitions.set("api_key", node(object({{"type", "apiKey"}, {"name", "x-api-key"}, {"in", "header"}}), api.line));
+    if (uses("api_key"))
+        definitions.set("api_key",
+                        node(object({{"type", "apiKey"}, {"name", "x-api-key"}, {"in", "header"}}), api.line));
     if (uses("AWS_IAM")) {
-        definitions.set("AWS_IAM", node(object({{"type", "apiKey"}, {"name", "Authorization"}, {"in", "header"}, {"x-amazon-apigateway-authtype", "awsSigv4"}}), api.line));
+        definitions.set("AWS_IAM", node(object({{"type", "apiKey"},
+                                                {"name", "Authorization"},
+                                                {"in", "header"},
+                                                {"x-amazon-apigateway-authtype", "awsSigv4"}}),
+                                        api.line));
     }
     if (!definitions.members.empty()) body.set("securityDefinitions", std::move(definitions));
     if (const auto* responses = api.properties.find("GatewayResponses")) {
@@ -232,14 +262,17 @@ Node restApiBody(const Template& source, const ServerlessApi& api) {
             one.kind = Node::Kind::mapping;
             one.line = response.line;
             if (const auto* status = response.value.find("StatusCode")) one.set("statusCode", *status);
-            if (const auto* templates = response.value.find("ResponseTemplates")) one.set("responseTemplates", *templates);
+            if (const auto* templates = response.value.find("ResponseTemplates"))
+                one.set("responseTemplates", *templates);
             if (const auto* parameters = response.value.find("ResponseParameters")) {
                 Node flat;
                 flat.kind = Node::Kind::mapping;
-                const std::pair<const char*, const char*> kinds[] = {{"Headers", "header"}, {"Paths", "path"}, {"QueryStrings", "querystring"}};
+                const std::pair<const char*, const char*> kinds[] = {
+                    {"Headers", "header"}, {"Paths", "path"}, {"QueryStrings", "querystring"}};
                 for (const auto& [section, prefix] : kinds) {
                     if (const auto* values = parameters->find(section)) {
-                        for (const auto& value : values->members) flat.set("gatewayresponse." + std::string(prefix) + "." + value.name, value.value);
+                        for (const auto& value : values->members)
+                            flat.set("gatewayresponse." + std::string(prefix) + "." + value.name, value.value);
                     }
                 }
                 one.set("responseParameters", std::move(flat));
@@ -250,8 +283,9 @@ Node restApiBody(const Template& source, const ServerlessApi& api) {
     }
     if (const auto* types = api.properties.find("BinaryMediaTypes")) {
         Node decoded = *types;
-        for (auto& type : decoded.items) {   // SAM writes image~1png for image/png
-            for (auto at = type.text.find("~1"); at != std::string::npos; at = type.text.find("~1")) type.text.replace(at, 2, "/");
+        for (auto& type : decoded.items) {  // SAM writes image~1png for image/png
+            for (auto at = type.text.find("~1"); at != std::string::npos; at = type.text.find("~1"))
+                type.text.replace(at, 2, "/");
         }
         body.set("x-amazon-apigateway-binary-media-types", std::move(decoded));
     }

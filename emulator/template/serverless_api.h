@@ -11,16 +11,16 @@ namespace backlot::deploy {
 
 /// An Api or HttpApi event of a function or state machine.
 struct ApiRoute {
-    std::string path, method;       // method in lower case; "any" for all
-    Node integration;               // x-amazon-apigateway-integration
-    std::string authorizer;         // empty: the API's default; "NONE": none
+    std::string path, method;  // method in lower case; "any" for all
+    Node integration;          // x-amazon-apigateway-integration
+    std::string authorizer;    // empty: the API's default; "NONE": none
     bool apiKeyRequired = false;
     int line = 0;
 };
 
 struct ServerlessApi {
     std::string logicalId, stage;
-    Node properties;                // of AWS::Serverless::Api, Globals merged in
+    Node properties;  // of AWS::Serverless::Api, Globals merged in
     std::vector<ApiRoute> routes;
     int line = 0;
     std::string condition;

@@ -6,7 +6,8 @@ namespace backlot::deploy {
 
 std::map<std::string, std::string> parametersOf(const Json& values) {
     std::map<std::string, std::string> result;
-    for (const auto& value : values.GetObject()) result[text(value.name)] = value.value.IsString() ? text(value.value) : writeJson(value.value);
+    for (const auto& value : values.GetObject())
+        result[text(value.name)] = value.value.IsString() ? text(value.value) : writeJson(value.value);
     return result;
 }
 
@@ -19,8 +20,11 @@ Json summarizeTemplate(const std::string& body, const Environment& environment, 
                 const auto* value = parameter.value.find(name);
                 return value ? std::optional(value->text) : std::nullopt;
             };
-            push(parameters, object({{"ParameterKey", parameter.name}, {"ParameterType", member("Type")}, {"DefaultValue", member("Default")},
-                                     {"NoEcho", parameter.value.textOf("NoEcho") == "true"}, {"Description", member("Description")}}));
+            push(parameters, object({{"ParameterKey", parameter.name},
+                                     {"ParameterType", member("Type")},
+                                     {"DefaultValue", member("Default")},
+                                     {"NoEcho", parameter.value.textOf("NoEcho") == "true"},
+                                     {"Description", member("Description")}}));
         }
         if (source.serverless) push(transforms, "AWS::Serverless-2016-10-31");
         if (whole) {
@@ -28,27 +32,40 @@ Json summarizeTemplate(const std::string& body, const Environment& environment, 
                 push(resources, object({{"LogicalResourceId", step.logicalId}, {"ResourceType", step.type}}));
             }
         } else {
-            for (const auto& resource : source.resources) push(resources, object({{"LogicalResourceId", resource.logicalId}, {"ResourceType", resource.type}}));
+            for (const auto& resource : source.resources)
+                push(resources, object({{"LogicalResourceId", resource.logicalId}, {"ResourceType", resource.type}}));
         }
         std::optional<std::string> description;
         if (!source.description.empty()) description = source.description;
-        return object({{"Description", std::move(description)}, {"Parameters", std::move(parameters)}, {"Resources", std::move(resources)}, {"DeclaredTransforms", std::move(transforms)}});
+        return object({{"Description", std::move(description)},
+                       {"Parameters", std::move(parameters)},
+                       {"Resources", std::move(resources)},
+                       {"DeclaredTransforms", std::move(transforms)}});
     } catch (const TemplateError& error) {
         throw AwsError("ValidationError", std::string("Template error: ") + error.what(), 400);
     }
 }
 
-void deployStack(World& world, const std::string& body, const Environment& environment, const std::string& endpoint, const std::filesystem::path& folder) {
+void deployStack(World& world, const std::string& body, const Environment& environment, const std::string& endpoint,
+                 const std::filesystem::path& folder) {
     Plan plan;
     try {
         plan = makePlan(parseTemplate(body, "template"), environment);
-    } catch (const TemplateError& error) {   // it was checked before: only a stored template of another version gets here
-        Submission failed{.service = "cloudformation", .operation = "SaveStack",
-                          .request = object({{"StackName", environment.stackName}, {"Status", "FAILED"}, {"StatusReason", error.what()}}), .account = environment.account, .region = environment.region};
+    } catch (
+        const TemplateError& error) {  // it was checked before: only a stored template of another version gets here
+        Submission failed{
+            .service = "cloudformation",
+            .operation = "SaveStack",
+            .request =
+                object({{"StackName", environment.stackName}, {"Status", "FAILED"}, {"StatusReason", error.what()}}),
+            .account = environment.account,
+            .region = environment.region};
         failed.fromClient = false;
         return world.submit(std::move(failed));
     }
-    deploy(world, std::move(plan), {.folder = folder, .confined = true, .endpoint = endpoint, .store = true, .progress = {}}, [](DeployResult) {});
+    deploy(world, std::move(plan),
+           {.folder = folder, .confined = true, .endpoint = endpoint, .store = true, .progress = {}},
+           [](DeployResult) {});
 }
 
 }  // namespace backlot::deploy

@@ -15,12 +15,15 @@ const Node& requireMapping(const Template& source, const Node& node, std::string
 
 ResourceDeclaration readResource(const Template& source, const Member& member) {
     requireMapping(source, member.value, "resource " + member.name);
-    ResourceDeclaration resource{.logicalId = member.name, .type = std::string(member.value.textOf("Type")), .line = member.line};
+    ResourceDeclaration resource{
+        .logicalId = member.name, .type = std::string(member.value.textOf("Type")), .line = member.line};
     if (resource.type.empty()) source.fail(member.line, "resource " + member.name + " has no Type");
-    const bool alphanumeric = std::all_of(member.name.begin(), member.name.end(), [](unsigned char c) { return std::isalnum(c); });
+    const bool alphanumeric =
+        std::all_of(member.name.begin(), member.name.end(), [](unsigned char c) { return std::isalnum(c); });
     if (!alphanumeric) source.fail(member.line, "the logical id " + member.name + " may hold letters and digits only");
     if (const auto* properties = member.value.find("Properties")) {
-        if (properties->kind != Node::Kind::null) resource.properties = requireMapping(source, *properties, "Properties of " + member.name);
+        if (properties->kind != Node::Kind::null)
+            resource.properties = requireMapping(source, *properties, "Properties of " + member.name);
     }
     resource.properties.kind = Node::Kind::mapping;
     if (resource.properties.line == 0) resource.properties.line = member.line;
@@ -37,8 +40,11 @@ OutputDeclaration readOutput(const Template& source, const Member& member) {
     requireMapping(source, member.value, "output " + member.name);
     const auto* value = member.value.find("Value");
     if (!value) source.fail(member.line, "output " + member.name + " has no Value");
-    OutputDeclaration output{.name = member.name, .description = std::string(member.value.textOf("Description")),
-                             .condition = std::string(member.value.textOf("Condition")), .line = member.line, .value = *value};
+    OutputDeclaration output{.name = member.name,
+                             .description = std::string(member.value.textOf("Description")),
+                             .condition = std::string(member.value.textOf("Condition")),
+                             .line = member.line,
+                             .value = *value};
     if (const auto* exported = member.value.find("Export")) output.exportName = exported->textOf("Name");
     return output;
 }
@@ -46,7 +52,8 @@ OutputDeclaration readOutput(const Template& source, const Member& member) {
 }  // namespace
 
 const ResourceDeclaration* Template::find(std::string_view logicalId) const {
-    const auto found = std::find_if(resources.begin(), resources.end(), [&](const auto& resource) { return resource.logicalId == logicalId; });
+    const auto found = std::find_if(resources.begin(), resources.end(),
+                                    [&](const auto& resource) { return resource.logicalId == logicalId; });
     return found == resources.end() ? nullptr : &*found;
 }
 
@@ -67,7 +74,8 @@ Template parseTemplate(std::string_view text, const std::string& file) {
                 if (transform.text.starts_with("AWS::Serverless")) {
                     result.serverless = true;
                 } else {
-                    result.fail(transform.line ? transform.line : member.line, "the transform " + transform.text + " is not supported");
+                    result.fail(transform.line ? transform.line : member.line,
+                                "the transform " + transform.text + " is not supported");
                 }
             }
         } else if (member.name == "Parameters") {
@@ -79,10 +87,12 @@ Template parseTemplate(std::string_view text, const std::string& file) {
         } else if (member.name == "Globals") {
             result.globals = requireMapping(result, value, "Globals");
         } else if (member.name == "Resources") {
-            for (const auto& resource : requireMapping(result, value, "Resources").members) result.resources.push_back(readResource(result, resource));
+            for (const auto& resource : requireMapping(result, value, "Resources").members)
+                result.resources.push_back(readResource(result, resource));
         } else if (member.name == "Outputs") {
             if (value.kind == Node::Kind::null) continue;
-            for (const auto& output : requireMapping(result, value, "Outputs").members) result.outputs.push_back(readOutput(result, output));
+            for (const auto& output : requireMapping(result, value, "Outputs").members)
+                result.outputs.push_back(readOutput(result, output));
         } else {
             result.fail(member.line, "a template has no section " + member.name);
         }
@@ -94,7 +104,8 @@ Template parseTemplate(std::string_view text, const std::string& file) {
 bool settled(const Node& node) {
     if (!functionOf(node).empty()) return false;
     return std::all_of(node.items.begin(), node.items.end(), settled) &&
-           std::all_of(node.members.begin(), node.members.end(), [](const Member& member) { return settled(member.value); });
+           std::all_of(node.members.begin(), node.members.end(),
+                       [](const Member& member) { return settled(member.value); });
 }
 
 namespace {
@@ -106,7 +117,7 @@ void collectFromSub(std::string_view text, const Node* variables, std::set<std::
         std::string_view name = text.substr(at + 2, end - at - 2);
         if (name.starts_with("!") || (variables && variables->find(name))) continue;
         names.insert(std::string(name.substr(0, name.find('.'))));
-        names.insert(std::string(name));   // SAM's "Api.Stage"
+        names.insert(std::string(name));  // SAM's "Api.Stage"
     }
 }
 
@@ -125,7 +136,8 @@ void collect(const Node& node, std::set<std::string>& names) {
         }
         if (function == "Fn::Sub") {
             if (argument.isScalar()) collectFromSub(argument.text, nullptr, names);
-            if (argument.isSequence() && argument.items.size() == 2) collectFromSub(argument.items[0].text, &argument.items[1], names);
+            if (argument.isSequence() && argument.items.size() == 2)
+                collectFromSub(argument.items[0].text, &argument.items[1], names);
         }
     }
     for (const auto& item : node.items) collect(item, names);

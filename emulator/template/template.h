@@ -17,9 +17,9 @@ struct ResourceDeclaration {
     int line = 0;
     Node properties;
     std::set<std::string> dependsOn;
-    std::string condition;        // empty: always
-    bool retain = false;          // DeletionPolicy: Retain
-    std::string madeFrom;         // logical id of the AWS::Serverless resource that it comes of; empty: written
+    std::string condition;  // empty: always
+    bool retain = false;    // DeletionPolicy: Retain
+    std::string madeFrom;   // logical id of the AWS::Serverless resource that it comes of; empty: written
 };
 
 struct OutputDeclaration {
@@ -30,12 +30,12 @@ struct OutputDeclaration {
 
 /// Sections of a template that has been read; throws TemplateError where one is malformed.
 struct Template {
-    std::string file;             // as it is named in errors
-    std::string text;             // as it was given
+    std::string file;  // as it is named in errors
+    std::string text;  // as it was given
     std::string description;
-    bool serverless = false;      // Transform: AWS::Serverless-2016-10-31
+    bool serverless = false;  // Transform: AWS::Serverless-2016-10-31
     Node parameters, mappings, conditions, globals;
-    std::vector<ResourceDeclaration> resources;   // in the order they were written
+    std::vector<ResourceDeclaration> resources;  // in the order they were written
     std::vector<OutputDeclaration> outputs;
     /// SAM's names that stand for a made resource: "Api.Stage" → "ApiProdStage".
     std::map<std::string, std::string> aliases;
@@ -55,7 +55,7 @@ struct Physical {
 /// The stack that a template becomes.
 struct Environment {
     std::string stackName = "backlot", account = "000000000000", region = "us-east-1";
-    std::map<std::string, std::string> parameters;   // values given from outside
+    std::map<std::string, std::string> parameters;  // values given from outside
 };
 
 /// Evaluates functions. What depends on a resource that does not exist yet is left as it is: evaluating again later,
@@ -86,9 +86,9 @@ private:
 
     const Template& source_;
     const Environment& environment_;
-    std::map<std::string, Node> values_;               // parameters and pseudo parameters
-    mutable std::map<std::string, bool> conditions_;   // already decided
-    mutable std::set<std::string> deciding_;           // against conditions that stand on themselves
+    std::map<std::string, Node> values_;              // parameters and pseudo parameters
+    mutable std::map<std::string, bool> conditions_;  // already decided
+    mutable std::set<std::string> deciding_;          // against conditions that stand on themselves
 };
 
 /// True where no function is left in it.

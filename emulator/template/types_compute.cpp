@@ -26,26 +26,31 @@ Json lambdaCode(const Making& making) {
     if (!folder) throw std::runtime_error("code in S3 is not supported: name a folder in CodeUri, or use ZipFile");
     const std::filesystem::path path = localFile(making, *folder);
     if (textOr(making.properties, "Runtime").starts_with("provided")) {
-        // A folder with a bootstrap or a library of handlers; the Lambda service also looks beside Backlot's own bootstrap. So the
-        // folder need not be there where the package for AWS has not been built: the template's stands for it.
+        // A folder with a bootstrap or a library of handlers; the Lambda service also looks beside Backlot's own
+        // bootstrap. So the folder need not be there where the package for AWS has not been built: the template's
+        // stands for it.
         const bool there = std::filesystem::is_directory(path);
-        return object({{"LocalFolder", std::filesystem::absolute(there ? path : making.folder).lexically_normal().string()}});
+        return object(
+            {{"LocalFolder", std::filesystem::absolute(there ? path : making.folder).lexically_normal().string()}});
     }
     if (std::filesystem::is_regular_file(path)) {
-        if (path.extension() == ".zip" || path.extension() == ".jar") return object({{"ZipFile", base64Encode(readPlainFile(path))}});
+        if (path.extension() == ".zip" || path.extension() == ".jar")
+            return object({{"ZipFile", base64Encode(readPlainFile(path))}});
         return object({{"ZipFile", base64Encode(zip({{path.filename().string(), readPlainFile(path), false}}))}});
     }
     return object({{"ZipFile", base64Encode(zip(filesUnder(path)))}});
 }
 
 Json functionConfiguration(const Making& making, const std::string& name) {
-    Json request = pick(making.properties, {"Role", "Handler", "Runtime", "Description", "Timeout", "MemorySize", "VpcConfig", "DeadLetterConfig", "TracingConfig",
-                                            "KMSKeyArn", "EphemeralStorage", "LoggingConfig", "Layers"});
+    Json request = pick(making.properties, {"Role", "Handler", "Runtime", "Description", "Timeout", "MemorySize",
+                                            "VpcConfig", "DeadLetterConfig", "TracingConfig", "KMSKeyArn",
+                                            "EphemeralStorage", "LoggingConfig", "Layers"});
     set(request, "FunctionName", name);
     if (const auto* environment = find(making.properties, "Environment")) {
-        Json variables = object();   // names are the user's own: all values are text
+        Json variables = object();  // names are the user's own: all values are text
         if (const auto* given = find(*environment, "Variables")) {
-            for (const auto& variable : given->GetObject()) set(variables, view(variable.name), scalarText(variable.value));
+            for (const auto& variable : given->GetObject())
+                set(variables, view(variable.name), scalarText(variable.value));
         }
         set(request, "Environment", object({{"Variables", std::move(variables)}}));
     }
@@ -63,25 +68,32 @@ Actions makeFunction(Making& making) {
     const auto configuration = std::make_shared<Json>(copy(request));
     const auto code = std::make_shared<Json>(lambdaCode(making));
     set(request, "Code", copy(*code));
-    if (const auto* architectures = find(making.properties, "Architectures")) set(request, "Architectures", typed(*architectures));
+    if (const auto* architectures = find(making.properties, "Architectures"))
+        set(request, "Architectures", typed(*architectures));
     if (const auto* package = find(making.properties, "PackageType")) set(request, "PackageType", copy(*package));
     if (const auto* tags = find(making.properties, "Tags")) set(request, "Tags", tagMap(*tags));
     Actions actions;
     actions.push_back({"lambda", "CreateFunction", std::move(request), keep, on({"ResourceConflictException"}, [=] {
                            Json update = copy(*code);
                            set(update, "FunctionName", name);
-                           return Actions{{"lambda", "UpdateFunctionCode", std::move(update), keep}, {"lambda", "UpdateFunctionConfiguration", copy(*configuration), keep}};
+                           return Actions{{"lambda", "UpdateFunctionCode", std::move(update), keep},
+                                          {"lambda", "UpdateFunctionConfiguration", copy(*configuration), keep}};
                        })});
     if (const auto* reserved = find(making.properties, "ReservedConcurrentExecutions")) {
-        actions.push_back({"lambda", "PutFunctionConcurrency", object({{"FunctionName", name}, {"ReservedConcurrentExecutions", wholeNumber(*reserved, "ReservedConcurrentExecutions")}})});
+        actions.push_back(
+            {"lambda", "PutFunctionConcurrency",
+             object({{"FunctionName", name},
+                     {"ReservedConcurrentExecutions", wholeNumber(*reserved, "ReservedConcurrentExecutions")}})});
     }
     return actions;
 }
 
 Actions makeEventSourceMapping(Making& making) {
-    Json request = pick(making.properties, {"EventSourceArn", "FunctionName", "Enabled", "BatchSize", "FilterCriteria", "MaximumBatchingWindowInSeconds", "ParallelizationFactor",
-                                            "StartingPosition", "DestinationConfig", "MaximumRecordAgeInSeconds", "BisectBatchOnFunctionError", "MaximumRetryAttempts",
-                                            "TumblingWindowInSeconds", "FunctionResponseTypes", "ScalingConfig"});
+    Json request = pick(making.properties,
+                        {"EventSourceArn", "FunctionName", "Enabled", "BatchSize", "FilterCriteria",
+                         "MaximumBatchingWindowInSeconds", "ParallelizationFactor", "StartingPosition",
+                         "DestinationConfig", "MaximumRecordAgeInSeconds", "BisectBatchOnFunctionError",
+                         "MaximumRetryAttempts", "TumblingWindowInSeconds", "FunctionResponseTypes", "ScalingConfig"});
     const auto keep = [&making](const Json& answer) {
         making.result.ref = textOr(answer, "UUID");
         making.result.attributes = {{"Id", making.result.ref}};
@@ -89,10 +101,13 @@ Actions makeEventSourceMapping(Making& making) {
     };
     const auto again = std::make_shared<Json>(copy(request));
     const auto update = [keep, again] {
-        return Actions{{"lambda", "ListEventSourceMappings", object({{"FunctionName", textOr(*again, "FunctionName")}, {"EventSourceArn", textOr(*again, "EventSourceArn")}}),
+        return Actions{{"lambda", "ListEventSourceMappings",
+                        object({{"FunctionName", textOr(*again, "FunctionName")},
+                                {"EventSourceArn", textOr(*again, "EventSourceArn")}}),
                         [keep, again](const Json& answer) -> Actions {
                             const auto found = Fields(answer).items("EventSourceMappings");
-                            if (found.empty()) throw std::runtime_error("the event source mapping is there and cannot be found");
+                            if (found.empty())
+                                throw std::runtime_error("the event source mapping is there and cannot be found");
                             Json change = copy(*again);
                             erase(change, "EventSourceArn");
                             erase(change, "StartingPosition");
@@ -100,28 +115,36 @@ Actions makeEventSourceMapping(Making& making) {
                             return {{"lambda", "UpdateEventSourceMapping", std::move(change), keep}};
                         }}};
     };
-    return {{"lambda", "CreateEventSourceMapping", std::move(request), keep, on({"ResourceConflictException"}, update)}};
+    return {
+        {"lambda", "CreateEventSourceMapping", std::move(request), keep, on({"ResourceConflictException"}, update)}};
 }
 
 Actions makePermission(Making& making) {
-    Json request = pick(making.properties, {"FunctionName", "Action", "Principal", "SourceArn", "SourceAccount", "EventSourceToken", "FunctionUrlAuthType", "PrincipalOrgID"});
+    Json request = pick(making.properties, {"FunctionName", "Action", "Principal", "SourceArn", "SourceAccount",
+                                            "EventSourceToken", "FunctionUrlAuthType", "PrincipalOrgID"});
     const std::string statement = making.generatedName();
     set(request, "StatementId", statement);
     making.result.ref = statement;
     making.result.attributes = {{"Id", statement}, {"FunctionName", textOr(request, "FunctionName")}};
-    return {{"lambda", "AddPermission", std::move(request), {}, on({"ResourceConflictException"}, [] { return Actions{}; })}};
+    return {{"lambda", "AddPermission", std::move(request), {}, on({"ResourceConflictException"}, [] {
+                 return Actions{};
+             })}};
 }
 
 Actions unmakePermission(const Physical& physical) {
-    return {{"lambda", "RemovePermission", object({{"FunctionName", physical.attributes.at("FunctionName")}, {"StatementId", physical.ref}})}};
+    return {{"lambda", "RemovePermission",
+             object({{"FunctionName", physical.attributes.at("FunctionName")}, {"StatementId", physical.ref}})}};
 }
 
 Actions makeInvokeConfig(Making& making) {
     making.result.ref = making.generatedName();
-    Json request = pick(making.properties, {"FunctionName", "Qualifier", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "DestinationConfig"});
-    if (const auto* destinations = find(request, "DestinationConfig")) {   // SAM names a kind of target; the API does not
+    Json request = pick(making.properties, {"FunctionName", "Qualifier", "MaximumEventAgeInSeconds",
+                                            "MaximumRetryAttempts", "DestinationConfig"});
+    if (const auto* destinations =
+            find(request, "DestinationConfig")) {  // SAM names a kind of target; the API does not
         Json plain = object();
-        for (const auto& one : destinations->GetObject()) set(plain, view(one.name), object({{"Destination", textOr(one.value, "Destination")}}));
+        for (const auto& one : destinations->GetObject())
+            set(plain, view(one.name), object({{"Destination", textOr(one.value, "Destination")}}));
         set(request, "DestinationConfig", std::move(plain));
     }
     making.result.attributes["FunctionName"] = textOr(request, "FunctionName");
@@ -148,28 +171,35 @@ std::string substituted(std::string definition, const Json* substitutions) {
     if (!substitutions) return definition;
     for (const auto& one : substitutions->GetObject()) {
         const std::string mark = "${" + text(one.name) + "}", value = scalarText(one.value);
-        for (auto at = definition.find(mark); at != std::string::npos; at = definition.find(mark, at + value.size())) definition.replace(at, mark.size(), value);
+        for (auto at = definition.find(mark); at != std::string::npos; at = definition.find(mark, at + value.size()))
+            definition.replace(at, mark.size(), value);
     }
     return definition;
 }
 
 std::string machineDefinition(const Making& making) {
     const auto* substitutions = find(making.properties, "DefinitionSubstitutions");
-    if (const auto* definition = find(making.properties, "Definition")) return substituted(writeJson(*definition), substitutions);
+    if (const auto* definition = find(making.properties, "Definition"))
+        return substituted(writeJson(*definition), substitutions);
     if (const auto text = optionalText(making.properties, "DefinitionString")) return substituted(*text, substitutions);
     if (const auto local = optionalText(making.properties, "DefinitionLocalFile")) {
         const auto path = localFile(making, *local);
         std::string content = readPlainFile(path);
-        if (path.extension() == ".yaml" || path.extension() == ".yml") content = writeJson(toJson(readTemplate(content, path.filename().string())));
+        if (path.extension() == ".yaml" || path.extension() == ".yml")
+            content = writeJson(toJson(readTemplate(content, path.filename().string())));
         return substituted(std::move(content), substitutions);
     }
-    throw std::runtime_error("the state machine has no definition: Definition, DefinitionString or DefinitionUri (a local file)");
+    throw std::runtime_error(
+        "the state machine has no definition: Definition, DefinitionString or DefinitionUri (a local file)");
 }
 
 Actions makeStateMachine(Making& making) {
-    Json request = object({{"name", making.nameFrom("StateMachineName")}, {"definition", machineDefinition(making)}, {"roleArn", require(making, "RoleArn")}});
+    Json request = object({{"name", making.nameFrom("StateMachineName")},
+                           {"definition", machineDefinition(making)},
+                           {"roleArn", require(making, "RoleArn")}});
     if (const auto type = optionalText(making.properties, "StateMachineType")) set(request, "type", *type);
-    if (const auto* logging = find(making.properties, "LoggingConfiguration")) set(request, "loggingConfiguration", lowerFirst(typed(*logging)));
+    if (const auto* logging = find(making.properties, "LoggingConfiguration"))
+        set(request, "loggingConfiguration", lowerFirst(typed(*logging)));
     if (const auto* tracing = find(making.properties, "TracingConfiguration")) {
         const auto* enabled = find(*tracing, "Enabled");
         set(request, "tracingConfiguration", object({{"enabled", enabled && scalarText(*enabled) == "true"}}));
@@ -181,16 +211,20 @@ Actions makeStateMachine(Making& making) {
         making.result.attributes = {{"Arn", machine}, {"Name", name}};
         return Actions{};
     };
-    const std::string machine = "arn:aws:states:" + making.environment.region + ":" + making.environment.account + ":stateMachine:" + name;
+    const std::string machine =
+        "arn:aws:states:" + making.environment.region + ":" + making.environment.account + ":stateMachine:" + name;
     const auto again = std::make_shared<Json>(copy(request));
     const auto update = [=] {
-        Json change = object({{"stateMachineArn", machine}, {"definition", textOr(*again, "definition")}, {"roleArn", textOr(*again, "roleArn")}});
+        Json change = object({{"stateMachineArn", machine},
+                              {"definition", textOr(*again, "definition")},
+                              {"roleArn", textOr(*again, "roleArn")}});
         for (const char* part : {"loggingConfiguration", "tracingConfiguration"}) {
             if (const auto* value = find(*again, part)) set(change, part, copy(*value));
         }
         return Actions{{"states", "UpdateStateMachine", std::move(change), [=](const Json&) { return keep(machine); }}};
     };
-    return {{"states", "CreateStateMachine", std::move(request), [keep](const Json& answer) { return keep(textOr(answer, "stateMachineArn")); },
+    return {{"states", "CreateStateMachine", std::move(request),
+             [keep](const Json& answer) { return keep(textOr(answer, "stateMachineArn")); },
              on({"StateMachineAlreadyExists"}, update)}};
 }
 
@@ -211,12 +245,16 @@ std::function<Actions(const Physical&)> removal(const char* service, const char*
 
 void addComputeTypes(ResourceTypes& types) {
     types["AWS::Lambda::Function"] = {makeFunction, removal("lambda", "DeleteFunction", "FunctionName")};
-    types["AWS::Lambda::EventSourceMapping"] = {makeEventSourceMapping, removal("lambda", "DeleteEventSourceMapping", "UUID")};
+    types["AWS::Lambda::EventSourceMapping"] = {makeEventSourceMapping,
+                                                removal("lambda", "DeleteEventSourceMapping", "UUID")};
     types["AWS::Lambda::Permission"] = {makePermission, unmakePermission};
-    types["AWS::Lambda::EventInvokeConfig"] = {makeInvokeConfig, [](const Physical& physical) {
-                                                   return Actions{{"lambda", "DeleteFunctionEventInvokeConfig", object({{"FunctionName", physical.attributes.at("FunctionName")}})}};
-                                               }};
-    types["AWS::StepFunctions::StateMachine"] = {makeStateMachine, removal("states", "DeleteStateMachine", "stateMachineArn")};
+    types["AWS::Lambda::EventInvokeConfig"] = {
+        makeInvokeConfig, [](const Physical& physical) {
+            return Actions{{"lambda", "DeleteFunctionEventInvokeConfig",
+                            object({{"FunctionName", physical.attributes.at("FunctionName")}})}};
+        }};
+    types["AWS::StepFunctions::StateMachine"] = {makeStateMachine,
+                                                 removal("states", "DeleteStateMachine", "stateMachineArn")};
     types["AWS::StepFunctions::Activity"] = {makeActivity, removal("states", "DeleteActivity", "activityArn")};
 }
 

@@ -22,11 +22,13 @@ Json attributesText(const Json& properties, std::initializer_list<const char*> n
 // --- DynamoDB -----------------------------------------------------------------------------------------------------
 
 Json createTableRequest(const Making& making) {
-    Json request = pick(making.properties, {"AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "BillingMode", "ProvisionedThroughput",
-                                            "TableClass", "OnDemandThroughput", "Tags"});
+    Json request =
+        pick(making.properties, {"AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes",
+                                 "BillingMode", "ProvisionedThroughput", "TableClass", "OnDemandThroughput", "Tags"});
     set(request, "TableName", making.nameFrom("TableName"));
     if (const auto* stream = find(making.properties, "StreamSpecification")) {
-        set(request, "StreamSpecification", object({{"StreamEnabled", true}, {"StreamViewType", textOr(*stream, "StreamViewType")}}));
+        set(request, "StreamSpecification",
+            object({{"StreamEnabled", true}, {"StreamViewType", textOr(*stream, "StreamViewType")}}));
     }
     if (isTrue(find(making.properties, "DeletionProtectionEnabled"))) set(request, "DeletionProtectionEnabled", true);
     return request;
@@ -36,7 +38,8 @@ Actions readTable(Making& making, const Json& description) {
     making.result.ref = textOr(description, "TableName");
     making.result.attributes["Arn"] = textOr(description, "TableArn");
     making.result.attributes["TableId"] = textOr(description, "TableId");
-    if (const auto stream = optionalText(description, "LatestStreamArn")) making.result.attributes["StreamArn"] = *stream;
+    if (const auto stream = optionalText(description, "LatestStreamArn"))
+        making.result.attributes["StreamArn"] = *stream;
     return {};
 }
 
@@ -48,9 +51,12 @@ Actions updateTable(Making& making, const Json& description) {
     const auto* stream = find(making.properties, "StreamSpecification");
     const auto* present = find(description, "StreamSpecification");
     if (stream && !(present && boolOr(*present, "StreamEnabled", false))) {
-        actions.push_back({"dynamodb", "UpdateTable",
-                           object({{"TableName", name}, {"StreamSpecification", object({{"StreamEnabled", true}, {"StreamViewType", textOr(*stream, "StreamViewType")}})}}),
-                           [&making](const Json& answer) { return readTable(making, *find(answer, "TableDescription")); }});
+        actions.push_back(
+            {"dynamodb", "UpdateTable",
+             object({{"TableName", name},
+                     {"StreamSpecification",
+                      object({{"StreamEnabled", true}, {"StreamViewType", textOr(*stream, "StreamViewType")}})}}),
+             [&making](const Json& answer) { return readTable(making, *find(answer, "TableDescription")); }});
     }
     const Json wanted = createTableRequest(making);
     const Json none(rapidjson::kArrayType);
@@ -58,7 +64,9 @@ Actions updateTable(Making& making, const Json& description) {
     const auto* there = find(description, "GlobalSecondaryIndexes");
     for (const auto& index : (indexes ? *indexes : none).GetArray()) {
         const auto& existing = (there ? *there : none).GetArray();
-        const bool found = std::any_of(existing.Begin(), existing.End(), [&](const Json& one) { return textOr(one, "IndexName") == textOr(index, "IndexName"); });
+        const bool found = std::any_of(existing.Begin(), existing.End(), [&](const Json& one) {
+            return textOr(one, "IndexName") == textOr(index, "IndexName");
+        });
         if (found) continue;
         actions.push_back({"dynamodb", "UpdateTable",
                            object({{"TableName", name},
@@ -74,14 +82,18 @@ Actions makeTable(Making& making) {
     actions.push_back({"dynamodb", "CreateTable", createTableRequest(making),
                        [&making](const Json& answer) { return readTable(making, *find(answer, "TableDescription")); },
                        on({"ResourceInUseException"}, [&making, name] {
-                           return Actions{{"dynamodb", "DescribeTable", object({{"TableName", name}}),
-                                           [&making](const Json& answer) { return updateTable(making, *find(answer, "Table")); }}};
+                           return Actions{
+                               {"dynamodb", "DescribeTable", object({{"TableName", name}}),
+                                [&making](const Json& answer) { return updateTable(making, *find(answer, "Table")); }}};
                        })});
     if (const auto* ttl = find(making.properties, "TimeToLiveSpecification")) {
-        actions.push_back({"dynamodb", "UpdateTimeToLive",
+        actions.push_back({"dynamodb",
+                           "UpdateTimeToLive",
                            object({{"TableName", name},
-                                   {"TimeToLiveSpecification", object({{"AttributeName", textOr(*ttl, "AttributeName")}, {"Enabled", isTrue(find(*ttl, "Enabled"))}})}}),
-                           {}, on({"ValidationException"}, [] { return Actions{}; })});   // enabled already
+                                   {"TimeToLiveSpecification", object({{"AttributeName", textOr(*ttl, "AttributeName")},
+                                                                       {"Enabled", isTrue(find(*ttl, "Enabled"))}})}}),
+                           {},
+                           on({"ValidationException"}, [] { return Actions{}; })});  // enabled already
     }
     return actions;
 }
@@ -91,17 +103,19 @@ Actions makeTable(Making& making) {
 Actions readQueue(Making& making, const std::string& url) {
     making.result.ref = url;
     making.result.attributes["QueueUrl"] = url;
-    return {{"sqs", "GetQueueAttributes", object({{"QueueUrl", url}, {"AttributeNames", list({"QueueArn"})}}), [&making](const Json& answer) {
+    return {{"sqs", "GetQueueAttributes", object({{"QueueUrl", url}, {"AttributeNames", list({"QueueArn"})}}),
+             [&making](const Json& answer) {
                  making.result.attributes["Arn"] = textOr(*find(answer, "Attributes"), "QueueArn");
                  return Actions{};
              }}};
 }
 
 Actions makeQueue(Making& making) {
-    Json attributes = attributesText(making.properties,
-                                     {"DelaySeconds", "ContentBasedDeduplication", "MaximumMessageSize", "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds",
-                                      "RedrivePolicy", "RedriveAllowPolicy", "VisibilityTimeout", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled",
-                                      "DeduplicationScope", "FifoThroughputLimit"});
+    Json attributes = attributesText(
+        making.properties,
+        {"DelaySeconds", "ContentBasedDeduplication", "MaximumMessageSize", "MessageRetentionPeriod",
+         "ReceiveMessageWaitTimeSeconds", "RedrivePolicy", "RedriveAllowPolicy", "VisibilityTimeout", "KmsMasterKeyId",
+         "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled", "DeduplicationScope", "FifoThroughputLimit"});
     std::string name = making.nameFrom("QueueName");
     const bool fifo = isTrue(find(making.properties, "FifoQueue"));
     if (fifo && !find(making.properties, "QueueName")) name += ".fifo";
@@ -114,11 +128,14 @@ Actions makeQueue(Making& making) {
         return Actions{{"sqs", "GetQueueUrl", object({{"QueueName", name}}), [&making, settings](const Json& answer) {
                             const std::string url = textOr(answer, "QueueUrl");
                             Actions next = readQueue(making, url);
-                            if (settings->MemberCount() > 0) next.push_back({"sqs", "SetQueueAttributes", object({{"QueueUrl", url}, {"Attributes", copy(*settings)}})});
+                            if (settings->MemberCount() > 0)
+                                next.push_back({"sqs", "SetQueueAttributes",
+                                                object({{"QueueUrl", url}, {"Attributes", copy(*settings)}})});
                             return next;
                         }}};
     };
-    return {{"sqs", "CreateQueue", std::move(request), [&making](const Json& answer) { return readQueue(making, textOr(answer, "QueueUrl")); },
+    return {{"sqs", "CreateQueue", std::move(request),
+             [&making](const Json& answer) { return readQueue(making, textOr(answer, "QueueUrl")); },
              on({"QueueNameExists", "QueueAlreadyExists", "AWS.SimpleQueueService.QueueNameExists"}, update)}};
 }
 
@@ -126,8 +143,11 @@ Actions makeQueuePolicy(Making& making) {
     Actions actions;
     making.result.ref = making.generatedName();
     for (const auto& url : Fields(making.properties).texts("Queues")) {
-        actions.push_back({"sqs", "SetQueueAttributes",
-                           object({{"QueueUrl", url}, {"Attributes", object({{"Policy", documentText(Fields(making.properties).value("PolicyDocument"))}})}})});
+        actions.push_back(
+            {"sqs", "SetQueueAttributes",
+             object({{"QueueUrl", url},
+                     {"Attributes",
+                      object({{"Policy", documentText(Fields(making.properties).value("PolicyDocument"))}})}})});
     }
     return actions;
 }
@@ -137,7 +157,8 @@ Actions makeQueuePolicy(Making& making) {
 Actions makeTopic(Making& making) {
     std::string name = making.nameFrom("TopicName");
     if (isTrue(find(making.properties, "FifoTopic")) && !name.ends_with(".fifo")) name += ".fifo";
-    Json attributes = attributesText(making.properties, {"DisplayName", "FifoTopic", "ContentBasedDeduplication", "KmsMasterKeyId", "SignatureVersion", "TracingConfig"});
+    Json attributes = attributesText(making.properties, {"DisplayName", "FifoTopic", "ContentBasedDeduplication",
+                                                         "KmsMasterKeyId", "SignatureVersion", "TracingConfig"});
     Json request = object({{"Name", name}, {"Attributes", std::move(attributes)}});
     if (const auto* tags = find(making.properties, "Tags")) set(request, "Tags", typed(*tags));
     return {{"sns", "CreateTopic", std::move(request), [&making, name](const Json& answer) {
@@ -147,15 +168,19 @@ Actions makeTopic(Making& making) {
                  Actions next;
                  for (const auto* subscription : Fields(making.properties).items("Subscription")) {
                      next.push_back({"sns", "Subscribe",
-                                     object({{"TopicArn", topic}, {"Protocol", textOr(*subscription, "Protocol")}, {"Endpoint", textOr(*subscription, "Endpoint")}})});
+                                     object({{"TopicArn", topic},
+                                             {"Protocol", textOr(*subscription, "Protocol")},
+                                             {"Endpoint", textOr(*subscription, "Endpoint")}})});
                  }
                  return next;
              }}};
 }
 
 Actions makeSubscription(Making& making) {
-    Json attributes = attributesText(making.properties, {"FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy", "DeliveryPolicy", "SubscriptionRoleArn"});
-    const std::string topic = require(making, "TopicArn"), endpoint = require(making, "Endpoint"), protocol = require(making, "Protocol");
+    Json attributes = attributesText(making.properties, {"FilterPolicy", "FilterPolicyScope", "RawMessageDelivery",
+                                                         "RedrivePolicy", "DeliveryPolicy", "SubscriptionRoleArn"});
+    const std::string topic = require(making, "TopicArn"), endpoint = require(making, "Endpoint"),
+                      protocol = require(making, "Protocol");
     const auto keep = [&making](const std::string& subscription) {
         making.result.ref = subscription;
         making.result.attributes["Arn"] = subscription;
@@ -166,19 +191,26 @@ Actions makeSubscription(Making& making) {
         return Actions{{"sns", "ListSubscriptionsByTopic", object({{"TopicArn", topic}}), [=](const Json& answer) {
                             Actions next;
                             for (const auto* one : Fields(answer).items("Subscriptions")) {
-                                if (textOr(*one, "Endpoint") != endpoint || textOr(*one, "Protocol") != protocol) continue;
+                                if (textOr(*one, "Endpoint") != endpoint || textOr(*one, "Protocol") != protocol)
+                                    continue;
                                 const std::string subscription = textOr(*one, "SubscriptionArn");
                                 keep(subscription);
                                 for (const auto& attribute : shared->GetObject()) {
                                     next.push_back({"sns", "SetSubscriptionAttributes",
-                                                    object({{"SubscriptionArn", subscription}, {"AttributeName", text(attribute.name)}, {"AttributeValue", text(attribute.value)}})});
+                                                    object({{"SubscriptionArn", subscription},
+                                                            {"AttributeName", text(attribute.name)},
+                                                            {"AttributeValue", text(attribute.value)}})});
                                 }
                             }
                             return next;
                         }}};
     };
     return {{"sns", "Subscribe",
-             object({{"TopicArn", topic}, {"Protocol", protocol}, {"Endpoint", endpoint}, {"Attributes", std::move(attributes)}, {"ReturnSubscriptionArn", true}}),
+             object({{"TopicArn", topic},
+                     {"Protocol", protocol},
+                     {"Endpoint", endpoint},
+                     {"Attributes", std::move(attributes)},
+                     {"ReturnSubscriptionArn", true}}),
              [keep](const Json& answer) {
                  keep(textOr(answer, "SubscriptionArn"));
                  return Actions{};
@@ -190,8 +222,11 @@ Actions makeTopicPolicy(Making& making) {
     Actions actions;
     making.result.ref = making.generatedName();
     for (const auto& topic : Fields(making.properties).texts("Topics")) {
-        actions.push_back({"sns", "SetTopicAttributes",
-                           object({{"TopicArn", topic}, {"AttributeName", "Policy"}, {"AttributeValue", documentText(Fields(making.properties).value("PolicyDocument"))}})});
+        actions.push_back(
+            {"sns", "SetTopicAttributes",
+             object({{"TopicArn", topic},
+                     {"AttributeName", "Policy"},
+                     {"AttributeValue", documentText(Fields(making.properties).value("PolicyDocument"))}})});
     }
     return actions;
 }
@@ -205,17 +240,21 @@ Actions makeEventBus(Making& making) {
         making.result.attributes = {{"Arn", busArn}, {"Name", name}};
         return Actions{};
     };
-    return {{"events", "CreateEventBus", object({{"Name", name}}), [keep](const Json& answer) { return keep(textOr(answer, "EventBusArn")); },
+    return {{"events", "CreateEventBus", object({{"Name", name}}),
+             [keep](const Json& answer) { return keep(textOr(answer, "EventBusArn")); },
              on({"ResourceAlreadyExistsException"}, [keep, name] {
-                 return Actions{{"events", "DescribeEventBus", object({{"Name", name}}), [keep](const Json& answer) { return keep(textOr(answer, "Arn")); }}};
+                 return Actions{{"events", "DescribeEventBus", object({{"Name", name}}),
+                                 [keep](const Json& answer) { return keep(textOr(answer, "Arn")); }}};
              })}};
 }
 
 Actions makeRule(Making& making) {
     const std::string name = making.nameFrom("Name");
-    Json request = pick(making.properties, {"ScheduleExpression", "State", "Description", "EventBusName", "RoleArn", "Tags"});
+    Json request =
+        pick(making.properties, {"ScheduleExpression", "State", "Description", "EventBusName", "RoleArn", "Tags"});
     set(request, "Name", name);
-    if (const auto* pattern = find(making.properties, "EventPattern")) set(request, "EventPattern", documentText(*pattern));
+    if (const auto* pattern = find(making.properties, "EventPattern"))
+        set(request, "EventPattern", documentText(*pattern));
     const auto bus = optionalText(request, "EventBusName");
     Json targets(rapidjson::kArrayType);
     std::string ids;
@@ -227,16 +266,18 @@ Actions makeRule(Making& making) {
     }
     const bool isDefaultBus = !bus || *bus == "default";
     Actions actions;
-    actions.push_back({"events", "PutRule", std::move(request), [&making, name, bus, ids, isDefaultBus](const Json& answer) {
-                           making.result.ref = isDefaultBus ? name : *bus + "|" + name;
-                           making.result.attributes = {{"Arn", textOr(answer, "RuleArn")}, {"Name", name}, {"TargetIds", ids}};
-                           if (bus) making.result.attributes["EventBusName"] = *bus;
-                           return Actions{};
-                       }});
+    actions.push_back(
+        {"events", "PutRule", std::move(request), [&making, name, bus, ids, isDefaultBus](const Json& answer) {
+             making.result.ref = isDefaultBus ? name : *bus + "|" + name;
+             making.result.attributes = {{"Arn", textOr(answer, "RuleArn")}, {"Name", name}, {"TargetIds", ids}};
+             if (bus) making.result.attributes["EventBusName"] = *bus;
+             return Actions{};
+         }});
     if (!targets.Empty()) {
         Json put = object({{"Rule", name}, {"Targets", std::move(targets)}, {"EventBusName", bus}});
         actions.push_back({"events", "PutTargets", std::move(put), [name](const Json& answer) {
-                               if (intOr(answer, "FailedEntryCount", 0) > 0) throw std::runtime_error("PutTargets: " + writeJson(*find(answer, "FailedEntries")));
+                               if (intOr(answer, "FailedEntryCount", 0) > 0)
+                                   throw std::runtime_error("PutTargets: " + writeJson(*find(answer, "FailedEntries")));
                                return Actions{};
                            }});
     }
@@ -258,7 +299,8 @@ Actions unmakeRule(const Physical& physical) {
             push(list, ids->substr(at, end - at));
             at = end + 1;
         }
-        actions.push_back({"events", "RemoveTargets", object({{"Rule", attribute("Name")}, {"Ids", std::move(list)}, {"EventBusName", bus}})});
+        actions.push_back({"events", "RemoveTargets",
+                           object({{"Rule", attribute("Name")}, {"Ids", std::move(list)}, {"EventBusName", bus}})});
     }
     actions.push_back({"events", "DeleteRule", object({{"Name", attribute("Name")}, {"EventBusName", bus}})});
     return actions;
@@ -267,7 +309,9 @@ Actions unmakeRule(const Physical& physical) {
 // --- Scheduler ----------------------------------------------------------------------------------------------------
 
 Actions makeSchedule(Making& making) {
-    Json request = pick(making.properties, {"GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "Description", "State", "FlexibleTimeWindow", "Target", "StartDate", "EndDate"});
+    Json request =
+        pick(making.properties, {"GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "Description",
+                                 "State", "FlexibleTimeWindow", "Target", "StartDate", "EndDate"});
     const std::string name = making.nameFrom("Name");
     set(request, "Name", name);
     if (!find(request, "FlexibleTimeWindow")) set(request, "FlexibleTimeWindow", object({{"Mode", "OFF"}}));
@@ -277,8 +321,9 @@ Actions makeSchedule(Making& making) {
         return Actions{};
     };
     const auto again = std::make_shared<Json>(copy(request));
-    return {{"scheduler", "CreateSchedule", std::move(request), keep,
-             on({"ConflictException"}, [keep, again] { return Actions{{"scheduler", "UpdateSchedule", copy(*again), keep}}; })}};
+    return {{"scheduler", "CreateSchedule", std::move(request), keep, on({"ConflictException"}, [keep, again] {
+                 return Actions{{"scheduler", "UpdateSchedule", copy(*again), keep}};
+             })}};
 }
 
 std::function<Actions(const Physical&)> removal(const char* service, const char* operation, const char* member) {

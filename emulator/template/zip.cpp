@@ -13,7 +13,7 @@ namespace backlot::deploy {
 
 namespace {
 
-constexpr std::size_t kUnzippedLimitBytes = 262'144'000;   // Lambda's own
+constexpr std::size_t kUnzippedLimitBytes = 262'144'000;  // Lambda's own
 
 void put16(std::string& out, std::uint32_t value) {
     out += static_cast<char>(value & 0xff);
@@ -28,7 +28,8 @@ void put32(std::string& out, std::uint32_t value) {
 /// A raw deflate stream, as zip wants it.
 std::string deflated(const std::string& content) {
     z_stream stream{};
-    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::runtime_error("zlib: deflateInit2 failed");
+    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        throw std::runtime_error("zlib: deflateInit2 failed");
     std::string out(deflateBound(&stream, content.size()), '\0');
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
     stream.avail_in = static_cast<uInt>(content.size());
@@ -50,25 +51,25 @@ std::string zip(const std::vector<ZipEntry>& entries) {
         const std::uint32_t offset = static_cast<std::uint32_t>(out.size());
         // The fields that the local header and the directory share (APPNOTE.TXT 4.3.7 and 4.3.12).
         std::string shared;
-        put16(shared, 20);       // version needed: 2.0
-        put16(shared, 0x0800);   // names are UTF-8
-        put16(shared, 8);        // deflate
-        put16(shared, 0);        // time
-        put16(shared, 0x0021);   // date: 1980-01-01
+        put16(shared, 20);      // version needed: 2.0
+        put16(shared, 0x0800);  // names are UTF-8
+        put16(shared, 8);       // deflate
+        put16(shared, 0);       // time
+        put16(shared, 0x0021);  // date: 1980-01-01
         put32(shared, crc32(std::string_view(entry.content)));
         put32(shared, static_cast<std::uint32_t>(packed.size()));
         put32(shared, static_cast<std::uint32_t>(entry.content.size()));
         put16(shared, static_cast<std::uint32_t>(entry.name.size()));
-        put16(shared, 0);        // no extra field
+        put16(shared, 0);  // no extra field
         put32(out, 0x04034b50);
         out += shared + entry.name + packed;
 
         put32(directory, 0x02014b50);
-        put16(directory, 0x0314);   // made by Unix: the mode below counts
+        put16(directory, 0x0314);  // made by Unix: the mode below counts
         directory += shared;
-        put16(directory, 0);     // no comment
-        put16(directory, 0);     // disk
-        put16(directory, 0);     // internal attributes
+        put16(directory, 0);  // no comment
+        put16(directory, 0);  // disk
+        put16(directory, 0);  // internal attributes
         put32(directory, (entry.executable ? 0100755u : 0100644u) << 16);
         put32(directory, offset);
         directory += entry.name;
@@ -100,7 +101,8 @@ std::vector<ZipEntry> filesUnder(const std::filesystem::path& folder) {
         total += at->file_size();
         if (total > kUnzippedLimitBytes) throw std::runtime_error(folder.string() + " holds more than 250 MB");
         const bool executable = (at->status().permissions() & fs::perms::owner_exec) != fs::perms::none;
-        entries.push_back({at->path().lexically_relative(folder).generic_string(), readPlainFile(at->path()), executable});
+        entries.push_back(
+            {at->path().lexically_relative(folder).generic_string(), readPlainFile(at->path()), executable});
     }
     std::sort(entries.begin(), entries.end(), [](const ZipEntry& a, const ZipEntry& b) { return a.name < b.name; });
     return entries;

@@ -8,7 +8,7 @@
 namespace backlot::deploy {
 
 struct ZipEntry {
-    std::string name;            // with '/', relative
+    std::string name;  // with '/', relative
     std::string content;
     bool executable = false;
 };

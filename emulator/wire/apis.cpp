@@ -22,14 +22,12 @@ const Model& Api::model() const {
 }
 
 Apis::Apis(const ServiceDirectory& services) {
-    for (const auto* service : services)
-        apis_.emplace_back(*service);
+    for (const auto* service : services) apis_.emplace_back(*service);
     for (const auto& api : apis_) {
         const ServiceDescription& service = api.description();
         bySigningName_[service.signingName].push_back(&api);
         if (!service.targetPrefix.empty()) byTarget_.emplace(service.targetPrefix, &api);
-        for (const auto other : service.otherTargetPrefixes)
-            byTarget_.emplace(other, &api);
+        for (const auto other : service.otherTargetPrefixes) byTarget_.emplace(other, &api);
     }
 }
 

@@ -38,7 +38,8 @@ std::optional<std::string_view> authorizationPart(std::string_view header, std::
     if (space == std::string_view::npos) return std::nullopt;
     for (auto at = header.find(name, space + 1); at != std::string_view::npos; at = header.find(name, at + 1)) {
         const auto end = at + name.size();
-        const bool begins = header[at - 1] == ',' || header[at - 1] == ' ';   // AWS takes a comma or a space between the parts
+        const bool begins =
+            header[at - 1] == ',' || header[at - 1] == ' ';  // AWS takes a comma or a space between the parts
         if (!begins || end == header.size() || header[end] != '=') continue;
         const auto value = header.substr(end + 1);
         return value.substr(0, std::min(value.find(','), value.find(' ')));

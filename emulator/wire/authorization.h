@@ -22,8 +22,8 @@ std::optional<Scope> parseScope(std::string_view credential);
 /// "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…": one parameter of the header.
 std::optional<std::string_view> authorizationPart(std::string_view header, std::string_view name);
 
-/// The raw value of a query or form parameter; nothing where it is missing. Names are compared as they stand: none that is
-/// looked for needs encoding.
+/// The raw value of a query or form parameter; nothing where it is missing. Names are compared as they stand: none that
+/// is looked for needs encoding.
 std::optional<std::string_view> rawParameter(std::string_view pairs, std::string_view name);
 
 }  // namespace backlot::wire

@@ -81,8 +81,7 @@ std::optional<std::uint64_t> CborReader::count(const CborHead& head) const {
 }
 
 void CborWriter::bigEndian(std::uint64_t value, int bytes) {
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
-        out_ += static_cast<char>(value >> shift & 0xff);
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out_ += static_cast<char>(value >> shift & 0xff);
 }
 
 void CborWriter::head(Major major, std::uint64_t argument) {
@@ -91,8 +90,7 @@ void CborWriter::head(Major major, std::uint64_t argument) {
     };
     if (argument < kOneByte) return first(static_cast<std::uint8_t>(argument));
     int power = 0;
-    while (power < 3 && argument >> (8 << power) != 0)
-        ++power;
+    while (power < 3 && argument >> (8 << power) != 0) ++power;
     first(static_cast<std::uint8_t>(kOneByte + power));
     bigEndian(argument, 1 << power);
 }

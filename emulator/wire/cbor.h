@@ -18,8 +18,8 @@ struct CborError : std::runtime_error {
 struct CborHead {
     enum class Major : std::uint8_t { unsignedInteger, negativeInteger, bytes, text, array, map, tag, simple };
     Major major;
-    std::uint8_t info;                       // the low five bits
-    std::optional<std::uint64_t> argument;   // nothing: of a length that only the end will show
+    std::uint8_t info;                      // the low five bits
+    std::optional<std::uint64_t> argument;  // nothing: of a length that only the end will show
 };
 
 /// Reads one item after another. Views and texts are as long as the input says; nothing is believed that is not there.

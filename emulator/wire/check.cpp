@@ -10,17 +10,19 @@ namespace {
 
 using Style = ValidationManners::Style;
 
-constexpr std::size_t kReported = 10;   // AWS counts no further
+constexpr std::size_t kReported = 10;  // AWS counts no further
 
 AwsError asError(const std::vector<Violation>& found, const ValidationManners& manners) {
     if (manners.style == Style::missingParameter)
         return {std::string(manners.code), "The request must contain the parameter " + found.front().parameter + "."};
-    std::string message = std::to_string(found.size()) + (found.size() == 1 ? " validation error detected: " : " validation errors detected: ");
+    std::string message = std::to_string(found.size()) +
+                          (found.size() == 1 ? " validation error detected: " : " validation errors detected: ");
     for (std::size_t i = 0; i < found.size(); ++i) message += (i ? "; " : "") + found[i].text;
     return {std::string(manners.code), std::move(message)};
 }
 
-void checkAgainst(const ServiceDescription& service, const Model& model, const Operation& operation, const Json& input) {
+void checkAgainst(const ServiceDescription& service, const Model& model, const Operation& operation,
+                  const Json& input) {
     if (!operation.input) return;
     const Shape& shape = model.shape(*operation.input);
     checkTypes(service.json, model, shape, input);
@@ -35,7 +37,9 @@ void checkAgainst(const ServiceDescription& service, const Model& model, const O
         found = violations(model, shape, input, style, kReported);
     }
     if (manners.amend) {
-        const auto asText = [&model](std::string_view name, const Json& value) { return javaText(model, *model.findShape(name), value); };
+        const auto asText = [&model](std::string_view name, const Json& value) {
+            return javaText(model, *model.findShape(name), value);
+        };
         manners.amend(operation.name, input, asText, found);
     }
     if (!found.empty()) throw asError(found, manners);
@@ -56,7 +60,8 @@ void checkInput(const Apis& apis, std::string_view service, std::string_view ope
     const Api* api = apis.find(service);
     const Operation* modelled = api ? api->model().operation(operation) : nullptr;
     if (!modelled)
-        throw AwsError("UnknownOperationException", "There is no operation " + std::string(service) + ":" + std::string(operation) + ".");
+        throw AwsError("UnknownOperationException",
+                       "There is no operation " + std::string(service) + ":" + std::string(operation) + ".");
     checkAgainst(api->description(), api->model(), *modelled, input);
 }
 

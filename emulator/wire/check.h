@@ -10,11 +10,11 @@ namespace backlot::wire {
 
 class Apis;
 
-/// Checks a decoded request against the operation's API model: the JSON type of every member first (SerializationException),
-/// then required members, lengths, ranges, enums and patterns, all violations gathered (up to 10) into one error in the
-/// service's own style: "2 validation errors detected: Value '…' at 'tableName' failed to satisfy constraint: …". Members that
-/// the model does not know are ignored, as AWS ignores them. Allocates nothing where nothing is wrong.
-/// Throws Refusal.
+/// Checks a decoded request against the operation's API model: the JSON type of every member first
+/// (SerializationException), then required members, lengths, ranges, enums and patterns, all violations gathered (up to
+/// 10) into one error in the service's own style: "2 validation errors detected: Value '…' at 'tableName' failed to
+/// satisfy constraint: …". Members that the model does not know are ignored, as AWS ignores them. Allocates nothing
+/// where nothing is wrong. Throws Refusal.
 void check(const Target& target, const Json& input);
 
 /// The same for a call from inside the program (a state machine's aws-sdk task, a scenario). Throws AwsError:

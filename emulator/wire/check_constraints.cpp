@@ -32,9 +32,13 @@ bool isNumber(Type type) {
     return type == Type::integer || type == Type::longInteger || type == Type::floating || type == Type::doubleFloating;
 }
 
-bool isScalar(const Shape& shape) { return shape.type != Type::structure && shape.type != Type::list && shape.type != Type::map; }
+bool isScalar(const Shape& shape) {
+    return shape.type != Type::structure && shape.type != Type::list && shape.type != Type::map;
+}
 
-bool hasOwnConstraints(const Shape& shape) { return shape.min || shape.max || shape.pattern || !shape.enumeration.empty(); }
+bool hasOwnConstraints(const Shape& shape) {
+    return shape.min || shape.max || shape.pattern || !shape.enumeration.empty();
+}
 
 bool inEnumeration(const Shape& shape, const Json& value) {
     const auto text = value.IsString() ? view(value) : std::string_view();
@@ -63,7 +67,8 @@ bool satisfiesMembers(const Model& model, const Shape& shape, const Json& value,
     }
     for (const auto& entry : value.GetObject()) {
         const Member* member = shape.member(view(entry.name));
-        if (member && !entry.value.IsNull() && !satisfies(model, model.shape(member->shape), entry.value, requiredOnly)) return false;
+        if (member && !entry.value.IsNull() && !satisfies(model, model.shape(member->shape), entry.value, requiredOnly))
+            return false;
     }
     return true;
 }
@@ -75,13 +80,17 @@ bool satisfies(const Model& model, const Shape& shape, const Json& value, bool r
     if (shape.type == Type::list && value.IsArray()) {
         const Shape& element = model.shape(shape.element.shape);
         for (const auto& entry : value.GetArray())
-            if (entry.IsNull() ? shape.holdsNoNull : element.constrained && !satisfies(model, element, entry, requiredOnly)) return false;
+            if (entry.IsNull() ? shape.holdsNoNull
+                               : element.constrained && !satisfies(model, element, entry, requiredOnly))
+                return false;
     } else if (shape.type == Type::map && value.IsObject()) {
         const Shape& key = model.shape(shape.key.shape);
         const Shape& mapped = model.shape(shape.value.shape);
         for (const auto& entry : value.GetObject()) {
             if (!requiredOnly && key.constrained && !satisfiesOwn(key, entry.name)) return false;
-            if (entry.value.IsNull() ? shape.holdsNoNull : mapped.constrained && !satisfies(model, mapped, entry.value, requiredOnly)) return false;
+            if (entry.value.IsNull() ? shape.holdsNoNull
+                                     : mapped.constrained && !satisfies(model, mapped, entry.value, requiredOnly))
+                return false;
         }
     }
     return true;
@@ -92,10 +101,18 @@ std::string bound(const Shape& shape, double limit) {
     return javaNumber(decimal, limit);
 }
 
-std::string measured(const Shape& shape) { return std::string("Member must have ") + (isNumber(shape.type) ? "value" : "length"); }
-std::string atMost(const Shape& shape) { return measured(shape) + " less than or equal to " + bound(shape, *shape.max); }
-std::string atLeast(const Shape& shape) { return measured(shape) + " greater than or equal to " + bound(shape, *shape.min); }
-std::string ofPattern(const Shape& shape) { return "Member must satisfy regular expression pattern: " + std::string(shape.pattern->source()); }
+std::string measured(const Shape& shape) {
+    return std::string("Member must have ") + (isNumber(shape.type) ? "value" : "length");
+}
+std::string atMost(const Shape& shape) {
+    return measured(shape) + " less than or equal to " + bound(shape, *shape.max);
+}
+std::string atLeast(const Shape& shape) {
+    return measured(shape) + " greater than or equal to " + bound(shape, *shape.min);
+}
+std::string ofPattern(const Shape& shape) {
+    return "Member must satisfy regular expression pattern: " + std::string(shape.pattern->source());
+}
 std::string ofEnumeration(const Shape& shape) {
     std::string text = "Member must satisfy enum value set: [";
     bool first = true;
@@ -121,9 +138,11 @@ std::string allOf(const Shape& shape, bool noNull) {
 
 class Gatherer {
 public:
-    Gatherer(const Model& model, const ConstraintStyle& style, std::size_t limit) : model_(model), style_(style), limit_(limit) {}
+    Gatherer(const Model& model, const ConstraintStyle& style, std::size_t limit)
+        : model_(model), style_(style), limit_(limit) {}
 
-    void members(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter, bool outermost) {
+    void members(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter,
+                 bool outermost) {
         if (!value.IsObject()) return;
         for (const auto& member : shape.members) {
             if (found_.size() >= limit_) return;
@@ -149,7 +168,8 @@ private:
         return "Value" + value + " at '" + path + "' failed to satisfy constraint: " + constraint;
     }
 
-    void add(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter, const std::string& constraint) {
+    void add(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter,
+             const std::string& constraint) {
         const std::string shown = shape.sensitive ? "" : " '" + javaText(model_, shape, value) + "'";
         found_.push_back({.path = path, .parameter = parameter, .text = said(shown, path, constraint)});
     }
@@ -171,8 +191,10 @@ private:
     }
 
     void own(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter) {
-        if (!shape.enumeration.empty() && !inEnumeration(shape, value)) add(shape, value, path, parameter, ofEnumeration(shape));
-        if (shape.pattern && value.IsString() && !shape.pattern->matches(view(value))) add(shape, value, path, parameter, ofPattern(shape));
+        if (!shape.enumeration.empty() && !inEnumeration(shape, value))
+            add(shape, value, path, parameter, ofEnumeration(shape));
+        if (shape.pattern && value.IsString() && !shape.pattern->matches(view(value)))
+            add(shape, value, path, parameter, ofPattern(shape));
         if (!shape.min && !shape.max) return;
         const double size = measure(shape, value);
         if (shape.max && size > *shape.max) add(shape, value, path, parameter, atMost(shape));
@@ -186,41 +208,53 @@ private:
             const bool null = shape.holdsNoNull && std::any_of(value.Begin(), value.End(), isNull);
             const auto wrong = [&](const Json& entry) { return !entry.IsNull() && !satisfiesOwn(element, entry); };
             if (null || std::any_of(value.Begin(), value.End(), wrong))
-                add(shape, value, path, parameter, "Member must satisfy constraint: " + allOf(element, null || style_.namesNull));
+                add(shape, value, path, parameter,
+                    "Member must satisfy constraint: " + allOf(element, null || style_.namesNull));
             return;
         }
         for (rapidjson::SizeType i = 0; i < value.Size(); ++i) {
-            const std::string number = std::to_string(i + 1), at = path + "." + number + ".member", named = parameter + "." + number;
-            if (!value[i].IsNull()) check(element, value[i], at, named);
-            else if (shape.holdsNoNull) addMissing(element, at, named);
+            const std::string number = std::to_string(i + 1), at = path + "." + number + ".member",
+                              named = parameter + "." + number;
+            if (!value[i].IsNull())
+                check(element, value[i], at, named);
+            else if (shape.holdsNoNull)
+                addMissing(element, at, named);
         }
     }
 
     void entries(const Shape& shape, const Json& value, const std::string& path, const std::string& parameter) {
         const Shape& key = model_.shape(shape.key.shape);
         const Shape& mapped = model_.shape(shape.value.shape);
-        const bool ofMap = !style_.requiredOnly && (isScalar(mapped) || hasOwnConstraints(mapped));   // said once, of the whole map
+        const bool ofMap =
+            !style_.requiredOnly && (isScalar(mapped) || hasOwnConstraints(mapped));  // said once, of the whole map
         if (!style_.requiredOnly) {
             const auto isNull = [](const auto& entry) { return entry.value.IsNull(); };
             const auto wrongKey = [&](const auto& entry) { return !satisfiesOwn(key, entry.name); };
-            const auto wrongValue = [&](const auto& entry) { return !entry.value.IsNull() && !satisfiesOwn(mapped, entry.value); };
+            const auto wrongValue = [&](const auto& entry) {
+                return !entry.value.IsNull() && !satisfiesOwn(mapped, entry.value);
+            };
             const bool null = ofMap && shape.holdsNoNull && std::any_of(value.MemberBegin(), value.MemberEnd(), isNull);
             if (key.constrained && std::any_of(value.MemberBegin(), value.MemberEnd(), wrongKey))
                 add(shape, value, path, parameter, "Map keys must satisfy constraint: " + allOf(key, style_.namesNull));
             if (null || (hasOwnConstraints(mapped) && std::any_of(value.MemberBegin(), value.MemberEnd(), wrongValue)))
-                add(shape, value, path, parameter, "Map value must satisfy constraint: " + allOf(mapped, null || style_.namesNull));
+                add(shape, value, path, parameter,
+                    "Map value must satisfy constraint: " + allOf(mapped, null || style_.namesNull));
         }
         if (isScalar(mapped) && !style_.requiredOnly) return;
         for (const auto& entry : value.GetObject()) {
-            const std::string at = path + "." + text(entry.name) + ".member", named = parameter + "." + text(entry.name);
+            const std::string at = path + "." + text(entry.name) + ".member",
+                              named = parameter + "." + text(entry.name);
             if (entry.value.IsNull()) {
                 if (shape.holdsNoNull && !ofMap) addMissing(mapped, at, named);
                 continue;
             }
             // A list's own length was judged above, with the map.
-            if (mapped.type == Type::structure) members(mapped, entry.value, at + ".", named + ".", false);
-            else if (mapped.type == Type::list && entry.value.IsArray()) elements(mapped, entry.value, at, named);
-            else if (mapped.type == Type::map && entry.value.IsObject()) entries(mapped, entry.value, at, named);
+            if (mapped.type == Type::structure)
+                members(mapped, entry.value, at + ".", named + ".", false);
+            else if (mapped.type == Type::list && entry.value.IsArray())
+                elements(mapped, entry.value, at, named);
+            else if (mapped.type == Type::map && entry.value.IsObject())
+                entries(mapped, entry.value, at, named);
         }
     }
 
@@ -236,7 +270,8 @@ bool satisfied(const Model& model, const Shape& input, const Json& value, bool r
     return satisfies(model, input, value, requiredOnly);
 }
 
-std::vector<Violation> violations(const Model& model, const Shape& input, const Json& value, const ConstraintStyle& style, std::size_t limit) {
+std::vector<Violation> violations(const Model& model, const Shape& input, const Json& value,
+                                  const ConstraintStyle& style, std::size_t limit) {
     Gatherer gatherer(model, style, limit);
     gatherer.members(input, value, "", "", true);
     return gatherer.take();

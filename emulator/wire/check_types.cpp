@@ -10,7 +10,8 @@
 namespace backlot::wire {
 namespace {
 
-/// Where a value stands: a reader of a service's own words it otherwise for a member than for an element or a map's value.
+/// Where a value stands: a reader of a service's own words it otherwise for a member than for an element or a map's
+/// value.
 enum class Place { member, entry };
 
 std::string_view javaClass(Type type) {
@@ -44,7 +45,8 @@ std::string token(const Json& value, bool decimals) {
 
 /// Nothing where the text is base64 as AWS takes it.
 std::string base64Fault(std::string_view text) {
-    if (text.size() % 4 != 0) return "Base64 encoded length is expected a multiple of 4 bytes but found: " + std::to_string(text.size());
+    if (text.size() % 4 != 0)
+        return "Base64 encoded length is expected a multiple of 4 bytes but found: " + std::to_string(text.size());
     static constexpr auto kValues = [] {
         std::array<signed char, 256> values{};
         values.fill(-1);
@@ -57,8 +59,9 @@ std::string base64Fault(std::string_view text) {
     const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
     bool good = true;
     for (std::size_t i = 0; i + padding < text.size(); ++i) good = good && value(i) >= 0;
-    if (good && padding > 0) good = (value(text.size() - padding - 1) & (padding == 1 ? 3 : 15)) == 0;   // bits that no byte holds
-    return good ? "" : "Invalid last non-pad Base64 character dectected";   // AWS's own spelling
+    if (good && padding > 0)
+        good = (value(text.size() - padding - 1) & (padding == 1 ? 3 : 15)) == 0;  // bits that no byte holds
+    return good ? "" : "Invalid last non-pad Base64 character dectected";          // AWS's own spelling
 }
 
 class TypeChecker {
@@ -102,11 +105,13 @@ private:
                 return;
             case Type::integer:
             case Type::longInteger:
-                if (!value.IsNumber() || (value.IsDouble() && !(std::abs(value.GetDouble()) < 9.2e18))) mismatch(shape, value, place);
+                if (!value.IsNumber() || (value.IsDouble() && !(std::abs(value.GetDouble()) < 9.2e18)))
+                    mismatch(shape, value, place);
                 return;
             case Type::floating:
             case Type::doubleFloating:
-                if (!value.IsNumber() && !(value.IsString() && isSpecialNumber(view(value)))) mismatch(shape, value, place);
+                if (!value.IsNumber() && !(value.IsString() && isSpecialNumber(view(value))))
+                    mismatch(shape, value, place);
                 return;
             case Type::timestamp:
                 if (!value.IsNumber()) mismatch(shape, value, place);
@@ -119,13 +124,16 @@ private:
     }
 
     bool isSpelledFlag(const Shape& shape) const {
-        return std::find(manners_.spelledFlags.begin(), manners_.spelledFlags.end(), shape.name) != manners_.spelledFlags.end();
+        return std::find(manners_.spelledFlags.begin(), manners_.spelledFlags.end(), shape.name) !=
+               manners_.spelledFlags.end();
     }
     static bool isSpelledBoolean(std::string_view text) {
         static constexpr std::string_view kWords[] = {"true", "false", "yes", "no", "1", "0"};
         return std::find(std::begin(kWords), std::end(kWords), text) != std::end(kWords);
     }
-    static bool isSpecialNumber(std::string_view text) { return text == "NaN" || text == "Infinity" || text == "-Infinity"; }
+    static bool isSpecialNumber(std::string_view text) {
+        return text == "NaN" || text == "Infinity" || text == "-Infinity";
+    }
 
     [[noreturn]] static void fail(std::string message) { throw AwsError("SerializationException", std::move(message)); }
 
@@ -139,17 +147,21 @@ private:
         if (shape.type == Type::list) return "Expected list or null";
         if (shape.type == Type::structure || shape.type == Type::map) return "Expected null";
         const auto name = javaName(shape.type);
-        return token(value, false) + " can not be converted to " + (name == "Integer" ? "an " : "a ") + std::string(name);
+        return token(value, false) + " can not be converted to " + (name == "Integer" ? "an " : "a ") +
+               std::string(name);
     }
 
     std::string readerText(const Shape& shape, const Json& value, Place place) const {
         if (value.IsObject()) return "Start of structure or map found where not expected";
         if (value.IsArray()) return "Unrecognized collection type " + readerClass(shape, true);
-        if (shape.type == Type::structure) return place == Place::member ? "Unexpected field type" : "Unexpected value type in payload";
+        if (shape.type == Type::structure)
+            return place == Place::member ? "Unexpected field type" : "Unexpected value type in payload";
         if (shape.type == Type::list || shape.type == Type::map) {
             if (place == Place::member) return "Unexpected field type";
-            return "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class "
-                   "(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader "
+            return "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class "
+                   "java.lang.Class "
+                   "(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module "
+                   "java.base of loader "
                    "'bootstrap')";
         }
         if (shape.type == Type::blob) return "only base-64-encoded strings are convertible to bytes";
@@ -160,9 +172,12 @@ private:
     /// "class java.lang.String", "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>"
     std::string readerClass(const Shape& shape, bool outermost) const {
         const std::string prefix = outermost ? "class " : "";
-        if (shape.type == Type::structure) return prefix + std::string(manners_.readerClasses) + std::string(shape.name);
-        if (shape.type == Type::map) return "java.util.Map<java.lang.String, " + readerClass(model_.shape(shape.value.shape), false) + ">";
-        if (shape.type == Type::list) return "java.util.List<" + readerClass(model_.shape(shape.element.shape), false) + ">";
+        if (shape.type == Type::structure)
+            return prefix + std::string(manners_.readerClasses) + std::string(shape.name);
+        if (shape.type == Type::map)
+            return "java.util.Map<java.lang.String, " + readerClass(model_.shape(shape.value.shape), false) + ">";
+        if (shape.type == Type::list)
+            return "java.util.List<" + readerClass(model_.shape(shape.element.shape), false) + ">";
         return prefix + std::string(javaClass(shape.type));
     }
 

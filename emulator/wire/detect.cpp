@@ -50,7 +50,7 @@ Target detect(const Apis& apis, const Request& request, const DetectOptions& opt
     if (scope && recognition.candidates.empty() &&
         !apis.findTarget(amzTarget.substr(0, std::min(amzTarget.rfind('.'), amzTarget.size())))) {
         target.service =
-            scope->service == "execute-api" ? "execute-api"sv : "unknown"sv;   // a view must outlive the request
+            scope->service == "execute-api" ? "execute-api"sv : "unknown"sv;  // a view must outlive the request
         target.resource = scope->service;
         target.contentType = request.headers.get("Content-Type");
         target.protocol = &guess(recognition);

@@ -10,8 +10,8 @@ namespace backlot::wire {
 class Apis;
 
 struct DetectOptions {
-    std::string_view account = "000000000000";   // of callers whose access key is not itself a 12-digit account
-    std::string_view region = "us-east-1";       // of callers whose credential scope names none
+    std::string_view account = "000000000000";  // of callers whose access key is not itself a 12-digit account
+    std::string_view region = "us-east-1";      // of callers whose credential scope names none
     /// Unsigned calls are refused as AWS does; without it they act as `account` in `region`.
     bool requireSignature = true;
 };

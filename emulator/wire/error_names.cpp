@@ -19,7 +19,7 @@ Named named(const Target& target, const AwsError& error) {
 
 int statusOf(const Named& name, const AwsError& error, bool modelled) {
     if (!name.shape || error.httpStatus() != 400)
-        return error.httpStatus();   // 400 is the default: the service said nothing else
+        return error.httpStatus();  // 400 is the default: the service said nothing else
     if (name.shape->errorStatus && modelled) return name.shape->errorStatus;
     return name.shape->fault ? 500 : 400;
 }
@@ -37,8 +37,7 @@ std::string_view messageMember(const Shape* shape, std::string_view otherwise) {
 
 void addExtra(Json& body, const AwsError& error) {
     if (!error.extra() || !error.extra()->IsObject()) return;
-    for (const auto& member : error.extra()->GetObject())
-        set(body, view(member.name), copy(member.value));
+    for (const auto& member : error.extra()->GetObject()) set(body, view(member.name), copy(member.value));
 }
 
 }  // namespace backlot::wire

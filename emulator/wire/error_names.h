@@ -13,7 +13,7 @@ namespace backlot::wire {
 /// An error by both its names: the exception in JSON protocols, the code in Query.
 struct Named {
     std::string type, queryCode;
-    const Shape* shape = nullptr;   // where the model has it
+    const Shape* shape = nullptr;  // where the model has it
 };
 Named named(const Target& target, const AwsError& error);
 

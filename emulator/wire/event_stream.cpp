@@ -52,7 +52,8 @@ std::string writeEventStream(const Model& model, const Shape& stream, const Json
                 if (member.eventPayload && model.shape(member.shape).type == Type::blob) bytes = &member;
             if (bytes) {
                 const Json* payload = find(entry.value, bytes->name);
-                out += message(kind->name, "application/octet-stream", payload && payload->IsString() ? view(*payload) : std::string_view());
+                out += message(kind->name, "application/octet-stream",
+                               payload && payload->IsString() ? view(*payload) : std::string_view());
             } else {
                 out += message(kind->name, "application/json", writeJson(toWire(model, kind->shape, entry.value)));
             }

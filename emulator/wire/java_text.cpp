@@ -35,8 +35,10 @@ void appendStructure(std::string& out, const Model& model, const Shape& shape, c
         out += lowerFirst(member.name);
         out += '=';
         const Json* found = find(value, member.name);
-        if (found && !found->IsNull()) append(out, model, model.shape(member.shape), *found);
-        else out += "null";
+        if (found && !found->IsNull())
+            append(out, model, model.shape(member.shape), *found);
+        else
+            out += "null";
     }
     out += ')';
 }
@@ -65,7 +67,7 @@ void append(std::string& out, const Model& model, const Shape& shape, const Json
     } else if (value.IsNull()) {
         out += "null";
     } else if (shape.type == Type::blob) {
-        out += "java.nio.HeapByteBuffer";   // Differs: AWS adds position, limit and capacity
+        out += "java.nio.HeapByteBuffer";  // Differs: AWS adds position, limit and capacity
     } else if (value.IsNumber() && (shape.type == Type::doubleFloating || shape.type == Type::floating)) {
         out += javaDouble(value.GetDouble());
     } else {
@@ -81,7 +83,9 @@ std::string javaText(const Model& model, const Shape& shape, const Json& value) 
     return out;
 }
 
-std::string javaNumber(bool decimal, double value) { return decimal ? javaDouble(value) : std::to_string(static_cast<std::int64_t>(value)); }
+std::string javaNumber(bool decimal, double value) {
+    return decimal ? javaDouble(value) : std::to_string(static_cast<std::int64_t>(value));
+}
 
 std::string lowerFirst(std::string_view name) {
     std::string out(name);

@@ -19,8 +19,9 @@ std::string javaNumber(bool decimal, double value);
 /// "TableName" → "tableName": member names in paths.
 std::string lowerFirst(std::string_view name);
 
-/// The values of an enum in the order AWS prints them: that of a Java hash table of 32 buckets without spreading, each bucket
-/// filled at its head. Found from recorded answers, all of which it explains; values AWS keeps to itself are missing here.
+/// The values of an enum in the order AWS prints them: that of a Java hash table of 32 buckets without spreading, each
+/// bucket filled at its head. Found from recorded answers, all of which it explains; values AWS keeps to itself are
+/// missing here.
 std::vector<std::string_view> javaOrder(const std::vector<std::string_view>& values);
 
 }  // namespace backlot::wire

@@ -10,7 +10,7 @@
 namespace backlot::wire {
 namespace {
 
-constexpr std::size_t kSmall = 4;   // members up to which a plain search is quicker than a table
+constexpr std::size_t kSmall = 4;  // members up to which a plain search is quicker than a table
 
 std::size_t hashOf(std::string_view name) {
     const auto c = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
@@ -30,11 +30,19 @@ bool flagOf(const Json& json, std::string_view name) {
 [[noreturn]] void broken(std::string_view what) { throw std::runtime_error("API model: " + std::string(what)); }
 
 Type typeOf(std::string_view name) {
-    static constexpr std::array<std::pair<std::string_view, Type>, 13> kTypes{{
-        {"structure", Type::structure}, {"list", Type::list}, {"map", Type::map}, {"string", Type::string},
-        {"character", Type::string}, {"integer", Type::integer}, {"long", Type::longInteger}, {"float", Type::floating},
-        {"double", Type::doubleFloating}, {"boolean", Type::boolean}, {"timestamp", Type::timestamp}, {"blob", Type::blob},
-        {"short", Type::integer}}};
+    static constexpr std::array<std::pair<std::string_view, Type>, 13> kTypes{{{"structure", Type::structure},
+                                                                               {"list", Type::list},
+                                                                               {"map", Type::map},
+                                                                               {"string", Type::string},
+                                                                               {"character", Type::string},
+                                                                               {"integer", Type::integer},
+                                                                               {"long", Type::longInteger},
+                                                                               {"float", Type::floating},
+                                                                               {"double", Type::doubleFloating},
+                                                                               {"boolean", Type::boolean},
+                                                                               {"timestamp", Type::timestamp},
+                                                                               {"blob", Type::blob},
+                                                                               {"short", Type::integer}}};
     for (const auto& [text, type] : kTypes)
         if (text == name) return type;
     broken("no such type: " + std::string(name));
@@ -108,27 +116,34 @@ struct Model::Routes {
     struct Route {
         UriTemplate uri;
         const Operation* operation;
-        std::vector<std::string_view> headers, parameters;   // required ones, which tell it from another of the same template
+        std::vector<std::string_view> headers,
+            parameters;  // required ones, which tell it from another of the same template
 
         std::size_t required() const { return headers.size() + parameters.size(); }
         bool matches(const std::vector<std::string_view>& path, std::string_view query, const Headers& given) const {
             return uri.matchesPath(path) && uri.matchesQuery(query) &&
-                   std::all_of(headers.begin(), headers.end(), [&](std::string_view name) { return given.has(name); }) &&
-                   std::all_of(parameters.begin(), parameters.end(), [&](std::string_view name) { return hasParameter(query, name); });
+                   std::all_of(headers.begin(), headers.end(),
+                               [&](std::string_view name) { return given.has(name); }) &&
+                   std::all_of(parameters.begin(), parameters.end(),
+                               [&](std::string_view name) { return hasParameter(query, name); });
         }
     };
     std::map<std::string_view, std::vector<Route>, std::less<>> byMethod;
 
     explicit Routes(const Model& model) {
-        for (const auto& operation : model.operations()) byMethod[operation.method].push_back({UriTemplate(operation.uri), &operation, {}, {}});
+        for (const auto& operation : model.operations())
+            byMethod[operation.method].push_back({UriTemplate(operation.uri), &operation, {}, {}});
         for (auto& [method, routes] : byMethod) {
             for (auto& route : routes) {
-                const auto twins = std::count_if(routes.begin(), routes.end(),
-                                                 [&](const Route& other) { return other.operation->uri == route.operation->uri; });
+                const auto twins = std::count_if(routes.begin(), routes.end(), [&](const Route& other) {
+                    return other.operation->uri == route.operation->uri;
+                });
                 if (twins < 2 || !route.operation->input) continue;
                 for (const auto& member : model.shape(*route.operation->input).members) {
-                    if (member.required && member.location == Location::header) route.headers.push_back(member.wireName);
-                    if (member.required && member.location == Location::querystring) route.parameters.push_back(member.wireName);
+                    if (member.required && member.location == Location::header)
+                        route.headers.push_back(member.wireName);
+                    if (member.required && member.location == Location::querystring)
+                        route.parameters.push_back(member.wireName);
                 }
             }
             std::stable_sort(routes.begin(), routes.end(), [](const Route& a, const Route& b) {
@@ -138,7 +153,8 @@ struct Model::Routes {
     }
 };
 
-Model::Model(std::string_view serviceName, std::string_view text) : source_(std::make_unique<Json>(parseJson(text))), service_(serviceName) {
+Model::Model(std::string_view serviceName, std::string_view text)
+    : source_(std::make_unique<Json>(parseJson(text))), service_(serviceName) {
     service = service_;
     const Json* metadata = find(*source_, "metadata");
     const Json* shapes = find(*source_, "shapes");
@@ -178,15 +194,15 @@ Model::Model(std::string_view serviceName, std::string_view text) : source_(std:
 Model::~Model() = default;
 
 std::uint16_t Model::shapeIndex(std::string_view name) const {
-    const auto at =
-        std::lower_bound(shapes_.begin(), shapes_.end(), name, [](const Shape& shape, std::string_view n) { return shape.name < n; });
+    const auto at = std::lower_bound(shapes_.begin(), shapes_.end(), name,
+                                     [](const Shape& shape, std::string_view n) { return shape.name < n; });
     if (at == shapes_.end() || at->name != name) broken("no shape " + std::string(name));
     return static_cast<std::uint16_t>(at - shapes_.begin());
 }
 
 const Shape* Model::findShape(std::string_view name) const {
-    const auto at =
-        std::lower_bound(shapes_.begin(), shapes_.end(), name, [](const Shape& shape, std::string_view n) { return shape.name < n; });
+    const auto at = std::lower_bound(shapes_.begin(), shapes_.end(), name,
+                                     [](const Shape& shape, std::string_view n) { return shape.name < n; });
     return at == shapes_.end() || at->name != name ? nullptr : &*at;
 }
 
@@ -277,13 +293,16 @@ void Model::readOperations(const Json& json) {
             operation.resultWrapper = textOf(*output, "resultWrapper");
         }
         if (const Json* errors = find(entry.value, "errors"))
-            for (const auto& error : errors->GetArray()) operation.errors.push_back(error.IsString() ? view(error) : textOf(error, "shape"));
+            for (const auto& error : errors->GetArray())
+                operation.errors.push_back(error.IsString() ? view(error) : textOf(error, "shape"));
         operations_.push_back(std::move(operation));
     }
-    std::sort(operations_.begin(), operations_.end(), [](const Operation& a, const Operation& b) { return a.name < b.name; });
+    std::sort(operations_.begin(), operations_.end(),
+              [](const Operation& a, const Operation& b) { return a.name < b.name; });
 }
 
-/// Carries a flag up from the shapes that have it to all that lead to them, until nothing changes (shapes may be recursive).
+/// Carries a flag up from the shapes that have it to all that lead to them, until nothing changes (shapes may be
+/// recursive).
 void Model::mark(bool Shape::*flag) {
     for (bool changed = true; changed;) {
         changed = false;
@@ -299,8 +318,8 @@ void Model::mark(bool Shape::*flag) {
 }
 
 const Operation* Model::operation(std::string_view name) const {
-    const auto at =
-        std::lower_bound(operations_.begin(), operations_.end(), name, [](const Operation& o, std::string_view n) { return o.name < n; });
+    const auto at = std::lower_bound(operations_.begin(), operations_.end(), name,
+                                     [](const Operation& o, std::string_view n) { return o.name < n; });
     return at == operations_.end() || at->name != name ? nullptr : &*at;
 }
 
@@ -311,7 +330,8 @@ const Shape* Model::exception(std::string_view code) const {
     return nullptr;
 }
 
-const Operation* Model::route(std::string_view method, std::string_view rawPath, std::string_view rawQuery, const Headers& headers) const {
+const Operation* Model::route(std::string_view method, std::string_view rawPath, std::string_view rawQuery,
+                              const Headers& headers) const {
     const auto routes = routes_->byMethod.find(method);
     if (routes == routes_->byMethod.end()) return nullptr;
     const auto path = pathSegments(rawPath);

@@ -11,7 +11,7 @@
 namespace backlot::wire {
 namespace {
 
-constexpr std::uint32_t kMatchLimit = 1'000'000;   // steps: some 10 ms
+constexpr std::uint32_t kMatchLimit = 1'000'000;  // steps: some 10 ms
 constexpr std::uint32_t kDepthLimit = 10'000;
 
 pcre2_match_context* matchContext() {
@@ -30,7 +30,12 @@ struct MatchData {
     ~MatchData() { pcre2_match_data_free(data); }
 };
 
-int hexValue(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
+int hexValue(char c) {
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
 
 /// Puts Java's spelling into PCRE2's.
 class Translation {
@@ -44,9 +49,12 @@ public:
                 escape();
                 continue;
             }
-            if (c == '[' && !inClass_) inClass_ = true;
-            else if (c == ']') inClass_ = false;
-            else if (c == '{' && !inClass_ && longRepeat()) continue;
+            if (c == '[' && !inClass_)
+                inClass_ = true;
+            else if (c == ']')
+                inClass_ = false;
+            else if (c == '{' && !inClass_ && longRepeat())
+                continue;
             out_ += c;
             ++at_;
         }
@@ -56,7 +64,7 @@ public:
 private:
     void escape() {
         if (java_[at_ + 1] == 'u') return codePoint();
-        if (java_.substr(at_).starts_with("\\p{Print}")) {   // POSIX classes are ASCII in Java
+        if (java_.substr(at_).starts_with("\\p{Print}")) {  // POSIX classes are ASCII in Java
             out_ += inClass_ ? "\\x20-\\x7E" : "[\\x20-\\x7E]";
             at_ += 9;
             return;
@@ -65,7 +73,8 @@ private:
         out_.append(java_.substr(at_, 2));
         at_ += 2;
         // In [\w-_] Java takes the hyphen for itself.
-        if (inClass_ && (kind == 'w' || kind == 'd' || kind == 's') && at_ < java_.size() && java_[at_] == '-') out_ += '\\';
+        if (inClass_ && (kind == 'w' || kind == 'd' || kind == 's') && at_ < java_.size() && java_[at_] == '-')
+            out_ += '\\';
     }
 
     /// \u20AC; a character above U+FFFF is written as a surrogate pair, of which PCRE2 wants the code point.
@@ -78,7 +87,7 @@ private:
         }
         const bool pair = second >= 0xDC00 && second <= 0xDFFF;
         at_ += pair ? 12 : 6;
-        if (!pair && first >= 0xD800 && first <= 0xDFFF) return;   // half a pair: no UTF-8 text holds one
+        if (!pair && first >= 0xD800 && first <= 0xDFFF) return;  // half a pair: no UTF-8 text holds one
         char buffer[16];
         std::snprintf(buffer, sizeof buffer, "\\x{%X}",
                       static_cast<unsigned>(pair ? 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00) : first));
@@ -99,7 +108,8 @@ private:
     bool longRepeat() {
         const auto end = java_.find('}', at_);
         const auto comma = java_.find(',', at_);
-        if (end == std::string_view::npos || comma == std::string_view::npos || comma > end || end - comma - 1 < 5) return false;
+        if (end == std::string_view::npos || comma == std::string_view::npos || comma > end || end - comma - 1 < 5)
+            return false;
         unsigned long bound = 0;
         std::from_chars(java_.data() + comma + 1, java_.data() + end, bound);
         if (bound <= 65535) return false;
@@ -137,7 +147,8 @@ bool Pattern::matches(std::string_view text) const {
     if (!usable()) return true;
     thread_local const MatchData match;
     const char* const begin = text.data() ? text.data() : "";
-    return pcre2_match(static_cast<pcre2_code*>(code_), reinterpret_cast<PCRE2_SPTR>(begin), text.size(), 0, 0, match.data, matchContext()) >= 0;
+    return pcre2_match(static_cast<pcre2_code*>(code_), reinterpret_cast<PCRE2_SPTR>(begin), text.size(), 0, 0,
+                       match.data, matchContext()) >= 0;
 }
 
 }  // namespace backlot::wire

@@ -24,7 +24,7 @@ private:
     void compile() const;
     std::string_view source_;
     mutable std::once_flag once_;
-    mutable void* code_ = nullptr;   // pcre2_code
+    mutable void* code_ = nullptr;  // pcre2_code
 };
 
 }  // namespace backlot::wire

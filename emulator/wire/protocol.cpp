@@ -9,7 +9,7 @@
 namespace backlot::wire {
 namespace {
 
-constexpr std::size_t kUnpackedLimit = 16 * 1024 * 1024;   // the largest that any service takes compressed
+constexpr std::size_t kUnpackedLimit = 16 * 1024 * 1024;  // the largest that any service takes compressed
 
 // CBOR and X-Amz-Target say so themselves; a form or a signature says Query; what is left is a path.
 constexpr std::array kProtocols{&kRpcV2Cbor, &kJson, &kQuery, &kRestJson, &kRestXml};

@@ -28,7 +28,7 @@ struct ErrorWords {
 
 /// One way to speak to AWS; each has a file in protocols/.
 struct Protocol {
-    std::string_view name;   // as AWS's models have it: "json", "rest-xml", "smithy-rpc-v2-cbor"
+    std::string_view name;  // as AWS's models have it: "json", "rest-xml", "smithy-rpc-v2-cbor"
 
     /// Finds service and operation of a request that is spoken in it; false where it is not. Throws Refusal.
     bool (*recognise)(Recognition& recognition);
@@ -42,7 +42,7 @@ struct Protocol {
     /// adds to it.
     AwsError (*signatureFault)(const Request& request, std::string_view code, const std::string& message);
 
-    ErrorWords malformed;          // a body that cannot be read
+    ErrorWords malformed;  // a body that cannot be read
     ErrorWords unknownOperation;
     ErrorWords wrongSignature;
     ErrorWords unknownAccessKey;

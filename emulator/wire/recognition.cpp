@@ -9,8 +9,7 @@ using namespace std::literals;
 std::string_view mediaType(const Request& request) {
     auto type = request.headers.get("Content-Type");
     type = type.substr(0, type.find(';'));
-    while (!type.empty() && type.back() == ' ')
-        type.remove_suffix(1);
+    while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
     return type;
 }
 

@@ -14,12 +14,12 @@ namespace backlot::wire {
 struct Recognition {
     const Apis& apis;
     const Request& request;
-    const std::optional<Scope>& scope;        // of the signature
-    std::span<const Api* const> candidates;   // the services that it may be for
+    const std::optional<Scope>& scope;       // of the signature
+    std::span<const Api* const> candidates;  // the services that it may be for
     bool requireSignature;
-    std::string_view amzTarget;               // X-Amz-Target
-    bool looksLikeQuery;                      // a form, or a parameter Action
-    Target target = {};                       // filled in on the way
+    std::string_view amzTarget;  // X-Amz-Target
+    bool looksLikeQuery;         // a form, or a parameter Action
+    Target target = {};          // filled in on the way
 
     /// The first service that fits, whoever signed; null where none does.
     template <typename Wanted>
@@ -40,7 +40,7 @@ struct Recognition {
 
 /// What is wrong with the form of a request's signature.
 struct SignatureFault {
-    std::string_view code;   // without "Exception"
+    std::string_view code;  // without "Exception"
     std::string message;
 };
 /// Nothing where it looks right.

@@ -58,7 +58,7 @@ bool UriTemplate::matchesPath(const std::vector<std::string_view>& path) const {
         const std::size_t behind = segments.size() - i - 1;
         if (path.size() < at + 1 + behind) return false;
         if (segment.kind == Segment::Kind::greedy) {
-            at = path.size() - behind;   // a template has at most one greedy label
+            at = path.size() - behind;  // a template has at most one greedy label
         } else if (segment.kind == Segment::Kind::literal) {
             if (path[at++] != segment.text) return false;
         } else {

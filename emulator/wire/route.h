@@ -9,11 +9,12 @@ namespace backlot::wire {
 /// A REST operation's URI template, taken apart: "/{Bucket}/{Key+}?acl".
 struct UriTemplate {
     struct Segment {
-        std::string_view text;   // a literal, or a label's name
+        std::string_view text;  // a literal, or a label's name
         enum class Kind : unsigned char { literal, label, greedy } kind = Kind::literal;
     };
     std::vector<Segment> segments;
-    std::vector<std::pair<std::string_view, std::string_view>> query;   // literals that must be there; an empty value: any
+    std::vector<std::pair<std::string_view, std::string_view>>
+        query;  // literals that must be there; an empty value: any
 
     explicit UriTemplate(std::string_view uri);
     /// Whether a raw path (percent-encoded) has this form.

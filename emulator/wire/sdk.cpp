@@ -14,7 +14,9 @@ bool lower(char c) { return std::islower(static_cast<unsigned char>(c)); }
 char toUpper(char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); }
 char toLower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
-const Shape* shapeOf(const Model& model, std::optional<std::uint16_t> index) { return index ? &model.shape(*index) : nullptr; }
+const Shape* shapeOf(const Model& model, std::optional<std::uint16_t> index) {
+    return index ? &model.shape(*index) : nullptr;
+}
 
 const Member* memberOfSdk(const Shape& shape, std::string_view name) {
     for (const auto& member : shape.members)
@@ -25,15 +27,18 @@ const Member* memberOfSdk(const Shape& shape, std::string_view name) {
 Json requestValue(const Model& model, const Shape& shape, const Json& value, const std::string& path);
 
 Json requestStructure(const Model& model, const Shape& shape, const Json& value, const std::string& path) {
-    if (!value.IsObject()) return copy(value);   // the check against the model refuses it
+    if (!value.IsObject()) return copy(value);  // the check against the model refuses it
     Json result = object();
     for (const auto& field : value.GetObject()) {
         const std::string name = text(field.name);
         const Member* member = memberOfSdk(shape, name);
-        if (!member) throw AwsError("States.Runtime", "The field '" + path + name + "' is not supported by Step Functions");
+        if (!member)
+            throw AwsError("States.Runtime", "The field '" + path + name + "' is not supported by Step Functions");
         const bool body = shape.payload == member && model.shape(member->shape).type == Type::blob;
-        const bool asJson = body && (member->streaming || !field.value.IsString());   // S3 keeps a text with its quotes
-        set(result, member->name, asJson ? str(writeJson(field.value)) : requestValue(model, model.shape(member->shape), field.value, path + name + "."));
+        const bool asJson = body && (member->streaming || !field.value.IsString());  // S3 keeps a text with its quotes
+        set(result, member->name,
+            asJson ? str(writeJson(field.value))
+                   : requestValue(model, model.shape(member->shape), field.value, path + name + "."));
     }
     return result;
 }
@@ -45,12 +50,14 @@ Json requestValue(const Model& model, const Shape& shape, const Json& value, con
         case Type::list: {
             if (!value.IsArray()) return copy(value);
             const Shape& element = model.shape(shape.element.shape);
-            return array(value.GetArray(), [&](const Json& entry) { return requestValue(model, element, entry, path); });
+            return array(value.GetArray(),
+                         [&](const Json& entry) { return requestValue(model, element, entry, path); });
         }
         case Type::map: {
             if (!value.IsObject()) return copy(value);
             Json result = object();
-            for (const auto& entry : value.GetObject()) set(result, view(entry.name), requestValue(model, model.shape(shape.value.shape), entry.value, path));
+            for (const auto& entry : value.GetObject())
+                set(result, view(entry.name), requestValue(model, model.shape(shape.value.shape), entry.value, path));
             return result;
         }
         case Type::timestamp:
@@ -58,8 +65,7 @@ Json requestValue(const Model& model, const Shape& shape, const Json& value, con
                 if (const auto time = parseIso8601(view(value))) return epochSeconds(*time);
             return copy(value);
         case Type::string: return value.IsObject() || value.IsArray() ? str(writeJson(value)) : copy(value);
-        case Type::blob:
-            return shape.streaming || !value.IsString() ? str(writeJson(value)) : copy(value);
+        case Type::blob: return shape.streaming || !value.IsString() ? str(writeJson(value)) : copy(value);
         default: return copy(value);
     }
 }
@@ -81,19 +87,24 @@ Json answerValue(const Model& model, const Shape& shape, const Json& value) {
         }
         case Type::list:
             if (!value.IsArray()) return copy(value);
-            return array(value.GetArray(), [&](const Json& entry) { return answerValue(model, model.shape(shape.element.shape), entry); });
+            return array(value.GetArray(), [&](const Json& entry) {
+                return answerValue(model, model.shape(shape.element.shape), entry);
+            });
         case Type::map: {
             if (!value.IsObject()) return copy(value);
             Json result = object();
-            for (const auto& entry : value.GetObject()) set(result, view(entry.name), answerValue(model, model.shape(shape.value.shape), entry.value));
+            for (const auto& entry : value.GetObject())
+                set(result, view(entry.name), answerValue(model, model.shape(shape.value.shape), entry.value));
             return result;
         }
-        case Type::timestamp: return value.IsNumber() ? str(iso8601Millis(fromSeconds(value.GetDouble()))) : copy(value);
+        case Type::timestamp:
+            return value.IsNumber() ? str(iso8601Millis(fromSeconds(value.GetDouble()))) : copy(value);
         default: return copy(value);
     }
 }
 
-std::optional<std::string> mismatch(const Model& model, const Shape& shape, const Json& value, const std::string& field, bool required);
+std::optional<std::string> mismatch(const Model& model, const Shape& shape, const Json& value, const std::string& field,
+                                    bool required);
 
 std::optional<std::string> mismatchOfMembers(const Model& model, const Shape& shape, const Json& value, bool required) {
     for (const auto& member : shape.members) {
@@ -115,13 +126,15 @@ std::optional<std::string> mismatchOfText(const Shape& shape, const Json& value,
     if (shape.type == Type::timestamp) return std::nullopt;
     if (shape.min && value.GetStringLength() < *shape.min) return what + "is smaller than the minimum length";
     if (shape.max && value.GetStringLength() > *shape.max) return what + "exceeds the maximum length";
-    if (!shape.enumeration.empty() && std::find(shape.enumeration.begin(), shape.enumeration.end(), view(value)) == shape.enumeration.end())
+    if (!shape.enumeration.empty() &&
+        std::find(shape.enumeration.begin(), shape.enumeration.end(), view(value)) == shape.enumeration.end())
         return what + "is not an expected value";
     if (shape.pattern && !shape.pattern->matches(view(value))) return what + "does not match the expected pattern";
     return std::nullopt;
 }
 
-std::optional<std::string> mismatch(const Model& model, const Shape& shape, const Json& value, const std::string& field, bool required) {
+std::optional<std::string> mismatch(const Model& model, const Shape& shape, const Json& value, const std::string& field,
+                                    bool required) {
     const std::string what = "Field '" + field + "' ";
     switch (shape.type) {
         case Type::structure:
@@ -130,12 +143,14 @@ std::optional<std::string> mismatch(const Model& model, const Shape& shape, cons
         case Type::map:
             if (!value.IsObject()) return what + "must be an object";
             for (const auto& entry : value.GetObject())
-                if (auto wrong = mismatch(model, model.shape(shape.value.shape), entry.value, field, required)) return wrong;
+                if (auto wrong = mismatch(model, model.shape(shape.value.shape), entry.value, field, required))
+                    return wrong;
             return std::nullopt;
         case Type::list:
             if (!value.IsArray()) return what + "must be an array";
             for (const auto& entry : value.GetArray())
-                if (auto wrong = mismatch(model, model.shape(shape.element.shape), entry, field, required)) return wrong;
+                if (auto wrong = mismatch(model, model.shape(shape.element.shape), entry, field, required))
+                    return wrong;
             return std::nullopt;
         case Type::boolean: return value.IsBool() ? std::nullopt : std::optional(what + "must be a boolean");
         case Type::string:
@@ -149,7 +164,8 @@ std::optional<std::string> mismatch(const Model& model, const Shape& shape, cons
     }
 }
 
-const Operation* operationOf(const Apis& apis, std::string_view service, std::string_view operation, const Model*& model) {
+const Operation* operationOf(const Apis& apis, std::string_view service, std::string_view operation,
+                             const Model*& model) {
     model = apis.findModel(service);
     return model ? model->operation(operation) : nullptr;
 }
@@ -157,7 +173,7 @@ const Operation* operationOf(const Apis& apis, std::string_view service, std::st
 }  // namespace
 
 std::string sdkName(std::string_view member) {
-    if (member == "NULL") return "Nul";   // a reserved word of Java
+    if (member == "NULL") return "Nul";  // a reserved word of Java
     std::string result(member);
     if (result.empty()) return result;
     // Only the capitals at the front count as words: their last one begins the next word where a small letter follows.
@@ -199,7 +215,8 @@ std::string sdkWireCode(const Apis& apis, std::string_view service, std::string_
     return std::string(shape && !shape->errorCode.empty() ? shape->errorCode : code);
 }
 
-std::optional<std::string> sdkMismatch(const Apis& apis, std::string_view service, std::string_view operation, const Json& result, bool required) {
+std::optional<std::string> sdkMismatch(const Apis& apis, std::string_view service, std::string_view operation,
+                                       const Json& result, bool required) {
     const Model* model = nullptr;
     const Operation* modelled = operationOf(apis, service, operation, model);
     const Shape* shape = modelled ? shapeOf(*model, modelled->output) : nullptr;

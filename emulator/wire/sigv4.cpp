@@ -34,7 +34,8 @@ std::string amzDateOf(Time time) {
 std::optional<Time> parseAmzDate(std::string_view text) {
     if (text.size() != 16) return std::nullopt;
     const std::string t(text);
-    return parseIso8601(t.substr(0, 4) + "-" + t.substr(4, 2) + "-" + t.substr(6, 5) + ":" + t.substr(11, 2) + ":" + t.substr(13));
+    return parseIso8601(t.substr(0, 4) + "-" + t.substr(4, 2) + "-" + t.substr(6, 5) + ":" + t.substr(11, 2) + ":" +
+                        t.substr(13));
 }
 
 /// Removes "." and "..", and empty segments, as every service but object stores does before it signs.
@@ -110,17 +111,20 @@ bool mayChangeOnTheWay(std::string_view name) {
     return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
-[[noreturn]] void refuseSignature(const Target& target, std::string message) { refuse(target, target.protocol->wrongSignature, std::move(message)); }
+[[noreturn]] void refuseSignature(const Target& target, std::string message) {
+    refuse(target, target.protocol->wrongSignature, std::move(message));
+}
 
 void checkAge(const Target& target, std::string_view amzDate, std::chrono::seconds lifetime, Time now) {
     const auto signedAt = parseAmzDate(amzDate);
     if (!signedAt)
         refuseSignature(target, "Date must be in ISO-8601 'basic format'. Got '" + std::string(amzDate) +
                                     "'. See http://en.wikipedia.org/wiki/ISO_8601");
-    const std::string minutes = std::to_string(std::chrono::duration_cast<std::chrono::minutes>(lifetime).count()) + " min.)";
+    const std::string minutes =
+        std::to_string(std::chrono::duration_cast<std::chrono::minutes>(lifetime).count()) + " min.)";
     if (*signedAt + lifetime < now)
-        refuseSignature(target, "Signature expired: " + std::string(amzDate) + " is now earlier than " + amzDateOf(now - lifetime) + " (" +
-                                    amzDateOf(now) + " - " + minutes);
+        refuseSignature(target, "Signature expired: " + std::string(amzDate) + " is now earlier than " +
+                                    amzDateOf(now - lifetime) + " (" + amzDateOf(now) + " - " + minutes);
     if (*signedAt > now + kTolerance)
         refuseSignature(target, "Signature not yet current: " + std::string(amzDate) + " is still later than " +
                                     amzDateOf(now + kTolerance) + " (" + amzDateOf(now) + " + 15 min.)");
@@ -129,7 +133,8 @@ void checkAge(const Target& target, std::string_view amzDate, std::chrono::secon
 }  // namespace
 
 std::string canonicalRequest(const Request& request, std::string_view signedHeaders, bool objectStore) {
-    std::string out = request.method + "\n" + canonicalPath(request.path(), objectStore) + "\n" + canonicalQuery(request.query()) + "\n";
+    std::string out = request.method + "\n" + canonicalPath(request.path(), objectStore) + "\n" +
+                      canonicalQuery(request.query()) + "\n";
     for (auto rest = signedHeaders; !rest.empty();) {
         const auto name = rest.substr(0, rest.find(';'));
         rest.remove_prefix(std::min(name.size() + 1, rest.size()));
@@ -138,24 +143,34 @@ std::string canonicalRequest(const Request& request, std::string_view signedHead
     return out + "\n" + std::string(signedHeaders) + "\n" + payloadHash(request, objectStore);
 }
 
-std::string stringToSign(std::string_view amzDate, std::string_view region, std::string_view service, std::string_view canonical) {
+std::string stringToSign(std::string_view amzDate, std::string_view region, std::string_view service,
+                         std::string_view canonical) {
     std::string out(kAlgorithm);
-    out.append("\n").append(amzDate).append("\n").append(amzDate.substr(0, 8)).append("/").append(region).append("/").append(service);
+    out.append("\n")
+        .append(amzDate)
+        .append("\n")
+        .append(amzDate.substr(0, 8))
+        .append("/")
+        .append(region)
+        .append("/")
+        .append(service);
     return out + "/aws4_request\n" + sha256Hex(canonical);
 }
 
-std::string signature(std::string_view secret, std::string_view amzDate, std::string_view region, std::string_view service,
-                      std::string_view toSign) {
+std::string signature(std::string_view secret, std::string_view amzDate, std::string_view region,
+                      std::string_view service, std::string_view toSign) {
     auto key = hmacSha256("AWS4" + std::string(secret), amzDate.substr(0, 8));
     for (const auto part : {region, service, "aws4_request"sv, toSign}) key = hmacSha256(bytes(key), part);
     return hex(bytes(key));
 }
 
-void sign(Request& request, const Credentials& credentials, std::string_view region, std::string_view service, Time now, bool objectStore) {
+void sign(Request& request, const Credentials& credentials, std::string_view region, std::string_view service, Time now,
+          bool objectStore) {
     const std::string amzDate = amzDateOf(now);
     request.headers.set("X-Amz-Date", amzDate);
     if (!credentials.sessionToken.empty()) request.headers.set("X-Amz-Security-Token", credentials.sessionToken);
-    if (objectStore && !request.headers.has("X-Amz-Content-SHA256")) request.headers.set("X-Amz-Content-SHA256", sha256Hex(request.body));
+    if (objectStore && !request.headers.has("X-Amz-Content-SHA256"))
+        request.headers.set("X-Amz-Content-SHA256", sha256Hex(request.body));
     std::vector<std::string> names;
     for (const auto& field : request.headers)
         if (auto name = lower(field.name); !mayChangeOnTheWay(name)) names.push_back(std::move(name));
@@ -163,23 +178,33 @@ void sign(Request& request, const Credentials& credentials, std::string_view reg
     names.erase(std::unique(names.begin(), names.end()), names.end());
     std::string signedHeaders;
     for (const auto& name : names) signedHeaders += (signedHeaders.empty() ? "" : ";") + name;
-    const std::string toSign = stringToSign(amzDate, region, service, canonicalRequest(request, signedHeaders, objectStore));
+    const std::string toSign =
+        stringToSign(amzDate, region, service, canonicalRequest(request, signedHeaders, objectStore));
     std::string authorization(kAlgorithm);
-    authorization.append(" Credential=").append(credentials.accessKeyId).append("/").append(amzDate.substr(0, 8)).append("/").append(region);
+    authorization.append(" Credential=")
+        .append(credentials.accessKeyId)
+        .append("/")
+        .append(amzDate.substr(0, 8))
+        .append("/")
+        .append(region);
     authorization.append("/").append(service).append("/aws4_request, SignedHeaders=").append(signedHeaders);
-    authorization.append(", Signature=").append(signature(credentials.secretAccessKey, amzDate, region, service, toSign));
+    authorization.append(", Signature=")
+        .append(signature(credentials.secretAccessKey, amzDate, region, service, toSign));
     request.headers.set("Authorization", authorization);
 }
 
 void verify(const Target& target, const Request& request, const SecretOf& secretOf, Time now) {
     const auto scope = scopeOf(request);
-    if (!scope) return;   // detect() has refused what needs a signature
+    if (!scope) return;  // detect() has refused what needs a signature
     const auto header = request.headers.get("Authorization");
-    const auto parameter = [&](std::string_view name) { return percentDecode(rawParameter(request.query(), name).value_or("")); };
+    const auto parameter = [&](std::string_view name) {
+        return percentDecode(rawParameter(request.query(), name).value_or(""));
+    };
     const bool presigned = header.empty();
-    const std::string signedHeaders =
-        presigned ? parameter("X-Amz-SignedHeaders") : std::string(authorizationPart(header, "SignedHeaders").value_or(""));
-    const std::string given = presigned ? parameter("X-Amz-Signature") : std::string(authorizationPart(header, "Signature").value_or(""));
+    const std::string signedHeaders = presigned ? parameter("X-Amz-SignedHeaders")
+                                                : std::string(authorizationPart(header, "SignedHeaders").value_or(""));
+    const std::string given =
+        presigned ? parameter("X-Amz-Signature") : std::string(authorizationPart(header, "Signature").value_or(""));
     const std::string amzDate = presigned ? parameter("X-Amz-Date") : std::string(request.headers.get("X-Amz-Date"));
 
     const auto secret = secretOf(scope->accessKeyId);
@@ -191,8 +216,9 @@ void verify(const Target& target, const Request& request, const SecretOf& secret
     }
     checkAge(target, amzDate, lifetime, now);
     if (!amzDate.starts_with(scope->date))
-        refuseSignature(target, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '" +
-                                    std::string(scope->date) + "' != '" + amzDate.substr(0, 8) + "', from '" + amzDate + "'.");
+        refuseSignature(target,
+                        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '" +
+                            std::string(scope->date) + "' != '" + amzDate.substr(0, 8) + "', from '" + amzDate + "'.");
     const auto names = ";" + signedHeaders + ";";
     if (names.find(";host;") == std::string::npos)
         refuseSignature(target, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
@@ -200,13 +226,13 @@ void verify(const Target& target, const Request& request, const SecretOf& secret
     if (claimed.size() == 64 && claimed != sha256Hex(request.body))
         refuseSignature(target, "The provided 'x-amz-content-sha256' header does not match what was computed.");
     const std::string canonical = canonicalRequest(request, signedHeaders, target.description->rest.objectStore);
-    const std::string wanted =
-        signature(*secret, amzDate, scope->region, scope->service, stringToSign(amzDate, scope->region, scope->service, canonical));
+    const std::string wanted = signature(*secret, amzDate, scope->region, scope->service,
+                                         stringToSign(amzDate, scope->region, scope->service, canonical));
     if (!equalInConstantTime(wanted, given))
-        refuseSignature(
-            target,
-            "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and "
-            "signing method. Consult the service documentation for details.");
+        refuseSignature(target,
+                        "The request signature we calculated does not match the signature you provided. Check your AWS "
+                        "Secret Access Key and "
+                        "signing method. Consult the service documentation for details.");
 }
 
 }  // namespace backlot::wire

@@ -22,17 +22,17 @@ inline const ServiceDescription kUndescribed{};
 
 /// Where a request is going and who sent it. Small: views and pointers are into the Apis that detect() was given.
 struct Target {
-    std::string_view service;     // our name of the service: "sqs", "states", "dynamodbstreams"
-    std::string_view operation;   // AWS's name: "SendMessage"; empty where a service outside the models was addressed
-    const Protocol* protocol = nullptr;   // what the client speaks; never null in what detect() gives or refuses
+    std::string_view service;    // our name of the service: "sqs", "states", "dynamodbstreams"
+    std::string_view operation;  // AWS's name: "SendMessage"; empty where a service outside the models was addressed
+    const Protocol* protocol = nullptr;  // what the client speaks; never null in what detect() gives or refuses
     std::string account, region;
-    std::string accessKeyId;      // empty in a call that needs no signature
-    std::string contentType;      // of the answer, in the JSON protocols: the request's own
-    bool gzip = false;            // the client accepts a gzipped answer
-    std::string resource;         // REST: the raw path, from which labels are taken, after what the host's name adds to it
+    std::string accessKeyId;  // empty in a call that needs no signature
+    std::string contentType;  // of the answer, in the JSON protocols: the request's own
+    bool gzip = false;        // the client accepts a gzipped answer
+    std::string resource;     // REST: the raw path, from which labels are taken, after what the host's name adds to it
     const ServiceDescription* description = &kUndescribed;
-    const Model* model = nullptr;          // null where `service` has no model ("execute-api", "unknown")
-    const Operation* modelled = nullptr;   // the operation in it
+    const Model* model = nullptr;         // null where `service` has no model ("execute-api", "unknown")
+    const Operation* modelled = nullptr;  // the operation in it
 };
 
 /// A request that ends on the wire, before any service has seen it: an AWS error and the protocol to say it in.

@@ -21,7 +21,8 @@ Json in(const Model& model, const Reference& reference, Json value) {
 }
 
 Json out(const Model& model, const Reference& reference, const Json& value) {
-    if (isTextTime(model, reference) && value.IsNumber()) return str(timeToText(reference.timeFormat, value.GetDouble()));
+    if (isTextTime(model, reference) && value.IsNumber())
+        return str(timeToText(reference.timeFormat, value.GetDouble()));
     return toWire(model, reference.shape, value);
 }
 
@@ -48,7 +49,8 @@ Json fromWire(const Model& model, std::uint16_t index, Json value) {
 
 void settle(const Model& model, std::uint16_t index, Json& value) {
     const Shape& shape = model.shape(index);
-    if (shape.type == Type::structure && value.IsObject() && !shape.members.empty()) {   // one without members is a free document
+    if (shape.type == Type::structure && value.IsObject() &&
+        !shape.members.empty()) {  // one without members is a free document
         auto kept = value.MemberBegin();
         for (auto& entry : value.GetObject()) {
             const Member* member = entry.value.IsNull() ? nullptr : shape.member(view(entry.name));
@@ -63,7 +65,8 @@ void settle(const Model& model, std::uint16_t index, Json& value) {
         for (auto& element : value.GetArray()) settle(model, shape.element.shape, element);
     } else if (shape.type == Type::map && value.IsObject()) {
         for (auto& entry : value.GetObject()) settle(model, shape.value.shape, entry.value);
-    } else if ((shape.type == Type::integer || shape.type == Type::longInteger) && value.IsDouble() && std::abs(value.GetDouble()) < 9.2e18) {
+    } else if ((shape.type == Type::integer || shape.type == Type::longInteger) && value.IsDouble() &&
+               std::abs(value.GetDouble()) < 9.2e18) {
         value.SetInt64(static_cast<std::int64_t>(value.GetDouble()));
     }
 }
@@ -86,7 +89,8 @@ Json toWire(const Model& model, std::uint16_t index, const Json& value) {
         return array(value.GetArray(), [&](const Json& element) { return out(model, shape.element, element); });
     if (shape.type == Type::map && value.IsObject()) {
         Json result(rapidjson::kObjectType);
-        for (const auto& entry : value.GetObject()) result.AddMember(copy(entry.name), out(model, shape.value, entry.value), crt);
+        for (const auto& entry : value.GetObject())
+            result.AddMember(copy(entry.name), out(model, shape.value, entry.value), crt);
         return result;
     }
     return copy(value);

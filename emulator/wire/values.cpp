@@ -35,8 +35,8 @@ std::optional<Time> parseHttpDate(std::string_view text) {
     for (std::size_t month = 0; month < kMonths.size(); ++month)
         if (text.substr(3, 3) == kMonths[month]) {
             const std::string number = month < 9 ? "0" + std::to_string(month + 1) : std::to_string(month + 1);
-            return parseIso8601(std::string(text.substr(7, 4)) + "-" + number + "-" + std::string(text.substr(0, 2)) + "T" +
-                                std::string(text.substr(12)) + "Z");
+            return parseIso8601(std::string(text.substr(7, 4)) + "-" + number + "-" + std::string(text.substr(0, 2)) +
+                                "T" + std::string(text.substr(12)) + "Z");
         }
     return std::nullopt;
 }
@@ -63,7 +63,7 @@ std::optional<Json> timeFromText(TimeFormat format, std::string_view text) {
 }
 
 std::string timeToText(TimeFormat format, double value) {
-    if (!(std::abs(value) < 2.5e11)) value = 0;   // beyond the year 9999 nothing can be written
+    if (!(std::abs(value) < 2.5e11)) value = 0;  // beyond the year 9999 nothing can be written
     const bool fraction = std::floor(value) != value;
     switch (format) {
         case TimeFormat::unixTimestamp: return floatingText(value);
@@ -77,7 +77,7 @@ std::optional<Json> scalarFromText(Type type, TimeFormat format, std::string_vie
         case Type::string:
         case Type::blob: return str(text);
         case Type::boolean:
-            if (equalIgnoringCase(text, "true")) return Json(true);   // boto3 writes True in headers
+            if (equalIgnoringCase(text, "true")) return Json(true);  // boto3 writes True in headers
             if (equalIgnoringCase(text, "false")) return Json(false);
             return std::nullopt;
         case Type::integer: {
@@ -92,7 +92,8 @@ std::optional<Json> scalarFromText(Type type, TimeFormat format, std::string_vie
         case Type::doubleFloating: {
             const auto value = number<double>(text);
             if (value && std::isfinite(*value)) return Json(*value);
-            if (text == "NaN" || text == "Infinity" || text == "-Infinity") return str(text);   // as JSON protocols write them
+            if (text == "NaN" || text == "Infinity" || text == "-Infinity")
+                return str(text);  // as JSON protocols write them
             return std::nullopt;
         }
         case Type::timestamp: return timeFromText(format, text);

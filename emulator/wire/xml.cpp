@@ -27,7 +27,8 @@ void appendUtf8(std::string& out, unsigned long point) {
     } else if (point < 0x10000) {
         byte(0xE0 | point >> 12), byte(0x80 | ((point >> 6) & 63)), byte(0x80 | (point & 63));
     } else {
-        byte(0xF0 | point >> 18), byte(0x80 | ((point >> 12) & 63)), byte(0x80 | ((point >> 6) & 63)), byte(0x80 | (point & 63));
+        byte(0xF0 | point >> 18), byte(0x80 | ((point >> 12) & 63)), byte(0x80 | ((point >> 6) & 63)),
+            byte(0x80 | (point & 63));
     }
 }
 
@@ -69,7 +70,8 @@ public:
                 if (!take('>') || stack.empty() || withoutPrefix(name) != stack.back().name) return std::nullopt;
                 XmlElement done = std::move(stack.back());
                 stack.pop_back();
-                if (!done.children.empty() && std::all_of(done.text.begin(), done.text.end(), isSpace)) done.text.clear();
+                if (!done.children.empty() && std::all_of(done.text.begin(), done.text.end(), isSpace))
+                    done.text.clear();
                 if (stack.empty()) {
                     root = std::move(done);
                 } else {
@@ -83,8 +85,10 @@ public:
                 if (selfClosed_) {
                     XmlElement done = std::move(stack.back());
                     stack.pop_back();
-                    if (stack.empty()) root = std::move(done);
-                    else stack.back().children.push_back(std::move(done));
+                    if (stack.empty())
+                        root = std::move(done);
+                    else
+                        stack.back().children.push_back(std::move(done));
                 }
             }
         }
@@ -129,18 +133,24 @@ private:
             if (end == std::string_view::npos || end > 10) return false;
             const auto entity = text.substr(1, end - 1);
             text.remove_prefix(end + 1);
-            if (entity == "lt") out += '<';
-            else if (entity == "gt") out += '>';
-            else if (entity == "amp") out += '&';
-            else if (entity == "quot") out += '"';
-            else if (entity == "apos") out += '\'';
+            if (entity == "lt")
+                out += '<';
+            else if (entity == "gt")
+                out += '>';
+            else if (entity == "amp")
+                out += '&';
+            else if (entity == "quot")
+                out += '"';
+            else if (entity == "apos")
+                out += '\'';
             else if (entity.size() > 1 && entity.front() == '#') {
                 const bool hex = entity[1] == 'x';
                 const auto digits = entity.substr(hex ? 2 : 1);
                 unsigned long point = 0;
-                const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), point, hex ? 16 : 10);
-                if (error != std::errc() || stop != digits.data() + digits.size() || digits.empty() || point == 0 || point > 0x10FFFF ||
-                    (point >= 0xD800 && point <= 0xDFFF))
+                const auto [stop, error] =
+                    std::from_chars(digits.data(), digits.data() + digits.size(), point, hex ? 16 : 10);
+                if (error != std::errc() || stop != digits.data() + digits.size() || digits.empty() || point == 0 ||
+                    point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
                     return false;
                 appendUtf8(out, point);
             } else {
@@ -214,12 +224,14 @@ void XmlWriter::escaped(std::string_view value, bool inAttribute) {
             case '>': out_ += "&gt;"; break;
             case '&': out_ += "&amp;"; break;
             case '"': out_ += "&quot;"; break;
-            case '\r': out_ += "&#xD;"; break;   // a parser would make a line feed of it
+            case '\r': out_ += "&#xD;"; break;  // a parser would make a line feed of it
             case '\n': out_ += inAttribute ? "&#xA;" : "\n"; break;
             case '\t': out_ += inAttribute ? "&#x9;" : "\t"; break;
             default:
-                if (static_cast<unsigned char>(c) < 0x20) out_ += "\xEF\xBF\xBD";
-                else out_ += c;
+                if (static_cast<unsigned char>(c) < 0x20)
+                    out_ += "\xEF\xBF\xBD";
+                else
+                    out_ += c;
         }
     }
 }

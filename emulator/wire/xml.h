@@ -32,16 +32,16 @@ private:
 };
 
 struct XmlElement {
-    std::string name;   // without prefix
+    std::string name;  // without prefix
     std::string text;
-    std::vector<std::pair<std::string, std::string>> attributes;   // names with prefix
+    std::vector<std::pair<std::string, std::string>> attributes;  // names with prefix
     std::vector<XmlElement> children;
 
     const XmlElement* child(std::string_view childName) const;
 };
 
-/// Reads one small document. Nothing where it is not well formed, nests deeper than 64, or holds a DOCTYPE (so no entities but
-/// XML's five and numeric ones).
+/// Reads one small document. Nothing where it is not well formed, nests deeper than 64, or holds a DOCTYPE (so no
+/// entities but XML's five and numeric ones).
 std::optional<XmlElement> parseXml(std::string_view text);
 
 }  // namespace backlot::wire

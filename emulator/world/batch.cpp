@@ -23,7 +23,7 @@ void Batch::undo() {
     const Frame frame = frames_.back();
     undoMemory(frame.undos);
     if (root_ && frames_.size() == 1 && !rootUsed_)
-        root_.reset();   // it was alone in there
+        root_.reset();  // it was alone in there
     else if (root_)
         undoTo(frame.journal);
     signals_.resize(frame.signals);
@@ -35,7 +35,7 @@ void Batch::undoTo(std::size_t mark) {
     try {
         root_->undoTo(mark);
     } catch (const StoreError&) {
-        refused_ = true;   // LMDB takes nothing more in this transaction
+        refused_ = true;  // LMDB takes nothing more in this transaction
     }
 }
 

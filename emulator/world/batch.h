@@ -47,7 +47,7 @@ public:
 private:
     struct Frame {
         bool readOnly = false;
-        std::size_t journal = 0;         // where the root's journal was; none where the root was not there yet
+        std::size_t journal = 0;  // where the root's journal was; none where the root was not there yet
         std::size_t signals = 0, actions = 0, undos = 0;
     };
     std::unique_ptr<Txn> begin(Txn::Mode mode);
@@ -56,8 +56,8 @@ private:
 
     Store& store_;
     std::unique_ptr<Txn> read_, root_;
-    bool rootUsed_ = false;              // the root holds work that is to stay
-    bool refused_ = false;               // no transaction could be begun
+    bool rootUsed_ = false;  // the root holds work that is to stay
+    bool refused_ = false;   // no transaction could be begun
     std::vector<Frame> frames_;
     std::vector<std::string> signals_;
     std::vector<std::function<void()>> actions_, undos_;

@@ -10,7 +10,9 @@
 
 namespace backlot {
 
-std::string JobId::text() const { return std::to_string(due.time_since_epoch().count()) + "." + std::to_string(sequence); }
+std::string JobId::text() const {
+    return std::to_string(due.time_since_epoch().count()) + "." + std::to_string(sequence);
+}
 
 std::optional<JobId> JobId::parse(std::string_view text) {
     const auto dot = text.find('.');
@@ -20,7 +22,13 @@ std::optional<JobId> JobId::parse(std::string_view text) {
 }
 
 Call::Call(World& world, Batch& batch, Table rows, std::string account, std::string region, Time now, Cause cause)
-    : account(std::move(account)), region(std::move(region)), now(now), cause(std::move(cause)), world_(world), batch_(batch), rows_(rows) {}
+    : account(std::move(account)),
+      region(std::move(region)),
+      now(now),
+      cause(std::move(cause)),
+      world_(world),
+      batch_(batch),
+      rows_(rows) {}
 
 std::optional<std::string_view> Call::get(std::string_view key) const { return batch_.reader().get(rows_, key); }
 
@@ -43,9 +51,11 @@ void Call::sweep(std::string_view prefix) {
 
 Cursor Call::cursor() const { return Cursor(batch_.reader(), rows_); }
 
-void Call::scan(std::string_view prefix, const std::function<bool(std::string_view, std::string_view)>& each, std::string_view from) const {
+void Call::scan(std::string_view prefix, const std::function<bool(std::string_view, std::string_view)>& each,
+                std::string_view from) const {
     Cursor rows = cursor();
-    for (bool more = rows.seek(from > prefix ? from : prefix); more && rows.key().starts_with(prefix); more = rows.next())
+    for (bool more = rows.seek(from > prefix ? from : prefix); more && rows.key().starts_with(prefix);
+         more = rows.next())
         if (!each(rows.key(), rows.value())) return;
 }
 
@@ -54,7 +64,8 @@ double Call::chance(std::string_view kind) { return static_cast<double>(roll(kin
 
 std::string Call::hexId(std::string_view kind, std::size_t digits) {
     std::string result;
-    for (std::uint64_t word = roll(kind); result.size() < digits; word = mix(word, result.size())) appendHex(result, word, 16);
+    for (std::uint64_t word = roll(kind); result.size() < digits; word = mix(word, result.size()))
+        appendHex(result, word, 16);
     result.resize(digits);
     return result;
 }
@@ -81,15 +92,22 @@ Json Call::invoke(std::string_view service, std::string_view operation, const Js
     return invokeAs(account, region, service, operation, request);
 }
 
-Json Call::invokeAs(std::string_view asAccount, std::string_view asRegion, std::string_view service, std::string_view operation, const Json& request) {
+Json Call::invokeAs(std::string_view asAccount, std::string_view asRegion, std::string_view service,
+                    std::string_view operation, const Json& request) {
     World::Door* door = world_.door(service, operation);
-    if (!door) throw AwsError("UnknownOperationException", "Backlot has no operation " + std::string(service) + ":" + std::string(operation) + ".");
+    if (!door)
+        throw AwsError("UnknownOperationException",
+                       "Backlot has no operation " + std::string(service) + ":" + std::string(operation) + ".");
     Cause own{.entry = world_.record_.reserve(), .dice = roll("invoke"), .trace = cause.trace};
     const std::string calleeAccount(asAccount), calleeRegion(asRegion);
     std::optional<Wait> wait;
-    Outcome outcome = world_.perform(batch_, *door, request, {calleeAccount, calleeRegion, std::move(own), cause.entry, "call"}, wait);
+    Outcome outcome = world_.perform(batch_, *door, request,
+                                     {calleeAccount, calleeRegion, std::move(own), cause.entry, "call"}, wait);
     if (auto* error = std::get_if<AwsError>(&outcome)) throw std::move(*error);
-    if (wait) throw AwsError("InternalFailure", std::string(service) + ":" + std::string(operation) + " would wait inside another operation.", 500);
+    if (wait)
+        throw AwsError("InternalFailure",
+                       std::string(service) + ":" + std::string(operation) + " would wait inside another operation.",
+                       500);
     return std::move(std::get<Json>(outcome));
 }
 
@@ -107,8 +125,12 @@ void Call::subscribe(std::string_view topic, std::string_view name, Job job) {
     if (job.account.empty()) job.account = account;
     if (job.region.empty()) job.region = region;
     batch_.writer().put(world_.tables_.subscriptions, Key("s").text(topic).text(name),
-                        writeJson(object({{"service", job.service}, {"operation", job.operation}, {"request", std::move(job.request)},
-                                          {"account", job.account}, {"region", job.region}, {"label", job.label}})));
+                        writeJson(object({{"service", job.service},
+                                          {"operation", job.operation},
+                                          {"request", std::move(job.request)},
+                                          {"account", job.account},
+                                          {"region", job.region},
+                                          {"label", job.label}})));
 }
 
 void Call::unsubscribe(std::string_view topic, std::string_view name) {

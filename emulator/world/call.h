@@ -21,9 +21,9 @@ struct RecordEntry;
 
 /// Why something happens: the entry of the record that caused it, and the trace it belongs to.
 struct Cause {
-    std::uint64_t entry = 0;   // sequence number of the record's entry; 0: nothing recorded
-    std::uint64_t dice = 0;    // what ids and draws are keyed by
-    std::string trace;         // "1-66f2a1b3-5f84e0c2a1b3c4d5e6f70819"
+    std::uint64_t entry = 0;  // sequence number of the record's entry; 0: nothing recorded
+    std::uint64_t dice = 0;   // what ids and draws are keyed by
+    std::string trace;        // "1-66f2a1b3-5f84e0c2a1b3c4d5e6f70819"
 };
 
 /// Where the answer to a job goes: an operation that is called with
@@ -34,14 +34,15 @@ struct ReplyTo {
 };
 
 /// Something that happens later: an operation with its request, stored in the transaction of what caused it.
-/// It runs at least once and, where it answers without waiting, its effects and its end are one transaction: exactly once.
+/// It runs at least once and, where it answers without waiting, its effects and its end are one transaction: exactly
+/// once.
 struct Job {
     std::string service, operation;
     Json request;
-    std::string account = {}, region = {};         // empty: the caller's
+    std::string account = {}, region = {};  // empty: the caller's
     std::optional<ReplyTo> replyTo = {};
-    bool background = false;                       // periodic house-keeping: the automatic clock does not jump for it
-    std::string label = {};                        // what a person is told is due: "execution checkout-7f3c: Wait"
+    bool background = false;  // periodic house-keeping: the automatic clock does not jump for it
+    std::string label = {};   // what a person is told is due: "execution checkout-7f3c: Wait"
 };
 
 /// Names a stored job. text() and parse() make it a member of a row.
@@ -61,7 +62,7 @@ public:
     Call& operator=(const Call&) = delete;
 
     const std::string account, region;
-    const Time now;                    // the world's clock: the only one a service knows
+    const Time now;  // the world's clock: the only one a service knows
     Cause cause;
 
     // --- rows ------------------------------------------------------------------------------------------------
@@ -74,8 +75,9 @@ public:
     bool erase(std::string_view key);
     /// Removes all rows whose key begins with `prefix`; how many they were.
     std::size_t erasePrefix(std::string_view prefix);
-    /// The same, but only a few at once and the others between other work: for rows that nobody can reach any more, because the
-    /// number of their owner in the prefix is never used again. The world is idle meanwhile, and its clock goes on.
+    /// The same, but only a few at once and the others between other work: for rows that nobody can reach any more,
+    /// because the number of their owner in the prefix is never used again. The world is idle meanwhile, and its clock
+    /// goes on.
     void sweep(std::string_view prefix);
     Cursor cursor() const;
     /// Calls `each(key, value)` for the rows whose key begins with `prefix`, in order, until it returns false.
@@ -85,33 +87,37 @@ public:
 
     // --- dice: the same seed and the same cause give the same answers ------------------------------------------
     std::uint64_t roll(std::string_view kind);
-    double chance(std::string_view kind);                      // [0, 1)
-    std::string uuid(std::string_view kind);                   // version 4
+    double chance(std::string_view kind);     // [0, 1)
+    std::string uuid(std::string_view kind);  // version 4
     std::string hexId(std::string_view kind, std::size_t digits);
     /// Letters and digits of `alphabet`.
     std::string randomText(std::string_view kind, std::size_t length, std::string_view alphabet);
 
     // --- causing more -----------------------------------------------------------------------------------------
-    /// Calls an operation of another (or this) service now, in this transaction, nested: what it throws undoes only its own
-    /// work. For operations that answer at once; one that would wait throws InternalFailure: use later() with a replyTo.
+    /// Calls an operation of another (or this) service now, in this transaction, nested: what it throws undoes only its
+    /// own work. For operations that answer at once; one that would wait throws InternalFailure: use later() with a
+    /// replyTo.
     Json invoke(std::string_view service, std::string_view operation, const Json& request);
     /// The same on behalf of another account or region.
-    Json invokeAs(std::string_view account, std::string_view region, std::string_view service, std::string_view operation, const Json& request);
+    Json invokeAs(std::string_view account, std::string_view region, std::string_view service,
+                  std::string_view operation, const Json& request);
     JobId later(Time due, Job job);
     JobId soon(Job job) { return later(now, std::move(job)); }
     /// False where it ran already or never was.
     bool cancel(const JobId& job);
-    /// Tells those who wait for `topic` (waits in memory) and those subscribed to it (stored), once the transaction is through.
-    /// Topics are named "service:what:id", for example "sqs:visible:arn:aws:sqs:…".
+    /// Tells those who wait for `topic` (waits in memory) and those subscribed to it (stored), once the transaction is
+    /// through. Topics are named "service:what:id", for example "sqs:visible:arn:aws:sqs:…".
     void signal(std::string_view topic);
-    /// From now on a signal of `topic` makes `job` due (once, until it has run). `name` tells subscriptions of one topic apart.
+    /// From now on a signal of `topic` makes `job` due (once, until it has run). `name` tells subscriptions of one
+    /// topic apart.
     void subscribe(std::string_view topic, std::string_view name, Job job);
     void unsubscribe(std::string_view topic, std::string_view name);
     bool hasSubscribers(std::string_view topic) const;
-    /// Runs once the transaction is committed, on the world's thread, outside every operation: what goes outside starts here.
+    /// Runs once the transaction is committed, on the world's thread, outside every operation: what goes outside starts
+    /// here.
     void afterCommit(std::function<void()> action);
-    /// Runs where this operation is undone: by what it threw itself, by an operation around it, or because the store refused
-    /// the commit. What an operation changes in memory without comparing it with rows later is taken back here.
+    /// Runs where this operation is undone: by what it threw itself, by an operation around it, or because the store
+    /// refused the commit. What an operation changes in memory without comparing it with rows later is taken back here.
     void ifUndone(std::function<void()> action);
 
     // --- the record -------------------------------------------------------------------------------------------

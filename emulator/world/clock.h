@@ -10,9 +10,10 @@
 namespace backlot {
 
 enum class ClockMode {
-    real,        // the machine's clock (plus what was advanced)
-    virtualTime, // stands still until it is advanced
-    automatic,   // jumps to the next job when nothing else is left to do; goes on as the machine's while work outside is in flight
+    real,         // the machine's clock (plus what was advanced)
+    virtualTime,  // stands still until it is advanced
+    automatic,  // jumps to the next job when nothing else is left to do; goes on as the machine's while work outside is
+                // in flight
 };
 
 /// Where real time comes from; tests bring their own.
@@ -28,7 +29,11 @@ struct MachineClocks {
 class Clock {
 public:
     Clock(ClockMode mode, Time start, MachineClocks machine = {})
-        : mode_(mode), machine_(machine), lastWall_(machine.wall()), lastSteady_(machine.steady()), frozen_(start),
+        : mode_(mode),
+          machine_(machine),
+          lastWall_(machine.wall()),
+          lastSteady_(machine.steady()),
+          frozen_(start),
           offset_(mode == ClockMode::real ? start - lastWall_ : Duration{}) {}
     Time now() const { return runs() ? machineTime() + offset_ : frozen_; }
     ClockMode mode() const { return mode_; }
@@ -36,7 +41,8 @@ public:
     Duration offset() const { return offset_ + setBack_; }
     /// Whether time passes by itself: always in real mode, never in virtual mode.
     bool runs() const { return mode_ == ClockMode::real || running_; }
-    /// In automatic mode: time passes from now on as the machine's does, or stands still from now on. No jump either way.
+    /// In automatic mode: time passes from now on as the machine's does, or stands still from now on. No jump either
+    /// way.
     void run(bool running) {
         if (mode_ != ClockMode::automatic || running == running_) return;
         const Time at = std::max(frozen_, now());
@@ -66,7 +72,7 @@ private:
 
     ClockMode mode_;
     MachineClocks machine_;
-    mutable Time lastWall_;   // as it was looked at last
+    mutable Time lastWall_;  // as it was looked at last
     mutable std::chrono::steady_clock::time_point lastSteady_;
     mutable Duration setBack_{};
     Time frozen_;

@@ -1,6 +1,7 @@
-// A drain: what waits is run in one transaction, committed, then answered. And what happens where the store refuses: a full
-// disk or map, a disk that fails. Then all that the drain has changed is undone, in memory as in the store, what it had taken up
-// is put back, and each request, job and ask gets a commit of its own until one is taken again (Trouble, hand.h).
+// A drain: what waits is run in one transaction, committed, then answered. And what happens where the store refuses: a
+// full disk or map, a disk that fails. Then all that the drain has changed is undone, in memory as in the store, what
+// it had taken up is put back, and each request, job and ask gets a commit of its own until one is taken again
+// (Trouble, hand.h).
 
 #include "emulator/base/log.h"
 #include "emulator/world/batch.h"
@@ -13,15 +14,16 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kBatchTime = 2ms;
-constexpr std::size_t kEntriesKeptInMemory = 4096;   // a world that only reads writes its record now and then
+constexpr std::size_t kEntriesKeptInMemory = 4096;  // a world that only reads writes its record now and then
 
 }  // namespace
 
-/// While time stands still, a request from outside finds everything before it done, so that runs do not depend on how fast
-/// it came. Not without end: jobs that cause jobs for ever must still let somebody stop them.
+/// While time stands still, a request from outside finds everything before it done, so that runs do not depend on how
+/// fast it came. Not without end: jobs that cause jobs for ever must still let somebody stop them.
 bool World::jobsGoFirst() {
     constexpr std::size_t kJobsAtOnce = 10'000;
-    const bool first = clock_.mode() != ClockMode::real && !queue_.front().cause && nextDue_ && *nextDue_ <= now() && jobsSinceRequest_ < kJobsAtOnce;
+    const bool first = clock_.mode() != ClockMode::real && !queue_.front().cause && nextDue_ && *nextDue_ <= now() &&
+                       jobsSinceRequest_ < kJobsAtOnce;
     jobsSinceRequest_ = first ? jobsSinceRequest_ + 1 : 0;
     return first;
 }
@@ -71,7 +73,8 @@ bool World::workAlone(Batch& batch) {
         if (entry) ask(batch, *entry);
         return entry != nullptr;
     };
-    const bool worked = (trouble_->mayRetry() && (runNextSubmission(batch, held_) || askNext(waits_->takeMarked()) || runDueJob(batch))) ||
+    const bool worked = (trouble_->mayRetry() &&
+                         (runNextSubmission(batch, held_) || askNext(waits_->takeMarked()) || runDueJob(batch))) ||
                         runNextSubmission(batch, queue_) || askNext(waits_->takeMarkedClient());
     settleSignals(batch);
     return worked;
@@ -90,7 +93,7 @@ bool World::drain() {
             else
                 workTogether(batch);
             commit(batch);
-        } catch (const DamageError&) {   // in what the world itself lives by: there is no going on
+        } catch (const DamageError&) {  // in what the world itself lives by: there is no going on
             draining_ = false;
             throw;
         } catch (const StoreError& error) {
@@ -193,9 +196,10 @@ void World::takeBack() {
     hand_->clear();
 }
 
-/// Opens the store again where LMDB has given it up, or with a larger map where that is full, and looks for the next job.
+/// Opens the store again where LMDB has given it up, or with a larger map where that is full, and looks for the next
+/// job.
 void World::reviveStore(bool mapIsFull) {
-    storedClock_.clear();   // the store may not say what it said
+    storedClock_.clear();  // the store may not say what it said
     try {
         if (const bool usable = store_.usable(); mapIsFull || !usable) {
             usable ? store_.grow() : store_.reopen();
@@ -204,7 +208,7 @@ void World::reviveStore(bool mapIsFull) {
         refreshNextJob(Txn(store_.env(), Txn::Mode::read));
     } catch (const std::exception& error) {
         log::error(std::string("the store cannot be opened: ") + error.what());
-        nextDue_ = nextForeground_ = now();   // nobody knows: not idle
+        nextDue_ = nextForeground_ = now();  // nobody knows: not idle
     }
 }
 
@@ -212,7 +216,7 @@ void World::reviveStore(bool mapIsFull) {
 void World::rollBack(Batch& batch, const StoreError& error) {
     const bool mapIsFull = batch.mapIsFull();
     batch.rollBack();
-    nextSweep_ = std::chrono::steady_clock::now() + 1s;   // what was swept is there again, if anything was
+    nextSweep_ = std::chrono::steady_clock::now() + 1s;  // what was swept is there again, if anything was
     const std::size_t units = hand_->units;
     const bool isRequest = !hand_->requests.empty();
     Waits::Entry* const asked = waits_->lastAside();
@@ -222,13 +226,19 @@ void World::rollBack(Batch& batch, const StoreError& error) {
         log::error(std::string("the store cannot be written, what was in the transaction is undone: ") + error.what());
         trouble_ = std::make_unique<Trouble>();
     }
-    if (units > 1) return;   // each alone, at once
+    if (units > 1) return;  // each alone, at once
     if (isRequest) {
         Submission submission = std::move(queue_.front());
         queue_.pop_front();
         if (submission.done) {
-            record_.add({.kind = "call", .service = submission.service, .operation = submission.operation, .account = submission.account,
-                         .region = submission.region, .start = now(), .end = now(), .error = "InternalFailure"});
+            record_.add({.kind = "call",
+                         .service = submission.service,
+                         .operation = submission.operation,
+                         .account = submission.account,
+                         .region = submission.region,
+                         .start = now(),
+                         .end = now(),
+                         .error = "InternalFailure"});
             return hand_->answers.push_back({std::move(submission.done), cannotStore(error.what()), {}});
         }
         held_.push_back(std::move(submission));

@@ -37,7 +37,8 @@ Time dueOf(std::string_view key) { return KeyReader(placeOf(key)).time(); }
 
 std::string problemOfJob(std::string_view key, std::string_view value) {
     const std::string name = "the job " + readableKey(key) + " ";
-    const bool known = key.starts_with(Key("d").bytes()) || key.starts_with(Key("b").bytes()) || key.starts_with(Key("r").bytes());
+    const bool known =
+        key.starts_with(Key("d").bytes()) || key.starts_with(Key("b").bytes()) || key.starts_with(Key("r").bytes());
     if (!known || placeOf(key).size() != 16) return name + "has a key that cannot be";
     const auto row = tryParseJson(value, kRowLevels);
     if (!row || !row->IsObject()) return name + "is no JSON";
@@ -57,9 +58,13 @@ JobId World::storeJob(Call& call, Time due, Job job) {
                        {"dice", call.roll("job")}});
     if (!job.label.empty()) set(row, "label", job.label);
     if (job.replyTo)
-        set(row, "replyTo", object({{"service", job.replyTo->service}, {"operation", job.replyTo->operation}, {"context", std::move(job.replyTo->context)}}));
+        set(row, "replyTo",
+            object({{"service", job.replyTo->service},
+                    {"operation", job.replyTo->operation},
+                    {"context", std::move(job.replyTo->context)}}));
     const JobId id{due, nextJob_++};
-    call.batch_.writer().put(tables_.jobs, Key(job.background ? "b" : "d").time(due).number(id.sequence), writeJson(row));
+    call.batch_.writer().put(tables_.jobs, Key(job.background ? "b" : "d").time(due).number(id.sequence),
+                             writeJson(row));
     if (!nextDue_ || due < *nextDue_) nextDue_ = due;
     return id;
 }
@@ -87,7 +92,8 @@ bool World::runDueJob(Batch& batch) {
     ++hand_->units;
     const Json row = rowJson(*batch.reader().get(tables_.jobs, *key));
     if (const Json* pending = backlot::find(row, "pending"))
-        batch.writer().erase(tables_.subscriptions, Key("p").text(textOr(*pending, "topic")).text(textOr(*pending, "name")));
+        batch.writer().erase(tables_.subscriptions,
+                             Key("p").text(textOr(*pending, "topic")).text(textOr(*pending, "name")));
     const std::string account = textOr(row, "account"), region = textOr(row, "region");
     const auto dice = backlot::find(row, "dice")->GetUint64(), parent = backlot::find(row, "parent")->GetUint64();
     Cause cause{.entry = record_.reserve(), .dice = dice, .trace = textOr(row, "trace")};
@@ -95,7 +101,8 @@ bool World::runDueJob(Batch& batch) {
     Outcome outcome = Json();
     std::optional<Wait> wait;
     if (!found)
-        outcome = AwsError("UnknownOperationException", "Backlot does not implement " + textOr(row, "service") + ":" + textOr(row, "operation") + " yet.");
+        outcome = AwsError("UnknownOperationException", "Backlot does not implement " + textOr(row, "service") + ":" +
+                                                            textOr(row, "operation") + " yet.");
     else
         outcome = perform(batch, *found, *backlot::find(row, "request"), {account, region, cause, parent, "job"}, wait);
     if (!wait) {
@@ -106,7 +113,13 @@ bool World::runDueJob(Batch& batch) {
     const std::string running = runningKey(*key);
     batch.writer().erase(tables_.jobs, *key);
     batch.writer().put(tables_.jobs, running, writeJson(row));
-    Waits::Entry entry{.wait = std::move(*wait), .door = found, .account = account, .region = region, .cause = std::move(cause), .jobKey = running, .since = now()};
+    Waits::Entry entry{.wait = std::move(*wait),
+                       .door = found,
+                       .account = account,
+                       .region = region,
+                       .cause = std::move(cause),
+                       .jobKey = running,
+                       .since = now()};
     if (entry.wait.limit) entry.lastAsk = now() + *entry.wait.limit;
     hand_->parked.push_back(&waits_->park(std::move(entry)));
     return true;
@@ -118,7 +131,9 @@ void World::finishJob(Batch& batch, const std::string& key, const Json& row, con
     const auto* error = std::get_if<AwsError>(&outcome);
     const Json* replyTo = backlot::find(row, "replyTo");
     if (!replyTo) {
-        if (error) log::info("job " + textOr(row, "service") + ":" + textOr(row, "operation") + " failed: " + error->code() + ": " + error->message());
+        if (error)
+            log::info("job " + textOr(row, "service") + ":" + textOr(row, "operation") + " failed: " + error->code() +
+                      ": " + error->message());
         return;
     }
     Door* found = door(textOr(*replyTo, "service"), textOr(*replyTo, "operation"));
@@ -172,9 +187,11 @@ std::vector<DueItem> World::due(std::size_t limit) const {
         const Key prefix(kind);
         Cursor rows(txn, tables_.jobs);
         std::size_t taken = 0;
-        for (bool more = rows.seek(prefix); more && taken < limit && rows.key().starts_with(prefix.bytes()); more = rows.next(), ++taken) {
+        for (bool more = rows.seek(prefix); more && taken < limit && rows.key().starts_with(prefix.bytes());
+             more = rows.next(), ++taken) {
             const Json row = rowJson(rows.value());
-            result.push_back({dueOf(rows.key()), textOr(row, "service"), textOr(row, "operation"), textOr(row, "label"), *kind == 'b'});
+            result.push_back({dueOf(rows.key()), textOr(row, "service"), textOr(row, "operation"), textOr(row, "label"),
+                              *kind == 'b'});
         }
     }
     std::stable_sort(result.begin(), result.end(), [](const DueItem& a, const DueItem& b) { return a.due < b.due; });
@@ -229,7 +246,9 @@ void World::storeClock(Txn& txn) {
     const bool real = clock_.mode() == ClockMode::real;
     const auto value = real ? clock_.offset().count() : now().time_since_epoch().count();
     const bool isMachines = real && !modeIsSet_ && !options_.start && value > -1'000'000 && value < 1'000'000;
-    std::string text = writeJson(object({{"is", real ? "offset" : "time"}, {"value", value}, {"mode", modeIsSet_ ? std::optional(nameOf(clock_.mode())) : std::nullopt}}));
+    std::string text = writeJson(object({{"is", real ? "offset" : "time"},
+                                         {"value", value},
+                                         {"mode", modeIsSet_ ? std::optional(nameOf(clock_.mode())) : std::nullopt}}));
     if (text == storedClock_ || (storedClock_.empty() && isMachines)) return;
     txn.put(tables_.meta, "clock", text);
     storedClock_ = std::move(text);

@@ -14,11 +14,13 @@
 
 namespace backlot {
 
-/// An answer that is not there yet. No transaction stays open meanwhile; the wait is in memory and ends with the process.
+/// An answer that is not there yet. No transaction stays open meanwhile; the wait is in memory and ends with the
+/// process.
 struct Wait {
     /// Asked again whenever this is signalled.
     std::string topic;
-    /// The answer, or nothing yet. With `last` it is asked for the last time: nothing then answers {}. May throw AwsError.
+    /// The answer, or nothing yet. With `last` it is asked for the last time: nothing then answers {}. May throw
+    /// AwsError.
     std::function<std::optional<Json>(Call& call, bool last)> ask;
     /// Time until the last ask: wall-clock, and ended early where the world's clock is moved past it. None: for ever.
     std::optional<Duration> limit = {};
@@ -47,10 +49,10 @@ using OperationFunction = std::function<Reply(Call&, const Fields&)>;
 
 enum OperationFlags : unsigned {
     writes = 0,
-    readOnly = 1,     // runs in a read transaction: put(), later() and the like throw
-    mayWait = 2,      // may leave a wait
-    internal = 4,     // jobs, replies: no client reaches it
-    dataEvent = 8,    // not a management event: CloudTrail leaves it out
+    readOnly = 1,   // runs in a read transaction: put(), later() and the like throw
+    mayWait = 2,    // may leave a wait
+    internal = 4,   // jobs, replies: no client reaches it
+    dataEvent = 8,  // not a management event: CloudTrail leaves it out
 };
 
 /// One line of a service's table.
@@ -58,20 +60,21 @@ struct Operation {
     std::string_view name;
     OperationFunction run;
     unsigned flags = writes;
-    /// Pure work on a client's request (hashing, unzipping) before it comes into the world: of a large one, on a helper thread.
-    /// What it finds out it adds to the request. Requests from inside come without it.
+    /// Pure work on a client's request (hashing, unzipping) before it comes into the world: of a large one, on a helper
+    /// thread. What it finds out it adds to the request. Requests from inside come without it.
     Json (*prepare)(Json request) = nullptr;
 };
 using OperationTable = std::vector<Operation>;
 
 /// A service as main.cpp hands it to the world.
 struct Service {
-    std::string name;                       // as in its API model's file: "sqs", "dynamodb", "states"
+    std::string name;  // as in its API model's file: "sqs", "dynamodb", "states"
     OperationTable operations;
-    std::string rows = {};                  // the table of its rows; empty: named as the service
-    std::function<void()> forget = {};      // drops what is kept in memory: the store's contents have been replaced
-    std::function<void()> start = {};       // after opening, reset and load: takes up what goes on outside
-    std::map<std::string, std::string> kinds = {};   // what its rows are for people, by the first part of their keys: "m" → "messages"
+    std::string rows = {};              // the table of its rows; empty: named as the service
+    std::function<void()> forget = {};  // drops what is kept in memory: the store's contents have been replaced
+    std::function<void()> start = {};   // after opening, reset and load: takes up what goes on outside
+    std::map<std::string, std::string> kinds =
+        {};  // what its rows are for people, by the first part of their keys: "m" → "messages"
 };
 
 }  // namespace backlot

@@ -34,7 +34,8 @@ std::string encode(const RecordEntry& entry) {
     append(out, std::int64_t(entry.start.time_since_epoch().count()));
     append(out, std::int64_t(entry.end.time_since_epoch().count()));
     append(out, entry.wallMicros);
-    for (const auto* text : {&entry.trace, &entry.kind, &entry.service, &entry.operation, &entry.resource, &entry.account, &entry.region, &entry.error})
+    for (const auto* text : {&entry.trace, &entry.kind, &entry.service, &entry.operation, &entry.resource,
+                             &entry.account, &entry.region, &entry.error})
         appendText(out, *text);
     if (!entry.detail.IsNull()) out += writeJson(entry.detail);
     return out;
@@ -68,7 +69,8 @@ RecordView viewOf(std::string_view rest) {
     entry.start = Time(Duration(take<std::int64_t>(rest)));
     entry.end = Time(Duration(take<std::int64_t>(rest)));
     entry.wallMicros = take<std::int64_t>(rest);
-    for (auto* text : {&entry.trace, &entry.kind, &entry.service, &entry.operation, &entry.resource, &entry.account, &entry.region, &entry.error})
+    for (auto* text : {&entry.trace, &entry.kind, &entry.service, &entry.operation, &entry.resource, &entry.account,
+                       &entry.region, &entry.error})
         *text = takeText(rest);
     entry.detailText = rest;
     return entry;
@@ -158,7 +160,8 @@ void Record::dropAfter(std::size_t kept) {
 }
 
 void Record::boundWaiting() {
-    if (waiting_.size() > kWaitLimit) waiting_.erase(waiting_.begin(), waiting_.begin() + kWaitLimit / 8);   // in portions: the rest moves up
+    if (waiting_.size() > kWaitLimit)
+        waiting_.erase(waiting_.begin(), waiting_.begin() + kWaitLimit / 8);  // in portions: the rest moves up
 }
 
 void Record::scan(const Txn& txn, Table table, std::uint64_t after, const Each& each) const {

@@ -6,8 +6,8 @@
 
 namespace backlot {
 
-/// How deep a row may be that the program wrote itself: it holds whatever a service has taken (Step Functions: payloads of 1,000
-/// levels) inside what the row says about it.
+/// How deep a row may be that the program wrote itself: it holds whatever a service has taken (Step Functions: payloads
+/// of 1,000 levels) inside what the row says about it.
 inline constexpr int kRowLevels = 2'000;
 
 /// Throws JsonError.

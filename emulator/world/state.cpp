@@ -17,7 +17,7 @@ void World::start() {
 void World::reset() {
     try {
         store_.clear();
-    } catch (const StoreError&) {   // nothing has changed
+    } catch (const StoreError&) {  // nothing has changed
         reviveStore();
         throw;
     }
@@ -36,7 +36,7 @@ Saving World::save() {
 }
 
 std::shared_ptr<Environment> World::load(Incoming contents) {
-    flush();   // or going back to it would not be all
+    flush();  // or going back to it would not be all
     abandon("A snapshot was loaded.");
     const Clock clock = clock_;
     const auto goOn = [this] {
@@ -48,7 +48,7 @@ std::shared_ptr<Environment> World::load(Incoming contents) {
     auto before = store_.exchange(contents.environment);
     try {
         goOn();
-        flush();   // the clock's mode is ours
+        flush();  // the clock's mode is ours
         store_.keep(contents);
     } catch (...) {
         store_.exchange(std::move(before));

@@ -11,7 +11,7 @@ namespace backlot {
 namespace {
 
 constexpr auto kShare = std::chrono::milliseconds(1);
-constexpr std::size_t kRowsBetweenLooks = 100;   // at the clock
+constexpr std::size_t kRowsBetweenLooks = 100;  // at the clock
 
 }  // namespace
 
@@ -20,7 +20,8 @@ void World::sweepLater(Txn& txn, Table rows, std::string_view prefix) {
     nextSweep_ = std::chrono::steady_clock::now();
 }
 
-/// True where nothing is left of the rows. What is damaged is left alone: it must not stand in the way of everything else.
+/// True where nothing is left of the rows. What is damaged is left alone: it must not stand in the way of everything
+/// else.
 bool World::sweepRows(Txn& txn, KeyReader sweep) {
     const std::string name = sweep.text();
     try {

@@ -30,11 +30,11 @@ SteadyTime Patience::goesAt(SteadyTime wall) const {
 
 BusyHold::~BusyHold() {
     world_.holds_.erase(id_);
-    world_.wakeShell();   // somebody may be waiting for idleness
+    world_.wakeShell();  // somebody may be waiting for idleness
 }
 
 std::shared_ptr<BusyHold> World::hold(std::string kind, std::string id, std::string why) {
-    clock_.run(true);   // from the moment that work outside begins, its time-outs run
+    clock_.run(true);  // from the moment that work outside begins, its time-outs run
     const std::uint64_t number = nextHold_++;
     holds_.emplace(number, BusyItem{std::move(kind), std::move(id), std::move(why), now()});
     return std::make_shared<BusyHold>(*this, number);
@@ -44,13 +44,19 @@ std::vector<BusyItem> World::busy() const {
     std::vector<BusyItem> result;
     for (const auto* waiting : {&queue_, &held_})
         for (const auto& submission : *waiting)
-            result.push_back({"request", submission.service + ":" + submission.operation, waiting == &held_ ? "waits until the store can be written" : "waits for its turn", now()});
-    if (!store_.usable()) result.push_back({"store", store_.folder().string(), "cannot be opened", now()});
+            result.push_back({"request", submission.service + ":" + submission.operation,
+                              waiting == &held_ ? "waits until the store can be written" : "waits for its turn",
+                              now()});
+    if (!store_.usable())
+        result.push_back({"store", store_.folder().string(), "cannot be opened", now()});
     else if (nextDue_ && *nextDue_ <= now())
         for (const auto& item : due(10))
-            if (item.due <= now()) result.push_back({"job", item.service + ":" + item.operation, item.label.empty() ? "is due" : item.label, item.due});
+            if (item.due <= now())
+                result.push_back(
+                    {"job", item.service + ":" + item.operation, item.label.empty() ? "is due" : item.label, item.due});
     for (const auto& entry : waits_->all())
-        if (!entry.wait.busy.empty() || entry.marked) result.push_back({"wait", entry.wait.topic, entry.wait.busy, entry.since});
+        if (!entry.wait.busy.empty() || entry.marked)
+            result.push_back({"wait", entry.wait.topic, entry.wait.busy, entry.since});
     for (const auto& [number, item] : holds_) result.push_back(item);
     return result;
 }
@@ -76,7 +82,9 @@ void World::checkIdle() {
     std::vector<std::function<void()>> calls;
     for (auto place = idleWaits_.begin(); place != idleWaits_.end();) {
         if (nothingLeft || place->until <= wall) {
-            calls.push_back([done = std::move(place->done), items = nothingLeft ? std::vector<BusyItem>() : busy()] { done(items); });
+            calls.push_back([done = std::move(place->done), items = nothingLeft ? std::vector<BusyItem>() : busy()] {
+                done(items);
+            });
             place = idleWaits_.erase(place);
         } else {
             ++place;
@@ -115,7 +123,7 @@ void World::continueAdvance() {
         if (next && *next <= *journey.to) {
             clock_.moveTo(*next);
             ++journey.fired;
-            return;   // that instant's work first
+            return;  // that instant's work first
         }
         clock_.moveTo(*journey.to);
         auto done = std::move(journey.done);
@@ -148,7 +156,9 @@ void World::afterDrain() {
 
 std::optional<Duration> World::untilNext() const {
     std::optional<Duration> result;
-    const auto consider = [&](Duration duration) { result = std::max(Duration::zero(), result ? std::min(*result, duration) : duration); };
+    const auto consider = [&](Duration duration) {
+        result = std::max(Duration::zero(), result ? std::min(*result, duration) : duration);
+    };
     const auto wall = std::chrono::steady_clock::now();
     const auto ofWall = [&](SteadyTime time) { consider(std::chrono::ceil<Duration>(time - wall)); };
     if (workNow() || !browsing_.empty() || (advance_ && idle())) return Duration::zero();

@@ -13,7 +13,7 @@ struct World::IdleWait {
 /// A journey of the clock under way, and those that were asked for meanwhile.
 struct World::Advance {
     struct Journey {
-        std::optional<Time> to;   // none: to the next due job
+        std::optional<Time> to;  // none: to the next due job
         std::function<void(const Arrival&)> done;
         std::size_t fired = 0;
     };

@@ -7,8 +7,8 @@
 
 namespace backlot {
 
-/// Root and Parent of an X-Amzn-Trace-Id header that Backlot gave a function ("Root=1-…;Parent=…;Sampled=1"); nothing for
-/// anybody else's.
+/// Root and Parent of an X-Amzn-Trace-Id header that Backlot gave a function ("Root=1-…;Parent=…;Sampled=1"); nothing
+/// for anybody else's.
 std::optional<Cause> causeOf(std::string_view traceHeader);
 
 }  // namespace backlot

@@ -46,13 +46,16 @@ void World::Waits::signal(const std::string& topic) {
     std::vector<Entry*> found;
     const auto [first, last] = byTopic_.equal_range(topic);
     for (auto place = first; place != last; ++place) found.push_back(place->second);
-    std::sort(found.begin(), found.end(), [](const Entry* a, const Entry* b) { return a->cause.entry < b->cause.entry; });
+    std::sort(found.begin(), found.end(),
+              [](const Entry* a, const Entry* b) { return a->cause.entry < b->cause.entry; });
     for (Entry* entry : found) markEntry(*entry);
 }
 
 void World::Waits::mark(Time now, SteadyTime wall) {
-    for (auto place = byTime_.begin(); place != byTime_.end() && place->first <= now; ++place) markEntry(*place->second);
-    for (auto place = byWall_.begin(); place != byWall_.end() && place->first <= wall; ++place) markEntry(*place->second);
+    for (auto place = byTime_.begin(); place != byTime_.end() && place->first <= now; ++place)
+        markEntry(*place->second);
+    for (auto place = byWall_.begin(); place != byWall_.end() && place->first <= wall; ++place)
+        markEntry(*place->second);
 }
 
 bool World::Waits::markLeft() {
@@ -77,7 +80,9 @@ World::Waits::Entry* World::Waits::take(std::list<Entry*>::iterator place) {
 }
 
 World::Waits::Entry* World::Waits::takeMarked() { return take(marked_.begin()); }
-World::Waits::Entry* World::Waits::takeMarkedClient() { return take(std::find_if(marked_.begin(), marked_.end(), isOfClient)); }
+World::Waits::Entry* World::Waits::takeMarkedClient() {
+    return take(std::find_if(marked_.begin(), marked_.end(), isOfClient));
+}
 
 void World::Waits::keepWaiting(Entry& entry) { index(entry); }
 
@@ -104,7 +109,9 @@ void World::Waits::remove(Entry& entry) {
     (entry.isAside ? aside_ : entries_).erase(entry.self);
 }
 
-std::optional<Time> World::Waits::nextMoment() const { return byTime_.empty() ? std::nullopt : std::optional(byTime_.begin()->first); }
+std::optional<Time> World::Waits::nextMoment() const {
+    return byTime_.empty() ? std::nullopt : std::optional(byTime_.begin()->first);
+}
 
 std::optional<SteadyTime> World::Waits::nextWallLimit() const {
     return byWall_.empty() ? std::nullopt : std::optional(byWall_.begin()->first);

@@ -13,14 +13,14 @@ namespace backlot {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// Whom the automatic clock minds before it jumps: while a client speaks it stands still, because the next request comes at
-/// once, but not in the same instant.
+/// Whom the automatic clock minds before it jumps: while a client speaks it stands still, because the next request
+/// comes at once, but not in the same instant.
 class Patience {
 public:
     void heardClient(SteadyTime wall);
     /// When the clock may jump.
     SteadyTime goesAt(SteadyTime wall) const;
-    std::optional<SteadyTime> next;   // when to look again
+    std::optional<SteadyTime> next;  // when to look again
 
 private:
     std::optional<SteadyTime> speechBegan_, lastHeard_;
@@ -37,14 +37,14 @@ struct World::ParkedWait {
     std::weak_ptr<void> client;
     bool hasClient = false;
     std::function<void(Outcome)> done;
-    std::string jobKey;        // of the running job whose answer this is; empty: a client's
+    std::string jobKey;  // of the running job whose answer this is; empty: a client's
     Time since;
-    std::optional<Time> lastAsk;              // of the world's clock, where it is moved past the limit
+    std::optional<Time> lastAsk;  // of the world's clock, where it is moved past the limit
     std::optional<SteadyTime> wallLimit;
-    bool marked = false;       // to be asked
-    std::optional<std::size_t> request;       // which of this drain's requests left it
+    bool marked = false;                 // to be asked
+    std::optional<std::size_t> request;  // which of this drain's requests left it
     std::list<ParkedWait>::iterator self;
-    bool isAside = false;      // ended, if the drain's commit comes about
+    bool isAside = false;  // ended, if the drain's commit comes about
 };
 
 class World::Waits {
@@ -64,7 +64,8 @@ public:
     Entry* takeMarked();
     /// The same among those that a client waits for.
     Entry* takeMarkedClient();
-    /// Ends the wait of one that was taken, until dropAside() for good: restoreAside() takes all of them back, to be asked again.
+    /// Ends the wait of one that was taken, until dropAside() for good: restoreAside() takes all of them back, to be
+    /// asked again.
     void setAside(Entry& entry);
     void dropAside() { aside_.clear(); }
     std::vector<Entry*> restoreAside();

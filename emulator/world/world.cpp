@@ -29,7 +29,8 @@ std::string newTrace(Time now, std::uint64_t dice) {
 }
 
 AwsError internalFailure() {
-    return AwsError("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500);
+    return AwsError("InternalFailure",
+                    "The request processing has failed because of an unknown error, exception or failure.", 500);
 }
 
 }  // namespace
@@ -47,7 +48,8 @@ std::optional<ClockMode> clockModeNamed(std::string_view name) {
 World::World(WorldOptions options)
     : store_(options.store),
       options_(std::move(options)),
-      clock_(options_.clock.value_or(ClockMode::real), options_.start.value_or(options_.machine.wall()), options_.machine),
+      clock_(options_.clock.value_or(ClockMode::real), options_.start.value_or(options_.machine.wall()),
+             options_.machine),
       seed_(options_.seed.value_or(seedOfTheMachine())),
       waits_(std::make_unique<Waits>()),
       hand_(std::make_unique<Hand>()),
@@ -56,9 +58,9 @@ World::World(WorldOptions options)
 }
 
 World::~World() {
-    waits_.reset();   // a wait may hold what the services are made of
+    waits_.reset();  // a wait may hold what the services are made of
     for (auto& [name, service] : services_)
-        if (service.forget) service.forget();   // and a service holds of ours
+        if (service.forget) service.forget();  // and a service holds of ours
 }
 
 void World::openTables() {
@@ -97,7 +99,8 @@ std::map<std::string, World::Count> World::counts() const {
 
 void World::submit(Submission submission) {
     if (clock_.mode() == ClockMode::automatic && !submission.client.expired())
-        if (const Operation* operation = find(submission.service, submission.operation); operation && !(operation->flags & readOnly))
+        if (const Operation* operation = find(submission.service, submission.operation);
+            operation && !(operation->flags & readOnly))
             waits_->patience.heardClient(std::chrono::steady_clock::now());
     queue_.push_back(std::move(submission));
     wakeShell();
@@ -133,9 +136,16 @@ Outcome World::perform(Batch& batch, Door& door, const Json& request, const Call
     const auto began = std::chrono::steady_clock::now();
     const Operation& operation = *door.operation;
     Outcome outcome = Json();
-    RecordEntry entry{.sequence = caller.cause.entry, .parent = caller.parent, .trace = caller.cause.trace, .kind = std::string(caller.kind),
-                      .service = door.service->name, .operation = std::string(operation.name), .account = caller.account, .region = caller.region,
-                      .start = now(), .end = now()};
+    RecordEntry entry{.sequence = caller.cause.entry,
+                      .parent = caller.parent,
+                      .trace = caller.cause.trace,
+                      .kind = std::string(caller.kind),
+                      .service = door.service->name,
+                      .operation = std::string(operation.name),
+                      .account = caller.account,
+                      .region = caller.region,
+                      .start = now(),
+                      .end = now()};
     batch.begin(operation.flags & readOnly);
     try {
         std::optional<Fault> fault;
@@ -161,12 +171,12 @@ Outcome World::perform(Batch& batch, Door& door, const Json& request, const Call
     } catch (const AwsError& error) {
         batch.undo();
         outcome = error;
-    } catch (const DamageError& error) {   // in words: whoever asks must learn that it is no passing failure
+    } catch (const DamageError& error) {  // in words: whoever asks must learn that it is no passing failure
         batch.undo();
         log::error(error.what());
         outcome = AwsError("InternalFailure", error.what(), 500);
     } catch (const std::exception& error) {
-        if (batch.refused()) throw;   // drain() undoes everything
+        if (batch.refused()) throw;  // drain() undoes everything
         batch.undo();
         log::error(door.service->name + ":" + entry.operation + " failed inside: " + error.what());
         outcome = internalFailure();
@@ -186,24 +196,38 @@ void World::runSubmission(Batch& batch, Submission given) {
     const std::size_t number = hand_->requests.size();
     Submission& submission = hand_->requests.emplace_back(std::move(given));
     ++hand_->units;
-    const auto answer = [&](Outcome outcome) { hand_->answers.push_back({std::move(submission.done), std::move(outcome), number}); };
+    const auto answer = [&](Outcome outcome) {
+        hand_->answers.push_back({std::move(submission.done), std::move(outcome), number});
+    };
     std::uint64_t parent = 0;
     Cause cause = clientCause(submission.cause, parent);
     Door* found = door(submission.service, submission.operation);
     if (!found || (submission.fromClient && (found->operation->flags & internal)))
-        return answer(AwsError("UnknownOperationException", "Backlot does not implement " + submission.service + ":" + submission.operation + " yet."));
+        return answer(AwsError("UnknownOperationException", "Backlot does not implement " + submission.service + ":" +
+                                                                submission.operation + " yet."));
     std::optional<Wait> wait;
     Outcome outcome = Json();
     try {
-        if (!submission.checked && checkRequest) checkRequest(submission.service, submission.operation, submission.request);
-        outcome = perform(batch, *found, submission.request, {submission.account, submission.region, cause, parent, "call"}, wait);
-    } catch (const AwsError& error) {   // of the check
+        if (!submission.checked && checkRequest)
+            checkRequest(submission.service, submission.operation, submission.request);
+        outcome = perform(batch, *found, submission.request,
+                          {submission.account, submission.region, cause, parent, "call"}, wait);
+    } catch (const AwsError& error) {  // of the check
         outcome = error;
     }
     if (!wait) return answer(std::move(outcome));
-    Waits::Entry entry{.wait = std::move(*wait), .door = found, .account = submission.account, .region = submission.region,
-                       .cause = std::move(cause), .parent = parent, .client = submission.client, .done = std::move(submission.done), .since = now(), .request = number};
-    entry.hasClient = entry.client.owner_before(std::weak_ptr<void>()) || std::weak_ptr<void>().owner_before(entry.client);
+    Waits::Entry entry{.wait = std::move(*wait),
+                       .door = found,
+                       .account = submission.account,
+                       .region = submission.region,
+                       .cause = std::move(cause),
+                       .parent = parent,
+                       .client = submission.client,
+                       .done = std::move(submission.done),
+                       .since = now(),
+                       .request = number};
+    entry.hasClient =
+        entry.client.owner_before(std::weak_ptr<void>()) || std::weak_ptr<void>().owner_before(entry.client);
     if (entry.wait.limit) {
         entry.lastAsk = now() + *entry.wait.limit;
         entry.wallLimit = std::chrono::steady_clock::now() + *entry.wait.limit;
@@ -229,11 +253,12 @@ void World::ask(Batch& batch, Waits::Entry& entry) {
         return end();
     }
     ++hand_->units;
-    const bool last = (entry.lastAsk && *entry.lastAsk <= now()) || (entry.wallLimit && *entry.wallLimit <= std::chrono::steady_clock::now());
+    const bool last = (entry.lastAsk && *entry.lastAsk <= now()) ||
+                      (entry.wallLimit && *entry.wallLimit <= std::chrono::steady_clock::now());
     Cause cause = entry.cause;
     cause.dice = mix(cause.dice, ++entry.asks);
     std::optional<Outcome> outcome;
-    entry.wait.askAt.reset();   // ask() may set another by way of the topic; a moment is asked at once
+    entry.wait.askAt.reset();  // ask() may set another by way of the topic; a moment is asked at once
     batch.begin(false);
     try {
         Call call(*this, batch, entry.door->rows, entry.account, entry.region, now(), cause);
@@ -250,7 +275,7 @@ void World::ask(Batch& batch, Waits::Entry& entry) {
         outcome = AwsError("InternalFailure", error.what(), 500);
     } catch (const std::exception& error) {
         if (batch.refused()) {
-            end();   // rollBack() takes it up again
+            end();  // rollBack() takes it up again
             throw;
         }
         batch.undo();

@@ -31,12 +31,12 @@ struct Submission {
     std::string service, operation;
     Json request;
     std::string account = "000000000000", region = "us-east-1";
-    std::optional<Cause> cause = {};                 // none: a new trace begins
-    std::function<void(Outcome)> done = {};          // called after the commit; may be empty
-    std::weak_ptr<void> client = {};                 // a wait whose client has gone is abandoned; empty: nobody can go
-    bool checked = true;                             // false: the request is checked against the API model first
-    bool fromClient = true;                          // false: may call operations marked `internal`
-    std::function<void(Json)> dispose = {};          // takes a very large request that is done with: to free it takes long
+    std::optional<Cause> cause = {};         // none: a new trace begins
+    std::function<void(Outcome)> done = {};  // called after the commit; may be empty
+    std::weak_ptr<void> client = {};         // a wait whose client has gone is abandoned; empty: nobody can go
+    bool checked = true;                     // false: the request is checked against the API model first
+    bool fromClient = true;                  // false: may call operations marked `internal`
+    std::function<void(Json)> dispose = {};  // takes a very large request that is done with: to free it takes long
 };
 
 struct BusyItem {
@@ -55,18 +55,18 @@ class BusyHold;
 
 /// What a fault does to one call. Asked at the door before the operation runs.
 struct Fault {
-    std::optional<AwsError> before;   // fails without its effect
-    std::optional<AwsError> after;    // the effect stays, the answer is this
+    std::optional<AwsError> before;  // fails without its effect
+    std::optional<AwsError> after;   // the effect stays, the answer is this
 };
 
 struct WorldOptions {
     StoreOptions store;
-    std::optional<ClockMode> clock = {};   // none: what the store was last set to; of a new one, real
-    std::optional<Time> start;             // none: the machine's clock now
-    std::optional<std::uint64_t> seed;     // none: drawn from the machine
+    std::optional<ClockMode> clock = {};  // none: what the store was last set to; of a new one, real
+    std::optional<Time> start;            // none: the machine's clock now
+    std::optional<std::uint64_t> seed;    // none: drawn from the machine
     MachineClocks machine = {};
-    std::size_t recordEntries = 50'000;    // how many the record keeps
-    std::size_t operationsPerCommit = 256; // at most; tests that end the process between any two set 1
+    std::size_t recordEntries = 50'000;     // how many the record keeps
+    std::size_t operationsPerCommit = 256;  // at most; tests that end the process between any two set 1
 };
 
 class World {
@@ -81,7 +81,9 @@ public:
     /// Checks requests that come from inside (states, pipes) against the API models. Throws AwsError.
     std::function<void(std::string_view service, std::string_view operation, const Json& request)> checkRequest;
     /// The faults' place at the one door.
-    std::function<std::optional<Fault>(const std::string& service, const std::string& operation, const Json& request, const Cause&)> faultFor;
+    std::function<std::optional<Fault>(const std::string& service, const std::string& operation, const Json& request,
+                                       const Cause&)>
+        faultFor;
     /// Told when a call that came under an entry of the record (a function's, under its invocation) has to wait for its
     /// answer, and when it has got it.
     std::function<void(std::uint64_t entry, bool waits)> onCallerWaits;
@@ -103,16 +105,16 @@ public:
     Time now() const { return clock_.now(); }
     /// The clock stands where it was sent; `error`: but the store could not be told, so a restart may not know.
     struct Arrival {
-        std::size_t fired = 0;   // instants at which something was due
+        std::size_t fired = 0;  // instants at which something was due
         std::optional<AwsError> error;
     };
-    /// Moves the clock to `to`, stopping at every due instant on the way until that instant's work is idle, and answers once
-    /// that is stored. Not in real time mode with work outside: there it does not wait between instants.
+    /// Moves the clock to `to`, stopping at every due instant on the way until that instant's work is idle, and answers
+    /// once that is stored. Not in real time mode with work outside: there it does not wait between instants.
     void advance(Time to, std::function<void(const Arrival&)> done);
     /// Moves to the next due job that is no house-keeping; stays where there is none.
     void advanceToNext(std::function<void(const Arrival&)> done);
-    /// How time passes from now on; kept over a restart that does not ask for another mode. Throws InternalFailure where that
-    /// cannot be stored.
+    /// How time passes from now on; kept over a restart that does not ask for another mode. Throws InternalFailure
+    /// where that cannot be stored.
     void setClockMode(ClockMode mode);
     /// Who is busy now: empty means idle.
     std::vector<BusyItem> busy() const;
@@ -129,8 +131,8 @@ public:
     void reset();
     /// The world of this instant; it goes on while that is written out.
     Saving save();
-    /// Goes on from contents that the store has received. Where it cannot, it throws and the present world goes on. The result
-    /// is what was there: letting go of a large one takes a while.
+    /// Goes on from contents that the store has received. Where it cannot, it throws and the present world goes on. The
+    /// result is what was there: letting go of a large one takes a while.
     std::shared_ptr<Environment> load(Incoming contents);
     Store& store() { return store_; }
     std::uint64_t seed() const { return seed_; }
@@ -142,8 +144,8 @@ public:
     void scanRecord(std::uint64_t after, const Record::Each& each) const;
     /// The same, newest first, before the entry numbered `before`.
     void scanRecordBack(std::uint64_t before, const Record::Each& each) const;
-    /// Looks at something large a piece at a time: `step` only reads, for a millisecond or two, and is called again between other
-    /// work until it answers false.
+    /// Looks at something large a piece at a time: `step` only reads, for a millisecond or two, and is called again
+    /// between other work until it answers false.
     void browse(std::function<bool()> step);
     Record& record() { return record_; }
     struct Count {
@@ -173,9 +175,9 @@ private:
     struct Caller {
         const std::string& account;
         const std::string& region;
-        Cause cause;              // the operation's own: `entry` is its reserved number
-        std::uint64_t parent;     // the entry that caused it
-        std::string_view kind;    // of the record's entry
+        Cause cause;            // the operation's own: `entry` is its reserved number
+        std::uint64_t parent;   // the entry that caused it
+        std::string_view kind;  // of the record's entry
     };
     struct Hand;
     struct Trouble;
@@ -223,32 +225,32 @@ private:
     WorldOptions options_;
     Clock clock_;
     std::uint64_t seed_;
-    std::uint64_t boot_ = 0;        // how often this store was opened: clients' requests are numbered within it
+    std::uint64_t boot_ = 0;  // how often this store was opened: clients' requests are numbered within it
     std::uint64_t arrivals_ = 0;
     std::size_t jobsSinceRequest_ = 0;
-    std::unordered_map<std::uint64_t, std::uint64_t> childCalls_;    // entry → how many calls came from outside under it
-    std::uint64_t nextJob_ = 1;     // sequence number
+    std::unordered_map<std::uint64_t, std::uint64_t> childCalls_;  // entry → how many calls came from outside under it
+    std::uint64_t nextJob_ = 1;                                    // sequence number
     std::uint64_t nextAsk_ = 1;
     Tables tables_{};
     std::map<std::string, Service, std::less<>> services_;
-    std::unordered_map<std::string, Door> doors_;                    // "sqs:SendMessage"
+    std::unordered_map<std::string, Door> doors_;  // "sqs:SendMessage"
     std::deque<Submission> queue_;
     std::unique_ptr<Waits> waits_;
-    std::unique_ptr<Hand> hand_;                                     // what this drain has taken up
-    std::unique_ptr<Trouble> trouble_;                               // the store took no commit lately
-    std::deque<Submission> held_;                                    // reports nobody can be told of that failed: tried again
+    std::unique_ptr<Hand> hand_;        // what this drain has taken up
+    std::unique_ptr<Trouble> trouble_;  // the store took no commit lately
+    std::deque<Submission> held_;       // reports nobody can be told of that failed: tried again
     std::map<std::uint64_t, BusyItem> holds_;
     std::uint64_t nextHold_ = 1;
     Record record_;
-    std::optional<Time> nextDue_, nextForeground_;                   // the first stored job; the first that is no house-keeping
+    std::optional<Time> nextDue_, nextForeground_;  // the first stored job; the first that is no house-keeping
     std::unique_ptr<Advance> advance_;
     std::list<IdleWait> idleWaits_;
     std::deque<std::function<bool()>> browsing_;
     std::string storedClock_;
-    bool modeIsSet_ = false;                                         // by setClockMode, in this store's life
-    std::chrono::steady_clock::time_point lastEnded_;                // when an operation ended last
+    bool modeIsSet_ = false;                           // by setClockMode, in this store's life
+    std::chrono::steady_clock::time_point lastEnded_;  // when an operation ended last
     bool started_ = false, draining_ = false;
-    std::optional<std::chrono::steady_clock::time_point> nextSweep_; // there are rows to remove that nobody can reach
+    std::optional<std::chrono::steady_clock::time_point> nextSweep_;  // there are rows to remove that nobody can reach
 };
 
 class BusyHold {

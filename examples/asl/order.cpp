@@ -1,5 +1,5 @@
-// A host of its own for the States Language: an order is paid (the second try succeeds), waits a day and is shipped, all in
-// memory and in no time. Everything that goes outside (tasks, timers, the store) is in the few lines of Host.
+// A host of its own for the States Language: an order is paid (the second try succeeds), waits a day and is shipped,
+// all in memory and in no time. Everything that goes outside (tasks, timers, the store) is in the few lines of Host.
 //
 //   cmake --preset debug && cmake --build --preset debug --target asl_example && build/debug/asl_example
 
@@ -45,20 +45,26 @@ public:
 
     /// The output, or what went wrong.
     std::string run(const std::string& name, const std::string& input) {
-        Execution execution(machine_, Identity{.executionArn = "arn:aws:states:us-east-1:000000000000:execution:order:" + name, .executionName = name,
-                                               .stateMachineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:order", .stateMachineName = "order",
-                                               .roleArn = "arn:aws:iam::000000000000:role/order", .startTime = now_});
+        Execution execution(machine_,
+                            Identity{.executionArn = "arn:aws:states:us-east-1:000000000000:execution:order:" + name,
+                                     .executionName = name,
+                                     .stateMachineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:order",
+                                     .stateMachineName = "order",
+                                     .roleArn = "arn:aws:iam::000000000000:role/order",
+                                     .startTime = now_});
         events_.push_back(Start{Payload(input)});
         while (execution.status() == ExecutionStatus::running && next()) {
             const Event event = std::move(events_.front());
             events_.pop_front();
             const Step step = execution.step(event, now_, dice_);
-            for (const auto& line : step.history) std::cout << iso8601Millis(line.timestamp) << "  " << line.id << " " << nameOf(line.type) << "\n";
-            stored_ = execution.bytes();   // a real host stores this, the history and the commands in one transaction
+            for (const auto& line : step.history)
+                std::cout << iso8601Millis(line.timestamp) << "  " << line.id << " " << nameOf(line.type) << "\n";
+            stored_ = execution.bytes();  // a real host stores this, the history and the commands in one transaction
             for (const auto& command : step.commands) carryOut(command);
-            execution = Execution::fromBytes(machine_, stored_);   // as another process would
+            execution = Execution::fromBytes(machine_, stored_);  // as another process would
         }
-        return execution.status() == ExecutionStatus::succeeded ? execution.output().text() : execution.error().value_or("still running");
+        return execution.status() == ExecutionStatus::succeeded ? execution.output().text()
+                                                                : execution.error().value_or("still running");
     }
 
 private:
@@ -78,12 +84,13 @@ private:
             if (++tries_ == 1)
                 events_.push_back(TaskFailed{task->attempt, "Bank.Busy", "try later"});
             else
-                events_.push_back(TaskSucceeded{task->attempt, Payload(object({{"paid", copy(task->parameters.json())}}))});
+                events_.push_back(
+                    TaskSucceeded{task->attempt, Payload(object({{"paid", copy(task->parameters.json())}}))});
         } else if (const auto* timer = std::get_if<StartTimer>(&command)) {
             timers_.emplace(timer->due, *timer);
         } else if (const auto* cancel = std::get_if<Cancel>(&command)) {
             std::erase_if(timers_, [&](const auto& entry) { return entry.second.attempt == cancel->attempt; });
-        }   // ReadItems and StartMapRun are a Distributed Map's; Done needs nothing here
+        }  // ReadItems and StartMapRun are a Distributed Map's; Done needs nothing here
     }
 
     std::shared_ptr<const Machine> machine_;
@@ -99,7 +106,8 @@ private:
 
 int main() {
     const Compiled compiled = compile(kDefinition);
-    for (const auto& found : compiled.diagnostics) std::cout << found.line << ":" << found.column << " " << found.message << "\n";
+    for (const auto& found : compiled.diagnostics)
+        std::cout << found.line << ":" << found.column << " " << found.message << "\n";
     if (!compiled.machine) return 1;
     const std::string output = Host(compiled.machine).run("order-1", R"({"total": 12.5})");
     std::cout << output << "\n";

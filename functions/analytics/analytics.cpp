@@ -10,15 +10,22 @@ using namespace backlot::sdk;
 namespace {
 
 /// One row an event. An event that is delivered twice has one id, and so one row.
-void logEvent(Context& context, const std::string& id, const std::string& source, const std::string& type, const std::string& data) {
+void logEvent(Context& context, const std::string& id, const std::string& source, const std::string& type,
+              const std::string& data) {
     context.table("EVENT_LOGS_TABLE")
-        .put(object({{"eventId", S(id)}, {"source", S(source)}, {"type", S(type)}, {"data", S(data)}, {"loggedAt", S(iso8601(context.now()))}}));
+        .put(object({{"eventId", S(id)},
+                     {"source", S(source)},
+                     {"type", S(type)},
+                     {"data", S(data)},
+                     {"loggedAt", S(iso8601(context.now()))}}));
 }
 
 Json plainImage(const Item& image) { return plain(M(copy(image.attributes()))); }
 
 void logChange(Context& context, const StreamRecord& record) {
-    const auto data = object({{"keys", plainImage(record.keys)}, {"before", plainImage(record.oldImage)}, {"after", plainImage(record.newImage)}});
+    const auto data = object({{"keys", plainImage(record.keys)},
+                              {"before", plainImage(record.oldImage)},
+                              {"after", plainImage(record.newImage)}});
     logEvent(context, record.eventId, record.tableName, record.eventName, writeJson(data));
 }
 
@@ -38,9 +45,11 @@ Json analyticsService(const Json& event, Context& context) {
     BatchFailures failures;
     for (const auto& message : sqsBatch(event)) {
         try {
-            logEvent(context, message.messageId, "analytics-queue", textOr(parseJson(message.body), "type", "UNKNOWN"), message.body);
+            logEvent(context, message.messageId, "analytics-queue", textOr(parseJson(message.body), "type", "UNKNOWN"),
+                     message.body);
         } catch (const std::exception& error) {
-            context.log("A message was not logged.", object({{"messageId", message.messageId}, {"error", error.what()}}));
+            context.log("A message was not logged.",
+                        object({{"messageId", message.messageId}, {"error", error.what()}}));
             failures.ids.push_back(message.messageId);
         }
     }
@@ -59,12 +68,15 @@ void analyticsLambda(const BusEvent& event, Context& context) {
 
     const auto reports = context.table("REPORTS_TABLE");
     const auto now = iso8601(context.now());
-    transact(context.aws(),
-             list({reports.putAction(object({{"reportId", S("COUNTED#" + orderId)}, {"countedAt", S(now)}}), {"attribute_not_exists(reportId)"}),
-                   reports.updateAction(object({{"reportId", S("SALES#" + now.substr(0, 10))}}),
-                                        {"SET updatedAt = :now ADD orders :one, units :units, revenue :total",
-                                         object({{":now", S(now)}, {":one", N(1)}, {":units", N(units)}, {":total", N(total->text())}})})}),
-             context.uuid());
+    transact(
+        context.aws(),
+        list({reports.putAction(object({{"reportId", S("COUNTED#" + orderId)}, {"countedAt", S(now)}}),
+                                {"attribute_not_exists(reportId)"}),
+              reports.updateAction(
+                  object({{"reportId", S("SALES#" + now.substr(0, 10))}}),
+                  {"SET updatedAt = :now ADD orders :one, units :units, revenue :total",
+                   object({{":now", S(now)}, {":one", N(1)}, {":units", N(units)}, {":total", N(total->text())}})})}),
+        context.uuid());
 }
 BACKLOT_HANDLER(analyticsLambda)
 

@@ -24,13 +24,15 @@ ApiResponse addToCart(const ApiRequest& request, Context& context) {
     const auto caller = authenticate(request, context);
     const auto productId = requiredText(request.body(), "productId");
     const auto quantity = requiredInteger(request.body(), "quantity", 1, kQuantityMost);
-    if (!context.table("PRODUCTS_TABLE").get(productKey(productId))) throw HttpError(404, "productId: there is no product " + productId + ".");
+    if (!context.table("PRODUCTS_TABLE").get(productKey(productId)))
+        throw HttpError(404, "productId: there is no product " + productId + ".");
 
     const auto line = context.table("CARTS_TABLE")
                           .update(lineKey(caller.userId, productId),
                                   {"SET addedAt = :now ADD qty :quantity",
                                    object({{":now", S(iso8601(context.now()))}, {":quantity", N(quantity)}})});
-    return {.body = object({{"message", "Added to the cart."}, {"productId", productId}, {"qty", line->integer("qty")}})};
+    return {.body =
+                object({{"message", "Added to the cart."}, {"productId", productId}, {"qty", line->integer("qty")}})};
 }
 BACKLOT_HANDLER(addToCart)
 

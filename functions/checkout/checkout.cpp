@@ -25,10 +25,12 @@ std::string startExecution(Context& context, const std::string& orderId) {
     try {
         // The input is the same whoever starts it: with the same name and input StartExecution is idempotent.
         const auto answer = context.aws().call(
-            "states", "StartExecution", object({{"stateMachineArn", machine}, {"name", name}, {"input", writeJson(object({{"orderId", orderId}}))}}));
+            "states", "StartExecution",
+            object(
+                {{"stateMachineArn", machine}, {"name", name}, {"input", writeJson(object({{"orderId", orderId}}))}}));
         return textOr(answer, "executionArn");
     } catch (const AwsError& error) {
-        if (!error.is("ExecutionAlreadyExists")) throw;   // it has run to its end meanwhile
+        if (!error.is("ExecutionAlreadyExists")) throw;  // it has run to its end meanwhile
         return executionArn(machine, name);
     }
 }
@@ -40,7 +42,8 @@ std::map<std::string, std::int64_t> cartOf(Context& context, const std::string& 
                                          {"ConsistentRead", true}}));
     if (page.items.empty()) throw HttpError(409, "The cart is empty.");
     Json lines = list();
-    for (const auto& line : page.items) push(lines, object({{"productId", line.text("productId")}, {"qty", line.integer("qty")}}));
+    for (const auto& line : page.items)
+        push(lines, object({{"productId", line.text("productId")}, {"qty", line.integer("qty")}}));
     return requestedLines(object({{"cart", std::move(lines)}}), "cart");
 }
 
@@ -56,14 +59,15 @@ Order orderFromCart(const ApiRequest& request, const Caller& caller, Context& co
     auto payment = requestedPayment(request.body());
     auto identity = requestIdentity(request, caller, context);
     if (identity.existing) return *std::move(identity.existing);
-    if (!context.table("USERS_TABLE").get(object({{"userId", S(caller.userId)}}))) throw HttpError(404, "The user no longer exists.");
+    if (!context.table("USERS_TABLE").get(object({{"userId", S(caller.userId)}})))
+        throw HttpError(404, "The user no longer exists.");
     return placeOrder({.caller = caller,
-                        .quantities = cartOf(context, caller.userId),
-                        .payment = std::move(payment),
-                        .fromCart = true,
-                        .orderId = identity.orderId,
-                        .requestHash = identity.requestHash},
-                       context);
+                       .quantities = cartOf(context, caller.userId),
+                       .payment = std::move(payment),
+                       .fromCart = true,
+                       .orderId = identity.orderId,
+                       .requestHash = identity.requestHash},
+                      context);
 }
 
 }  // namespace
@@ -82,7 +86,9 @@ ApiResponse checkoutLambda(const ApiRequest& request, Context& context) {
 BACKLOT_HANDLER(checkoutLambda)
 
 /// For the rule on OrderCreated: a rule can start a state machine, but not name the execution.
-void startCheckout(const BusEvent& event, Context& context) { startExecution(context, textOr(event.detail, "orderId")); }
+void startCheckout(const BusEvent& event, Context& context) {
+    startExecution(context, textOr(event.detail, "orderId"));
+}
 BACKLOT_HANDLER(startCheckout)
 
 }  // namespace shop

@@ -1,8 +1,9 @@
-// Stock. Tables: Inventory (productId: availableStock, reservedStock, soldStock, initialStock), whose first three always
-// add up to the fourth; Reservations (orderId: status, items, expiresAt).
+// Stock. Tables: Inventory (productId: availableStock, reservedStock, soldStock, initialStock), whose first three
+// always add up to the fourth; Reservations (orderId: status, items, expiresAt).
 //
-// A reservation goes RESERVED → DEDUCTED → RETURNED, or RESERVED → RELEASED; one that ran out is gone. Every step moves the reservation and the
-// stock in one transaction on condition of where the reservation stands: a step taken twice changes nothing twice.
+// A reservation goes RESERVED → DEDUCTED → RETURNED, or RESERVED → RELEASED; one that ran out is gone. Every step moves
+// the reservation and the stock in one transaction on condition of where the reservation stands: a step taken twice
+// changes nothing twice.
 
 #include <algorithm>
 
@@ -12,8 +13,8 @@
 namespace shop {
 namespace {
 
-constexpr int kGiveBackTries = 3;                          // a reservation moves on once at most
-constexpr auto kMarkerLifetime = std::chrono::hours(48);   // longer than a stream keeps its records
+constexpr int kGiveBackTries = 3;                         // a reservation moves on once at most
+constexpr auto kMarkerLifetime = std::chrono::hours(48);  // longer than a stream keeps its records
 
 struct Line {
     std::string productId;
@@ -26,7 +27,8 @@ std::vector<Line> linesOf(const Json& event) {
     std::vector<Line> lines;
     if (const auto items = find(event, "items"); items && items->IsArray())
         for (const auto& item : items->GetArray()) lines.push_back({textOr(item, "productId"), intOr(item, "qty", 0)});
-    if (lines.empty() || std::any_of(lines.begin(), lines.end(), [](const Line& line) { return line.productId.empty() || line.qty <= 0; }))
+    if (lines.empty() || std::any_of(lines.begin(), lines.end(),
+                                     [](const Line& line) { return line.productId.empty() || line.qty <= 0; }))
         throw LambdaError("InvalidInput", "items must be a list of {productId, qty}.");
     return lines;
 }
@@ -38,7 +40,9 @@ std::vector<Line> linesOf(const Item& reservation) {
 }
 
 Json linesItem(const std::vector<Line>& lines) {
-    return L(array(lines, [](const Line& line) { return M(object({{"productId", S(line.productId)}, {"qty", N(line.qty)}})); }));
+    return L(array(lines, [](const Line& line) {
+        return M(object({{"productId", S(line.productId)}, {"qty", N(line.qty)}}));
+    }));
 }
 
 Json linesJson(const std::vector<Line>& lines) {
@@ -46,11 +50,13 @@ Json linesJson(const std::vector<Line>& lines) {
 }
 
 /// Adds one update a product to `actions`: `from` loses the quantity and must have it, `to` gains it.
-void move(Json& actions, Context& context, const std::vector<Line>& lines, const std::string& from, const std::string& to) {
+void move(Json& actions, Context& context, const std::vector<Line>& lines, const std::string& from,
+          const std::string& to) {
     const auto inventory = context.table("INVENTORY_TABLE");
     for (const auto& line : lines)
         push(actions, inventory.updateAction(object({{"productId", S(line.productId)}}),
-                                             {"SET " + from + " = " + from + " - :qty, " + to + " = " + to + " + :qty", object({{":qty", N(line.qty)}})},
+                                             {"SET " + from + " = " + from + " - :qty, " + to + " = " + to + " + :qty",
+                                              object({{":qty", N(line.qty)}})},
                                              from + " >= :qty"));
 }
 
@@ -69,7 +75,7 @@ std::string statusOf(Context& context, const std::string& orderId) {
 }
 
 [[noreturn]] void outOfStock(const std::vector<Line>& lines, const std::vector<std::string>& reasons) {
-    std::string missing;   // the first reason is the reservation's own
+    std::string missing;  // the first reason is the reservation's own
     for (std::size_t i = 0; i < lines.size() && i + 1 < reasons.size(); ++i)
         if (reasons[i + 1] == "ConditionalCheckFailed") missing += (missing.empty() ? "" : ", ") + lines[i].productId;
     throw LambdaError("OutOfStock", "There is not enough in stock of " + missing + ".");
@@ -82,14 +88,17 @@ Expression notEnded() {
 }
 
 /// Puts a reservation of status `status` in place of none or of one that has ended, and moves the stock.
-void take(Context& context, const std::string& orderId, const std::vector<Line>& lines, const std::string& status, const std::string& into) {
+void take(Context& context, const std::string& orderId, const std::vector<Line>& lines, const std::string& status,
+          const std::string& into) {
     const auto now = context.now();
-    auto reservation = object({{"orderId", S(orderId)}, {"status", S(status)}, {"items", linesItem(lines)}, {"createdAt", S(iso8601(now))}});
-    if (status == "RESERVED") set(reservation, "expiresAt", N(epochSeconds(now) + std::stoll(context.env("RESERVATION_SECONDS", "900"))));
+    auto reservation = object(
+        {{"orderId", S(orderId)}, {"status", S(status)}, {"items", linesItem(lines)}, {"createdAt", S(iso8601(now))}});
+    if (status == "RESERVED")
+        set(reservation, "expiresAt", N(epochSeconds(now) + std::stoll(context.env("RESERVATION_SECONDS", "900"))));
     Json actions = list({context.table("RESERVATIONS_TABLE")
-                             .putAction(std::move(reservation), {"attribute_not_exists(orderId) OR #status = :released",
-                                                                 object({{":released", S("RELEASED")}}),
-                                                                 object({{"#status", "status"}})})});
+                             .putAction(std::move(reservation),
+                                        {"attribute_not_exists(orderId) OR #status = :released",
+                                         object({{":released", S("RELEASED")}}), object({{"#status", "status"}})})});
     move(actions, context, lines, "availableStock", into);
     push(actions, context.table("ORDERS_TABLE").checkAction(object({{"orderId", S(orderId)}}), notEnded()));
     const auto reasons = transact(context.aws(), std::move(actions), context.uuid());
@@ -97,7 +106,7 @@ void take(Context& context, const std::string& orderId, const std::vector<Line>&
     if (reasons.back() == "ConditionalCheckFailed") throw LambdaError("InvalidOrder", orderId + " has ended.");
     if (reasons.front() != "ConditionalCheckFailed") outOfStock(lines, reasons);
     const auto before = statusOf(context, orderId);
-    if (before != "DEDUCTED" && before != status)   // else an earlier try has done this
+    if (before != "DEDUCTED" && before != status)  // else an earlier try has done this
         throw LambdaError("InvalidOrder", "The reservation of " + orderId + " is " + before + ".");
 }
 
@@ -117,7 +126,8 @@ bool giveBack(Context& context, const std::string& orderId) {
 }
 
 void tellOthers(Context& context, const std::string& type, const std::string& orderId, const std::vector<Line>& lines) {
-    const auto message = object({{"type", type}, {"orderId", orderId}, {"items", linesJson(lines)}, {"at", iso8601(context.now())}});
+    const auto message =
+        object({{"type", type}, {"orderId", orderId}, {"items", linesJson(lines)}, {"at", iso8601(context.now())}});
     sendMessage(context, "INVENTORY_UPDATE_QUEUE_URL", message);
     sendMessage(context, "ANALYTICS_QUEUE_URL", message);
 }
@@ -139,7 +149,8 @@ Json updateInventory(const Json& event, Context& context) {
     const auto lines = linesOf(event);
     Json actions = list({changeStatus(context, orderId, "RESERVED", "DEDUCTED")});
     move(actions, context, lines, "reservedStock", "soldStock");
-    if (!transact(context.aws(), std::move(actions), context.uuid()).empty() && statusOf(context, orderId) != "DEDUCTED")
+    if (!transact(context.aws(), std::move(actions), context.uuid()).empty() &&
+        statusOf(context, orderId) != "DEDUCTED")
         take(context, orderId, lines, "DEDUCTED", "soldStock");
     tellOthers(context, "INVENTORY_DEDUCTED", orderId, lines);
     return object({{"orderId", orderId}, {"status", "DEDUCTED"}});
@@ -179,10 +190,12 @@ void inventoryAudit(const BusEvent& event, Context& context) {
     for (const auto& line : linesOf(event.detail)) {
         const auto row = context.table("INVENTORY_TABLE").get(object({{"productId", S(line.productId)}}));
         if (!row) continue;
-        const auto available = row->integer("availableStock"), reserved = row->integer("reservedStock"), sold = row->integer("soldStock");
+        const auto available = row->integer("availableStock"), reserved = row->integer("reservedStock"),
+                   sold = row->integer("soldStock");
         if (available + reserved + sold != row->integer("initialStock"))
-            report += line.productId + ": available " + std::to_string(available) + " + reserved " + std::to_string(reserved) + " + sold " +
-                      std::to_string(sold) + " is not " + row->number("initialStock") + ".\n";
+            report += line.productId + ": available " + std::to_string(available) + " + reserved " +
+                      std::to_string(reserved) + " + sold " + std::to_string(sold) + " is not " +
+                      row->number("initialStock") + ".\n";
         if (available < low) report += line.productId + ": " + std::to_string(available) + " left.\n";
     }
     if (!report.empty()) notifyTopic(context, "INVENTORY_TOPIC_ARN", "Inventory audit", report);

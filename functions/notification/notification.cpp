@@ -9,7 +9,7 @@ namespace shop {
 /// The state machine's step: {type, orderId, userId, email, …}.
 Json sendNotification(const Json& event, Context& context) {
     auto type = textOr(event, "type");
-    if (type == "CANCELLED") type = "ORDER_CANCELLED";   // an order's status says what its customer is told
+    if (type == "CANCELLED") type = "ORDER_CANCELLED";  // an order's status says what its customer is told
     if (type == "CONFIRMED") type = "ORDER_CONFIRMED";
     return notifyCustomer(type, orderIdOf(event), event, context);
 }
@@ -22,8 +22,9 @@ BatchFailures notifyCustomers(const SqsBatch& batch, Context& context) {
         try {
             const auto facts = parseJson(message.body);
             notifyCustomer(textOr(facts, "type"), textOr(facts, "reference"), facts, context);
-        } catch (const std::exception& error) {   // one bad message must not hold up the others
-            context.log("A notification was not sent.", object({{"messageId", message.messageId}, {"error", error.what()}}));
+        } catch (const std::exception& error) {  // one bad message must not hold up the others
+            context.log("A notification was not sent.",
+                        object({{"messageId", message.messageId}, {"error", error.what()}}));
             failures.ids.push_back(message.messageId);
         }
     }

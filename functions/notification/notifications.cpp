@@ -16,7 +16,8 @@ std::string linesText(const Json& facts) {
     std::string text;
     if (const auto items = find(facts, "items"); items && items->IsArray())
         for (const auto& item : items->GetArray())
-            text += "  " + std::to_string(intOr(item, "qty", 0)) + " x " + textOr(item, "name") + " at " + textOr(item, "price") + "\n";
+            text += "  " + std::to_string(intOr(item, "qty", 0)) + " x " + textOr(item, "name") + " at " +
+                    textOr(item, "price") + "\n";
     return text;
 }
 
@@ -32,7 +33,10 @@ void markSent(Context& context, const std::string& id, const std::string& messag
     context.table("NOTIFICATIONS_TABLE")
         .update(keyOf(id),
                 {"SET #status = :sent, messageId = :id, sentAt = :now",
-                 object({{":sent", S("SENT")}, {":pending", S("PENDING")}, {":id", S(messageId)}, {":now", S(iso8601(context.now()))}}),
+                 object({{":sent", S("SENT")},
+                         {":pending", S("PENDING")},
+                         {":id", S(messageId)},
+                         {":now", S(iso8601(context.now()))}}),
                  object({{"#status", "status"}})},
                 "#status = :pending");
 }
@@ -43,18 +47,20 @@ std::string send(const Item& notification, const Mail& mail, Context& context) {
         "sesv2", "SendEmail",
         object({{"FromEmailAddress", context.env("SENDER_EMAIL")},
                 {"ConfigurationSetName", context.env("MAIL_CONFIGURATION_SET")},
-                {"EmailTags", list({object({{"Name", kTag}, {"Value", swapped(notification.text("notificationId"), '#', '.')}})})},
+                {"EmailTags",
+                 list({object({{"Name", kTag}, {"Value", swapped(notification.text("notificationId"), '#', '.')}})})},
                 {"Destination", object({{"ToAddresses", list({notification.text("email")})}})},
-                {"Content", object({{"Simple", object({{"Subject", utf8(mail.subject)}, {"Body", object({{"Text", utf8(mail.text)}})}})}})}}));
+                {"Content", object({{"Simple", object({{"Subject", utf8(mail.subject)},
+                                                       {"Body", object({{"Text", utf8(mail.text)}})}})}})}}));
     return textOr(answer, "MessageId");
 }
 
 void sendClaimed(Claim& claim, const Mail& mail, Context& context) {
     try {
         markSent(context, claim.row().text("notificationId"), send(claim.row(), mail, context));
-    } catch (const ConnectionError&) {   // it may have gone out: SES's event says so, before the claim runs out
+    } catch (const ConnectionError&) {  // it may have gone out: SES's event says so, before the claim runs out
         throw;
-    } catch (const LambdaError&) {       // refused: nothing went out
+    } catch (const LambdaError&) {  // refused: nothing went out
         claim.release();
         throw;
     }
@@ -64,18 +70,23 @@ void sendClaimed(Claim& claim, const Mail& mail, Context& context) {
 
 Mail compose(const std::string& type, const Json& facts) {
     const auto order = textOr(facts, "orderId");
-    if (type == "WELCOME") return {"Welcome to the shop", "Hello " + textOr(facts, "name") + ",\n\nyour account is ready.\n"};
+    if (type == "WELCOME")
+        return {"Welcome to the shop", "Hello " + textOr(facts, "name") + ",\n\nyour account is ready.\n"};
     if (type == "ORDER_CONFIRMED")
-        return {"Your order " + order + " is confirmed", "Thank you! We are packing\n\n" + linesText(facts) + "\nTotal: " + totalText(facts) + "\n"};
+        return {"Your order " + order + " is confirmed",
+                "Thank you! We are packing\n\n" + linesText(facts) + "\nTotal: " + totalText(facts) + "\n"};
     if (type == "RECEIPT")
-        return {"Receipt for " + order, "Paid: " + totalText(facts) + " (" + textOr(facts, "paymentId") + ")\n\n" + linesText(facts)};
+        return {"Receipt for " + order,
+                "Paid: " + totalText(facts) + " (" + textOr(facts, "paymentId") + ")\n\n" + linesText(facts)};
     if (type == "PAYMENT_FAILED")
         return {"The payment for your order " + order + " failed",
                 "Your order was not placed and nothing was charged.\nReason: " + textOr(facts, "reason") + "\n"};
     if (type == "ORDER_CANCELLED")
-        return {"Your order " + order + " was cancelled", "We are sorry.\nReason: " + textOr(facts, "reason") + "\nWhat you paid, if anything, is on its way back.\n"};
+        return {"Your order " + order + " was cancelled", "We are sorry.\nReason: " + textOr(facts, "reason") +
+                                                              "\nWhat you paid, if anything, is on its way back.\n"};
     if (type == "ORDER_REFUNDED")
-        return {"Your refund for " + order, textOr(facts, "amount") + " " + textOr(facts, "currency") + " are on their way back to you.\n"};
+        return {"Your refund for " + order,
+                textOr(facts, "amount") + " " + textOr(facts, "currency") + " are on their way back to you.\n"};
     throw LambdaError("InvalidInput", "There is no notification of type " + type + ".");
 }
 
@@ -106,7 +117,7 @@ Json notifyCustomer(const std::string& type, const std::string& reference, const
 void noteSent(const Json& mail, Context& context) {
     const auto tags = find(mail, "tags");
     const auto values = tags ? find(*tags, kTag) : nullptr;
-    if (!values || !values->IsArray() || values->Empty()) return;   // somebody else's mail
+    if (!values || !values->IsArray() || values->Empty()) return;  // somebody else's mail
     markSent(context, swapped(std::string(view((*values)[0])), '.', '#'), textOr(mail, "messageId"));
 }
 

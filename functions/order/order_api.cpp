@@ -15,11 +15,11 @@ ApiResponse createOrder(const ApiRequest& request, Context& context) {
     if (identity.existing && identity.existing->status == "CREATED") announceCreated(*identity.existing, context);
     const auto order = identity.existing ? *identity.existing
                                          : placeOrder({.caller = caller,
-                                                        .quantities = std::move(quantities),
-                                                        .payment = std::move(payment),
-                                                        .orderId = identity.orderId,
-                                                        .requestHash = identity.requestHash},
-                                                       context);
+                                                       .quantities = std::move(quantities),
+                                                       .payment = std::move(payment),
+                                                       .orderId = identity.orderId,
+                                                       .requestHash = identity.requestHash},
+                                                      context);
     return {.status = 201,
             .body = object({{"message", "Order created."},
                             {"orderId", order.orderId},

@@ -14,7 +14,8 @@ Order requireOrder(Context& context, const std::string& orderId) {
 }
 
 /// Moves an order on from CREATED; nothing where it is no longer there.
-std::optional<Item> moveOn(Context& context, const std::string& orderId, const std::string& status, const std::string& reason) {
+std::optional<Item> moveOn(Context& context, const std::string& orderId, const std::string& status,
+                           const std::string& reason) {
     Expression update{"SET #status = :status, updatedAt = :now",
                       object({{":status", S(status)}, {":now", S(iso8601(context.now()))}, {":created", S("CREATED")}}),
                       object({{"#status", "status"}})};
@@ -40,18 +41,25 @@ std::string reasonOf(const Json& error) {
 /// {orderId} → the order as the later steps need it. Errors: OrderNotFound, InvalidOrder.
 Json validateOrder(const Json& event, Context& context) {
     const auto order = requireOrder(context, orderIdOf(event));
-    if (order.status != "CREATED") throw LambdaError("InvalidOrder", order.orderId + " is " + order.status + " already.");
+    if (order.status != "CREATED")
+        throw LambdaError("InvalidOrder", order.orderId + " is " + order.status + " already.");
     Money total;
     for (const auto& line : order.lines) total = total + line.price * line.qty;
-    if (order.lines.empty() || total != order.total) throw LambdaError("InvalidOrder", "The lines of " + order.orderId + " do not add up to its total.");
-    if (!context.table("USERS_TABLE").get(object({{"userId", S(order.userId)}}))) throw LambdaError("InvalidOrder", "The customer of " + order.orderId + " is gone.");
+    if (order.lines.empty() || total != order.total)
+        throw LambdaError("InvalidOrder", "The lines of " + order.orderId + " do not add up to its total.");
+    if (!context.table("USERS_TABLE").get(object({{"userId", S(order.userId)}})))
+        throw LambdaError("InvalidOrder", "The customer of " + order.orderId + " is gone.");
 
     auto result = object({{"orderId", order.orderId},
                           {"userId", order.userId},
                           {"email", order.email},
-                          {"items", array(order.lines, [](const OrderLine& line) {
-                               return object({{"productId", line.productId}, {"name", line.name}, {"qty", line.qty}, {"price", line.price.text()}});
-                           })},
+                          {"items", array(order.lines,
+                                          [](const OrderLine& line) {
+                                              return object({{"productId", line.productId},
+                                                             {"name", line.name},
+                                                             {"qty", line.qty},
+                                                             {"price", line.price.text()}});
+                                          })},
                           {"totalAmount", order.total.text()},
                           {"currency", order.currency},
                           {"method", order.payment.method}});
@@ -66,15 +74,21 @@ Json createOrderRecord(const Json& event, Context& context) {
     const auto order = requireOrder(context, orderIdOf(event));
     if (order.status != "CONFIRMED") {
         const auto now = iso8601(context.now());
-        Json actions = list({context.table("ORDERS_TABLE")
-                                 .updateAction(orderKey(order.orderId),
-                                               {"SET #status = :confirmed, paymentId = :payment, confirmedAt = :now, updatedAt = :now",
-                                                object({{":confirmed", S("CONFIRMED")}, {":created", S("CREATED")}, {":payment", S(textOr(event, "paymentId"))}, {":now", S(now)}}),
-                                                object({{"#status", "status"}})},
-                                               "#status = :created")});
+        Json actions = list(
+            {context.table("ORDERS_TABLE")
+                 .updateAction(orderKey(order.orderId),
+                               {"SET #status = :confirmed, paymentId = :payment, confirmedAt = :now, updatedAt = :now",
+                                object({{":confirmed", S("CONFIRMED")},
+                                        {":created", S("CREATED")},
+                                        {":payment", S(textOr(event, "paymentId"))},
+                                        {":now", S(now)}}),
+                                object({{"#status", "status"}})},
+                               "#status = :created")});
         if (order.fromCart)
             for (const auto& line : order.lines)
-                push(actions, context.table("CARTS_TABLE").deleteAction(object({{"userId", S(order.userId)}, {"productId", S(line.productId)}})));
+                push(actions,
+                     context.table("CARTS_TABLE")
+                         .deleteAction(object({{"userId", S(order.userId)}, {"productId", S(line.productId)}})));
         if (!transact(context.aws(), std::move(actions), context.uuid()).empty())
             if (const auto status = requireOrder(context, order.orderId).status; status != "CONFIRMED")
                 throw LambdaError("InvalidOrder", order.orderId + " is " + status + " and cannot be confirmed.");

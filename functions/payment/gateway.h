@@ -1,7 +1,7 @@
 #pragma once
 // What the shop needs of a payment provider. Three steps take the money, so that a crash between them loses nothing and
-// takes nothing twice: prepare() and authorize() make what costs nothing yet, and its id is written down before charge().
-// Each asks the provider first how far an earlier try has come.
+// takes nothing twice: prepare() and authorize() make what costs nothing yet, and its id is written down before
+// charge(). Each asks the provider first how far an earlier try has come.
 
 #include <memory>
 #include <string>
@@ -16,21 +16,21 @@ using namespace backlot::sdk;
 struct ChargeRequest {
     std::string paymentId, orderId, email;
     Money amount;
-    std::string currency;        // ISO 4217, upper case
-    std::string paymentMethod;   // of a card
-    std::string vpa;             // of UPI
-    std::string preparedId;      // what prepare() gave
-    std::string chargeId;        // what authorize() gave; a refund is made on it
-    int attempt = 1;             // counts the tries of charge()
+    std::string currency;       // ISO 4217, upper case
+    std::string paymentMethod;  // of a card
+    std::string vpa;            // of UPI
+    std::string preparedId;     // what prepare() gave
+    std::string chargeId;       // what authorize() gave; a refund is made on it
+    int attempt = 1;            // counts the tries of charge()
 };
 
 struct ChargeResult {
     bool captured = false;
-    std::string declineCode, declineReason;   // where it was not captured
+    std::string declineCode, declineReason;  // where it was not captured
 };
 
 struct RefundResult {
-    bool refunded = false;       // false: no money had moved, and none will
+    bool refunded = false;  // false: no money had moved, and none will
     std::string refundId;
 };
 
@@ -52,7 +52,8 @@ public:
 std::unique_ptr<Gateway> stripeGateway(Context& context);
 std::unique_ptr<Gateway> razorpayGateway(Context& context);
 
-/// One exchange with a provider, its failures told apart as the Gateway says. `status` other than 2xx or `expected` throws.
+/// One exchange with a provider, its failures told apart as the Gateway says. `status` other than 2xx or `expected`
+/// throws.
 struct GatewayAnswer {
     int status = 0;
     Json body;

@@ -17,7 +17,8 @@ void answerTask(Context& context, const std::string& operation, const Json& requ
     context.log("Nobody waits for this payment any more.", object({{"error", error.what()}}));
 }
 
-std::optional<Item> moveOrder(Context& context, const std::string& orderId, const std::string& status, const std::string& before) {
+std::optional<Item> moveOrder(Context& context, const std::string& orderId, const std::string& status,
+                              const std::string& before) {
     return context.table("ORDERS_TABLE")
         .update(orderKey(orderId),
                 {"SET #status = :status, updatedAt = :now",
@@ -53,9 +54,11 @@ BatchFailures retryPayment(const SqsBatch& batch, Context& context) {
             answerTask(context, "SendTaskSuccess", object({{"taskToken", token}, {"output", writeJson(payment)}}));
         } catch (const LambdaError& error) {
             if (error.type() == "PaymentDeclined" || error.type() == "PaymentGatewayError") {
-                answerTask(context, "SendTaskFailure", object({{"taskToken", token}, {"error", error.type()}, {"cause", error.what()}}));
+                answerTask(context, "SendTaskFailure",
+                           object({{"taskToken", token}, {"error", error.type()}, {"cause", error.what()}}));
             } else {
-                context.log("The payment will be tried again.", object({{"error", error.type()}, {"message", error.what()}}));
+                context.log("The payment will be tried again.",
+                            object({{"error", error.type()}, {"message", error.what()}}));
                 failures.ids.push_back(message.messageId);
             }
         }
@@ -80,7 +83,8 @@ ApiResponse refundOrder(const ApiRequest& request, Context& context) {
     if (order->userId != caller.userId && !caller.isAdmin()) throw HttpError(403, "This order is somebody else's.");
     if (order->status != "REFUNDING" && order->status != "REFUNDED") {
         requireRefundable(*order, context);
-        if (!moveOrder(context, orderId, "REFUNDING", "CONFIRMED")) throw HttpError(409, "The order is changing; try again.");
+        if (!moveOrder(context, orderId, "REFUNDING", "CONFIRMED"))
+            throw HttpError(409, "The order is changing; try again.");
     }
     const auto refund = givePaymentBack(orderId, "returned by the customer", context);
     moveOrder(context, orderId, "REFUNDED", "REFUNDING");

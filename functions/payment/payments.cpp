@@ -37,9 +37,13 @@ ChargeRequest chargeOf(const Item& payment) {
 Item beginPayment(const Json& order, Context& context) {
     const auto orderId = textOr(order, "orderId");
     const auto amount = Money::parse(textOr(order, "totalAmount"));
-    if (orderId.empty() || !amount) throw LambdaError("InvalidInput", "orderId and totalAmount are needed to take a payment.");
+    if (orderId.empty() || !amount)
+        throw LambdaError("InvalidInput", "orderId and totalAmount are needed to take a payment.");
     const auto paymentId = paymentIdOf(orderId);
-    auto item = object({{"paymentId", S(paymentId)}, {"status", S("PENDING")}, {"amount", N(amount->text())}, {"createdAt", S(iso8601(context.now()))}});
+    auto item = object({{"paymentId", S(paymentId)},
+                        {"status", S("PENDING")},
+                        {"amount", N(amount->text())},
+                        {"createdAt", S(iso8601(context.now()))}});
     for (const auto field : {"orderId", "userId", "email", "currency", "method", "paymentMethod", "vpa"})
         if (const auto value = optionalText(order, field)) set(item, field, S(*value));
     const auto table = context.table("PAYMENTS_TABLE");
@@ -49,7 +53,8 @@ Item beginPayment(const Json& order, Context& context) {
 }
 
 /// SET of some attributes, where `condition` holds; nothing otherwise.
-std::optional<Item> change(Context& context, const std::string& paymentId, Expression condition, const Json& attributes) {
+std::optional<Item> change(Context& context, const std::string& paymentId, Expression condition,
+                           const Json& attributes) {
     Expression update{"SET updatedAt = :now", std::move(condition.values), object({{"#status", "status"}})};
     set(update.values, ":now", S(iso8601(context.now())));
     for (const auto& member : attributes.GetObject()) {
@@ -70,7 +75,8 @@ Expression whereNobodyIsAtWork(Context& context) {
 
 Json paymentJson(const Item& payment) {
     Json body = object();
-    for (const auto field : {"paymentId", "orderId", "userId", "status", "currency", "method", "chargeId"}) set(body, field, payment.text(field));
+    for (const auto field : {"paymentId", "orderId", "userId", "status", "currency", "method", "chargeId"})
+        set(body, field, payment.text(field));
     set(body, "amount", Money::parse(payment.number("amount")).value().text());
     return body;
 }
@@ -122,9 +128,10 @@ Json takeClaimed(Claim claim, Context& context) {
                                                  {"declineCode", S(result.declineCode)},
                                                  {"declineReason", S(result.declineReason)}});
     auto payment = change(context, paymentId, whereStatusIs("PENDING"), after);
-    if (!payment) payment = context.table("PAYMENTS_TABLE").get(keyOf(paymentId)).value();   // the claim had run out
+    if (!payment) payment = context.table("PAYMENTS_TABLE").get(keyOf(paymentId)).value();  // the claim had run out
     const auto status = payment->text("status");
-    if (result.captured && status != "SUCCEEDED") givePaymentBack(payment->text("orderId"), "given up meanwhile", context);
+    if (result.captured && status != "SUCCEEDED")
+        givePaymentBack(payment->text("orderId"), "given up meanwhile", context);
     return *ended(*payment, context);
 }
 
@@ -159,8 +166,9 @@ Json givePaymentBack(const std::string& orderId, const std::string& reason, Cont
     const auto refund = before == "REFUNDED" ? RefundResult{true, payment->text("refundId")}
                                              : gatewayOf(*payment, context)->refund(chargeOf(*payment));
     if (!refund.refunded) return result;
-    const auto changed = change(context, paymentId, whereStatusIs(before),
-                                object({{"status", S("REFUNDED")}, {"refundId", S(refund.refundId)}, {"refundReason", S(reason)}}));
+    const auto changed =
+        change(context, paymentId, whereStatusIs(before),
+               object({{"status", S("REFUNDED")}, {"refundId", S(refund.refundId)}, {"refundReason", S(reason)}}));
     const auto amount = Money::parse(payment->number("amount")).value().text();
     auto detail = paymentJson(changed ? *changed : *payment);
     set(detail, "refundId", refund.refundId);

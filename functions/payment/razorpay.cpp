@@ -26,7 +26,7 @@ public:
         if (const auto made = latestPayment(request)) return textOr(*made, "id");
         try {
             return textOr(post("/v1/payments/create/upi", collectRequest(request)).body, "razorpay_payment_id");
-        } catch (const LambdaError& error) {   // one that was still on its way when we asked has got there first
+        } catch (const LambdaError& error) {  // one that was still on its way when we asked has got there first
             const auto made = error.type() == "PaymentGatewayError" ? latestPayment(request) : std::nullopt;
             if (!made) throw;
             return textOr(*made, "id");
@@ -39,8 +39,10 @@ public:
         const auto status = textOr(payment, "status");
         if (status == "captured" || status == "refunded") return {.captured = true};
         if (status == "failed")
-            return {.declineCode = textOr(payment, "error_reason", "payment_failed"), .declineReason = textOr(payment, "error_description")};
-        throw LambdaError("PaymentGatewayUnavailable", request.chargeId + " is still " + status + ".");   // the payer has not answered yet
+            return {.declineCode = textOr(payment, "error_reason", "payment_failed"),
+                    .declineReason = textOr(payment, "error_description")};
+        throw LambdaError("PaymentGatewayUnavailable",
+                          request.chargeId + " is still " + status + ".");  // the payer has not answered yet
     }
 
     RefundResult refund(const ChargeRequest& request) override {
@@ -48,8 +50,9 @@ public:
         const auto status = payment ? textOr(*payment, "status") : "";
         const auto id = payment ? textOr(*payment, "id") : "";
         if (status == "captured") {
-            const auto refund = post("/v1/payments/" + id + "/refund", object({{"amount", request.amount.minorUnits()}}),
-                                     {{"X-Refund-Idempotency", "refund-" + request.orderId.substr(request.orderId.find('#') + 1)}});
+            const auto refund =
+                post("/v1/payments/" + id + "/refund", object({{"amount", request.amount.minorUnits()}}),
+                     {{"X-Refund-Idempotency", "refund-" + request.orderId.substr(request.orderId.find('#') + 1)}});
             return {true, textOr(refund.body, "id")};
         }
         if (status != "refunded") return {};
@@ -75,7 +78,8 @@ private:
     Json capture(const ChargeRequest& request) {
         try {
             return post("/v1/payments/" + request.chargeId + "/capture",
-                        object({{"amount", request.amount.minorUnits()}, {"currency", request.currency}})).body;
+                        object({{"amount", request.amount.minorUnits()}, {"currency", request.currency}}))
+                .body;
         } catch (const LambdaError& error) {
             auto payment = error.type() == "PaymentGatewayError" ? paymentOf(request) : object();
             if (textOr(payment, "status") != "captured" && textOr(payment, "status") != "refunded") throw;
@@ -89,13 +93,16 @@ private:
         const auto items = find(answer.body, "items");
         if (!items || items->Empty()) return std::nullopt;
         for (const auto& payment : items->GetArray())
-            if (textOr(payment, "status") == "captured" || textOr(payment, "status") == "refunded") return copy(payment);
-        return copy((*items)[0]);   // newest first
+            if (textOr(payment, "status") == "captured" || textOr(payment, "status") == "refunded")
+                return copy(payment);
+        return copy((*items)[0]);  // newest first
     }
 
     HttpRequest request(const std::string& method, const std::string& path) const {
         const auto credentials = context_.env("RAZORPAY_KEY_ID") + ":" + context_.env("RAZORPAY_KEY_SECRET");
-        return {.method = method, .url = context_.env("RAZORPAY_API_BASE") + path, .headers = {{"Authorization", "Basic " + base64Encode(credentials)}}};
+        return {.method = method,
+                .url = context_.env("RAZORPAY_API_BASE") + path,
+                .headers = {{"Authorization", "Basic " + base64Encode(credentials)}}};
     }
 
     GatewayAnswer get(const std::string& path) { return exchange(context_, request("GET", path)); }

@@ -12,7 +12,7 @@ public:
 
     std::string prepare(const ChargeRequest& request) override {
         std::string currency = request.currency;
-        for (char& c : currency) c = static_cast<char>(c | 0x20);   // Stripe writes currencies in lower case
+        for (char& c : currency) c = static_cast<char>(c | 0x20);  // Stripe writes currencies in lower case
         const auto intent = post("/v1/payment_intents", request.paymentId + "-create",
                                  {{"amount", std::to_string(request.amount.minorUnits())},
                                   {"currency", currency},
@@ -37,23 +37,26 @@ public:
             answer = post("/v1/payment_intents/" + request.chargeId + "/confirm",
                           request.paymentId + "-confirm-" + std::to_string(request.attempt),
                           {{"payment_method", request.paymentMethod}}, {402});
-        } catch (const LambdaError& error) {   // payment_intent_unexpected_state: an earlier try has got there meanwhile
+        } catch (const LambdaError& error) {  // payment_intent_unexpected_state: an earlier try has got there meanwhile
             if (error.type() != "PaymentGatewayError" || statusOf(request) != "succeeded") throw;
             return {.captured = true};
         }
         if (answer.status == 402) return declined(answer.body);
         const auto status = textOr(answer.body, "status");
         if (status == "succeeded") return {.captured = true};
-        return {.declineCode = "authentication_required", .declineReason = "The card needs its holder's consent (" + status + ")."};
+        return {.declineCode = "authentication_required",
+                .declineReason = "The card needs its holder's consent (" + status + ")."};
     }
 
     RefundResult refund(const ChargeRequest& request) override {
         const auto status = statusOf(request);
         if (status != "succeeded") {
-            if (status != "canceled") post("/v1/payment_intents/" + request.preparedId + "/cancel", request.paymentId + "-cancel", {});
+            if (status != "canceled")
+                post("/v1/payment_intents/" + request.preparedId + "/cancel", request.paymentId + "-cancel", {});
             return {};
         }
-        const auto answer = post("/v1/refunds", request.paymentId + "-refund", {{"payment_intent", request.preparedId}});
+        const auto answer =
+            post("/v1/refunds", request.paymentId + "-refund", {{"payment_intent", request.preparedId}});
         return {true, textOr(answer.body, "id")};
     }
 
@@ -67,16 +70,19 @@ private:
     static ChargeResult declined(const Json& body) {
         const auto error = find(body, "error");
         if (!error) throw LambdaError("PaymentGatewayError", "Stripe's 402 carries no error.");
-        return {.declineCode = textOr(*error, "decline_code", textOr(*error, "code")), .declineReason = textOr(*error, "message")};
+        return {.declineCode = textOr(*error, "decline_code", textOr(*error, "code")),
+                .declineReason = textOr(*error, "message")};
     }
 
     Headers headers() const { return {{"Authorization", "Bearer " + context_.env("STRIPE_SECRET_KEY")}}; }
 
     GatewayAnswer get(const std::string& path) {
-        return exchange(context_, {.method = "GET", .url = context_.env("STRIPE_API_BASE") + path, .headers = headers()});
+        return exchange(context_,
+                        {.method = "GET", .url = context_.env("STRIPE_API_BASE") + path, .headers = headers()});
     }
 
-    GatewayAnswer post(const std::string& path, const std::string& idempotencyKey, Form form, std::initializer_list<int> expected = {}) {
+    GatewayAnswer post(const std::string& path, const std::string& idempotencyKey, Form form,
+                       std::initializer_list<int> expected = {}) {
         HttpRequest request{.method = "POST", .url = context_.env("STRIPE_API_BASE") + path, .headers = headers()};
         request.headers.add("Content-Type", "application/x-www-form-urlencoded");
         request.headers.add("Idempotency-Key", idempotencyKey);

@@ -30,35 +30,42 @@ std::map<std::string, std::int64_t> stockOf(Context& context, const std::vector<
     std::vector<Json> keys;
     for (const auto& product : products) keys.push_back(keyOf(product.text("productId")));
     std::map<std::string, std::int64_t> stock;
-    for (const auto& row : context.table("INVENTORY_TABLE").getAll(std::move(keys))) stock[row.text("productId")] = row.integer("availableStock");
+    for (const auto& row : context.table("INVENTORY_TABLE").getAll(std::move(keys)))
+        stock[row.text("productId")] = row.integer("availableStock");
     return stock;
 }
 
 HttpError noSuchProduct(const std::string& productId) { return {404, "There is no product " + productId + "."}; }
 
-/// Sets what can be sold now. Goods that are reserved or sold are not touched, so what there was to begin with moves too.
+/// Sets what can be sold now. Goods that are reserved or sold are not touched, so what there was to begin with moves
+/// too.
 void setStock(Context& context, const std::string& productId, std::int64_t stock) {
     const auto inventory = context.table("INVENTORY_TABLE");
     for (int attempt = 0; attempt < kStockTries; ++attempt) {
         const auto row = inventory.get(keyOf(productId));
         if (!row) throw noSuchProduct(productId);
         const auto before = row->integer("availableStock");
-        const auto set = inventory.update(keyOf(productId),
-                                          {"SET availableStock = :stock, initialStock = initialStock + :difference",
-                                           object({{":stock", N(stock)}, {":difference", N(stock - before)}, {":before", N(before)}})},
-                                          "availableStock = :before");
-        if (set) return;   // else an order took some meanwhile: look again
+        const auto set = inventory.update(
+            keyOf(productId),
+            {"SET availableStock = :stock, initialStock = initialStock + :difference",
+             object({{":stock", N(stock)}, {":difference", N(stock - before)}, {":before", N(before)}})},
+            "availableStock = :before");
+        if (set) return;  // else an order took some meanwhile: look again
     }
     throw HttpError(409, "stock is changing too fast; try again.");
 }
 
 /// The page's request: Query on the index for a category, Scan with a filter for all of them.
-Json pageRequest(const std::optional<std::string>& category, const std::optional<Money>& least, const std::optional<Money>& most) {
+Json pageRequest(const std::optional<std::string>& category, const std::optional<Money>& least,
+                 const std::optional<Money>& most) {
     Json values = object();
     if (category) set(values, ":category", S(*category));
     if (least) set(values, ":least", N(least->text()));
     if (most) set(values, ":most", N(most->text()));
-    const std::string price = least && most ? "price BETWEEN :least AND :most" : least ? "price >= :least" : most ? "price <= :most" : "";
+    const std::string price = least && most ? "price BETWEEN :least AND :most"
+                              : least       ? "price >= :least"
+                              : most        ? "price <= :most"
+                                            : "";
     Json request = object();
     if (category) {
         set(request, "IndexName", "category-price-index");
@@ -83,18 +90,20 @@ ApiResponse createProduct(const ApiRequest& request, Context& context) {
     const auto productId = newId(context, "PROD");
     const auto now = iso8601(context.now());
     transact(context.aws(),
-             list({context.table("PRODUCTS_TABLE").putAction(object({{"productId", S(productId)},
-                                                                     {"name", S(name)},
-                                                                     {"price", N(price.text())},
-                                                                     {"description", S(description)},
-                                                                     {"category", S(category)},
-                                                                     {"createdAt", S(now)},
-                                                                     {"updatedAt", S(now)}})),
-                   context.table("INVENTORY_TABLE").putAction(object({{"productId", S(productId)},
-                                                                      {"initialStock", N(stock)},
-                                                                      {"availableStock", N(stock)},
-                                                                      {"reservedStock", N(0)},
-                                                                      {"soldStock", N(0)}}))}),
+             list({context.table("PRODUCTS_TABLE")
+                       .putAction(object({{"productId", S(productId)},
+                                          {"name", S(name)},
+                                          {"price", N(price.text())},
+                                          {"description", S(description)},
+                                          {"category", S(category)},
+                                          {"createdAt", S(now)},
+                                          {"updatedAt", S(now)}})),
+                   context.table("INVENTORY_TABLE")
+                       .putAction(object({{"productId", S(productId)},
+                                          {"initialStock", N(stock)},
+                                          {"availableStock", N(stock)},
+                                          {"reservedStock", N(0)},
+                                          {"soldStock", N(0)}}))}),
              context.uuid());
     return {.status = 201, .body = object({{"message", "Product created."}, {"productId", productId}})};
 }
@@ -110,7 +119,7 @@ ApiResponse listProducts(const ApiRequest& request, Context& context) {
 
     const auto table = context.table("PRODUCTS_TABLE");
     std::vector<Item> products;
-    do {   // a filter thins out a page after its limit was counted: go on until there are enough, or no more
+    do {  // a filter thins out a page after its limit was counted: go on until there are enough, or no more
         auto query = pageRequest(category, least, most);
         set(query, "Limit", limit - static_cast<std::int64_t>(products.size()));
         if (from) set(query, "ExclusiveStartKey", *std::move(from));
@@ -120,7 +129,9 @@ ApiResponse listProducts(const ApiRequest& request, Context& context) {
     } while (from && static_cast<std::int64_t>(products.size()) < limit);
 
     auto stock = stockOf(context, products);
-    ApiResponse response{.body = array(products, [&](const Item& product) { return productJson(product, stock[product.text("productId")]); })};
+    ApiResponse response{.body = array(products, [&](const Item& product) {
+                             return productJson(product, stock[product.text("productId")]);
+                         })};
     if (from) response.headers["X-Next-Token"] = pageToken(*from);
     return response;
 }
@@ -154,7 +165,8 @@ ApiResponse updateProduct(const ApiRequest& request, Context& context) {
     if (!update.names.MemberCount() && !stock)
         throw HttpError(400, "One of name, price, description, category or stock is required.");
 
-    if (!context.table("PRODUCTS_TABLE").update(keyOf(productId), std::move(update), "attribute_exists(productId)")) throw noSuchProduct(productId);
+    if (!context.table("PRODUCTS_TABLE").update(keyOf(productId), std::move(update), "attribute_exists(productId)"))
+        throw noSuchProduct(productId);
     if (stock) setStock(context, productId, *stock);
     return {.body = object({{"message", "Product updated."}, {"productId", productId}})};
 }

@@ -13,12 +13,12 @@ extern "C" {
 typedef struct LambdaInvocation {
     const char* payload;
     size_t payloadSize;
-    const char* requestId;            /* Lambda-Runtime-Aws-Request-Id */
-    const char* functionArn;          /* Lambda-Runtime-Invoked-Function-Arn */
-    const char* traceId;              /* Lambda-Runtime-Trace-Id */
-    int64_t deadlineMs;               /* Lambda-Runtime-Deadline-Ms: epoch, wall clock; 0 for none */
-    int64_t backlotTimeMs;            /* Lambda-Runtime-Backlot-Time: epoch, the world's clock; -1 on AWS */
-    uint64_t backlotSeed;             /* Lambda-Runtime-Backlot-Seed; only where backlotTimeMs is not -1 */
+    const char* requestId;   /* Lambda-Runtime-Aws-Request-Id */
+    const char* functionArn; /* Lambda-Runtime-Invoked-Function-Arn */
+    const char* traceId;     /* Lambda-Runtime-Trace-Id */
+    int64_t deadlineMs;      /* Lambda-Runtime-Deadline-Ms: epoch, wall clock; 0 for none */
+    int64_t backlotTimeMs;   /* Lambda-Runtime-Backlot-Time: epoch, the world's clock; -1 on AWS */
+    uint64_t backlotSeed;    /* Lambda-Runtime-Backlot-Seed; only where backlotTimeMs is not -1 */
 } LambdaInvocation;
 
 /// The handler's answer. `errorType` is null on success. bootstrap calls `release` once it has been sent.

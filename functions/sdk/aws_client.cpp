@@ -13,7 +13,7 @@ constexpr auto kFirstBackoff = 50ms;
 enum class Protocol { json10, json11, query, restJson };
 
 struct Service {
-    std::string_view name, signingName, endpointPrefix, target;   // target: X-Amz-Target's prefix, or Query's Version
+    std::string_view name, signingName, endpointPrefix, target;  // target: X-Amz-Target's prefix, or Query's Version
     Protocol protocol;
 };
 
@@ -34,8 +34,10 @@ constexpr RestOperation kRestOperations[] = {{"SendEmail", "POST", "/v2/email/ou
 
 template <typename Table>
 const auto& lookUp(const Table& table, std::string_view name) {
-    const auto found = std::find_if(std::begin(table), std::end(table), [&](const auto& entry) { return entry.name == name; });
-    if (found == std::end(table)) throw LambdaError("ConfigurationError", "this client does not know " + std::string(name));
+    const auto found =
+        std::find_if(std::begin(table), std::end(table), [&](const auto& entry) { return entry.name == name; });
+    if (found == std::end(table))
+        throw LambdaError("ConfigurationError", "this client does not know " + std::string(name));
     return *found;
 }
 
@@ -44,7 +46,7 @@ void flatten(std::string& form, const std::string& prefix, const Json& value) {
     if (value.IsObject()) {
         for (const auto& member : value.GetObject()) {
             const auto name = under(std::string(view(member.name)));
-            if (member.value.IsObject()) {   // every map of SNS is a map of structures or texts by name
+            if (member.value.IsObject()) {  // every map of SNS is a map of structures or texts by name
                 int index = 0;
                 for (const auto& entry : member.value.GetObject()) {
                     const auto item = name + ".entry." + std::to_string(++index);
@@ -57,10 +59,12 @@ void flatten(std::string& form, const std::string& prefix, const Json& value) {
         }
     } else if (value.IsArray()) {
         int index = 0;
-        for (const auto& element : value.GetArray()) flatten(form, prefix + ".member." + std::to_string(++index), element);
+        for (const auto& element : value.GetArray())
+            flatten(form, prefix + ".member." + std::to_string(++index), element);
     } else {
-        const auto text = value.IsString() ? std::string(view(value)) : value.IsBool() ? (value.GetBool() ? "true" : "false")
-                                                                                     : numberText(value);
+        const auto text = value.IsString() ? std::string(view(value))
+                          : value.IsBool() ? (value.GetBool() ? "true" : "false")
+                                           : numberText(value);
         form += "&" + percentEncode(prefix) + "=" + percentEncode(text);
     }
 }
@@ -72,7 +76,8 @@ std::string xmlText(std::string_view xml, std::string_view name) {
     const auto to = xml.find("</" + std::string(name) + ">", from);
     if (from == std::string_view::npos || to == std::string_view::npos) return "";
     std::string text(xml.substr(from + open.size(), to - from - open.size()));
-    for (const auto& [entity, plain] : {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}, {"&amp;", "&"}})
+    for (const auto& [entity, plain] :
+         {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}, {"&amp;", "&"}})
         for (std::size_t at = 0; (at = text.find(entity, at)) != std::string::npos; ++at)
             text.replace(at, std::string_view(entity).size(), plain);
     return text;
@@ -96,7 +101,7 @@ AwsError errorOf(const Service& service, const HttpResponse& response) {
         body = parseAnswer(response.body);
         code = textOr(body, "__type", textOr(body, "code", response.headers.get("x-amzn-ErrorType")));
         code = code.substr(0, code.find(':'));
-        code = code.substr(code.find('#') + 1);   // npos + 1 is 0: all of it
+        code = code.substr(code.find('#') + 1);  // npos + 1 is 0: all of it
         message = textOr(body, "message", textOr(body, "Message"));
     }
     if (code.empty()) code = "HttpStatus" + std::to_string(response.status);
@@ -108,8 +113,9 @@ bool isSentOnce(std::string_view operation) { return operation == "SendEmail"; }
 
 bool worthRetrying(const AwsError& error) {
     if (error.status() >= 500 || error.status() == 429) return true;
-    for (const auto code : {"ProvisionedThroughputExceededException", "ThrottlingException", "Throttling", "RequestLimitExceeded",
-                            "TooManyRequestsException", "TransactionInProgressException", "RequestThrottled"})
+    for (const auto code :
+         {"ProvisionedThroughputExceededException", "ThrottlingException", "Throttling", "RequestLimitExceeded",
+          "TooManyRequestsException", "TransactionInProgressException", "RequestThrottled"})
         if (error.is(code)) return true;
     return false;
 }
@@ -128,13 +134,15 @@ AwsClient::AwsClient(const Transport& transport, Signer& signer, std::string end
 HttpRequest AwsClient::build(std::string_view serviceName, std::string_view operation, const Json& request) const {
     const auto& service = lookUp(kServices, serviceName);
     HttpRequest http{.method = "POST", .url = endpointUrl_};
-    if (http.url.empty()) http.url = "https://" + std::string(service.endpointPrefix) + "." + signer_.region() + ".amazonaws.com";
+    if (http.url.empty())
+        http.url = "https://" + std::string(service.endpointPrefix) + "." + signer_.region() + ".amazonaws.com";
     if (http.url.ends_with('/')) http.url.pop_back();
     std::string_view path = "/", contentType;
     switch (service.protocol) {
         case Protocol::json10:
         case Protocol::json11:
-            contentType = service.protocol == Protocol::json10 ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1";
+            contentType =
+                service.protocol == Protocol::json10 ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1";
             http.headers.add("X-Amz-Target", std::string(service.target) + "." + std::string(operation));
             http.body = writeJson(request);
             break;
@@ -172,13 +180,15 @@ Json AwsClient::call(std::string_view serviceName, std::string_view operation, c
             if (const auto value = toSign.get(name); !value.empty()) http.headers.set(name, std::string(value));
 
         const auto backoff = kFirstBackoff * (1 << (attempt - 1));
-        const auto pause = std::chrono::milliseconds(scope_.random ? scope_.random() % static_cast<std::uint64_t>(backoff.count()) : 0);
+        const auto pause = std::chrono::milliseconds(
+            scope_.random ? scope_.random() % static_cast<std::uint64_t>(backoff.count()) : 0);
         const bool mayTryAgain = attempt < kTries && (scope_.deadline == kNoDeadline ||
                                                       std::chrono::steady_clock::now() + pause < scope_.deadline);
         try {
             const auto response = transport_(http, scope_.deadline);
             if (response.status < 300) {
-                if (service.protocol == Protocol::query) return object({{"MessageId", xmlText(response.body, "MessageId")}});
+                if (service.protocol == Protocol::query)
+                    return object({{"MessageId", xmlText(response.body, "MessageId")}});
                 return parseAnswer(response.body);
             }
             const auto error = errorOf(service, response);

@@ -30,9 +30,9 @@ private:
 
 /// What one invocation's calls have in common.
 struct CallScope {
-    std::string traceId;                        // sent on as X-Amzn-Trace-Id, so that causes can be followed
+    std::string traceId;  // sent on as X-Amzn-Trace-Id, so that causes can be followed
     Deadline deadline = kNoDeadline;
-    std::function<std::uint64_t()> random;      // jitter, and ids of requests
+    std::function<std::uint64_t()> random;  // jitter, and ids of requests
 };
 
 class AwsClient {

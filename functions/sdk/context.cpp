@@ -27,9 +27,11 @@ std::uint64_t scramble(std::uint64_t value) {
 Signer& signerOf(WarmState& warm) {
     if (!warm.signer) {
         const auto setting = [&](const char* name) { return warm.environment(name).value_or(""); };
-        const auto region = warm.environment("AWS_REGION").value_or(warm.environment("AWS_DEFAULT_REGION").value_or("us-east-1"));
+        const auto region =
+            warm.environment("AWS_REGION").value_or(warm.environment("AWS_DEFAULT_REGION").value_or("us-east-1"));
         warm.signer = std::make_unique<Signer>(
-            Credentials{setting("AWS_ACCESS_KEY_ID"), setting("AWS_SECRET_ACCESS_KEY"), setting("AWS_SESSION_TOKEN")}, region);
+            Credentials{setting("AWS_ACCESS_KEY_ID"), setting("AWS_SECRET_ACCESS_KEY"), setting("AWS_SESSION_TOKEN")},
+            region);
     }
     return *warm.signer;
 }
@@ -88,7 +90,7 @@ std::string Context::uuid() {
     bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
     bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
     auto text = hex(bytes);
-    for (const std::size_t at : {20, 16, 12, 8}) text.insert(at, 1, '-');   // GCC 12 warns of the insertion of a text
+    for (const std::size_t at : {20, 16, 12, 8}) text.insert(at, 1, '-');  // GCC 12 warns of the insertion of a text
     return text;
 }
 
@@ -106,7 +108,7 @@ void Context::log(std::string_view message, Json details) const {
     auto line = object({{"time", iso8601(now())}, {"requestId", requestId_}, {"message", message}});
     for (auto& member : details.GetObject()) set(line, view(member.name), std::move(member.value));
     const auto text = writeJson(line) + "\n";
-    std::fwrite(text.data(), 1, text.size(), stderr);   // one write: lines of one process never mix
+    std::fwrite(text.data(), 1, text.size(), stderr);  // one write: lines of one process never mix
 }
 
 }  // namespace backlot::sdk

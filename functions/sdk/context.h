@@ -23,8 +23,10 @@ Environment processEnvironment();
 struct WarmState {
     Environment environment = processEnvironment();
     HttpClient client;
-    Transport transport = [this](const HttpRequest& request, Deadline deadline) { return client.send(request, deadline); };
-    std::unique_ptr<Signer> signer;   // made at first use, from the environment's credentials
+    Transport transport = [this](const HttpRequest& request, Deadline deadline) {
+        return client.send(request, deadline);
+    };
+    std::unique_ptr<Signer> signer;  // made at first use, from the environment's credentials
 
     WarmState() = default;
     WarmState(const WarmState&) = delete;
@@ -48,10 +50,11 @@ public:
     /// The world's time under Backlot, which a test may have stopped or moved; the wall clock on AWS.
     /// Stands still during an invocation there. The only clock a handler asks.
     Time now() const;
-    /// When this invocation must have ended, by the clock of now(). In whole seconds from its beginning under Backlot, so
-    /// that what is stored of it repeats; a day ahead where nobody said.
+    /// When this invocation must have ended, by the clock of now(). In whole seconds from its beginning under Backlot,
+    /// so that what is stored of it repeats; a day ahead where nobody said.
     Time endsBy() const;
-    /// From the world's seed under Backlot, so that a run can be repeated byte for byte; the system's randomness on AWS.
+    /// From the world's seed under Backlot, so that a run can be repeated byte for byte; the system's randomness on
+    /// AWS.
     std::uint64_t random();
     std::string randomBytes(std::size_t count);
     /// A version 4 UUID made of random().
@@ -74,7 +77,7 @@ private:
     std::string requestId_, functionArn_, traceId_;
     Deadline deadline_;
     std::optional<Time> backlotTime_;
-    std::chrono::seconds allotted_;   // from the beginning of the invocation to its deadline
+    std::chrono::seconds allotted_;  // from the beginning of the invocation to its deadline
     std::uint64_t seed_;
     std::uint64_t drawn_ = 0;
     AwsClient aws_;

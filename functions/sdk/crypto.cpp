@@ -17,17 +17,21 @@ namespace {
 constexpr char kStandard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr char kUrlSafe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t kBcryptLimitBytes = 72;
-constexpr double kClockSkewSeconds = 5;   // of the machine that made a token (RFC 7519, 4.1.5, allows for some)
+constexpr double kClockSkewSeconds = 5;  // of the machine that made a token (RFC 7519, 4.1.5, allows for some)
 
 std::string encode(std::string_view bytes, const char* alphabet, bool padded) {
     std::string out;
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const auto byte = [&](std::size_t at) { return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0u; };
+        const auto byte = [&](std::size_t at) {
+            return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0u;
+        };
         const unsigned word = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
         const auto digits = std::min<std::size_t>(bytes.size() - i, 3) + 1;
         for (std::size_t d = 0; d < 4; ++d)
-            if (d < digits) out += alphabet[word >> (18 - 6 * d) & 63];
-            else if (padded) out += '=';
+            if (d < digits)
+                out += alphabet[word >> (18 - 6 * d) & 63];
+            else if (padded)
+                out += '=';
     }
     return out;
 }
@@ -40,7 +44,7 @@ Digest sha256(std::string_view data) {
     return digest;
 }
 
-Digest hmacSha256(std::string_view key, std::string_view data) {   // RFC 2104
+Digest hmacSha256(std::string_view key, std::string_view data) {  // RFC 2104
     constexpr std::size_t block = 64;
     const auto shortened = key.size() > block ? sha256(key) : Digest{};
     if (key.size() > block) key = bytesOf(shortened);
@@ -120,7 +124,7 @@ std::string hashPassword(std::string_view password, int cost, std::string_view s
     if (!crypt_gensalt_rn("$2b$", static_cast<unsigned long>(cost), salt.data(), static_cast<int>(salt.size()), setting,
                           sizeof setting))
         throw LambdaError("ConfigurationError", "bcrypt's cost must be from 4 to 31");
-    const auto data = std::make_unique<crypt_data>();   // 32 KiB: not for the stack
+    const auto data = std::make_unique<crypt_data>();  // 32 KiB: not for the stack
     const auto* hash = crypt_r(std::string(password).c_str(), setting, data.get());
     if (!hash || hash[0] == '*') throw LambdaError("ConfigurationError", "this system's crypt has no bcrypt");
     return hash;

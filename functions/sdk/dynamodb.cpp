@@ -53,7 +53,8 @@ Json plain(const Json& value) {
     if (type == "N") {
         const std::string digits(view(content));
         char* end = nullptr;
-        if (const auto integer = std::strtoll(digits.c_str(), &end, 10); !*end) return Json(static_cast<std::int64_t>(integer));
+        if (const auto integer = std::strtoll(digits.c_str(), &end, 10); !*end)
+            return Json(static_cast<std::int64_t>(integer));
         return Json(std::strtod(digits.c_str(), nullptr));
     }
     if (type == "L") return array(content.GetArray(), plain);
@@ -66,7 +67,8 @@ Json plain(const Json& value) {
 }
 
 std::optional<Item> Table::get(Json key) const {
-    const auto answer = aws_.call("dynamodb", "GetItem", object({{"TableName", name_}, {"Key", std::move(key)}, {"ConsistentRead", true}}));
+    const auto answer = aws_.call("dynamodb", "GetItem",
+                                  object({{"TableName", name_}, {"Key", std::move(key)}, {"ConsistentRead", true}}));
     const auto item = find(answer, "Item");
     if (!item) return std::nullopt;
     return Item(copy(*item));
@@ -96,7 +98,8 @@ std::optional<Item> Table::update(Json key, Expression update, const std::string
 }
 
 std::optional<Item> Table::remove(Json key) const {
-    const auto answer = aws_.call("dynamodb", "DeleteItem", object({{"TableName", name_}, {"Key", std::move(key)}, {"ReturnValues", "ALL_OLD"}}));
+    const auto answer = aws_.call("dynamodb", "DeleteItem",
+                                  object({{"TableName", name_}, {"Key", std::move(key)}, {"ReturnValues", "ALL_OLD"}}));
     const auto old = find(answer, "Attributes");
     if (!old) return std::nullopt;
     return Item(copy(*old));
@@ -105,7 +108,8 @@ std::optional<Item> Table::remove(Json key) const {
 std::vector<Item> Table::getAll(std::vector<Json> keys) const {
     std::vector<Item> found;
     if (keys.empty()) return found;
-    Json unprocessed = object({{name_, object({{"Keys", array(keys, [](Json& key) { return std::move(key); })}, {"ConsistentRead", true}})}});
+    Json unprocessed = object(
+        {{name_, object({{"Keys", array(keys, [](Json& key) { return std::move(key); })}, {"ConsistentRead", true}})}});
     while (unprocessed.MemberCount()) {
         const auto answer = aws_.call("dynamodb", "BatchGetItem", object({{"RequestItems", std::move(unprocessed)}}));
         if (const auto items = at(answer, {"Responses", name_}))
@@ -137,7 +141,9 @@ Json Table::updateAction(Json key, Expression update, const std::string& conditi
     return object({{"Update", std::move(action)}});
 }
 
-Json Table::deleteAction(Json key) const { return object({{"Delete", object({{"TableName", name_}, {"Key", std::move(key)}})}}); }
+Json Table::deleteAction(Json key) const {
+    return object({{"Delete", object({{"TableName", name_}, {"Key", std::move(key)}})}});
+}
 
 Json Table::checkAction(Json key, Expression condition) const {
     auto check = object({{"TableName", name_}, {"Key", std::move(key)}});
@@ -156,7 +162,9 @@ std::vector<std::string> transact(AwsClient& aws, Json actions, const std::strin
             std::vector<std::string> reasons;
             if (const auto list = find(error.body(), "CancellationReasons"))
                 for (const auto& reason : list->GetArray()) reasons.push_back(textOr(reason, "Code"));
-            const auto any = [&](std::string_view code) { return std::find(reasons.begin(), reasons.end(), code) != reasons.end(); };
+            const auto any = [&](std::string_view code) {
+                return std::find(reasons.begin(), reasons.end(), code) != reasons.end();
+            };
             if (any("ConditionalCheckFailed")) return reasons;
             if (!any("TransactionConflict") || attempt == kConflictTries) throw;
             std::this_thread::sleep_for(std::chrono::milliseconds(2 << attempt));

@@ -41,8 +41,8 @@ Json plain(const Json& attributeValue);
 /// One expression with what its placeholders stand for.
 struct Expression {
     std::string text;
-    Json values = object();   // {":q": N(2)}
-    Json names = object();    // {"#status": "status"}
+    Json values = object();  // {":q": N(2)}
+    Json names = object();   // {"#status": "status"}
 };
 
 struct Page {

@@ -30,7 +30,8 @@ void eachRecord(const Json& event, Function&& use) {
 std::optional<std::string> ApiRequest::header(std::string_view name) const {
     if (const auto headers = find(*event_, "headers"); headers && headers->IsObject())
         for (const auto& member : headers->GetObject())
-            if (member.value.IsString() && sameIgnoringCase(view(member.name), name)) return std::string(view(member.value));
+            if (member.value.IsString() && sameIgnoringCase(view(member.name), name))
+                return std::string(view(member.value));
     return std::nullopt;
 }
 
@@ -71,14 +72,15 @@ StreamBatch streamBatch(const Json& event) {
     StreamBatch batch;
     eachRecord(event, [&](const Json& record) {
         const auto principal = at(record, {"userIdentity", "principalId"});
-        batch.push_back({.eventId = textOr(record, "eventID"),
-                         .eventName = textOr(record, "eventName"),
-                         .tableName = tableOf(textOr(record, "eventSourceARN")),
-                         .sequenceNumber = textOr(*at(record, {"dynamodb"}), "SequenceNumber"),
-                         .keys = image(record, "Keys"),
-                         .newImage = image(record, "NewImage"),
-                         .oldImage = image(record, "OldImage"),
-                         .expired = principal && principal->IsString() && view(*principal) == "dynamodb.amazonaws.com"});
+        batch.push_back(
+            {.eventId = textOr(record, "eventID"),
+             .eventName = textOr(record, "eventName"),
+             .tableName = tableOf(textOr(record, "eventSourceARN")),
+             .sequenceNumber = textOr(*at(record, {"dynamodb"}), "SequenceNumber"),
+             .keys = image(record, "Keys"),
+             .newImage = image(record, "NewImage"),
+             .oldImage = image(record, "OldImage"),
+             .expired = principal && principal->IsString() && view(*principal) == "dynamodb.amazonaws.com"});
     });
     return batch;
 }
@@ -86,15 +88,21 @@ StreamBatch streamBatch(const Json& event) {
 Json toJson(const ApiResponse& response) {
     Json headers = object({{"Content-Type", "application/json"}, {"Access-Control-Allow-Origin", "*"}});
     for (const auto& [name, value] : response.headers) set(headers, name, value);
-    return object({{"statusCode", response.status}, {"headers", std::move(headers)}, {"body", writeJson(response.body)}});
+    return object(
+        {{"statusCode", response.status}, {"headers", std::move(headers)}, {"body", writeJson(response.body)}});
 }
 
 Json toJson(const BatchFailures& failures) {
-    return object({{"batchItemFailures", array(failures.ids, [](const std::string& id) { return object({{"itemIdentifier", id}}); })}});
+    return object({{"batchItemFailures", array(failures.ids, [](const std::string& id) {
+                        return object({{"itemIdentifier", id}});
+                    })}});
 }
 
 BusEvent::BusEvent(const Json& event)
-    : id(textOr(event, "id")), source(textOr(event, "source")), detailType(textOr(event, "detail-type")), time(textOr(event, "time")) {
+    : id(textOr(event, "id")),
+      source(textOr(event, "source")),
+      detailType(textOr(event, "detail-type")),
+      time(textOr(event, "time")) {
     const auto found = find(event, "detail");
     detail = found ? copy(*found) : object();
 }

@@ -46,10 +46,10 @@ struct BatchFailures {
 
 /// A table's changes.
 struct StreamRecord {
-    std::string eventId, eventName, tableName;   // eventName: INSERT, MODIFY, REMOVE
+    std::string eventId, eventName, tableName;  // eventName: INSERT, MODIFY, REMOVE
     std::string sequenceNumber;
-    Item keys, newImage, oldImage;               // images are empty where there is none
-    bool expired = false;                        // removed because its time to live had passed
+    Item keys, newImage, oldImage;  // images are empty where there is none
+    bool expired = false;           // removed because its time to live had passed
 };
 using StreamBatch = std::vector<StreamRecord>;
 

@@ -15,7 +15,8 @@ struct Answer {
 /// "std::out_of_range" for an exception that is not one of ours.
 std::string typeName(const std::exception& error) {
     int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> name(abi::__cxa_demangle(typeid(error).name(), nullptr, nullptr, &status), std::free);
+    const std::unique_ptr<char, decltype(&std::free)> name(
+        abi::__cxa_demangle(typeid(error).name(), nullptr, nullptr, &status), std::free);
     return status == 0 ? name.get() : typeid(error).name();
 }
 

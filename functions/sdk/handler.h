@@ -34,7 +34,9 @@ void run(const void* handler, Adapter adapter, const LambdaInvocation& invocatio
 
 Json callApi(ApiResponse (*handler)(const ApiRequest&, Context&), const Json& event, Context& context);
 
-inline Json callHandler(Json (*handler)(const Json&, Context&), const Json& event, Context& context) { return handler(event, context); }
+inline Json callHandler(Json (*handler)(const Json&, Context&), const Json& event, Context& context) {
+    return handler(event, context);
+}
 inline Json callHandler(ApiResponse (*handler)(const ApiRequest&, Context&), const Json& event, Context& context) {
     return callApi(handler, event, context);
 }
@@ -57,9 +59,9 @@ Json adapt(const void* handler, const Json& event, Context& context) {
 
 }  // namespace backlot::sdk
 
-#define BACKLOT_HANDLER(name)                                                                                          \
-    extern "C" __attribute__((visibility("default"))) void backlot_handler_##name(const LambdaInvocation* invocation,  \
-                                                                                  LambdaAnswer* answer) {              \
-        ::backlot::sdk::run(reinterpret_cast<const void*>(&name), &::backlot::sdk::adapt<decltype(&name)>,             \
-                            *invocation, *answer);                                                                     \
+#define BACKLOT_HANDLER(name)                                                                                         \
+    extern "C" __attribute__((visibility("default"))) void backlot_handler_##name(const LambdaInvocation* invocation, \
+                                                                                  LambdaAnswer* answer) {             \
+        ::backlot::sdk::run(reinterpret_cast<const void*>(&name), &::backlot::sdk::adapt<decltype(&name)>,            \
+                            *invocation, *answer);                                                                    \
     }

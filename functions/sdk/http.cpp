@@ -42,7 +42,8 @@ public:
     std::string line() {
         std::size_t end;
         while ((end = text_.find("\r\n", at_)) == std::string::npos) {
-            if (text_.size() - at_ > kHeadLimitBytes) throw ConnectionError("an HTTP answer's head is larger than 64 KiB");
+            if (text_.size() - at_ > kHeadLimitBytes)
+                throw ConnectionError("an HTTP answer's head is larger than 64 KiB");
             if (!more()) throw ConnectionError("the connection closed in the middle of an answer");
         }
         const auto line = text_.substr(at_, end - at_);
@@ -90,7 +91,8 @@ std::string readChunks(Buffer& buffer) {
         if (body.size() > kBodyLimitBytes) throw ConnectionError("an HTTP answer is larger than 64 MiB");
         buffer.line();
     }
-    while (!buffer.line().empty()) {}   // trailers
+    while (!buffer.line().empty()) {
+    }  // trailers
     return body;
 }
 
@@ -121,7 +123,8 @@ std::string requestText(std::string_view method, std::string_view target, std::s
     text.reserve(512 + body.size());
     text.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
     for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
-    if (!body.empty() || method != "GET") text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+    if (!body.empty() || method != "GET")
+        text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
     return text.append("\r\n").append(body);
 }
 
@@ -132,7 +135,7 @@ HttpResponse readResponse(Stream& stream, Deadline deadline) {
     } catch (const TimeoutError&) {
         throw;
     } catch (const ConnectionError&) {
-        throw StaleConnection{};   // reset before the first byte
+        throw StaleConnection{};  // reset before the first byte
     }
     HttpResponse response;
     do {

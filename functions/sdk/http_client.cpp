@@ -40,7 +40,8 @@ public:
     std::size_t read(char* into, std::size_t limit, Deadline deadline) override {
         char error[256] = "";
         std::size_t count = 0;
-        while (const int wants = plugin_.read(session_, into, limit, &count, error, sizeof error)) waitFor(wants, error, deadline);
+        while (const int wants = plugin_.read(session_, into, limit, &count, error, sizeof error))
+            waitFor(wants, error, deadline);
         return count;
     }
     void write(std::string_view bytes, Deadline deadline) override {
@@ -70,7 +71,8 @@ std::unique_ptr<Stream> openTls(const std::string& host, const std::string& port
         const auto path = folderOfThisLibrary() + "libbacklot-tls.so";
         void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
         const void* symbol = library ? dlsym(library, "backlot_tls") : nullptr;
-        if (!symbol) throw LambdaError("ConfigurationError", "https needs libbacklot-tls.so: " + std::string(dlerror()));
+        if (!symbol)
+            throw LambdaError("ConfigurationError", "https needs libbacklot-tls.so: " + std::string(dlerror()));
         return static_cast<const TlsPlugin*>(symbol);
     }();
     return std::make_unique<TlsStream>(*plugin, host, port, deadline);
@@ -82,7 +84,8 @@ Url parseUrl(const std::string& url) {
     Url parsed;
     const auto colon = url.find("://");
     parsed.scheme = url.substr(0, colon == std::string::npos ? 0 : colon);
-    if (parsed.scheme != "http" && parsed.scheme != "https") throw LambdaError("ConfigurationError", "not an http(s) URL: " + url);
+    if (parsed.scheme != "http" && parsed.scheme != "https")
+        throw LambdaError("ConfigurationError", "not an http(s) URL: " + url);
     const auto slash = std::min(url.find_first_of("/?", colon + 3), url.size());
     const auto authority = url.substr(colon + 3, slash - colon - 3);
     const auto port = authority.rfind(':');
@@ -100,7 +103,7 @@ HttpResponse HttpClient::send(const HttpRequest& request, Deadline deadline) {
     auto stream = request.once ? nullptr : std::move(kept_[origin]);
     for (bool fresh = !stream;; fresh = true) {
         if (fresh) stream = open(url, deadline);
-        bool written = false;   // what was not written whole was not acted upon
+        bool written = false;  // what was not written whole was not acted upon
         try {
             stream->write(text, deadline);
             written = true;

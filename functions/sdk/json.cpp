@@ -15,7 +15,7 @@ namespace backlot::sdk {
 namespace {
 
 using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, rapidjson::CrtAllocator>;
-rapidjson::CrtAllocator crt;   // stateless: every value may use it
+rapidjson::CrtAllocator crt;  // stateless: every value may use it
 constexpr int kDepthLimit = 128;
 
 /// RapidJSON 1.1 takes the second half of a surrogate pair alone ("\ude00") and makes bytes of it that are no UTF-8.
@@ -37,7 +37,9 @@ struct DepthGate {
     bool Uint64(std::uint64_t i) { return document.Uint64(i); }
     bool Double(double d) { return document.Double(d); }
     bool RawNumber(const char* s, rapidjson::SizeType n, bool copy) { return document.RawNumber(s, n, copy); }
-    bool String(const char* s, rapidjson::SizeType n, bool) { return !hasSurrogate({s, n}) && document.String(s, n, true); }
+    bool String(const char* s, rapidjson::SizeType n, bool) {
+        return !hasSurrogate({s, n}) && document.String(s, n, true);
+    }
     bool Key(const char* s, rapidjson::SizeType n, bool) { return !hasSurrogate({s, n}) && document.Key(s, n, true); }
     bool StartObject() { return ++depth <= kDepthLimit && document.StartObject(); }
     bool EndObject(rapidjson::SizeType n) { return --depth, document.EndObject(n); }
@@ -53,8 +55,8 @@ struct Source {
         rapidjson::MemoryStream raw(text.data(), text.size());
         rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(raw);
         rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator> reader;
-        constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag |
-                                   rapidjson::kParseValidateEncodingFlag;
+        constexpr unsigned flags =
+            rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag | rapidjson::kParseValidateEncodingFlag;
         result = reader.Parse<flags>(stream, gate);
         return !result.IsError();
     }
@@ -142,7 +144,7 @@ std::int64_t intOr(const Json& object, std::string_view name, std::int64_t other
 std::string numberText(const Json& number) {
     if (number.IsInt64()) return std::to_string(number.GetInt64());
     if (number.IsUint64()) return std::to_string(number.GetUint64());
-    char buffer[400];   // the shortest digits that read back as this double; fixed, so never an exponent
+    char buffer[400];  // the shortest digits that read back as this double; fixed, so never an exponent
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, number.GetDouble(), std::chars_format::fixed).ptr;
     return {buffer, end};
 }

@@ -16,9 +16,10 @@ std::optional<Money> Money::parse(std::string_view decimal) {
     const auto point = std::min(decimal.find('.'), decimal.size());
     const auto whole = decimal.substr(0, point);
     std::string cents(decimal.substr(std::min(point + 1, decimal.size())));
-    if (point < decimal.size() && cents.empty()) return std::nullopt;   // "12."
-    while (cents.size() > 2 && cents.back() == '0') cents.pop_back();   // "12.990" is the same amount
-    if (whole.empty() || whole.size() > 16 || cents.size() > 2 || !allDigits(whole) || !allDigits(cents)) return std::nullopt;
+    if (point < decimal.size() && cents.empty()) return std::nullopt;  // "12."
+    while (cents.size() > 2 && cents.back() == '0') cents.pop_back();  // "12.990" is the same amount
+    if (whole.empty() || whole.size() > 16 || cents.size() > 2 || !allDigits(whole) || !allDigits(cents))
+        return std::nullopt;
     cents.resize(2, '0');
     const auto units = std::strtoll((std::string(whole) + cents).c_str(), nullptr, 10);
     return Money(negative ? -units : units);
@@ -38,7 +39,7 @@ std::string Money::text() const {
 
 Json Money::json() const {
     if (minorUnits_ % 100 == 0) return Json(minorUnits_ / 100);
-    return Json(std::strtod(text().c_str(), nullptr));   // written back, a double of so few digits is these digits again
+    return Json(std::strtod(text().c_str(), nullptr));  // written back, a double of so few digits is these digits again
 }
 
 Money operator+(Money a, Money b) {

@@ -27,7 +27,7 @@ public:
     Json json() const;
 
     friend Money operator+(Money a, Money b);
-    friend Money operator*(Money a, std::int64_t factor);   // both throw std::overflow_error rather than wrap
+    friend Money operator*(Money a, std::int64_t factor);  // both throw std::overflow_error rather than wrap
     friend auto operator<=>(const Money&, const Money&) = default;
 
 private:

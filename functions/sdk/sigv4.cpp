@@ -9,11 +9,13 @@ namespace {
 
 using Sorted = std::map<std::string, std::string>;
 
-std::string trimmed(std::string_view value) {   // outer blanks gone, inner runs become one
+std::string trimmed(std::string_view value) {  // outer blanks gone, inner runs become one
     std::string out;
     for (const char c : value)
-        if (c != ' ' && c != '\t') out += c;
-        else if (!out.empty() && out.back() != ' ') out += ' ';
+        if (c != ' ' && c != '\t')
+            out += c;
+        else if (!out.empty() && out.back() != ' ')
+            out += ' ';
     if (!out.empty() && out.back() == ' ') out.pop_back();
     return out;
 }
@@ -72,7 +74,8 @@ std::string canonicalQuery(std::string_view query) {
 
 }  // namespace
 
-std::string canonicalRequest(std::string_view method, std::string_view target, const Headers& headers, std::string_view body) {
+std::string canonicalRequest(std::string_view method, std::string_view target, const Headers& headers,
+                             std::string_view body) {
     const auto question = std::min(target.find('?'), target.size());
     const auto sorted = sortedHeaders(headers);
     std::string text(method);
@@ -82,7 +85,8 @@ std::string canonicalRequest(std::string_view method, std::string_view target, c
     return text + "\n" + signedHeaders(sorted) + "\n" + hex(bytesOf(sha256(body)));
 }
 
-Signer::Signer(Credentials credentials, std::string region) : credentials_(std::move(credentials)), region_(std::move(region)) {}
+Signer::Signer(Credentials credentials, std::string region)
+    : credentials_(std::move(credentials)), region_(std::move(region)) {}
 
 const Digest& Signer::signingKey(std::string_view service, const std::string& day) {
     const auto scope = day + "/" + std::string(service);
@@ -106,7 +110,8 @@ void Signer::sign(std::string_view service, std::string_view method, std::string
     const auto toSign = "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + hex(bytesOf(sha256(request)));
     const auto signature = hex(bytesOf(hmacSha256(bytesOf(signingKey(service, day)), toSign)));
     headers.set("Authorization", "AWS4-HMAC-SHA256 Credential=" + credentials_.accessKeyId + "/" + scope +
-                                     ", SignedHeaders=" + signedHeaders(sortedHeaders(headers)) + ", Signature=" + signature);
+                                     ", SignedHeaders=" + signedHeaders(sortedHeaders(headers)) +
+                                     ", Signature=" + signature);
 }
 
 }  // namespace backlot::sdk

@@ -31,11 +31,12 @@ private:
 
     Credentials credentials_;
     std::string region_;
-    std::string keyScope_;   // the key changes once a day: "20260105/dynamodb"
+    std::string keyScope_;  // the key changes once a day: "20260105/dynamodb"
     Digest key_{};
 };
 
 /// The text that is hashed for the signature; a header that stands more than once has its values joined by commas.
-std::string canonicalRequest(std::string_view method, std::string_view target, const Headers& headers, std::string_view body);
+std::string canonicalRequest(std::string_view method, std::string_view target, const Headers& headers,
+                             std::string_view body);
 
 }  // namespace backlot::sdk

@@ -16,8 +16,13 @@ Fields fieldsOf(Time time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(time - day);
-    return {int(date.year()), unsigned(date.month()), unsigned(date.day()), int(clock.hours().count()),
-            int(clock.minutes().count()), int(clock.seconds().count()), int(clock.subseconds().count())};
+    return {int(date.year()),
+            unsigned(date.month()),
+            unsigned(date.day()),
+            int(clock.hours().count()),
+            int(clock.minutes().count()),
+            int(clock.seconds().count()),
+            int(clock.subseconds().count())};
 }
 
 }  // namespace
@@ -34,11 +39,12 @@ Time parseIso8601(const std::string& text) {
     Fields f{};
     int used = 0;
     if (std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d.%3dZ%n", &f.year, &f.month, &f.day, &f.hour, &f.minute,
-                    &f.second, &f.millisecond, &used) != 7 || used != static_cast<int>(text.size()))
+                    &f.second, &f.millisecond, &used) != 7 ||
+        used != static_cast<int>(text.size()))
         throw std::invalid_argument("not a time stamp: " + text);
     using namespace std::chrono;
-    return sys_days(year(f.year) / month(f.month) / day(f.day)) + hours(f.hour) + minutes(f.minute) + seconds(f.second) +
-           milliseconds(f.millisecond);
+    return sys_days(year(f.year) / month(f.month) / day(f.day)) + hours(f.hour) + minutes(f.minute) +
+           seconds(f.second) + milliseconds(f.millisecond);
 }
 
 std::string amzDate(Time time) {

@@ -14,7 +14,8 @@ struct TlsPlugin {
     void* (*open)(int socket, const char* host, char* error, std::size_t errorSize);
     int (*handshake)(void* session, char* error, std::size_t errorSize);
     int (*read)(void* session, char* into, std::size_t limit, std::size_t* count, char* error, std::size_t errorSize);
-    int (*write)(void* session, const char* bytes, std::size_t size, std::size_t* count, char* error, std::size_t errorSize);
+    int (*write)(void* session, const char* bytes, std::size_t size, std::size_t* count, char* error,
+                 std::size_t errorSize);
     void (*close)(void* session);
 };
 }

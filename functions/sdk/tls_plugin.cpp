@@ -35,9 +35,10 @@ SSL_CTX* context() {
 }
 
 void* openSession(int socket, const char* host, char* error, std::size_t errorSize) {
-    std::signal(SIGPIPE, SIG_IGN);   // OpenSSL writes without MSG_NOSIGNAL
+    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
     SSL* session = context() ? SSL_new(context()) : nullptr;
-    if (!session || !SSL_set_fd(session, socket) || !SSL_set_tlsext_host_name(session, host) || !SSL_set1_host(session, host)) {
+    if (!session || !SSL_set_fd(session, socket) || !SSL_set_tlsext_host_name(session, host) ||
+        !SSL_set1_host(session, host)) {
         describe(error, errorSize);
         SSL_free(session);
         return nullptr;
@@ -71,7 +72,8 @@ int readSome(void* session, char* into, std::size_t limit, std::size_t* count, c
     return outcome(ssl, result, error, errorSize);
 }
 
-int writeSome(void* session, const char* bytes, std::size_t size, std::size_t* count, char* error, std::size_t errorSize) {
+int writeSome(void* session, const char* bytes, std::size_t size, std::size_t* count, char* error,
+              std::size_t errorSize) {
     auto* ssl = static_cast<SSL*>(session);
     return outcome(ssl, SSL_write_ex(ssl, bytes, size, count), error, errorSize);
 }
@@ -84,5 +86,5 @@ void closeSession(void* session) {
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) const TlsPlugin backlot_tls = {openSession, handshake, readSome, writeSome,
-                                                                                 closeSession};
+extern "C" __attribute__((visibility("default")))
+const TlsPlugin backlot_tls = {openSession, handshake, readSome, writeSome, closeSession};

@@ -9,7 +9,11 @@ namespace shop {
 std::string issueToken(Context& context, const Caller& caller) {
     const auto now = epochSeconds(context.now());
     const std::int64_t lifetime = std::stoll(context.env("TOKEN_LIFETIME_SECONDS", "86400"));
-    return signJwt(object({{"sub", caller.userId}, {"email", caller.email}, {"role", caller.role}, {"iat", now}, {"exp", now + lifetime}}),
+    return signJwt(object({{"sub", caller.userId},
+                           {"email", caller.email},
+                           {"role", caller.role},
+                           {"iat", now},
+                           {"exp", now + lifetime}}),
                    context.env("JWT_SECRET"));
 }
 

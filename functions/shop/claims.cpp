@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 const std::string kOwned = "claimedBy = :owner AND attempts = :attempt";
 
 constexpr std::chrono::milliseconds kLongestInvocation = 15min;
-constexpr std::chrono::milliseconds kGrace = 5s;   // between the end of an invocation and that of its process
+constexpr std::chrono::milliseconds kGrace = 5s;  // between the end of an invocation and that of its process
 
 std::int64_t milliseconds(Time time) { return time.time_since_epoch().count(); }
 
@@ -30,13 +30,14 @@ void addUnclaimedValues(Expression& expression, Context& context) {
 std::optional<Claim> Claim::take(Context& context, const Table& table, const Json& key) {
     const auto owner = context.requestId();
     const auto until = std::min(context.endsBy(), context.now() + kLongestInvocation) + kGrace;
-    Expression update{"SET claimedBy = :owner, claimedUntil = :until, attempts = if_not_exists(attempts, :zero) + :one, "
-                      "updatedAt = :now",
-                      object({{":owner", S(owner)},
-                              {":until", N(milliseconds(until))},
-                              {":zero", N(0)},
-                              {":one", N(1)},
-                              {":now", S(iso8601(context.now()))}})};
+    Expression update{
+        "SET claimedBy = :owner, claimedUntil = :until, attempts = if_not_exists(attempts, :zero) + :one, "
+        "updatedAt = :now",
+        object({{":owner", S(owner)},
+                {":until", N(milliseconds(until))},
+                {":zero", N(0)},
+                {":one", N(1)},
+                {":now", S(iso8601(context.now()))}})};
     addUnclaimedValues(update, context);
     auto row = table.update(copy(key), std::move(update), unclaimedCondition());
     if (!row) return std::nullopt;
@@ -64,7 +65,7 @@ Json Claim::ownedValues() const {
 void Claim::release() {
     try {
         table_.update(copy(key_), {"REMOVE claimedBy, claimedUntil", ownedValues()}, kOwned);
-    } catch (const std::exception& error) {   // what ended the work matters more
+    } catch (const std::exception& error) {  // what ended the work matters more
         context_.log("A claim was not released; it will run out.", object({{"error", error.what()}}));
     }
 }

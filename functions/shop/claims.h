@@ -1,7 +1,7 @@
 #pragma once
 // One row, one invocation at a time: whoever means to have something done outside AWS takes the row first, by a
-// conditional write, and lets go of it afterwards. A claim ends by itself once its invocation must have ended, so a dead one holds
-// nothing up for good; its successor cannot know how far it came, and has to ask the outside first.
+// conditional write, and lets go of it afterwards. A claim ends by itself once its invocation must have ended, so a
+// dead one holds nothing up for good; its successor cannot know how far it came, and has to ask the outside first.
 //
 // A row that can be claimed has `status`, and is PENDING until its work is done. While claimed: claimedBy, claimedUntil
 // (milliseconds since 1970, of the world's clock), and `attempts` counts the claims.

@@ -5,7 +5,9 @@
 
 namespace shop {
 
-std::string newId(Context& context, std::string_view prefix) { return std::string(prefix) + "#" + hex(context.randomBytes(12)); }
+std::string newId(Context& context, std::string_view prefix) {
+    return std::string(prefix) + "#" + hex(context.randomBytes(12));
+}
 
 std::string bareId(std::string_view id) {
     const auto sign = id.find('#');
@@ -13,22 +15,25 @@ std::string bareId(std::string_view id) {
 }
 
 void publish(Context& context, std::string_view source, std::string_view detailType, const Json& detail) {
-    const auto answer = context.aws().call(
-        "events", "PutEvents",
-        object({{"Entries", list({object({{"EventBusName", context.env("EVENT_BUS_NAME")},
-                                          {"Source", source},
-                                          {"DetailType", detailType},
-                                          {"Detail", writeJson(detail)}})})}}));
+    const auto answer =
+        context.aws().call("events", "PutEvents",
+                           object({{"Entries", list({object({{"EventBusName", context.env("EVENT_BUS_NAME")},
+                                                             {"Source", source},
+                                                             {"DetailType", detailType},
+                                                             {"Detail", writeJson(detail)}})})}}));
     if (intOr(answer, "FailedEntryCount", 0) != 0)
-        throw LambdaError("EventNotAccepted", "EventBridge refused " + std::string(detailType) + ": " + writeJson(answer));
+        throw LambdaError("EventNotAccepted",
+                          "EventBridge refused " + std::string(detailType) + ": " + writeJson(answer));
 }
 
 void sendMessage(Context& context, const std::string& variable, const Json& message) {
-    context.aws().call("sqs", "SendMessage", object({{"QueueUrl", context.env(variable)}, {"MessageBody", writeJson(message)}}));
+    context.aws().call("sqs", "SendMessage",
+                       object({{"QueueUrl", context.env(variable)}, {"MessageBody", writeJson(message)}}));
 }
 
 void notifyTopic(Context& context, const std::string& variable, std::string_view subject, std::string_view message) {
-    context.aws().call("sns", "Publish", object({{"TopicArn", context.env(variable)}, {"Subject", subject}, {"Message", message}}));
+    context.aws().call("sns", "Publish",
+                       object({{"TopicArn", context.env(variable)}, {"Subject", subject}, {"Message", message}}));
 }
 
 std::string orderIdOf(const Json& event) {

@@ -8,7 +8,7 @@
 namespace shop {
 namespace {
 
-constexpr std::size_t kLinesMost = 49;   // a reservation is one transaction of at most 100 actions, a confirmation too
+constexpr std::size_t kLinesMost = 49;  // a reservation is one transaction of at most 100 actions, a confirmation too
 constexpr std::int64_t kQuantityMost = 10'000;
 
 std::map<std::string, Item> byProduct(std::vector<Item> rows) {
@@ -20,7 +20,8 @@ std::map<std::string, Item> byProduct(std::vector<Item> rows) {
     return result;
 }
 
-std::map<std::string, Item> rowsOf(Context& context, const std::string& table, const std::map<std::string, std::int64_t>& quantities) {
+std::map<std::string, Item> rowsOf(Context& context, const std::string& table,
+                                   const std::map<std::string, std::int64_t>& quantities) {
     std::vector<Json> keys;
     for (const auto& [productId, qty] : quantities) keys.push_back(object({{"productId", S(productId)}}));
     return byProduct(context.table(table).getAll(std::move(keys)));
@@ -35,8 +36,10 @@ std::vector<OrderLine> pricedLines(const OrderRequest& request, Context& context
         if (product == products.end()) throw HttpError(404, "productId: there is no product " + productId + ".");
         const auto row = stock.find(productId);
         if (row == stock.end() || row->second.integer("availableStock") < qty)
-            throw HttpError(409, "There is not enough of " + product->second.text("name") + " (" + productId + ") in stock.");
-        lines.push_back({productId, product->second.text("name"), qty, Money::parse(product->second.number("price")).value()});
+            throw HttpError(
+                409, "There is not enough of " + product->second.text("name") + " (" + productId + ") in stock.");
+        lines.push_back(
+            {productId, product->second.text("name"), qty, Money::parse(product->second.number("price")).value()});
     }
     return lines;
 }
@@ -50,12 +53,13 @@ Json itemOf(const Order& order) {
                         {"userId", S(order.userId)},
                         {"email", S(order.email)},
                         {"status", S(order.status)},
-                        {"items", L(array(order.lines, [](const OrderLine& line) {
-                             return M(object({{"productId", S(line.productId)},
-                                              {"name", S(line.name)},
-                                              {"qty", N(line.qty)},
-                                              {"price", N(line.price.text())}}));
-                         }))},
+                        {"items", L(array(order.lines,
+                                          [](const OrderLine& line) {
+                                              return M(object({{"productId", S(line.productId)},
+                                                               {"name", S(line.name)},
+                                                               {"qty", N(line.qty)},
+                                                               {"price", N(line.price.text())}}));
+                                          }))},
                         {"totalAmount", N(order.total.text())},
                         {"currency", S(order.currency)},
                         {"method", S(order.payment.method)},
@@ -89,7 +93,8 @@ Order orderOf(const Item& item) {
                 .failureReason = item.text("failureReason"),
                 .requestHash = item.text("requestHash")};
     for (const auto& line : item.items("items"))
-        order.lines.push_back({line.text("productId"), line.text("name"), line.integer("qty"), Money::parse(line.number("price")).value()});
+        order.lines.push_back({line.text("productId"), line.text("name"), line.integer("qty"),
+                               Money::parse(line.number("price")).value()});
     return order;
 }
 
@@ -102,9 +107,13 @@ std::optional<Order> findOrder(Context& context, const std::string& orderId) {
 Json orderJson(const Order& order) {
     auto body = object({{"orderId", order.orderId},
                         {"status", order.status},
-                        {"items", array(order.lines, [](const OrderLine& line) {
-                             return object({{"productId", line.productId}, {"name", line.name}, {"qty", line.qty}, {"price", line.price.json()}});
-                         })},
+                        {"items", array(order.lines,
+                                        [](const OrderLine& line) {
+                                            return object({{"productId", line.productId},
+                                                           {"name", line.name},
+                                                           {"qty", line.qty},
+                                                           {"price", line.price.json()}});
+                                        })},
                         {"totalAmount", order.total.json()},
                         {"currency", order.currency},
                         {"method", order.payment.method},
@@ -117,7 +126,8 @@ Json orderJson(const Order& order) {
 
 std::map<std::string, std::int64_t> requestedLines(const Json& body, std::string_view field) {
     const auto lines = find(body, field);
-    if (!lines || !lines->IsArray() || lines->Empty()) throw HttpError(400, std::string(field) + " must be a list of at least one {productId, qty}.");
+    if (!lines || !lines->IsArray() || lines->Empty())
+        throw HttpError(400, std::string(field) + " must be a list of at least one {productId, qty}.");
     std::map<std::string, std::int64_t> quantities;
     for (const auto& line : lines->GetArray()) {
         if (!line.IsObject()) throw HttpError(400, std::string(field) + " must be a list of {productId, qty}.");
@@ -137,7 +147,8 @@ PaymentChoice requestedPayment(const Json& body) {
     } else if (choice.method == "UPI") {
         choice.vpa = requiredText(body, "vpa");
         const auto sign = choice.vpa.find('@');
-        if (sign == 0 || sign == std::string::npos || sign + 1 == choice.vpa.size()) throw HttpError(400, "vpa must be a virtual payment address, name@bank.");
+        if (sign == 0 || sign == std::string::npos || sign + 1 == choice.vpa.size())
+            throw HttpError(400, "vpa must be a virtual payment address, name@bank.");
     } else {
         throw HttpError(400, "method must be CARD or UPI.");
     }
@@ -180,7 +191,10 @@ Order placeOrder(const OrderRequest& request, Context& context) {
 
 void announceCreated(const Order& order, Context& context) {
     publish(context, "shop.orders", "OrderCreated",
-            object({{"orderId", order.orderId}, {"userId", order.userId}, {"totalAmount", order.total.text()}, {"currency", order.currency}}));
+            object({{"orderId", order.orderId},
+                    {"userId", order.userId},
+                    {"totalAmount", order.total.text()},
+                    {"currency", order.currency}}));
 }
 
 }  // namespace shop

@@ -9,7 +9,9 @@
 namespace shop {
 namespace {
 
-[[noreturn]] void bad(std::string_view field, const std::string& what) { throw HttpError(400, std::string(field) + " " + what); }
+[[noreturn]] void bad(std::string_view field, const std::string& what) {
+    throw HttpError(400, std::string(field) + " " + what);
+}
 
 std::string trimmed(std::string_view text) {
     const auto from = text.find_first_not_of(" \t\r\n");
@@ -54,16 +56,21 @@ Money requiredMoney(const Json& body, std::string_view field) {
 
 std::string requiredEmail(const Json& body, std::string_view field) {
     auto email = requiredText(body, field, 254);
-    std::transform(email.begin(), email.end(), email.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::transform(email.begin(), email.end(), email.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     const auto sign = email.find('@');
-    const bool plain = std::none_of(email.begin(), email.end(), [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == ',' || c == '<' || c == '>'; });
+    const bool plain = std::none_of(email.begin(), email.end(), [](char c) {
+        return static_cast<unsigned char>(c) <= ' ' || c == ',' || c == '<' || c == '>';
+    });
     const auto dot = sign == std::string::npos ? sign : email.find('.', sign);
-    if (!plain || sign == 0 || dot == std::string::npos || dot == sign + 1 || email.back() == '.' || email.rfind('@') != sign)
+    if (!plain || sign == 0 || dot == std::string::npos || dot == sign + 1 || email.back() == '.' ||
+        email.rfind('@') != sign)
         bad(field, "must be an e-mail address.");
     return email;
 }
 
-std::int64_t queryInteger(const ApiRequest& request, std::string_view field, std::int64_t otherwise, std::int64_t least, std::int64_t most) {
+std::int64_t queryInteger(const ApiRequest& request, std::string_view field, std::int64_t otherwise, std::int64_t least,
+                          std::int64_t most) {
     const auto text = request.query(field);
     if (!text) return otherwise;
     std::int64_t value = 0;

@@ -21,7 +21,8 @@ Money requiredMoney(const Json& body, std::string_view field);
 /// Lower case; one @ with something on both sides and a dot in the domain.
 std::string requiredEmail(const Json& body, std::string_view field);
 /// ?field= as a whole number.
-std::int64_t queryInteger(const ApiRequest& request, std::string_view field, std::int64_t otherwise, std::int64_t least, std::int64_t most);
+std::int64_t queryInteger(const ApiRequest& request, std::string_view field, std::int64_t otherwise, std::int64_t least,
+                          std::int64_t most);
 std::optional<Money> queryMoney(const ApiRequest& request, std::string_view field);
 /// "PROD#1" from the route, where clients may leave the prefix out: "#" needs escaping in a URL.
 std::string idFromPath(const ApiRequest& request, std::string_view parameter, std::string_view prefix);

@@ -11,7 +11,7 @@
 namespace shop {
 namespace {
 
-constexpr std::size_t kPasswordLeast = 5, kPasswordMost = 72;   // bcrypt reads 72 bytes
+constexpr std::size_t kPasswordLeast = 5, kPasswordMost = 72;  // bcrypt reads 72 bytes
 
 bool isAdminEmail(Context& context, const std::string& email) {
     const auto admins = "," + context.env("ADMIN_EMAILS", "") + ",";
@@ -46,7 +46,8 @@ Caller callerOf(const Item& user) { return {user.text("userId"), user.text("emai
 /// By SNS, so that whoever greets customers subscribes to the topic. A lost welcome is no reason to refuse a customer.
 void welcome(Context& context, const std::string& userId, const std::string& email, const std::string& name) {
     try {
-        const auto message = object({{"type", "WELCOME"}, {"reference", userId}, {"userId", userId}, {"email", email}, {"name", name}});
+        const auto message =
+            object({{"type", "WELCOME"}, {"reference", userId}, {"userId", userId}, {"email", email}, {"name", name}});
         notifyTopic(context, "CUSTOMER_TOPIC_ARN", "Welcome", writeJson(message));
     } catch (const LambdaError& error) {
         context.log("The welcome message was not sent.", object({{"userId", userId}, {"error", error.what()}}));
@@ -63,16 +64,17 @@ ApiResponse registerUser(const ApiRequest& request, Context& context) {
     const auto users = context.table("USERS_TABLE");
     const auto userId = newId(context, "USER");
     const auto createdAt = iso8601(context.now());
-    const auto refused = transact(context.aws(),
-                                  list({users.putAction(object({{"userId", S("EMAIL#" + email)}, {"owner", S(userId)}}),
-                                                        {"attribute_not_exists(userId)"}),
-                                        users.putAction(object({{"userId", S(userId)},
-                                                                {"email", S(email)},
-                                                                {"name", S(name)},
-                                                                {"role", S(isAdminEmail(context, email) ? "admin" : "customer")},
-                                                                {"passwordHash", S(hashed(context, password))},
-                                                                {"createdAt", S(createdAt)}}))}),
-                                  context.uuid());
+    const auto refused =
+        transact(context.aws(),
+                 list({users.putAction(object({{"userId", S("EMAIL#" + email)}, {"owner", S(userId)}}),
+                                       {"attribute_not_exists(userId)"}),
+                       users.putAction(object({{"userId", S(userId)},
+                                               {"email", S(email)},
+                                               {"name", S(name)},
+                                               {"role", S(isAdminEmail(context, email) ? "admin" : "customer")},
+                                               {"passwordHash", S(hashed(context, password))},
+                                               {"createdAt", S(createdAt)}}))}),
+                 context.uuid());
     if (!refused.empty()) throw HttpError(409, "email is already registered.");
     welcome(context, userId, email, name);
     return {.status = 201, .body = object({{"message", "User registered."}, {"userId", userId}})};
@@ -84,10 +86,12 @@ ApiResponse login(const ApiRequest& request, Context& context) {
     const auto password = requiredPassword(request.body());
     const auto user = findByEmail(context, email);
     // An unknown address costs one hash too, so that the answer's time does not tell which addresses are known.
-    const bool correct = user ? verifyPassword(password, user->text("passwordHash")) : (hashed(context, password), false);
+    const bool correct =
+        user ? verifyPassword(password, user->text("passwordHash")) : (hashed(context, password), false);
     if (!correct) throw HttpError(401, "E-mail or password is wrong.");
     const auto caller = callerOf(*user);
-    return {.body = object({{"message", "Logged in."}, {"userId", caller.userId}, {"token", issueToken(context, caller)}})};
+    return {.body =
+                object({{"message", "Logged in."}, {"userId", caller.userId}, {"token", issueToken(context, caller)}})};
 }
 BACKLOT_HANDLER(login)
 

@@ -20,7 +20,8 @@ Json validated(const Compiled& compiled) {
         if (!diagnostic.location.empty()) set(entry, "location", diagnostic.location);
         push(diagnostics, std::move(entry));
     }
-    return object({{"result", compiled.machine ? "OK" : "FAIL"}, {"diagnostics", std::move(diagnostics)}, {"truncated", false}});
+    return object(
+        {{"result", compiled.machine ? "OK" : "FAIL"}, {"diagnostics", std::move(diagnostics)}, {"truncated", false}});
 }
 
 Json refused(const Compiled& compiled, const std::string& definition) {
@@ -36,16 +37,21 @@ TEST_CASE("definitions are judged as AWS judged them") {
     for (const auto& testCase : recorded::cases("validate"))
         for (const auto& run : find(testCase.json, "runs")->GetArray()) {
             const Json& params = *find(run, "params");
-            if (find(params, "versionDescription")) continue;   // the service's own check
+            if (find(params, "versionDescription")) continue;  // the service's own check
             ++runs;
             const auto definition = recorded::fill(textOr(params, "definition"));
-            const CompileOptions options{.type = textOr(params, "type") == "EXPRESS" ? MachineType::express : MachineType::standard};
+            const CompileOptions options{.type = textOr(params, "type") == "EXPRESS" ? MachineType::express
+                                                                                     : MachineType::standard};
             const auto compiled = compile(definition, options);
-            const Json answer = textOr(run, "op") == "CreateStateMachine" ? refused(compiled, definition) : validated(compiled);
+            const Json answer =
+                textOr(run, "op") == "CreateStateMachine" ? refused(compiled, definition) : validated(compiled);
             const Json& expect = *find(run, "expect");
-            const auto bad = recorded::differ(recorded::plain(expect), recorded::plain(answer), {}, "$", find(expect, "Error") != nullptr);
-            if (bad) std::cout << "  " << textOr(testCase.json, "name") << ": " << *bad << "\n";
-            else ++passed;
+            const auto bad = recorded::differ(recorded::plain(expect), recorded::plain(answer), {}, "$",
+                                              find(expect, "Error") != nullptr);
+            if (bad)
+                std::cout << "  " << textOr(testCase.json, "name") << ": " << *bad << "\n";
+            else
+                ++passed;
         }
     std::cout << "asl validate: runs=" << runs << " passed=" << passed << "\n";
     CHECK(passed == runs);

@@ -18,7 +18,7 @@ using recorded::plain;
 Payload payloadOf(const Json& value) {
     if (value.IsString()) {
         if (tryParseJson(view(value))) return Payload(text(value));
-        return Payload(copy(value));   // a text that the recorder cut or replaced
+        return Payload(copy(value));  // a text that the recorder cut or replaced
     }
     return Payload(copy(value));
 }
@@ -37,10 +37,14 @@ public:
             for (const auto& call : calls->GetArray()) calls_[textOr(call, "state")].push_back(&call);
         if (const Json* history = at(run, {"expect", "history"}))
             for (const auto& event : history->GetArray()) {
-                if (textOr(event, "type") == "TaskSubmitted") submitted_.push_back(find(*find(event, "taskSubmittedEventDetails"), "output"));
-                if (!find(run, "task_calls") && textOr(event, "type") == "TaskSucceeded") answers_.push_back(find(event, "taskSucceededEventDetails"));
-                if (!find(run, "task_calls") && textOr(event, "type") == "TaskFailed") answers_.push_back(find(event, "taskFailedEventDetails"));
-                if (textOr(event, "type") == "ActivityStarted") worker_ = textOr(*find(event, "activityStartedEventDetails"), "workerName");
+                if (textOr(event, "type") == "TaskSubmitted")
+                    submitted_.push_back(find(*find(event, "taskSubmittedEventDetails"), "output"));
+                if (!find(run, "task_calls") && textOr(event, "type") == "TaskSucceeded")
+                    answers_.push_back(find(event, "taskSucceededEventDetails"));
+                if (!find(run, "task_calls") && textOr(event, "type") == "TaskFailed")
+                    answers_.push_back(find(event, "taskFailedEventDetails"));
+                if (textOr(event, "type") == "ActivityStarted")
+                    worker_ = textOr(*find(event, "activityStartedEventDetails"), "workerName");
             }
     }
 
@@ -52,20 +56,25 @@ public:
             submitted_.pop_front();
         }
         auto& calls = calls_[task.stateName];
-        if (calls.empty() && task.resource.arn.ends_with(":identity")) out.emplace_back(TaskSucceeded{task.attempt, task.parameters});
-        if (calls.empty() && !answers_.empty()) {   // sorted recordings do not say whose answer it was
+        if (calls.empty() && task.resource.arn.ends_with(":identity"))
+            out.emplace_back(TaskSucceeded{task.attempt, task.parameters});
+        if (calls.empty() && !answers_.empty()) {  // sorted recordings do not say whose answer it was
             const Json& answer = *answers_.front();
             answers_.pop_front();
-            if (const Json* output = find(answer, "output")) out.emplace_back(TaskSucceeded{task.attempt, payloadOf(*output)});
-            else out.emplace_back(TaskFailed{task.attempt, optionalText(answer, "error"), causeOf(answer)});
+            if (const Json* output = find(answer, "output"))
+                out.emplace_back(TaskSucceeded{task.attempt, payloadOf(*output)});
+            else
+                out.emplace_back(TaskFailed{task.attempt, optionalText(answer, "error"), causeOf(answer)});
         }
         if (calls.empty()) return out;
         const Json& call = *calls.front();
         calls.pop_front();
         const auto event = textOr(call, "event");
         if (event.ends_with("TimedOut")) return out;
-        if (event.ends_with("Succeeded")) out.emplace_back(TaskSucceeded{task.attempt, payloadOf(*find(call, "output"))});
-        else out.emplace_back(TaskFailed{task.attempt, optionalText(call, "error"), causeOf(call)});
+        if (event.ends_with("Succeeded"))
+            out.emplace_back(TaskSucceeded{task.attempt, payloadOf(*find(call, "output"))});
+        else
+            out.emplace_back(TaskFailed{task.attempt, optionalText(call, "error"), causeOf(call)});
         return out;
     }
 
@@ -79,7 +88,8 @@ std::string definitionOf(const Json& testCase, const Json& run) {
     if (const Json* machine = find(testCase, "definition_template")) {
         auto out = text(*machine);
         const auto value = writeJson(*at(run, {"input", "Value"}));
-        for (std::size_t at = 0; (at = out.find("@@Value@@", at)) != std::string::npos; at += value.size()) out.replace(at, 9, value);
+        for (std::size_t at = 0; (at = out.find("@@Value@@", at)) != std::string::npos; at += value.size())
+            out.replace(at, 9, value);
         return out;
     }
     const Json* definition = find(run, "definition");
@@ -100,7 +110,8 @@ std::optional<std::string> differAsBag(const Json& expected, const Json& actual,
     std::vector<const Json*> left;
     for (const auto& event : actual.GetArray()) left.push_back(&event);
     for (const auto& event : expected.GetArray()) {
-        const auto found = std::find_if(left.begin(), left.end(), [&](const Json* other) { return !differ(bare(event), bare(*other), words); });
+        const auto found = std::find_if(left.begin(), left.end(),
+                                        [&](const Json* other) { return !differ(bare(event), bare(*other), words); });
         if (found == left.end()) return "no event like " + writeJson(event);
         left.erase(found);
     }
@@ -117,7 +128,8 @@ bool hasFans(const std::string& definition) {
     return definition.find("\"Map\"") != std::string::npos || definition.find("\"Parallel\"") != std::string::npos;
 }
 
-/// The recorder of some cases sorted what stands between ParallelStateStarted and …Exited and lost the event before the latter.
+/// The recorder of some cases sorted what stands between ParallelStateStarted and …Exited and lost the event before the
+/// latter.
 void dropUnrecorded(Json& history) {
     Json kept(rapidjson::kArrayType);
     for (auto& event : history.GetArray()) {
@@ -135,7 +147,8 @@ void check(const Json& testCase, const Json& run, Tally& tally, bool throughByte
         for (const auto& word : list->GetArray()) words.insert(text(word));
     bool needsReader = false;
     if (const Json* needs = find(testCase, "needs"))
-        for (const auto& need : needs->GetArray()) needsReader = needsReader || text(need) == "s3-reader" || text(need) == "s3-writer";
+        for (const auto& need : needs->GetArray())
+            needsReader = needsReader || text(need) == "s3-reader" || text(need) == "s3-writer";
     if (!find(expect, "status") || needsReader) {
         ++tally.skipped;
         return;
@@ -161,7 +174,9 @@ void check(const Json& testCase, const Json& run, Tally& tally, bool throughByte
     const auto input = recorded::fill(!given ? "{}" : isText ? text(*given) : writeJson(*given));
     auto ran = host.run(compiled.machine, Payload(input));
 
-    Json outcome = object({{"status", nameOf(ran.execution.status())}, {"error", ran.execution.error()}, {"cause", ran.execution.cause()}});
+    Json outcome = object({{"status", nameOf(ran.execution.status())},
+                           {"error", ran.execution.error()},
+                           {"cause", ran.execution.cause()}});
     if (ran.execution.status() == ExecutionStatus::succeeded) set(outcome, "output", ran.execution.output().text());
     Json wanted(rapidjson::kObjectType);
     for (const char* member : {"status", "output", "error", "cause"})
@@ -210,7 +225,8 @@ const std::set<std::string> kKnownDifferences = {
 
 TEST_CASE("recorded executions end as they ended on AWS and leave the same history") {
     const Tally tally = runAll(false);
-    std::cout << "asl exec: runs=" << tally.runs << " outcome=" << tally.outcome << " history=" << tally.history << " skipped=" << tally.skipped << "\n";
+    std::cout << "asl exec: runs=" << tally.runs << " outcome=" << tally.outcome << " history=" << tally.history
+              << " skipped=" << tally.skipped << "\n";
     if (std::getenv("ASL_ONLY") || tally.runs == 0) return;
     CHECK(tally.outcome == tally.runs);
     recorded::checkDifferences(tally.missed, kKnownDifferences);

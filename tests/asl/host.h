@@ -37,7 +37,8 @@ public:
         std::vector<StartTask> tasks;
     };
 
-    Run run(std::shared_ptr<const Machine> machine, Payload input, Identity identity = exampleIdentity(), ScopeId scope = kWholeMachine) {
+    Run run(std::shared_ptr<const Machine> machine, Payload input, Identity identity = exampleIdentity(),
+            ScopeId scope = kWholeMachine) {
         identity.startTime = now;
         Run out{Execution(std::move(machine), std::move(identity), scope), {}, {}};
         std::deque<Event> events;
@@ -50,7 +51,8 @@ public:
                 } else if (timers.empty()) {
                     break;
                 } else {
-                    const auto first = std::min_element(timers.begin(), timers.end(), [](const auto& a, const auto& b) { return a.due < b.due; });
+                    const auto first = std::min_element(timers.begin(), timers.end(),
+                                                        [](const auto& a, const auto& b) { return a.due < b.due; });
                     now = std::max(now, first->due);
                     events.emplace_back(TimerDue{first->attempt, first->timer, first->due});
                     timers.erase(first);
@@ -79,8 +81,8 @@ public:
 
     Time now = fromSeconds(1'767'603'600);
     SeededDice dice;
-    bool throughBytes = false;    ///< writes down and takes up the execution before every step
-    bool stopAtOnce = false;      ///< StopExecution right after the start
+    bool throughBytes = false;  ///< writes down and takes up the execution before every step
+    bool stopAtOnce = false;    ///< StopExecution right after the start
 
 private:
     std::shared_ptr<const Machine> shared(const Execution& execution) {
@@ -93,7 +95,8 @@ private:
             if (worker_)
                 for (auto& event : worker_(*task)) events.push_back(std::move(event));
         } else if (const auto* timer = std::get_if<StartTimer>(&command)) {
-            std::erase_if(timers, [&](const auto& old) { return old.attempt == timer->attempt && old.timer == timer->timer; });
+            std::erase_if(timers,
+                          [&](const auto& old) { return old.attempt == timer->attempt && old.timer == timer->timer; });
             timers.push_back(*timer);
         } else if (const auto* cancel = std::get_if<Cancel>(&command)) {
             std::erase_if(timers, [&](const auto& old) { return old.attempt == cancel->attempt; });
@@ -112,7 +115,9 @@ private:
             const auto ran = child.run(shared(parent), mapRun.inputs[i], exampleIdentity(), mapRun.scope);
             now = std::max(now, child.now);
             if (ran.execution.status() != ExecutionStatus::succeeded)
-                return MapRunEnded{mapRun.attempt, {}, "States.ExceedToleratedFailureThreshold",
+                return MapRunEnded{mapRun.attempt,
+                                   {},
+                                   "States.ExceedToleratedFailureThreshold",
                                    "The specified tolerated failure threshold was exceeded"};
             results += (i ? "," : "") + ran.execution.output().text();
         }

@@ -38,7 +38,8 @@ std::vector<std::string> pieces(const std::string& text, const std::set<std::str
 bool textFits(const std::string& expected, const std::string& actual, const std::set<std::string>& wildcards) {
     const auto parts = pieces(expected, wildcards);
     if (parts.size() == 1) return expected == actual;
-    if (!std::string_view(actual).starts_with(parts.front()) || !std::string_view(actual).ends_with(parts.back())) return false;
+    if (!std::string_view(actual).starts_with(parts.front()) || !std::string_view(actual).ends_with(parts.back()))
+        return false;
     std::size_t at = parts.front().size();
     for (std::size_t i = 1; i + 1 < parts.size(); ++i) {
         at = actual.find(parts[i], at);
@@ -54,12 +55,13 @@ std::string brief(const Json& value) {
 }
 
 bool ignored(std::string_view member) {
-    static const std::set<std::string_view> names = {"stackTrace", "requestId", "HTTPHeaders", "Retry-After", "RetryAttempts"};
+    static const std::set<std::string_view> names = {"stackTrace", "requestId", "HTTPHeaders", "Retry-After",
+                                                     "RetryAttempts"};
     return names.contains(member);
 }
 
-std::optional<std::string> differObjects(const Json& expected, const Json& actual, const std::set<std::string>& wildcards, const std::string& path,
-                                         bool loose) {
+std::optional<std::string> differObjects(const Json& expected, const Json& actual,
+                                         const std::set<std::string>& wildcards, const std::string& path, bool loose) {
     if (!actual.IsObject()) return path + ": expected an object, got " + brief(actual);
     bool anyName = false;
     for (const auto& member : expected.GetObject()) {
@@ -69,14 +71,16 @@ std::optional<std::string> differObjects(const Json& expected, const Json& actua
         const Json* other = find(actual, name);
         if (!other) {
             for (const auto& candidate : actual.GetObject())
-                if (name.find('<') != std::string::npos && textFits(name, text(candidate.name), wildcards)) other = &candidate.value;
+                if (name.find('<') != std::string::npos && textFits(name, text(candidate.name), wildcards))
+                    other = &candidate.value;
         }
         if (!other) return path + "." + name + ": missing";
         if (auto found = differ(member.value, *other, wildcards, path + "." + name, loose)) return found;
     }
     if (loose || anyName) return std::nullopt;
     for (const auto& member : actual.GetObject())
-        if (!find(expected, view(member.name)) && !ignored(view(member.name))) return path + "." + text(member.name) + ": not expected";
+        if (!find(expected, view(member.name)) && !ignored(view(member.name)))
+            return path + "." + text(member.name) + ": not expected";
     return std::nullopt;
 }
 
@@ -85,7 +89,8 @@ std::optional<std::string> differObjects(const Json& expected, const Json& actua
 std::vector<Case> cases(const std::string& kind) {
     if (!conformance::has("asl/" + kind)) return {};
     std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(conformance::folder() / "asl" / kind)) files.push_back(entry.path());
+    for (const auto& entry : std::filesystem::directory_iterator(conformance::folder() / "asl" / kind))
+        files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     std::vector<Case> out;
     for (const auto& file : files) {
@@ -107,7 +112,8 @@ Json plain(const Json& value) {
     if (value.IsObject()) {
         Json out(rapidjson::kObjectType);
         for (const auto& member : value.GetObject())
-            if (view(member.name) != "timestamp" && view(member.name) != "ResponseMetadata") set(out, view(member.name), plain(member.value));
+            if (view(member.name) != "timestamp" && view(member.name) != "ResponseMetadata")
+                set(out, view(member.name), plain(member.value));
         return out;
     }
     if (value.IsArray()) {
@@ -120,14 +126,15 @@ Json plain(const Json& value) {
     return copy(value);
 }
 
-std::optional<std::string> differ(const Json& expected, const Json& actual, const std::set<std::string>& wildcards, const std::string& path,
-                                  bool loose) {
+std::optional<std::string> differ(const Json& expected, const Json& actual, const std::set<std::string>& wildcards,
+                                  const std::string& path, bool loose) {
     if (expected.IsString()) {
         const auto word = text(expected);
         static const std::set<std::string> times = {"timestamp", "datetime", "date", "time", "start-date", "stop-date"};
         if (times.contains(word) || wildcards.contains(word) || isWildcard(word)) return std::nullopt;
         if (word == "\"date\"") return std::nullopt;
-        if (textFits(word, actual.IsString() ? text(actual) : writeJson(actual), wildcards) && (actual.IsString() || pieces(word, wildcards).size() > 1))
+        if (textFits(word, actual.IsString() ? text(actual) : writeJson(actual), wildcards) &&
+            (actual.IsString() || pieces(word, wildcards).size() > 1))
             return std::nullopt;
         return path + ": expected " + brief(expected) + ", got " + brief(actual);
     }
@@ -135,16 +142,19 @@ std::optional<std::string> differ(const Json& expected, const Json& actual, cons
     if (expected.IsArray()) {
         if (!actual.IsArray()) return path + ": expected a list, got " + brief(actual);
         for (rapidjson::SizeType i = 0; i < expected.Size() && i < actual.Size(); ++i)
-            if (auto found = differ(expected[i], actual[i], wildcards, path + "[" + std::to_string(i) + "]", loose)) return found;
+            if (auto found = differ(expected[i], actual[i], wildcards, path + "[" + std::to_string(i) + "]", loose))
+                return found;
         if (expected.Size() == actual.Size()) return std::nullopt;
         return path + ": expected " + std::to_string(expected.Size()) + " items, got " + std::to_string(actual.Size());
     }
-    if (equal(expected, actual) || (expected.IsNumber() && actual.IsString() && view(actual) == writeJson(expected))) return std::nullopt;
+    if (equal(expected, actual) || (expected.IsNumber() && actual.IsString() && view(actual) == writeJson(expected)))
+        return std::nullopt;
     return path + ": expected " + brief(expected) + ", got " + brief(actual);
 }
 
 std::string fill(std::string text) {
-    const auto replace = [&](const std::string& open, const std::string& close, const std::function<std::string(std::string)>& with) {
+    const auto replace = [&](const std::string& open, const std::string& close,
+                             const std::function<std::string(std::string)>& with) {
         for (std::size_t at = 0; (at = text.find(open, at)) != std::string::npos;) {
             const auto end = text.find(close, at + open.size());
             if (end == std::string::npos) return;
@@ -153,7 +163,8 @@ std::string fill(std::string text) {
             at += name.size();
         }
     };
-    replace("@@fn-arn:", "@@", [](std::string name) { return "arn:aws:lambda:us-east-1:000000000000:function:" + name; });
+    replace("@@fn-arn:", "@@",
+            [](std::string name) { return "arn:aws:lambda:us-east-1:000000000000:function:" + name; });
     replace("@@fn-name:", "@@", [](std::string name) { return name; });
     replace("@@role", "@@", [](std::string) { return std::string("arn:aws:iam::000000000000:role/asl-runner"); });
     replace("{{", "}}", [](std::string name) {

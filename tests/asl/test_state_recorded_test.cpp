@@ -24,7 +24,9 @@ TestStateRequest requestOf(const Json& params) {
     request.variables = filled("variables");
     request.context = filled("context");
     const auto level = textOr(params, "inspectionLevel", "INFO");
-    request.inspectionLevel = level == "INFO" ? InspectionLevel::info : level == "DEBUG" ? InspectionLevel::debug : InspectionLevel::trace;
+    request.inspectionLevel = level == "INFO"    ? InspectionLevel::info
+                              : level == "DEBUG" ? InspectionLevel::debug
+                                                 : InspectionLevel::trace;
     request.revealSecrets = boolOr(params, "revealSecrets", false);
     if (const Json* mock = find(params, "mock")) {
         request.mock.emplace();
@@ -53,7 +55,8 @@ std::optional<Json> call(const Json& params) {
         if (test.task()) return std::nullopt;
         return test.response();
     } catch (const AwsError& error) {
-        return object({{"Error", object({{"Code", error.code()}, {"Message", error.message()}})}, {"message", error.message()}});
+        return object(
+            {{"Error", object({{"Code", error.code()}, {"Message", error.message()}})}, {"message", error.message()}});
     }
 }
 
@@ -75,16 +78,20 @@ TEST_CASE("TestState answers as it answered on AWS") {
             const auto actual = call(*find(run, "params"));
             if (!actual) continue;
             counted = true;
-            if (auto bad = recorded::differ(recorded::plain(*expect), recorded::plain(*actual), words, "$", find(*expect, "Error") != nullptr)) {
+            if (auto bad = recorded::differ(recorded::plain(*expect), recorded::plain(*actual), words, "$",
+                                            find(*expect, "Error") != nullptr)) {
                 std::cout << "  " << name << ": " << *bad << "\n";
                 missed.insert(name);
                 all = false;
             }
         }
-        if (!counted) ++skipped;
-        else ++runs, passed += all ? 1 : 0;
+        if (!counted)
+            ++skipped;
+        else
+            ++runs, passed += all ? 1 : 0;
     }
-    std::cout << "asl teststate: cases=" << runs << " passed=" << passed << " not here (tasks, models)=" << skipped << "\n";
+    std::cout << "asl teststate: cases=" << runs << " passed=" << passed << " not here (tasks, models)=" << skipped
+              << "\n";
     // Its recording names the execution by a call of its own test.
     if (runs == 0) return;
     recorded::checkDifferences(missed, {"test_state/test_test_state_mock_scenarios::test_sfn_start_execution_success"});

@@ -11,7 +11,8 @@
 namespace backlot {
 
 struct Bench {
-    World world{WorldOptions{.store = {}, .clock = ClockMode::virtualTime, .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42}};
+    World world{WorldOptions{
+        .store = {}, .clock = ClockMode::virtualTime, .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42}};
 
     explicit Bench(std::vector<Service> services) {
         for (auto& service : services) world.add(std::move(service));
@@ -23,10 +24,14 @@ struct Bench {
         }
     }
     /// Leaves the request with the world; `outcome` is filled when it is answered.
-    std::shared_ptr<std::optional<Outcome>> send(std::string service, std::string operation, Json request, bool fromClient = true) {
+    std::shared_ptr<std::optional<Outcome>> send(std::string service, std::string operation, Json request,
+                                                 bool fromClient = true) {
         auto outcome = std::make_shared<std::optional<Outcome>>();
-        world.submit({.service = std::move(service), .operation = std::move(operation), .request = std::move(request),
-                      .done = [outcome](Outcome result) { *outcome = std::move(result); }, .fromClient = fromClient});
+        world.submit({.service = std::move(service),
+                      .operation = std::move(operation),
+                      .request = std::move(request),
+                      .done = [outcome](Outcome result) { *outcome = std::move(result); },
+                      .fromClient = fromClient});
         settle();
         return outcome;
     }
@@ -38,7 +43,9 @@ struct Bench {
         return std::move(std::get<Json>(**outcome));
     }
     /// The same of an operation that no client reaches.
-    Json callInternal(std::string service, std::string operation, Json request) { return call(std::move(service), std::move(operation), std::move(request), false); }
+    Json callInternal(std::string service, std::string operation, Json request) {
+        return call(std::move(service), std::move(operation), std::move(request), false);
+    }
     /// The code of the error that the request fails with; empty where it succeeds.
     std::string errorOf(std::string service, std::string operation, Json request = object()) {
         try {

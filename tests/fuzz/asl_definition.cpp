@@ -28,7 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     variableReferences(*compiled.machine);
     FixedDice dice;
     Execution execution(compiled.machine, Identity{});
-    execution.step(Start{Payload(std::string(R"({"items": [1, 2], "a": {"b": "c"}, "n": 1.5})"))}, backlot::Time{}, dice);
+    execution.step(Start{Payload(std::string(R"({"items": [1, 2], "a": {"b": "c"}, "n": 1.5})"))}, backlot::Time{},
+                   dice);
     Execution::fromBytes(compiled.machine, execution.bytes());
     return 0;
 }

@@ -22,7 +22,8 @@ public:
 class FixedScene : public Scene {
 public:
     FixedScene() {
-        input = Payload(std::string(R"({"list": [1, 2, 2, "a"], "text": "a,b", "object": {"x": 1}, "n": 2.5, "b64": "YWI=", "json": "[1]"})"));
+        input = Payload(std::string(
+            R"({"list": [1, 2, 2, "a"], "text": "a,b", "object": {"x": 1}, "n": 2.5, "b64": "YWI=", "json": "[1]"})"));
         dice = &dice_;
     }
     const Payload* variable(std::string_view) const override { return nullptr; }

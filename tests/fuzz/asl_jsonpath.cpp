@@ -9,7 +9,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace backlot;
-    static const Json document = parseJson(R"({"a": {"b": [1, 2, {"c": "d", "e": null}], "x y": true}, "list": [[1], [2, 3]], "s": "text", "n": -1.5})");
+    static const Json document = parseJson(
+        R"({"a": {"b": [1, 2, {"c": "d", "e": null}], "x y": true}, "list": [[1], [2, 3]], "s": "text", "n": -1.5})");
     try {
         const auto path = asl::JsonPath::parse({reinterpret_cast<const char*>(data), size});
         path.canonical();
@@ -17,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (path.isReference()) path.place(copy(document), Json(1));
     } catch (const asl::PathSyntaxError&) {
     } catch (const asl::PathNotFound&) {
-    } catch (const asl::StateFailure&) {   // more than can be read
+    } catch (const asl::StateFailure&) {  // more than can be read
     }
     return 0;
 }

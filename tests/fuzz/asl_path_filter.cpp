@@ -9,7 +9,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace backlot;
-    static const Json document = parseJson(R"({"list": [{"a": 1, "b": "text"}, {"a": [1, "x"], "c": {"d": null}}, 3, "aab"], "limit": 2})");
+    static const Json document =
+        parseJson(R"({"list": [{"a": 1, "b": "text"}, {"a": [1, "x"], "c": {"d": null}}, 3, "aab"], "limit": 2})");
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     try {
         const auto filter = asl::PathFilter::parse(text, 0);
@@ -20,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         asl::JsonPath::parse("$.list[?(" + std::string(text) + ")]").read(document);
     } catch (const asl::PathSyntaxError&) {
     } catch (const asl::PathNotFound&) {
-    } catch (const asl::StateFailure&) {   // more than can be read
+    } catch (const asl::StateFailure&) {  // more than can be read
     }
     return 0;
 }

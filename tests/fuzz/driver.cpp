@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 namespace {
 
-std::string_view underWay;   // for the handler of signals, which is given nothing
+std::string_view underWay;  // for the handler of signals, which is given nothing
 
 void keepInput(int signal) {
     const int file = ::open("crash-input", O_WRONLY | O_CREAT | O_TRUNC, 0644);
@@ -44,13 +44,16 @@ std::string read(const std::filesystem::path& file) {
 /// A byte changed, taken out or put in; a piece doubled, moved or cut off; a piece of another input.
 std::string changed(std::string text, const std::vector<std::string>& all, std::mt19937_64& dice) {
     const auto below = [&](std::size_t limit) { return limit ? static_cast<std::size_t>(dice() % limit) : 0; };
-    static constexpr std::string_view kTelling = "\"\\{}[]()<>:,.$&%=+-/*#'` \t\n\0\x7f\x80\xff\xc0\xed"
-                                                 "0919eE";
+    static constexpr std::string_view kTelling =
+        "\"\\{}[]()<>:,.$&%=+-/*#'` \t\n\0\x7f\x80\xff\xc0\xed"
+        "0919eE";
     for (std::size_t changes = 1 + below(8); changes--;) {
         const auto at = below(text.size() + 1);
         const char byte = below(2) ? kTelling[below(kTelling.size())] : static_cast<char>(below(256));
         switch (below(7)) {
-            case 0: if (at < text.size()) text[at] = byte; break;
+            case 0:
+                if (at < text.size()) text[at] = byte;
+                break;
             case 1: text.insert(at, 1, byte); break;
             case 2: text.erase(at, 1 + below(4)); break;
             case 3: text.insert(at, text.substr(below(text.size() + 1), below(24))); break;
@@ -73,13 +76,16 @@ int main(int argc, char** argv) {
     std::vector<std::filesystem::path> files;
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];
-        if (argument == "--runs" && i + 1 < argc) runs = std::strtoull(argv[++i], nullptr, 10);
-        else if (argument == "--seed" && i + 1 < argc) seed = std::strtoull(argv[++i], nullptr, 10);
+        if (argument == "--runs" && i + 1 < argc)
+            runs = std::strtoull(argv[++i], nullptr, 10);
+        else if (argument == "--seed" && i + 1 < argc)
+            seed = std::strtoull(argv[++i], nullptr, 10);
         else if (std::filesystem::is_directory(argument))
             for (const auto& entry : std::filesystem::recursive_directory_iterator(argument)) {
                 if (entry.is_regular_file()) files.push_back(entry.path());
             }
-        else files.emplace_back(argument);
+        else
+            files.emplace_back(argument);
     }
     std::sort(files.begin(), files.end());
     std::vector<std::string> inputs{""};

@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace backlot;
     using namespace backlot::dynamodb;
     using namespace backlot::dynamodb::expressions;
-    static const Json request = parseJson(R"({"ExpressionAttributeNames": {"#a": "a", "#d": "m"}, "ExpressionAttributeValues": {
+    static const Json request =
+        parseJson(R"({"ExpressionAttributeNames": {"#a": "a", "#d": "m"}, "ExpressionAttributeValues": {
         ":a": {"S": "x"}, ":b": {"N": "1"}, ":c": {"L": [{"S": "y"}]}, ":d": {"N": "2"}, ":e": {"SS": ["p"]}, ":f": {"M": {}}, ":h": {"N": "3"}, ":j": {"SS": ["q"]}}})");
     static const std::string item = encodeItem(parseJson(
         R"({"a": {"M": {"b": {"L": [{"N": "1"}, {"S": "z"}]}}}, "b": {"N": "1"}, "c": {"L": [{"S": "x"}]}, "e": {"S": "xy"}, "g": {"N": "5"}, "i": {"SS": ["q", "r"]}})"));

@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             const auto item = encodeItem(*json);
             if (encodeItem(itemToJson(item)) != item) std::abort();
         } catch (const AwsError&) {
-        } catch (const JsonMisuse&) {   // types that the API model's check refuses before
+        } catch (const JsonMisuse&) {  // types that the API model's check refuses before
         }
     }
     return 0;

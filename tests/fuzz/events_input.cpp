@@ -19,9 +19,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!value || !value->IsObject()) return 0;
     try {
         events::requireInput(*target);
-        events::inputFor(*target, *value, event, {.ruleArn = "arn:aws:events:us-east-1:000000000000:rule/r", .ruleName = "r", .ingestedAt = {}});
+        events::inputFor(
+            *target, *value, event,
+            {.ruleArn = "arn:aws:events:us-east-1:000000000000:rule/r", .ruleName = "r", .ingestedAt = {}});
     } catch (const AwsError&) {
-    } catch (const JsonMisuse&) {   // types that the API model's check refuses before
+    } catch (const JsonMisuse&) {  // types that the API model's check refuses before
     }
     return 0;
 }

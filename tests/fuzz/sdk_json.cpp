@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = Money::parse(money->text());
         if (!again || again->minorUnits() != money->minorUnits()) __builtin_trap();
     }
-    if (verifyJwt(text, "secret", Time{})) __builtin_trap();   // nobody guesses a signature
+    if (verifyJwt(text, "secret", Time{})) __builtin_trap();  // nobody guesses a signature
     percentDecode(text);
     return 0;
 }

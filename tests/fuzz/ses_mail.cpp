@@ -10,7 +10,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace backlot;
-    static const Json values = parseJson(R"({"name": "Ann", "person": {"name": "Bob", "tags": ["x", {"y": 1}]}, "list": [1, "two", null], "no": false})");
+    static const Json values = parseJson(
+        R"({"name": "Ann", "person": {"name": "Bob", "tags": ["x", {"y": 1}]}, "list": [1, "two", null], "no": false})");
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto mail = ses::parseMail(text);
     for (const auto& [name, value] : mail.headers)

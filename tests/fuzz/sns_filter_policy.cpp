@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const bool onBody : {false, true}) {
         try {
             const EventPattern policy = sns::compileFilterPolicy(std::string(text.substr(0, end)), onBody, "");
-            if (message && message->IsObject()) policy.matches(onBody ? copy(*message) : sns::attributesEvent(&*message));
+            if (message && message->IsObject())
+                policy.matches(onBody ? copy(*message) : sns::attributesEvent(&*message));
         } catch (const AwsError&) {
         }
     }

@@ -1,4 +1,5 @@
-// A template of any bytes is planned or refused with a TemplateError, within its limits; what is planned can be described.
+// A template of any bytes is planned or refused with a TemplateError, within its limits; what is planned can be
+// described.
 
 #include <cstdint>
 #include <string>

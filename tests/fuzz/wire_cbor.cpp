@@ -1,4 +1,5 @@
-// Any bytes as the CBOR of a request: refused or read and checked, never a crash, never slow. What is read can be written again.
+// Any bytes as the CBOR of a request: refused or read and checked, never a crash, never slow. What is read can be
+// written again.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -10,11 +11,13 @@ using namespace backlot;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const wire::Model& model = wire::modelOf("cloudwatch");
     static const wire::Operation& operation = *model.operation("PutMetricData");
-    static const wire::Operation mirrored{.name = operation.name, .input = operation.input, .output = operation.input, .resultWrapper = {}, .errors = {}};
+    static const wire::Operation mirrored{
+        .name = operation.name, .input = operation.input, .output = operation.input, .resultWrapper = {}, .errors = {}};
     wire::Target target{.service = "cloudwatch", .operation = operation.name, .protocol = &wire::kRpcV2Cbor};
     target.model = &model;
     target.modelled = &mirrored;
-    const Request request{.method = "POST", .target = "/", .body = std::string(reinterpret_cast<const char*>(data), size)};
+    const Request request{
+        .method = "POST", .target = "/", .body = std::string(reinterpret_cast<const char*>(data), size)};
     try {
         const Json input = wire::decode(target, request);
         wire::check(target, input);

@@ -18,10 +18,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         word = line.substr(0, line.find(' '));
         line.remove_prefix(std::min(word.size() + 1, line.size()));
     }
-    Request request{.method = std::string(words[0]), .target = std::string(words[1]), .body = std::string(text.substr(std::min(lineEnd + 1, text.size())))};
+    Request request{.method = std::string(words[0]),
+                    .target = std::string(words[1]),
+                    .body = std::string(text.substr(std::min(lineEnd + 1, text.size())))};
     request.headers.add("Host", "127.0.0.1:4566");
     request.headers.add("X-Amz-Date", "20260105T090000Z");
-    request.headers.add("Authorization", "AWS4-HMAC-SHA256 Credential=AKID/20260105/us-east-1/" + std::string(words[2]) +
+    request.headers.add("Authorization", "AWS4-HMAC-SHA256 Credential=AKID/20260105/us-east-1/" +
+                                             std::string(words[2]) +
                                              "/aws4_request, SignedHeaders=host;x-amz-date, Signature=00");
     if (!words[3].empty() && words[3] != "-") request.headers.add("X-Amz-Target", words[3]);
     if (!words[4].empty()) request.headers.add("Content-Type", words[4]);
@@ -33,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         const Json input = wire::decode(target, request);
         wire::check(target, input);
-        wire::encode(target, input, "id");   // some operations take what they give
+        wire::encode(target, input, "id");  // some operations take what they give
     } catch (const wire::Refusal& refusal) {
         wire::encodeRefusal(refusal, "id");
     }

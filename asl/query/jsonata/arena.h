@@ -77,8 +77,9 @@ public:
     void steps(std::int64_t count) {
         if ((left_ -= count) < 0) failTooLong();
     }
-    /// One level of recursion, for as long as it lives. C++ frames are bounded by it: nothing here recurses without one.
-    /// The count makes the limit the same everywhere; the stack is asked for builds with very large frames, and small stacks.
+    /// One level of recursion, for as long as it lives. C++ frames are bounded by it: nothing here recurses without
+    /// one. The count makes the limit the same everywhere; the stack is asked for builds with very large frames, and
+    /// small stacks.
     class Level {
     public:
         explicit Level(Budget& budget) : budget_(budget) {

@@ -1,5 +1,6 @@
 #pragma once
-// The implementations behind the table in functions.cpp, by group. Undefined for undefined is the rule: what differs says so.
+// The implementations behind the table in functions.cpp, by group. Undefined for undefined is the rule: what differs
+// says so.
 
 #include "asl/query/jsonata/functions.h"
 

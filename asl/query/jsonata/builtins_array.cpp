@@ -126,7 +126,10 @@ Value distinct(const Call& call) {
         } else if (item.isFunction()) {
             isNew = true;
         } else {
-            isNew = seen.emplace((item.isString() ? "s" : "v") + (item.isString() ? std::string(item.text()) : shown(item)), true).second;
+            isNew =
+                seen.emplace((item.isString() ? "s" : "v") + (item.isString() ? std::string(item.text()) : shown(item)),
+                             true)
+                    .second;
         }
         if (isNew) result->push(item);
     }
@@ -201,7 +204,8 @@ Value reduce(const Call& call) {
     for (; next < items.size(); ++next) {
         call.budget().step();
         Value arguments[] = {result, items[next], static_cast<double>(next), call.argument(0)};
-        result = call.evaluator.apply(function, std::span(arguments).first(static_cast<std::size_t>(std::min(arity, 4))), Value::null());
+        result = call.evaluator.apply(
+            function, std::span(arguments).first(static_cast<std::size_t>(std::min(arity, 4))), Value::null());
     }
     return result;
 }

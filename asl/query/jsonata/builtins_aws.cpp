@@ -40,9 +40,11 @@ Value partition(const Call& call) {
     return result;
 }
 
-/// $range(0, 9, 3) is [0, 3, 6, 9]: both ends belong to it. It is a sequence: of one number it is the number (recorded).
+/// $range(0, 9, 3) is [0, 3, 6, 9]: both ends belong to it. It is a sequence: of one number it is the number
+/// (recorded).
 Value range(const Call& call) {
-    const double first = wholeNumber(call, 0, "The first argument of $range()"), last = wholeNumber(call, 1, "The second argument of $range()");
+    const double first = wholeNumber(call, 0, "The first argument of $range()"),
+                 last = wholeNumber(call, 1, "The second argument of $range()");
     const double step = wholeNumber(call, 2, "The third argument of $range()");
     if (step == 0) throw refusal("The third argument of $range() must not be zero");
     const double count = std::floor((last - first) / step) + 1;
@@ -56,7 +58,10 @@ Value range(const Call& call) {
 /// The digest in lower-case hexadecimal digits.
 Value hash(const Call& call) {
     if (!call.has(0)) return {};
-    static constexpr struct { std::string_view name; const char* openssl; } algorithms[] = {
+    static constexpr struct {
+        std::string_view name;
+        const char* openssl;
+    } algorithms[] = {
         {"MD5", "MD5"}, {"SHA-1", "SHA1"}, {"SHA-256", "SHA256"}, {"SHA-384", "SHA384"}, {"SHA-512", "SHA512"}};
     const auto wanted = call.text(1);
     for (const auto& [name, openssl] : algorithms)
@@ -67,7 +72,8 @@ Value hash(const Call& call) {
 /// [0, 1); with a seed always the same number.
 /// Differs: the number that belongs to a seed is another one on AWS.
 Value random(const Call& call) {
-    if (call.has(0)) return static_cast<double>(mix(std::bit_cast<std::uint64_t>(call.number(0)), std::uint64_t{0}) >> 11) * 0x1p-53;
+    if (call.has(0))
+        return static_cast<double>(mix(std::bit_cast<std::uint64_t>(call.number(0)), std::uint64_t{0}) >> 11) * 0x1p-53;
     if (!call.evaluator.host.random) throw refusal("$random() is not available here");
     return call.evaluator.host.random();
 }

@@ -13,7 +13,9 @@ std::optional<std::string_view> optionalText(const Call& call, std::size_t index
 }  // namespace
 
 /// The same throughout one evaluation.
-Value now(const Call& call) { return call.made(formatDateTime(nowMillis(call), optionalText(call, 0), optionalText(call, 1))); }
+Value now(const Call& call) {
+    return call.made(formatDateTime(nowMillis(call), optionalText(call, 0), optionalText(call, 1)));
+}
 Value millis(const Call& call) { return nowMillis(call); }
 
 Value fromMillis(const Call& call) {
@@ -23,7 +25,8 @@ Value fromMillis(const Call& call) {
 
 Value toMillis(const Call& call) {
     if (!call.has(0)) return {};
-    const auto moment = call.has(1) ? parseDateTime(call.text(0), call.text(1), nowMillis(call)) : parseIsoTimestamp(call.text(0));
+    const auto moment =
+        call.has(1) ? parseDateTime(call.text(0), call.text(1), nowMillis(call)) : parseIsoTimestamp(call.text(0));
     return moment ? Value(*moment) : Value();
 }
 

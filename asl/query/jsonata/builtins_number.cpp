@@ -36,7 +36,7 @@ std::optional<double> fromText(std::string_view text) {
     double value = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc::result_out_of_range) {
         const auto e = text.find_first_of("eE");
-        if (e == std::string_view::npos || text[e + 1] != '-') return std::nullopt;   // too large; too small is 0
+        if (e == std::string_view::npos || text[e + 1] != '-') return std::nullopt;  // too large; too small is 0
         return 0;
     }
     return value;
@@ -99,9 +99,11 @@ Value round(const Call& call) {
 
 Value power(const Call& call) {
     if (!call.has(0)) return {};
-    const double base = call.number(0), exponent = call.has(1) ? call.number(1) : std::numeric_limits<double>::quiet_NaN();
+    const double base = call.number(0),
+                 exponent = call.has(1) ? call.number(1) : std::numeric_limits<double>::quiet_NaN();
     const double result = std::pow(base, exponent);
-    if (!std::isfinite(result)) throw Failure("D3061").with("value", numberText(base)).with("exp", numberText(exponent));
+    if (!std::isfinite(result))
+        throw Failure("D3061").with("value", numberText(base)).with("exp", numberText(exponent));
     return result;
 }
 

@@ -65,7 +65,7 @@ Value spread(const Call& call) {
         call.budget().step();
         const Budget::Level level(call.budget());
         if (each.isArray()) {
-            if (!each.array().empty()) result->sequence = false;   // appending makes an array of it
+            if (!each.array().empty()) result->sequence = false;  // appending makes an array of it
             for (const auto& item : each.array().items()) self(self, item);
         } else if (each.isObject()) {
             for (const auto& entry : each.object().entries()) {
@@ -113,12 +113,14 @@ Value each(const Call& call) {
 Value clone(const Call& call) { return call.has(0) ? copied(call, call.argument(0)) : Value(); }
 
 Value error(const Call& call) {
-    throw Failure("D3137").withText("message", call.has(0) && !call.text(0).empty() ? call.text(0) : "$error() function evaluated");
+    throw Failure("D3137").withText(
+        "message", call.has(0) && !call.text(0).empty() ? call.text(0) : "$error() function evaluated");
 }
 
 Value assert_(const Call& call) {
     if (!truth(call.argument(0), call.budget()))
-        throw Failure("D3141").withText("message", call.has(1) && !call.text(1).empty() ? call.text(1) : "$assert() statement failed");
+        throw Failure("D3141").withText(
+            "message", call.has(1) && !call.text(1).empty() ? call.text(1) : "$assert() statement failed");
     return {};
 }
 

@@ -16,18 +16,19 @@ std::size_t clamped(double position, std::size_t size) {
     return static_cast<std::size_t>(std::clamp(position, 0.0, static_cast<double>(size)));
 }
 
-/// The matches of a regular expression in a text, one after the other. Any function may stand in for the expression, if it
-/// answers as one would (T1010).
+/// The matches of a regular expression in a text, one after the other. Any function may stand in for the expression, if
+/// it answers as one would (T1010).
 class Matches {
 public:
-    Matches(const Call& call, const Value& matcher, std::string_view text) : call_(call), matcher_(matcher), text_(text) {}
+    Matches(const Call& call, const Value& matcher, std::string_view text)
+        : call_(call), matcher_(matcher), text_(text) {}
 
     bool next() {
         call_.budget().steps(1 + static_cast<std::int64_t>(text_.size() - std::min(end, text_.size())) / 256);
         return matcher_.function().kind == Function::Kind::regex ? nextOfRegex() : nextOfFunction();
     }
 
-    std::size_t start = 0, end = 0;   ///< bytes
+    std::size_t start = 0, end = 0;  ///< bytes
     std::string_view match;
     Value groups() {
         if (object_.isUndefined()) object();
@@ -35,7 +36,8 @@ public:
     }
     std::size_t startInUtf16() const { return units_; }
     Value object() {
-        if (object_.isUndefined()) object_ = call_.evaluator.matchObject(*matcher_.function().node, text_, *found_, units_);
+        if (object_.isUndefined())
+            object_ = call_.evaluator.matchObject(*matcher_.function().node, text_, *found_, units_);
         return object_;
     }
 
@@ -46,7 +48,8 @@ private:
         if (!first && end >= text_.size()) return false;
         found_ = node.regex->find(text_, end);
         if (!found_) return false;
-        if (!first && found_->start == found_->end) throw Failure("D1004", node.position).withText("value", node.regex->source());
+        if (!first && found_->start == found_->end)
+            throw Failure("D1004", node.position).withText("value", node.regex->source());
         units_ += utf16Length(text_.substr(counted_, found_->start - counted_));
         counted_ = start = found_->start;
         end = found_->end;
@@ -61,18 +64,23 @@ private:
         if (!following.isFunction()) return false;
         object_ = call_.evaluator.apply(following, {&argument, object_.isObject() ? 0U : 1U}, Value::null());
         if (object_.isUndefined() || object_.isNull()) return false;
-        const auto member = [&](std::string_view name) { return object_.isObject() ? object_.object().get(name) : Value(); };
-        if (!member("start").isNumberType() && !member("end").isNumberType() && !member("groups").isArray() && !member("next").isFunction())
+        const auto member = [&](std::string_view name) {
+            return object_.isObject() ? object_.object().get(name) : Value();
+        };
+        if (!member("start").isNumberType() && !member("end").isNumberType() && !member("groups").isArray() &&
+            !member("next").isFunction())
             throw Failure("T1010");
-        const auto offset = [&](const Value& units) {   // UTF-16 units to bytes
+        const auto offset = [&](const Value& units) {  // UTF-16 units to bytes
             std::size_t at = 0;
-            for (double left = units.isNumberType() ? units.number() : 0; left > 0 && at < text_.size();) left -= nextCodePoint(text_, at) > 0xFFFF ? 2 : 1;
+            for (double left = units.isNumberType() ? units.number() : 0; left > 0 && at < text_.size();)
+                left -= nextCodePoint(text_, at) > 0xFFFF ? 2 : 1;
             return at;
         };
         start = std::max(end, offset(member("start")));
         units_ = utf16Length(text_.substr(0, start));
         match = member("match").isString() ? member("match").text() : std::string_view();
-        end = member("end").isNumberType() ? std::max(start, offset(member("end"))) : std::min(start + match.size(), text_.size());
+        end = member("end").isNumberType() ? std::max(start, offset(member("end")))
+                                           : std::min(start + match.size(), text_.size());
         return true;
     }
 
@@ -108,7 +116,8 @@ std::string substituted(std::string_view replacement, Matches& matches) {
     auto& groups = matches.groups().array();
     std::string out;
     std::size_t position = 0;
-    for (auto dollar = replacement.find('$'); dollar != std::string_view::npos; dollar = replacement.find('$', position)) {
+    for (auto dollar = replacement.find('$'); dollar != std::string_view::npos;
+         dollar = replacement.find('$', position)) {
         out += replacement.substr(position, dollar - position);
         position = dollar + 1;
         const char next = position < replacement.size() ? replacement[position] : '\0';
@@ -126,7 +135,8 @@ std::string substituted(std::string_view replacement, Matches& matches) {
         for (auto count = groups.size(); count >= 10; count /= 10) ++most;
         const auto numberOf = [&](std::size_t digits) {
             std::size_t value = 0, read = 0;
-            while (read < digits && position + read < replacement.size() && replacement[position + read] >= '0' && replacement[position + read] <= '9')
+            while (read < digits && position + read < replacement.size() && replacement[position + read] >= '0' &&
+                   replacement[position + read] <= '9')
                 value = value * 10 + static_cast<std::size_t>(replacement[position + read++] - '0');
             return std::pair(value, read);
         };
@@ -161,8 +171,12 @@ std::string escapedUrl(std::string_view text, std::string_view unescaped, const 
 
 /// `kept` are characters whose escapes stay. Anything that is not UTF-8 in the end is an error.
 std::string unescapedUrl(std::string_view text, std::string_view kept, const char* function) {
-    const auto malformed = [&]() { return Failure("D3140").withText("functionName", function).withText("value", text); };
-    const auto hex = [](char c) { return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1; };
+    const auto malformed = [&]() {
+        return Failure("D3140").withText("functionName", function).withText("value", text);
+    };
+    const auto hex = [](char c) {
+        return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+    };
     const auto byteAt = [&](std::size_t i) {
         if (i + 2 >= text.size() || text[i] != '%') throw malformed();
         const int high = hex(text[i + 1]), low = hex(text[i + 2]);
@@ -184,7 +198,10 @@ std::string unescapedUrl(std::string_view text, std::string_view kept, const cha
             i += 3;
             continue;
         }
-        const int more = lead >= 0xF0 && lead < 0xF5 ? 3 : lead >= 0xE0 && lead < 0xF0 ? 2 : lead >= 0xC2 && lead < 0xE0 ? 1 : 0;
+        const int more = lead >= 0xF0 && lead < 0xF5   ? 3
+                         : lead >= 0xE0 && lead < 0xF0 ? 2
+                         : lead >= 0xC2 && lead < 0xE0 ? 1
+                                                       : 0;
         if (more == 0) throw malformed();
         std::string sequence(1, static_cast<char>(lead));
         i += 3;
@@ -310,7 +327,8 @@ Value replace(const Call& call) {
     if (!pattern.isFunction()) {
         const auto wanted = call.text(1);
         double count = 0;
-        for (auto at = text.find(wanted); at != std::string_view::npos && count < limit; at = text.find(wanted, position), ++count) {
+        for (auto at = text.find(wanted); at != std::string_view::npos && count < limit;
+             at = text.find(wanted, position), ++count) {
             const auto with = call.text(2);
             out.append(text, position, at - position).append(with);
             requireBounded(out);
@@ -354,7 +372,7 @@ Value split(const Call& call) {
         return result;
     }
     const auto mark = call.text(1);
-    const double most = std::floor(limit);   // JavaScript takes the whole part here
+    const double most = std::floor(limit);  // JavaScript takes the whole part here
     const auto full = [&] {
         call.budget().step();
         return static_cast<double>(result->size()) >= most;
@@ -433,7 +451,11 @@ Value encodeUrl(const Call& call) {
     static const std::string kept = std::string(kUnreserved).append(kReserved);
     return call.has(0) ? call.made(escapedUrl(call.text(0), kept, "encodeUrl")) : Value();
 }
-Value decodeUrlComponent(const Call& call) { return call.has(0) ? call.made(unescapedUrl(call.text(0), "", "decodeUrlComponent")) : Value(); }
-Value decodeUrl(const Call& call) { return call.has(0) ? call.made(unescapedUrl(call.text(0), kReserved, "decodeUrl")) : Value(); }
+Value decodeUrlComponent(const Call& call) {
+    return call.has(0) ? call.made(unescapedUrl(call.text(0), "", "decodeUrlComponent")) : Value();
+}
+Value decodeUrl(const Call& call) {
+    return call.has(0) ? call.made(unescapedUrl(call.text(0), kReserved, "decodeUrl")) : Value();
+}
 
 }  // namespace backlot::asl::jsonata

@@ -50,7 +50,7 @@ bool Evaluator::isDefined(const Node& procedure, Frame* frame) {
 // Calls ---------------------------------------------------------------------------------------------------------------
 
 Value Evaluator::call(const Node& node, const Value& input, Frame* frame, const Value* first) {
-    if (node.tailCall && !first) {   // the caller's apply() makes it
+    if (node.tailCall && !first) {  // the caller's apply() makes it
         const Value thunk = makeFunction(Function::Kind::thunk, node, 0);
         thunk.function().frame = frame;
         thunk.function().context = input;
@@ -62,7 +62,8 @@ Value Evaluator::call(const Node& node, const Value& input, Frame* frame, const 
     const std::size_t extra = first ? 1 : 0;
     auto* arguments = arena.room<Value>(node.items.size() + extra);
     if (first) new (&arguments[0]) Value(*first);
-    for (std::size_t i = 0; i < node.items.size(); ++i) new (&arguments[i + extra]) Value(evaluate(*node.items[i], input, frame));
+    for (std::size_t i = 0; i < node.items.size(); ++i)
+        new (&arguments[i + extra]) Value(evaluate(*node.items[i], input, frame));
     try {
         return apply(function, {arguments, node.items.size() + extra}, input);
     } catch (Failure& failure) {
@@ -81,7 +82,8 @@ Value Evaluator::apply(const Value& function, std::span<Value> arguments, const 
         if (next.isUndefined() && isDefined(*node.first, thunk.frame))
             throw Failure("T1005", node.position).withText("token", nameOf(*node.first));
         auto* given = arena.room<Value>(node.items.size());
-        for (std::size_t i = 0; i < node.items.size(); ++i) new (&given[i]) Value(evaluate(*node.items[i], thunk.context, thunk.frame));
+        for (std::size_t i = 0; i < node.items.size(); ++i)
+            new (&given[i]) Value(evaluate(*node.items[i], thunk.context, thunk.frame));
         try {
             result = applyOnce(next, {given, node.items.size()}, thunk.context);
         } catch (Failure& failure) {
@@ -119,7 +121,8 @@ Value Evaluator::applyOnce(const Value& value, std::span<Value> arguments, const
         case Function::Kind::regex:
             if (arguments.empty() || !arguments[0].isString()) return {};
             return firstMatch(*function.node, arguments[0].text(), 0, true);
-        case Function::Kind::nextMatch: return firstMatch(*function.node, function.subject.text(), function.from, false);
+        case Function::Kind::nextMatch:
+            return firstMatch(*function.node, function.subject.text(), function.from, false);
         case Function::Kind::composed: {
             Value result = apply(function.inner, arguments, Value::null());
             return apply(function.outer, {&result, 1}, Value::null());
@@ -162,7 +165,9 @@ Value Evaluator::partial(const Node& node, const Value& input, Frame* frame) {
         throw Failure(value.isUndefined() && isDefined(*node.first, frame) ? "T1007" : "T1008", node.position)
             .withText("token", nameOf(*node.first));
     const auto& function = value.function();
-    const auto open = [&](std::size_t parameter) { return parameter < node.items.size() && isHole(node.items[parameter]); };
+    const auto open = [&](std::size_t parameter) {
+        return parameter < node.items.size() && isHole(node.items[parameter]);
+    };
 
     if (function.kind == Function::Kind::lambda) {
         auto* scope = arena.make<Frame>(function.frame);
@@ -239,7 +244,7 @@ Value Evaluator::firstMatch(const Node& node, std::string_view subject, std::siz
     if (!first && from >= subject.size()) return {};
     const auto found = node.regex->find(subject, from);
     if (!found) return {};
-    if (!first && found->start == found->end)   // it would be found for ever
+    if (!first && found->start == found->end)  // it would be found for ever
         throw Failure("D1004", node.position).withText("value", node.regex->source());
     return matchObject(node, subject, *found, utf16Length(subject.substr(0, found->start)));
 }
@@ -270,7 +275,8 @@ Value clone(const Value& value, Evaluator& evaluator) {
     if (value.isArray()) {
         const Budget::Level level(evaluator.budget);
         auto* result = evaluator.array();
-        for (const auto& item : value.array().items()) result->push(item.isUndefined() ? Value::null() : clone(item, evaluator));
+        for (const auto& item : value.array().items())
+            result->push(item.isUndefined() ? Value::null() : clone(item, evaluator));
         return result;
     }
     if (value.isObject()) {

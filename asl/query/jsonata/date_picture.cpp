@@ -36,16 +36,18 @@ std::int64_t daysFromCivil(std::int64_t year, std::int64_t month, std::int64_t d
 
 struct Date {
     std::int64_t year;
-    int month, day;   // from 1
+    int month, day;  // from 1
 };
 
 Date civilFromDays(std::int64_t days) {
     days += 719'468;
     const std::int64_t era = floorDivide(days, 146'097), dayOfEra = days - era * 146'097;
     const std::int64_t yearOfEra = (dayOfEra - dayOfEra / 1'460 + dayOfEra / 36'524 - dayOfEra / 146'096) / 365;
-    const std::int64_t dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100), marchMonth = (5 * dayOfYear + 2) / 153;
+    const std::int64_t dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100),
+                       marchMonth = (5 * dayOfYear + 2) / 153;
     const auto month = static_cast<int>(marchMonth < 10 ? marchMonth + 3 : marchMonth - 9);
-    return {yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, static_cast<int>(dayOfYear - (153 * marchMonth + 2) / 5 + 1)};
+    return {yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
+            static_cast<int>(dayOfYear - (153 * marchMonth + 2) / 5 + 1)};
 }
 
 /// A moment taken apart. A week belongs to the year and the month that its Thursday is in.
@@ -85,27 +87,42 @@ private:
     double millis_;
     std::int64_t days_, inDay_;
     Date date_, thursday_;
-    int weekday_;   // 1 is Monday
+    int weekday_;  // 1 is Monday
 };
 
 // Pictures -----------------------------------------------------------------------------------------------------------
 
 struct Part {
-    std::string literal;          // where component is 0
+    std::string literal;  // where component is 0
     char component = 0;
     enum class Names : unsigned char { none, lower, upper, title } names = Names::none;
     bool ordinal = false, traditional = false, isInteger = false;
     IntegerPicture integer;
-    std::optional<int> least, most;   // width
+    std::optional<int> least, most;  // width
     int yearDigits = -1;
 };
 
 std::string_view defaultPresentation(char component) {
     switch (component) {
-        case 'Y': case 'M': case 'D': case 'd': case 'W': case 'w': case 'X': case 'x': case 'H': case 'h': case 'f': return "1";
-        case 'F': case 'P': case 'C': case 'E': return "n";
-        case 'm': case 's': return "01";
-        case 'Z': case 'z': return "01:01";
+        case 'Y':
+        case 'M':
+        case 'D':
+        case 'd':
+        case 'W':
+        case 'w':
+        case 'X':
+        case 'x':
+        case 'H':
+        case 'h':
+        case 'f': return "1";
+        case 'F':
+        case 'P':
+        case 'C':
+        case 'E': return "n";
+        case 'm':
+        case 's': return "01";
+        case 'Z':
+        case 'z': return "01:01";
         default: return {};
     }
 }
@@ -145,7 +162,8 @@ Part marker(std::string text) {
         part.names = presentation.size() > 1 && presentation[1] == 'n' ? Part::Names::title : Part::Names::upper;
     } else if (std::string_view("YMDdFWwXxHhmsf").find(part.component) != std::string_view::npos) {
         part.isInteger = true;
-        part.integer = integerPicture(modifier == '\0' ? std::string(presentation) : std::string(presentation) + ";" + modifier);
+        part.integer =
+            integerPicture(modifier == '\0' ? std::string(presentation) : std::string(presentation) + ";" + modifier);
         part.integer.ordinal = part.ordinal;
         if (hasLeast) part.integer.mandatoryDigits = std::max(part.integer.mandatoryDigits, *part.least);
         if (part.component == 'Y') {
@@ -189,7 +207,8 @@ std::vector<Part> analysed(std::string_view picture) {
         const auto close = picture.find(']', at);
         if (close == std::string_view::npos) throw Failure("D3135");
         Part part = marker(std::string(picture.substr(at + 1, close - at - 1)));
-        // Two numbers without anything between them: the first one has as many digits as its picture, if that shows several.
+        // Two numbers without anything between them: the first one has as many digits as its picture, if that shows
+        // several.
         if (part.isInteger && !parts.empty() && parts.back().isInteger) {
             auto& before = parts.back().integer;
             const int digits = before.mandatoryDigits + before.optionalDigits;
@@ -235,7 +254,8 @@ std::string nameText(const Part& part, const Moment& moment) {
         refuseName(part.component);
     if (part.names == Part::Names::lower) name = toLower(name);
     if (part.names == Part::Names::upper) name = toUpper(name);
-    if (part.most && static_cast<std::size_t>(*part.most) < name.size()) name.resize(static_cast<std::size_t>(*part.most));
+    if (part.most && static_cast<std::size_t>(*part.most) < name.size())
+        name.resize(static_cast<std::size_t>(*part.most));
     return name;
 }
 
@@ -292,7 +312,9 @@ std::string patternOf(const Part& part) {
 
 /// The number a name stands for; nothing where it is none.
 std::optional<double> namedValue(const Part& part, std::string_view text) {
-    const auto matches = [&](std::string_view name) { return (part.most ? name.substr(0, static_cast<std::size_t>(*part.most)) : name) == text; };
+    const auto matches = [&](std::string_view name) {
+        return (part.most ? name.substr(0, static_cast<std::size_t>(*part.most)) : name) == text;
+    };
     if (part.component == 'P') {
         if (text == "am" || text == "AM") return 0;
         if (text == "pm" || text == "PM") return 1;
@@ -333,19 +355,23 @@ bool fits(std::string_view kind, std::string_view all, const std::map<char, doub
 }
 
 double utcMillis(double year, double month, double day, double hours, double minutes, double seconds, double millis) {
-    if (year >= 0 && year <= 99) year += 1900;   // as JavaScript's Date.UTC does
-    if (!(std::fabs(year) < 1e6 && std::fabs(month) < 1e6 && std::fabs(day) < 1e9)) throw Failure("D1001").with("value", numberText(year));
-    const auto days = daysFromCivil(static_cast<std::int64_t>(year), static_cast<std::int64_t>(month), 1) + static_cast<std::int64_t>(day) - 1;
+    if (year >= 0 && year <= 99) year += 1900;  // as JavaScript's Date.UTC does
+    if (!(std::fabs(year) < 1e6 && std::fabs(month) < 1e6 && std::fabs(day) < 1e9))
+        throw Failure("D1001").with("value", numberText(year));
+    const auto days = daysFromCivil(static_cast<std::int64_t>(year), static_cast<std::int64_t>(month), 1) +
+                      static_cast<std::int64_t>(day) - 1;
     return static_cast<double>(days) * kMillisPerDay + hours * 3'600'000 + minutes * 60'000 + seconds * 1'000 + millis;
 }
 
 }  // namespace
 
-std::string formatDateTime(double millis, std::optional<std::string_view> picture, std::optional<std::string_view> zone) {
+std::string formatDateTime(double millis, std::optional<std::string_view> picture,
+                           std::optional<std::string_view> zone) {
     int hours = 0, minutes = 0;
     if (zone) {
         const int offset = std::clamp(std::atoi(std::string(*zone).c_str()), -9999, 9999);
-        hours = static_cast<int>(std::floor(offset / 100.0));   // so "-0530" is six hours less thirty minutes, as in JSONata
+        hours =
+            static_cast<int>(std::floor(offset / 100.0));  // so "-0530" is six hours less thirty minutes, as in JSONata
         minutes = offset % 100;
     }
     const Moment moment(millis + (60.0 * hours + minutes) * 60'000);
@@ -377,7 +403,7 @@ std::optional<double> parseDateTime(std::string_view text, std::string_view pict
         } else if (const auto named = namedValue(part, value)) {
             read[part.component] = *named;
         } else {
-            read.erase(part.component);   // a name that is none takes back what was read before
+            read.erase(part.component);  // a name that is none takes back what was read before
         }
         any = true;
     }
@@ -417,14 +443,17 @@ std::optional<double> parseDateTime(std::string_view text, std::string_view pict
 
 std::optional<double> parseIsoTimestamp(std::string_view text) {
     // JSONata's own test lets parts repeat; what does is no date all the same.
-    static const auto accepted = Regex::compile(R"(^\d{4}(-[01]\d)*(-[0-3]\d)*(T[0-2]\d:[0-5]\d:[0-5]\d)*(\.\d+)?([+-][0-2]\d:?[0-5]\d|Z)?$)", "", -1);
-    static const auto shape = Regex::compile(R"(^(\d{4})(-\d\d)?(-\d\d)?(T\d\d:\d\d:\d\d)?(\.\d+)?([+-]\d\d:?\d\d|Z)?$)", "", -1);
+    static const auto accepted = Regex::compile(
+        R"(^\d{4}(-[01]\d)*(-[0-3]\d)*(T[0-2]\d:[0-5]\d:[0-5]\d)*(\.\d+)?([+-][0-2]\d:?[0-5]\d|Z)?$)", "", -1);
+    static const auto shape =
+        Regex::compile(R"(^(\d{4})(-\d\d)?(-\d\d)?(T\d\d:\d\d:\d\d)?(\.\d+)?([+-]\d\d:?\d\d|Z)?$)", "", -1);
     if (!accepted->find(text, 0)) throw Failure("D3110").withText("value", text);
     const auto found = shape->find(text, 0);
     if (!found) return std::nullopt;
     const auto number = [](std::string_view digits) { return std::strtod(std::string(digits).c_str(), nullptr); };
     const auto& groups = found->groups;
-    const double month = groups[1] ? number(groups[1]->substr(1)) : 1, day = groups[2] ? number(groups[2]->substr(1)) : 1;
+    const double month = groups[1] ? number(groups[1]->substr(1)) : 1,
+                 day = groups[2] ? number(groups[2]->substr(1)) : 1;
     if (month < 1 || month > 12 || day < 1 || day > 31 || (groups[2] && !groups[1])) return std::nullopt;
     double hours = 0, minutes = 0, seconds = 0;
     if (groups[3]) {
@@ -439,8 +468,11 @@ std::optional<double> parseIsoTimestamp(std::string_view text) {
         zone = number(groups[5]->substr(1, 2)) * 60 + number(groups[5]->substr(groups[5]->size() - 2));
         if (groups[5]->front() == '-') zone = -zone;
     }
-    const auto days = daysFromCivil(static_cast<std::int64_t>(number(*groups[0])), static_cast<std::int64_t>(month), 1) + static_cast<std::int64_t>(day) - 1;
-    return static_cast<double>(days) * kMillisPerDay + hours * 3'600'000 + minutes * 60'000 + seconds * 1'000 + fraction - zone * 60'000;
+    const auto days =
+        daysFromCivil(static_cast<std::int64_t>(number(*groups[0])), static_cast<std::int64_t>(month), 1) +
+        static_cast<std::int64_t>(day) - 1;
+    return static_cast<double>(days) * kMillisPerDay + hours * 3'600'000 + minutes * 60'000 + seconds * 1'000 +
+           fraction - zone * 60'000;
 }
 
 }  // namespace backlot::asl::jsonata

@@ -7,18 +7,20 @@
 
 namespace backlot::asl::jsonata {
 
-Evaluator::Evaluator(const Program& program, std::span<const JsonataBinding> bindings, const JsonataHost& host, std::int64_t stepBudget)
+Evaluator::Evaluator(const Program& program, std::span<const JsonataBinding> bindings, const JsonataHost& host,
+                     std::int64_t stepBudget)
     : budget(stepBudget), host(host), program_(program) {
     globals_.resize(program.names.size());
     for (const auto& binding : bindings) {
         const auto known = program.nameIds.find(std::string(binding.name));
-        if (known != program.nameIds.end() && binding.value) globals_[known->second] = Value::borrow(*binding.value, arena);
+        if (known != program.nameIds.end() && binding.value)
+            globals_[known->second] = Value::borrow(*binding.value, arena);
     }
 }
 
 Value Evaluator::run(const Json* input) {
     if (input) root_ = Value::borrow(*input, arena);
-    if (root_.isArray()) {   // `$` is the array, but a path maps over it once, as one thing
+    if (root_.isArray()) {  // `$` is the array, but a path maps over it once, as one thing
         auto* wrapper = sequence();
         wrapper->push(root_);
         wrapper->outerWrapper = true;
@@ -83,7 +85,8 @@ Value Evaluator::evaluateKind(const Node& node, const Value& input, Frame* frame
         case Kind::negate: {
             const Value value = evaluate(*node.first, input, frame);
             if (value.isUndefined()) return value;
-            if (!isNumeric(value)) throw Failure("D1002", node.position).withText("token", "-").with("value", shown(value));
+            if (!isNumeric(value))
+                throw Failure("D1002", node.position).withText("token", "-").with("value", shown(value));
             return -value.number();
         }
         case Kind::wildcard: return wildcard(input);
@@ -184,7 +187,8 @@ void Evaluator::flatten(const Value& value, Array& into) {
 
 Value Evaluator::wildcard(const Value& input) {
     auto* found = sequence();
-    const Value& value = input.isArray() && input.array().outerWrapper && !input.array().empty() ? input.array().at(0) : input;
+    const Value& value =
+        input.isArray() && input.array().outerWrapper && !input.array().empty() ? input.array().at(0) : input;
     if (value.isArray()) {
         for (const auto& item : value.array().items()) {
             flatten(item, *found);
@@ -193,7 +197,7 @@ Value Evaluator::wildcard(const Value& input) {
     } else if (value.isObject()) {
         for (const auto& entry : value.object().entries()) {
             flatten(entry.value, *found);
-            if (entry.value.isArray()) found->sequence = false;   // appending an array makes an array of the result
+            if (entry.value.isArray()) found->sequence = false;  // appending an array makes an array of the result
         }
     }
     return found;
@@ -230,7 +234,7 @@ Value Evaluator::binary(const Node& node, const Value& input, Frame* frame) {
         try {
             if (truth(left, budget) == (node.op == Operator::either)) return node.op == Operator::either;
             return truth(evaluate(*node.second, input, frame), budget);
-        } catch (Failure& failure) {   // as in JSONata, an error on the right side is one of the operator
+        } catch (Failure& failure) {  // as in JSONata, an error on the right side is one of the operator
             failure.blame(node.text, node.position);
             throw;
         }
@@ -279,12 +283,19 @@ Value Evaluator::arithmetic(const Node& node, const Value& left, const Value& ri
 }
 
 Value Evaluator::comparison(const Node& node, const Value& left, const Value& right) {
-    const auto comparable = [](const Value& value) { return value.isUndefined() || value.isString() || value.isNumberType(); };
+    const auto comparable = [](const Value& value) {
+        return value.isUndefined() || value.isString() || value.isNumberType();
+    };
     if (!comparable(left) || !comparable(right))
-        throw Failure("T2010", node.position).withText("token", node.text).with("value", shown(comparable(left) ? right : left));
+        throw Failure("T2010", node.position)
+            .withText("token", node.text)
+            .with("value", shown(comparable(left) ? right : left));
     if (left.isUndefined() || right.isUndefined()) return {};
     if (left.type() != right.type())
-        throw Failure("T2009", node.position).withText("token", node.text).with("value", shown(left)).with("value2", shown(right));
+        throw Failure("T2009", node.position)
+            .withText("token", node.text)
+            .with("value", shown(left))
+            .with("value2", shown(right));
     if (left.isString()) {
         const int order = compareUtf16(left.text(), right.text());
         switch (node.op) {
@@ -304,7 +315,9 @@ Value Evaluator::comparison(const Node& node, const Value& left, const Value& ri
 }
 
 Value Evaluator::range(const Node& node, const Value& left, const Value& right) {
-    const auto whole = [](const Value& value) { return value.isNumberType() && std::isfinite(value.number()) && value.number() == std::floor(value.number()); };
+    const auto whole = [](const Value& value) {
+        return value.isNumberType() && std::isfinite(value.number()) && value.number() == std::floor(value.number());
+    };
     if (!left.isUndefined() && !whole(left)) throw Failure("T2003", node.position).with("value", shown(left));
     if (!right.isUndefined() && !whole(right)) throw Failure("T2004", node.position).with("value", shown(right));
     if (left.isUndefined() || right.isUndefined() || left.number() > right.number()) return {};
@@ -321,7 +334,7 @@ Value Evaluator::arrayConstructor(const Node& node, const Value& input, Frame* f
     for (const auto* item : node.items) {
         const Value value = evaluate(*item, input, frame);
         if (node.items.size() == 1 && item->kind == Kind::binary && item->op == Operator::range && value.isArray()) {
-            result = &value.array();   // nobody else has it, and it may be long
+            result = &value.array();  // nobody else has it, and it may be long
             result->sequence = false;
             break;
         }

@@ -35,22 +35,22 @@ struct Tuple {
 struct Function {
     enum class Kind : std::uint8_t {
         builtin,
-        lambda,        // node, frame, context
-        partial,       // a built-in function with some arguments given
-        regex,         // node
-        nextMatch,     // node (the regex), subject, from
-        composed,      // inner, outer
-        transform,     // node, frame
-        thunk,         // a tail call to be made by whoever called the function: node, frame, context
+        lambda,     // node, frame, context
+        partial,    // a built-in function with some arguments given
+        regex,      // node
+        nextMatch,  // node (the regex), subject, from
+        composed,   // inner, outer
+        transform,  // node, frame
+        thunk,      // a tail call to be made by whoever called the function: node, frame, context
     } kind;
     int arity = 0;
     const Builtin* builtin = nullptr;
     const Node* node = nullptr;
     Frame* frame = nullptr;
     Value context;
-    std::span<const NameId> parameters;          // lambda
-    const Signature* signature = nullptr;        // lambda
-    std::span<Value> bound;                      // partial; a hole is Type::undefined and listed in `holes`
+    std::span<const NameId> parameters;    // lambda
+    const Signature* signature = nullptr;  // lambda
+    std::span<Value> bound;                // partial; a hole is Type::undefined and listed in `holes`
     std::span<const std::uint32_t> holes;
     Value inner, outer;
     Value subject;
@@ -59,7 +59,8 @@ struct Function {
 
 class Evaluator {
 public:
-    Evaluator(const Program& program, std::span<const JsonataBinding> bindings, const JsonataHost& host, std::int64_t stepBudget);
+    Evaluator(const Program& program, std::span<const JsonataBinding> bindings, const JsonataHost& host,
+              std::int64_t stepBudget);
 
     Value run(const Json* input);
 
@@ -135,7 +136,7 @@ private:
 
     const Program& program_;
     std::deque<Json> kept_;
-    std::vector<Value> globals_;   // by NameId: what the caller bound
+    std::vector<Value> globals_;  // by NameId: what the caller bound
     Value root_;
     Frame top_{nullptr};
     std::vector<Value> builtins_;  // function values made so far, by NameId

@@ -9,9 +9,9 @@
 
 namespace backlot::asl::jsonata {
 
-/// Thrown inside this folder only; Jsonata turns it into a JsonataError. The fields fill the template of `code`'s message;
-/// they are JSON text already, so that a string shows with its quotes. The innermost call that knows its name fills in
-/// the token, and the innermost node its position.
+/// Thrown inside this folder only; Jsonata turns it into a JsonataError. The fields fill the template of `code`'s
+/// message; they are JSON text already, so that a string shows with its quotes. The innermost call that knows its name
+/// fills in the token, and the innermost node its position.
 class Failure : public std::exception {
 public:
     explicit Failure(const char* code, int position = -1) : code_(code), position_(position) {}
@@ -31,7 +31,7 @@ public:
     void fillPosition(int position) {
         if (position_ < 0) position_ = position;
     }
-    void fillToken(std::string_view token);   // nothing for a function without a name
+    void fillToken(std::string_view token);  // nothing for a function without a name
     /// Names another place than the innermost one.
     void blame(std::string_view token, int position);
     /// The template of the code with its fields put in.
@@ -40,7 +40,7 @@ public:
 private:
     const char* code_;
     int position_;
-    std::vector<std::pair<std::string_view, std::string>> fields_;   // names are literals
+    std::vector<std::pair<std::string_view, std::string>> fields_;  // names are literals
 };
 
 /// The expression gave a function, or something that holds one.

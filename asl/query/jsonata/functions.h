@@ -11,8 +11,8 @@ namespace backlot::asl::jsonata {
 class Evaluator;
 class Signature;
 
-/// A call of a built-in function. Arguments fit its signature, unless the function was applied in part: so each is asked
-/// for by the type that is needed, and one of another type is the error T0410.
+/// A call of a built-in function. Arguments fit its signature, unless the function was applied in part: so each is
+/// asked for by the type that is needed, and one of another type is the error T0410.
 class Call {
 public:
     Call(Evaluator& evaluator, std::span<Value> arguments) : evaluator(evaluator), arguments_(arguments) {}
@@ -40,7 +40,7 @@ private:
 
 struct Builtin {
     std::string_view name, signature;
-    int arity;                      ///< how many arguments a higher-order function passes at most
+    int arity;  ///< how many arguments a higher-order function passes at most
     Value (*implementation)(const Call&);
 };
 

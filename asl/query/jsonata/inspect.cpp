@@ -1,4 +1,5 @@
-// What an expression reads from outside: its free variables, and where it leans on an input that Step Functions does not give.
+// What an expression reads from outside: its free variables, and where it leans on an input that Step Functions does
+// not give.
 
 #include <algorithm>
 
@@ -44,9 +45,9 @@ private:
                 bound_.resize(scope);
                 return;
             case Kind::bind:
-                bound_.push_back(node->id);   // also inside its own value: functions may call themselves
+                bound_.push_back(node->id);  // also inside its own value: functions may call themselves
                 look(node->second, top);
-                return;                       // stays bound for the rest of the block
+                return;  // stays bound for the rest of the block
             case Kind::transform:
                 for (const auto* part : {node->first, node->second, node->third}) look(part, false);
                 return;
@@ -83,7 +84,9 @@ private:
             const Node& step = *path.items[i];
             if (i == 0 && step.kind == Kind::variable) {
                 std::vector<std::string> fields;
-                for (std::size_t k = 1; k < path.items.size() && path.items[k - 1]->stages.empty() && path.items[k]->kind == Kind::name; ++k)
+                for (std::size_t k = 1;
+                     k < path.items.size() && path.items[k - 1]->stages.empty() && path.items[k]->kind == Kind::name;
+                     ++k)
                     fields.push_back(path.items[k]->text);
                 // Positions do not change what a field belongs to: $states.input.items[0].id reads input.items.
                 variable(step, top, std::move(fields));

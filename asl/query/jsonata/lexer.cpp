@@ -26,12 +26,14 @@ std::optional<char32_t> hex4(std::string_view text) {
     return value;
 }
 
-/// Appends a UTF-16 unit; the second half of a pair joins the first, which stands at the end of the text in three bytes.
+/// Appends a UTF-16 unit; the second half of a pair joins the first, which stands at the end of the text in three
+/// bytes.
 void appendUnit(std::string& out, char32_t unit) {
     if (unit >= 0xDC00 && unit < 0xE000 && out.size() >= 3) {
         std::size_t at = out.size() - 3;
         const std::string_view last(out.data() + at, 3);
-        if (last[0] == '\xED' && static_cast<unsigned char>(last[1]) >= 0xA0 && static_cast<unsigned char>(last[1]) < 0xB0) {
+        if (last[0] == '\xED' && static_cast<unsigned char>(last[1]) >= 0xA0 &&
+            static_cast<unsigned char>(last[1]) < 0xB0) {
             const char32_t high = nextCodePoint(out, at);
             out.resize(out.size() - 3);
             return appendUtf8(out, 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00));
@@ -64,7 +66,8 @@ Token Lexer::next(bool operandAllowed) {
         const char c = text_[position_];
         if (operandAllowed && c == '/') {
             token = regex();
-        } else if (std::find(std::begin(kDoubles), std::end(kDoubles), text_.substr(position_, 2)) != std::end(kDoubles)) {
+        } else if (std::find(std::begin(kDoubles), std::end(kDoubles), text_.substr(position_, 2)) !=
+                   std::end(kDoubles)) {
             token = {Token::What::op, std::string(text_.substr(position_, 2))};
             position_ += 2;
         } else if (isOneOf(kSingles, c)) {
@@ -173,7 +176,8 @@ Token Lexer::regex() {
 
 Token Lexer::word() {
     const std::size_t start = position_;
-    while (position_ < text_.size() && !isOneOf(kBlanks, text_[position_]) && !isOneOf(kSingles, text_[position_])) ++position_;
+    while (position_ < text_.size() && !isOneOf(kBlanks, text_[position_]) && !isOneOf(kSingles, text_[position_]))
+        ++position_;
     std::string word(text_.substr(start, position_ - start));
     if (word.front() == '$') return {Token::What::variable, word.substr(1)};
     if (word == "or" || word == "in" || word == "and") return {Token::What::op, word};

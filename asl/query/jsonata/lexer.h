@@ -11,10 +11,10 @@ namespace backlot::asl::jsonata {
 
 struct Token {
     enum class What : unsigned char { end, op, name, variable, string, number, boolean, null, regex } what = What::end;
-    std::string text;    ///< the operator, the name, the string without quotes, the number as written
+    std::string text;  ///< the operator, the name, the string without quotes, the number as written
     double number = 0;
     std::shared_ptr<const Regex> regex;
-    int position = 0;    ///< where it begins, in bytes
+    int position = 0;  ///< where it begins, in bytes
 };
 
 class Lexer {

@@ -17,15 +17,25 @@ using Text = std::u32string;
 
 /// The characters with a meaning, each replaceable by the caller.
 struct Symbols {
-    Text decimal = U".", grouping = U",", exponent = U"e", minus = U"-", percent = U"%", perMille = U"\u2030", zero = U"0", digit = U"#",
-         pattern = U";", infinity = U"Infinity", nan = U"NaN";
+    Text decimal = U".", grouping = U",", exponent = U"e", minus = U"-", percent = U"%", perMille = U"\u2030",
+         zero = U"0", digit = U"#", pattern = U";", infinity = U"Infinity", nan = U"NaN";
 
     explicit Symbols(Object* options) {
         if (!options) return;
-        const struct { std::string_view name; Text* symbol; } names[] = {
-            {"decimal-separator", &decimal}, {"grouping-separator", &grouping}, {"exponent-separator", &exponent}, {"minus-sign", &minus},
-            {"percent", &percent}, {"per-mille", &perMille}, {"zero-digit", &zero}, {"digit", &digit}, {"pattern-separator", &pattern},
-            {"infinity", &infinity}, {"NaN", &nan}};
+        const struct {
+            std::string_view name;
+            Text* symbol;
+        } names[] = {{"decimal-separator", &decimal},
+                     {"grouping-separator", &grouping},
+                     {"exponent-separator", &exponent},
+                     {"minus-sign", &minus},
+                     {"percent", &percent},
+                     {"per-mille", &perMille},
+                     {"zero-digit", &zero},
+                     {"digit", &digit},
+                     {"pattern-separator", &pattern},
+                     {"infinity", &infinity},
+                     {"NaN", &nan}};
         for (const auto& [name, symbol] : names)
             if (const Value value = options->get(name); value.isString()) *symbol = codePoints(value.text());
         if (zero.empty()) zero = U"0";
@@ -46,12 +56,14 @@ struct Parts {
 /// How a number is to be written, learnt from one sub-picture.
 struct Form {
     Text picture, prefix, suffix;
-    std::vector<std::size_t> integerGroups, fractionGroups;   // digits between the separator and the decimal point
+    std::vector<std::size_t> integerGroups, fractionGroups;  // digits between the separator and the decimal point
     std::size_t regularGroup = 0;
     int minimumInteger = 0, scaling = 0, minimumFraction = 0, maximumFraction = 0, minimumExponent = 0;
 };
 
-std::size_t find(const Text& text, const Text& what, std::size_t from = 0) { return what.empty() ? Text::npos : text.find(what, from); }
+std::size_t find(const Text& text, const Text& what, std::size_t from = 0) {
+    return what.empty() ? Text::npos : text.find(what, from);
+}
 bool contains(const Text& text, const Text& what) { return find(text, what) != Text::npos; }
 bool occursTwice(const Text& text, const Text& what) {
     const auto first = find(text, what);
@@ -76,7 +88,7 @@ Parts split(const Text& picture, const Symbols& symbols) {
 }
 
 void check(const Parts& parts, const Symbols& symbols) {
-    const char* refusal = nullptr;   // of several mistakes the last one counts
+    const char* refusal = nullptr;  // of several mistakes the last one counts
     const auto refuseIf = [&](bool wrong, const char* code) {
         if (wrong) refusal = code;
     };
@@ -86,22 +98,32 @@ void check(const Parts& parts, const Symbols& symbols) {
     refuseIf(occursTwice(parts.whole, symbols.percent), "D3082");
     refuseIf(occursTwice(parts.whole, symbols.perMille), "D3083");
     refuseIf(percent && perMille, "D3084");
-    refuseIf(std::none_of(parts.mantissa.begin(), parts.mantissa.end(), [&](char32_t c) { return isDigit(c) || symbols.isOptional(c); }), "D3085");
-    refuseIf(!std::all_of(parts.active.begin(), parts.active.end(), [&](char32_t c) { return symbols.isActive(c); }), "D3086");
+    refuseIf(std::none_of(parts.mantissa.begin(), parts.mantissa.end(),
+                          [&](char32_t c) { return isDigit(c) || symbols.isOptional(c); }),
+             "D3085");
+    refuseIf(!std::all_of(parts.active.begin(), parts.active.end(), [&](char32_t c) { return symbols.isActive(c); }),
+             "D3086");
     if (const auto point = find(parts.whole, symbols.decimal); point != Text::npos) {
-        const auto is = [&](std::size_t at) { return at < parts.whole.size() && Text{parts.whole[at]} == symbols.grouping; };
+        const auto is = [&](std::size_t at) {
+            return at < parts.whole.size() && Text{parts.whole[at]} == symbols.grouping;
+        };
         refuseIf((point > 0 && is(point - 1)) || is(point + 1), "D3087");
     } else {
         refuseIf(!parts.integer.empty() && Text{parts.integer.back()} == symbols.grouping, "D3088");
     }
     refuseIf(contains(parts.whole, symbols.grouping + symbols.grouping), "D3089");
     if (const auto optional = find(parts.integer, symbols.digit); optional != Text::npos)
-        refuseIf(std::any_of(parts.integer.begin(), parts.integer.begin() + static_cast<std::ptrdiff_t>(optional), isDigit), "D3090");
+        refuseIf(
+            std::any_of(parts.integer.begin(), parts.integer.begin() + static_cast<std::ptrdiff_t>(optional), isDigit),
+            "D3090");
     if (const auto optional = parts.fraction.rfind(symbols.digit); optional != Text::npos)
-        refuseIf(std::any_of(parts.fraction.begin() + static_cast<std::ptrdiff_t>(optional), parts.fraction.end(), isDigit), "D3091");
+        refuseIf(
+            std::any_of(parts.fraction.begin() + static_cast<std::ptrdiff_t>(optional), parts.fraction.end(), isDigit),
+            "D3091");
     if (parts.exponent) {
         refuseIf(!parts.exponent->empty() && (percent || perMille), "D3092");
-        refuseIf(parts.exponent->empty() || !std::all_of(parts.exponent->begin(), parts.exponent->end(), isDigit), "D3093");
+        refuseIf(parts.exponent->empty() || !std::all_of(parts.exponent->begin(), parts.exponent->end(), isDigit),
+                 "D3093");
     }
     if (refusal) throw Failure(refusal);
 }
@@ -110,20 +132,26 @@ Form analyse(const Parts& parts, const Symbols& symbols) {
     Form form{.picture = parts.whole, .prefix = parts.prefix, .suffix = parts.suffix};
     const auto isDigit = [&](char32_t c) { return symbols.isDigit(c); };
     const auto counts = [&](char32_t c) { return isDigit(c) || symbols.isOptional(c); };
-    for (auto at = find(parts.integer, symbols.grouping); at != Text::npos; at = find(parts.integer, symbols.grouping, at + 1))
+    for (auto at = find(parts.integer, symbols.grouping); at != Text::npos;
+         at = find(parts.integer, symbols.grouping, at + 1))
         form.integerGroups.push_back(static_cast<std::size_t>(
             std::count_if(parts.integer.begin() + static_cast<std::ptrdiff_t>(at), parts.integer.end(), counts)));
     // After the first separator of the fraction JSONata 2.0.6 looks for the others in the integer part.
-    for (auto at = find(parts.fraction, symbols.grouping); at != Text::npos; at = find(parts.integer, symbols.grouping, at + 1))
-        form.fractionGroups.push_back(static_cast<std::size_t>(
-            std::count_if(parts.fraction.begin(), parts.fraction.begin() + static_cast<std::ptrdiff_t>(std::min(at, parts.fraction.size())), counts)));
+    for (auto at = find(parts.fraction, symbols.grouping); at != Text::npos;
+         at = find(parts.integer, symbols.grouping, at + 1))
+        form.fractionGroups.push_back(static_cast<std::size_t>(std::count_if(
+            parts.fraction.begin(),
+            parts.fraction.begin() + static_cast<std::ptrdiff_t>(std::min(at, parts.fraction.size())), counts)));
     std::size_t step = 0;
     for (const auto position : form.integerGroups) step = std::gcd(step, position);
     for (std::size_t i = 1; step != 0 && i <= form.integerGroups.size(); ++i)
-        if (std::find(form.integerGroups.begin(), form.integerGroups.end(), i * step) == form.integerGroups.end()) step = 0;
+        if (std::find(form.integerGroups.begin(), form.integerGroups.end(), i * step) == form.integerGroups.end())
+            step = 0;
     form.regularGroup = step;
 
-    const auto count = [](const Text& text, auto&& test) { return static_cast<int>(std::count_if(text.begin(), text.end(), test)); };
+    const auto count = [](const Text& text, auto&& test) {
+        return static_cast<int>(std::count_if(text.begin(), text.end(), test));
+    };
     form.minimumInteger = form.scaling = count(parts.integer, isDigit);
     form.minimumFraction = count(parts.fraction, isDigit);
     form.maximumFraction = count(parts.fraction, counts);
@@ -169,7 +197,9 @@ std::string written(double value, const Form& form, const Symbols& symbols) {
         text.replace(point, 1, symbols.decimal);
     while (!text.empty() && text.front() == zero) text.erase(text.begin());
     while (!text.empty() && text.back() == zero) text.pop_back();
-    const auto padded = [&](std::size_t have, int want) { return have < static_cast<std::size_t>(want) ? static_cast<std::size_t>(want) - have : 0; };
+    const auto padded = [&](std::size_t have, int want) {
+        return have < static_cast<std::size_t>(want) ? static_cast<std::size_t>(want) - have : 0;
+    };
     auto point = find(text, symbols.decimal);
     const auto fraction = text.size() - point - symbols.decimal.size();
     text.append(padded(fraction, form.minimumFraction), zero);
@@ -184,18 +214,20 @@ std::string written(double value, const Form& form, const Symbols& symbols) {
     } else {
         for (const auto position : form.integerGroups) {
             // Beyond the beginning JavaScript's slice() counts from the end of the text.
-            const auto before = position > point ? text.size() - std::min(text.size(), position - point) : point - position;
+            const auto before =
+                position > point ? text.size() - std::min(text.size(), position - point) : point - position;
             insertAt(before);
             point += symbols.grouping.size();
         }
     }
     point = find(text, symbols.decimal);
-    for (const auto position : form.fractionGroups)
-        insertAt(std::min(point + position + 1, text.size()));
-    if (!contains(form.picture, symbols.decimal) || point + symbols.decimal.size() == text.size()) text.erase(text.size() - symbols.decimal.size());
+    for (const auto position : form.fractionGroups) insertAt(std::min(point + position + 1, text.size()));
+    if (!contains(form.picture, symbols.decimal) || point + symbols.decimal.size() == text.size())
+        text.erase(text.size() - symbols.decimal.size());
     if (form.minimumExponent > 0) {
         const Text power = digits(exponent, 0, symbols);
-        text += symbols.exponent + (exponent < 0 ? symbols.minus : Text()) + Text(padded(power.size(), form.minimumExponent), zero) + power;
+        text += symbols.exponent + (exponent < 0 ? symbols.minus : Text()) +
+                Text(padded(power.size(), form.minimumExponent), zero) + power;
     }
     return utf8(form.prefix + text + form.suffix);
 }

@@ -12,19 +12,21 @@
 namespace backlot::asl::jsonata {
 namespace {
 
-constexpr std::string_view kFew[] = {"Zero",    "One",    "Two",      "Three",    "Four",     "Five",    "Six",
-                                     "Seven",   "Eight",  "Nine",     "Ten",      "Eleven",   "Twelve",  "Thirteen",
+constexpr std::string_view kFew[] = {"Zero",     "One",     "Two",     "Three",     "Four",     "Five",    "Six",
+                                     "Seven",    "Eight",   "Nine",    "Ten",       "Eleven",   "Twelve",  "Thirteen",
                                      "Fourteen", "Fifteen", "Sixteen", "Seventeen", "Eighteen", "Nineteen"};
-constexpr std::string_view kOrdinals[] = {"Zeroth",     "First",     "Second",    "Third",       "Fourth",     "Fifth",      "Sixth",
-                                          "Seventh",    "Eighth",    "Ninth",     "Tenth",       "Eleventh",   "Twelfth",    "Thirteenth",
-                                          "Fourteenth", "Fifteenth", "Sixteenth", "Seventeenth", "Eighteenth", "Nineteenth"};
+constexpr std::string_view kOrdinals[] = {"Zeroth",    "First",     "Second",      "Third",      "Fourth",
+                                          "Fifth",     "Sixth",     "Seventh",     "Eighth",     "Ninth",
+                                          "Tenth",     "Eleventh",  "Twelfth",     "Thirteenth", "Fourteenth",
+                                          "Fifteenth", "Sixteenth", "Seventeenth", "Eighteenth", "Nineteenth"};
 constexpr std::string_view kDecades[] = {"Twenty", "Thirty", "Forty", "Fifty", "Sixty", "Seventy", "Eighty", "Ninety"};
 constexpr std::string_view kMagnitudes[] = {"Thousand", "Million", "Billion", "Trillion"};
 
 /// The zeros of the scripts' decimal digits.
-constexpr char32_t kZeros[] = {0x30,   0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
-                               0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50,
-                               0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10};
+constexpr char32_t kZeros[] = {0x30,   0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6,
+                               0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0,
+                               0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620,
+                               0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10};
 
 struct Roman {
     int value;
@@ -53,22 +55,25 @@ std::string words(double number, bool joined, bool ordinal) {
     }
     if (number < 1000) {
         const double rest = std::fmod(number, 100);
-        const std::string out = (joined ? ", " : "") + std::string(kFew[static_cast<std::size_t>(number / 100)]) + " Hundred";
+        const std::string out =
+            (joined ? ", " : "") + std::string(kFew[static_cast<std::size_t>(number / 100)]) + " Hundred";
         if (rest > 0) return out + words(rest, true, ordinal);
         return ordinal ? out + "th" : out;
     }
     // Beyond trillions the magnitudes are said one after the other: ten billion trillion.
-    const auto magnitude = std::min<std::size_t>(static_cast<std::size_t>(std::floor(std::log10(number) / 3)), std::size(kMagnitudes));
+    const auto magnitude =
+        std::min<std::size_t>(static_cast<std::size_t>(std::floor(std::log10(number) / 3)), std::size(kMagnitudes));
     const double factor = std::pow(10, 3 * static_cast<double>(magnitude));
     const double mantissa = std::floor(number / factor);
     const double rest = number - mantissa * factor;
-    const std::string out = (joined ? ", " : "") + words(mantissa, false, false) + " " + std::string(kMagnitudes[magnitude - 1]);
+    const std::string out =
+        (joined ? ", " : "") + words(mantissa, false, false) + " " + std::string(kMagnitudes[magnitude - 1]);
     if (rest > 0) return out + words(rest, true, ordinal);
     return ordinal ? out + "th" : out;
 }
 
 std::string roman(double number) {
-    if (number > 1e6) throw Failure("D1001").with("value", numberText(number));   // a million Ms are no use to anybody
+    if (number > 1e6) throw Failure("D1001").with("value", numberText(number));  // a million Ms are no use to anybody
     std::string out;
     auto rest = static_cast<long>(number);
     for (const auto& [value, letters] : kRoman)
@@ -78,7 +83,8 @@ std::string roman(double number) {
 
 std::string letters(double number, char first) {
     std::string out;
-    for (; number > 0; number = std::floor((number - 1) / 26)) out += static_cast<char>(first + static_cast<int>(std::fmod(number - 1, 26)));
+    for (; number > 0; number = std::floor((number - 1) / 26))
+        out += static_cast<char>(first + static_cast<int>(std::fmod(number - 1, 26)));
     std::reverse(out.begin(), out.end());
     return out;
 }
@@ -96,10 +102,11 @@ std::string ordinalSuffix(std::string_view digits) {
     return "th";
 }
 
-/// A separator so many characters from the right. With fewer characters it goes to the front, and JavaScript's substr() with
-/// its negative start keeps of the text as many characters as there are too few.
+/// A separator so many characters from the right. With fewer characters it goes to the front, and JavaScript's substr()
+/// with its negative start keeps of the text as many characters as there are too few.
 std::u32string separated(const std::u32string& digits, std::size_t right, char32_t separator) {
-    if (right <= digits.size()) return digits.substr(0, digits.size() - right) + separator + digits.substr(digits.size() - right);
+    if (right <= digits.size())
+        return digits.substr(0, digits.size() - right) + separator + digits.substr(digits.size() - right);
     const auto kept = std::min(digits.size(), right - digits.size());
     return separator + digits.substr(digits.size() - kept);
 }
@@ -114,7 +121,8 @@ std::string decimal(double number, const IntegerPicture& picture) {
             if (digit >= U'0' && digit <= U'9') digit += picture.zero - U'0';
     if (picture.regular) {
         const auto step = static_cast<std::size_t>(picture.separators.front().position);
-        for (auto at = (digits.size() - 1) / step; at > 0; --at) digits.insert(digits.size() - at * step, 1, picture.separators.front().character);
+        for (auto at = (digits.size() - 1) / step; at > 0; --at)
+            digits.insert(digits.size() - at * step, 1, picture.separators.front().character);
     } else {
         for (auto separator = picture.separators.rbegin(); separator != picture.separators.rend(); ++separator)
             digits = separated(digits, static_cast<std::size_t>(separator->position), separator->character);
@@ -149,7 +157,8 @@ const std::vector<Word>& vocabulary() {
             list.push_back({toLower(kMagnitudes[i]) + "th", std::pow(10, 3 * static_cast<double>(i + 1))});
         }
         // The longer word first, so that "sixth" is not read as "six".
-        std::stable_sort(list.begin(), list.end(), [](const Word& a, const Word& b) { return a.text.size() > b.text.size(); });
+        std::stable_sort(list.begin(), list.end(),
+                         [](const Word& a, const Word& b) { return a.text.size() > b.text.size(); });
         return list;
     }();
     return all;
@@ -165,7 +174,8 @@ double fromWords(std::string_view text) {
             return;
         }
         const auto& all = vocabulary();
-        const auto found = std::find_if(all.begin(), all.end(), [&](const Word& candidate) { return candidate.text == word; });
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const Word& candidate) { return candidate.text == word; });
         word.clear();
         if (found == all.end()) {
             unknown = true;
@@ -192,7 +202,8 @@ double fromWords(std::string_view text) {
 double fromRoman(std::string_view text) {
     double total = 0, largest = 1;
     for (auto letter = text.rbegin(); letter != text.rend(); ++letter) {
-        const auto* found = std::find_if(std::begin(kRoman), std::end(kRoman), [&](const Roman& r) { return r.letters == std::string_view(&*letter, 1); });
+        const auto* found = std::find_if(std::begin(kRoman), std::end(kRoman),
+                                         [&](const Roman& r) { return r.letters == std::string_view(&*letter, 1); });
         if (found == std::end(kRoman)) return std::numeric_limits<double>::quiet_NaN();
         if (found->value < largest) {
             total -= found->value;
@@ -234,7 +245,9 @@ int evenDistance(const std::vector<IntegerPicture::Separator>& separators) {
         step = std::gcd(step, separator.position);
     }
     for (int i = 1; i <= static_cast<int>(separators.size()); ++i)
-        if (std::none_of(separators.begin(), separators.end(), [&](const auto& each) { return each.position == i * step; })) return 0;
+        if (std::none_of(separators.begin(), separators.end(),
+                         [&](const auto& each) { return each.position == i * step; }))
+            return 0;
     return step;
 }
 
@@ -251,9 +264,14 @@ IntegerPicture integerPicture(std::string_view text) {
     }
     using Primary = IntegerPicture::Primary;
     using Case = IntegerPicture::Case;
-    static constexpr struct { std::string_view text; Primary primary; Case letterCase; } forms[] = {
-        {"A", Primary::letters, Case::upper}, {"a", Primary::letters, Case::lower}, {"I", Primary::roman, Case::upper}, {"i", Primary::roman, Case::lower},
-        {"W", Primary::words, Case::upper},   {"w", Primary::words, Case::lower},   {"Ww", Primary::words, Case::title}};
+    static constexpr struct {
+        std::string_view text;
+        Primary primary;
+        Case letterCase;
+    } forms[] = {{"A", Primary::letters, Case::upper}, {"a", Primary::letters, Case::lower},
+                 {"I", Primary::roman, Case::upper},   {"i", Primary::roman, Case::lower},
+                 {"W", Primary::words, Case::upper},   {"w", Primary::words, Case::lower},
+                 {"Ww", Primary::words, Case::title}};
     for (const auto& form : forms) {
         if (form.text != text) continue;
         picture.primary = form.primary;
@@ -264,7 +282,8 @@ IntegerPicture integerPicture(std::string_view text) {
     int digits = 0;
     bool zeroKnown = false;
     for (auto c = points.rbegin(); c != points.rend(); ++c) {
-        const auto* zero = std::find_if(std::begin(kZeros), std::end(kZeros), [&](char32_t z) { return *c >= z && *c <= z + 9; });
+        const auto* zero =
+            std::find_if(std::begin(kZeros), std::end(kZeros), [&](char32_t z) { return *c >= z && *c <= z + 9; });
         if (zero != std::end(kZeros)) {
             ++picture.mandatoryDigits;
             ++digits;

@@ -15,13 +15,13 @@ struct IntegerPicture {
     char32_t zero = U'0';
     int mandatoryDigits = 0, optionalDigits = 0;
     struct Separator {
-        int position;   ///< digits to its right
+        int position;  ///< digits to its right
         char32_t character;
     };
-    bool regular = false;                  ///< one separator, repeated every so many digits
-    std::vector<Separator> separators;     ///< from the right
-    std::string token;                     ///< of an unsupported sequence, for the message
-    int parseWidth = 0;                    ///< digits to read where another number follows at once
+    bool regular = false;               ///< one separator, repeated every so many digits
+    std::vector<Separator> separators;  ///< from the right
+    std::string token;                  ///< of an unsupported sequence, for the message
+    int parseWidth = 0;                 ///< digits to read where another number follows at once
 };
 
 /// Throws Failure (D3131).  Source: XPath Functions 3.1, 4.6.1.

@@ -1,4 +1,5 @@
-// From text to a tree, by binding powers (Pratt). Operators of paths stay as they are written; rewrite.cpp makes paths of them.
+// From text to a tree, by binding powers (Pratt). Operators of paths stay as they are written; rewrite.cpp makes paths
+// of them.
 
 #include <algorithm>
 #include <iterator>
@@ -19,9 +20,9 @@ struct Power {
 };
 /// How strongly each symbol binds what stands to its left; what is not here ends an expression.
 constexpr Power kPowers[] = {
-    {"[", 80}, {"(", 80}, {"@", 80},  {"#", 80},  {".", 75},  {"{", 70},  {"*", 60},  {"/", 60},  {"%", 60},   {"+", 50},   {"-", 50}, {"&", 50},
-    {"=", 40}, {"<", 40}, {">", 40}, {"^", 40},  {"!=", 40}, {"<=", 40}, {">=", 40}, {"~>", 40}, {"in", 40},  {"and", 30}, {"or", 25}, {"?", 20},
-    {":=", 10},
+    {"[", 80},  {"(", 80},  {"@", 80},  {"#", 80},   {".", 75},  {"{", 70}, {"*", 60},  {"/", 60},  {"%", 60},
+    {"+", 50},  {"-", 50},  {"&", 50},  {"=", 40},   {"<", 40},  {">", 40}, {"^", 40},  {"!=", 40}, {"<=", 40},
+    {">=", 40}, {"~>", 40}, {"in", 40}, {"and", 30}, {"or", 25}, {"?", 20}, {":=", 10},
 };
 /// Symbols that may begin nothing and stand only where the grammar asks for them.
 constexpr std::string_view kKnownElsewhere[] = {"]", "}", ")", ",", ";", ":", "|", "..", "**"};
@@ -31,10 +32,21 @@ struct BinarySymbol {
     Operator op;
 };
 constexpr BinarySymbol kBinaries[] = {
-    {"+", Operator::add},     {"-", Operator::subtract},     {"*", Operator::multiply}, {"/", Operator::divide},
-    {"%", Operator::modulo},  {"=", Operator::equal},        {"!=", Operator::notEqual}, {"<", Operator::less},
-    {"<=", Operator::lessOrEqual}, {">", Operator::greater}, {">=", Operator::greaterOrEqual}, {"&", Operator::concatenate},
-    {"in", Operator::in},     {"and", Operator::both},       {"or", Operator::either},
+    {"+", Operator::add},
+    {"-", Operator::subtract},
+    {"*", Operator::multiply},
+    {"/", Operator::divide},
+    {"%", Operator::modulo},
+    {"=", Operator::equal},
+    {"!=", Operator::notEqual},
+    {"<", Operator::less},
+    {"<=", Operator::lessOrEqual},
+    {">", Operator::greater},
+    {">=", Operator::greaterOrEqual},
+    {"&", Operator::concatenate},
+    {"in", Operator::in},
+    {"and", Operator::both},
+    {"or", Operator::either},
 };
 
 class Parser {
@@ -54,7 +66,8 @@ private:
     bool at(std::string_view symbol) const { return token_.what == Token::What::op && token_.text == symbol; }
     int power() const {
         if (token_.what != Token::What::op) return 0;
-        const auto* found = std::find_if(std::begin(kPowers), std::end(kPowers), [this](const Power& p) { return p.symbol == token_.text; });
+        const auto* found = std::find_if(std::begin(kPowers), std::end(kPowers),
+                                         [this](const Power& p) { return p.symbol == token_.text; });
         return found == std::end(kPowers) ? 0 : found->power;
     }
     void advance(bool operandAllowed) {
@@ -66,7 +79,8 @@ private:
     void expect(std::string_view symbol, bool operandAllowed) {
         if (!at(symbol))
             throw Failure(token_.what == Token::What::end ? "S0203" : "S0202", token_.position)
-                .withText("value", symbol).with("token", shown(token_));
+                .withText("value", symbol)
+                .with("token", shown(token_));
         advance(operandAllowed);
     }
 
@@ -98,9 +112,11 @@ private:
         --nesting_;
         return left;
     }
-    /// Whether an operand follows this token at the beginning of an expression, so that `/` begins a regular expression.
+    /// Whether an operand follows this token at the beginning of an expression, so that `/` begins a regular
+    /// expression.
     static bool startsOperand(const Token& token) {
-        return token.what == Token::What::op && (token.text == "(" || token.text == "[" || token.text == "{" || token.text == "-" || token.text == "|");
+        return token.what == Token::What::op &&
+               (token.text == "(" || token.text == "[" || token.text == "{" || token.text == "-" || token.text == "|");
     }
 
     // What may begin an expression
@@ -246,8 +262,11 @@ private:
                 throw Failure("S0212", left->position).withText("token", left->text);
             return pair(Kind::bind, token, left, 9);
         }
-        const auto* found = std::find_if(std::begin(kBinaries), std::end(kBinaries), [&](const BinarySymbol& b) { return b.symbol == symbol; });
-        const int power = std::find_if(std::begin(kPowers), std::end(kPowers), [&](const Power& p) { return p.symbol == symbol; })->power;
+        const auto* found = std::find_if(std::begin(kBinaries), std::end(kBinaries),
+                                         [&](const BinarySymbol& b) { return b.symbol == symbol; });
+        const int power = std::find_if(std::begin(kPowers), std::end(kPowers), [&](const Power& p) {
+                              return p.symbol == symbol;
+                          })->power;
         Node* node = binary(token, found->op, left);
         node->second = expression(power);
         return grown(node, {node->second});
@@ -294,7 +313,9 @@ private:
         for (std::size_t i = 0; i < node->items.size(); ++i) {
             const Node* parameter = node->items[i];
             if (parameter->kind != Kind::variable && parameter->kind != Kind::root)
-                throw Failure("S0208", parameter->position).withText("token", parameter->text).with("value", std::to_string(i + 1));
+                throw Failure("S0208", parameter->position)
+                    .withText("token", parameter->text)
+                    .with("value", std::to_string(i + 1));
             node->parameters.push_back(parameter->id);
         }
         node->items.clear();
@@ -318,7 +339,7 @@ private:
     }
 
     Node* predicate(const Token& token, Node* left) {
-        if (at("]")) {   // an empty one asks to keep arrays of one element, whatever predicates stand between
+        if (at("]")) {  // an empty one asks to keep arrays of one element, whatever predicates stand between
             Node* step = left;
             while (step->kind == Kind::predicate) step = step->first;
             step->keepArray = true;

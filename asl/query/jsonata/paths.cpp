@@ -20,14 +20,14 @@ void bindInTuple(Tuple& tuple, NameId name, const Value& value) {
             return;
         }
     }
-    tuple.bindings[tuple.count++] = {name, value};   // extended() left room
+    tuple.bindings[tuple.count++] = {name, value};  // extended() left room
 }
 
 }  // namespace
 
 Value Evaluator::path(const Node& node, const Value& input, Frame* frame) {
     const auto& steps = node.items;
-    Value current = input;              // one item, or what `inputs` looks into
+    Value current = input;  // one item, or what `inputs` looks into
     std::span<const Value> inputs(&current, 1);
     if (input.isArray() && steps.front()->kind != Kind::variable) inputs = input.array().items();
 
@@ -66,7 +66,8 @@ Value Evaluator::path(const Node& node, const Value& input, Frame* frame) {
     }
     if (node.keepSingleton || node.keepArray) {
         const bool single = !result.isArray() && !result.isUndefined();
-        const bool whole = node.keepSingleton && result.isArray() && result.array().constructed && !result.array().sequence;
+        const bool whole =
+            node.keepSingleton && result.isArray() && result.array().constructed && !result.array().sequence;
         if (single || whole) {
             auto* kept = sequence();
             kept->push(result);
@@ -78,8 +79,8 @@ Value Evaluator::path(const Node& node, const Value& input, Frame* frame) {
     return result;
 }
 
-/// An array constructor at the beginning of a path is one thing, made once. When a predicate leaves of it no array, JSONata
-/// 2.0.6 goes on with what JavaScript finds in it by index: the characters of a text, nothing in anything else.
+/// An array constructor at the beginning of a path is one thing, made once. When a predicate leaves of it no array,
+/// JSONata 2.0.6 goes on with what JavaScript finds in it by index: the characters of a text, nothing in anything else.
 Value Evaluator::constructedStep(const Node& node, const Value& input, Frame* frame, bool last) {
     Value context = input;
     if (!input.isArray()) {
@@ -122,7 +123,8 @@ Value Evaluator::step(const Node& node, std::span<const Value> inputs, Frame* fr
         for (const auto& stage : node.stages) value = filter(*stage.predicate, value, frame);
         if (!value.isUndefined()) results->push(value);
     }
-    if (last && results->size() == 1 && results->at(0).isArray() && !results->at(0).array().sequence) return results->at(0);
+    if (last && results->size() == 1 && results->at(0).isArray() && !results->at(0).array().sequence)
+        return results->at(0);
     auto* flat = sequence();
     for (const auto& value : results->items()) {
         if (!value.isArray() || value.array().constructed) {
@@ -189,7 +191,7 @@ Array* Evaluator::tupleStep(const Node& node, std::span<const Value> inputs, Arr
         const auto add = [&](const Value& value, const Tuple& from, std::size_t position) {
             budget.step();
             Tuple* row;
-            if (value.type() == Type::tuple) {   // a path inside gave rows of its own
+            if (value.type() == Type::tuple) {  // a path inside gave rows of its own
                 row = extended(from, value.tuple().count);
                 for (std::uint32_t i = 0; i < value.tuple().count; ++i)
                     bindInTuple(*row, value.tuple().bindings[i].name, value.tuple().bindings[i].value);
@@ -253,7 +255,8 @@ Value Evaluator::filter(const Node& predicate, const Value& input, Frame* frame)
         budget.step();
         const Value& item = items[i];
         const bool row = item.type() == Type::tuple;
-        const Value verdict = evaluate(predicate, row ? item.tuple().at : item, row ? frameOf(frame, item.tuple()) : frame);
+        const Value verdict =
+            evaluate(predicate, row ? item.tuple().at : item, row ? frameOf(frame, item.tuple()) : frame);
         const auto selects = [&](const Value& number) {
             double index = std::floor(number.number());
             if (index < 0) index += size;
@@ -263,7 +266,8 @@ Value Evaluator::filter(const Node& predicate, const Value& input, Frame* frame)
             selects(verdict);
         } else if (verdict.isArray() && [&] {
                        const auto numbers = verdict.array().items();
-                       return std::all_of(numbers.begin(), numbers.end(), [](const Value& each) { return isNumeric(each); });
+                       return std::all_of(numbers.begin(), numbers.end(),
+                                          [](const Value& each) { return isNumeric(each); });
                    }()) {
             budget.steps(verdict.array().size());
             for (const auto& number : verdict.array().items()) selects(number);
@@ -285,7 +289,7 @@ Value Evaluator::group(const Group& group, const Value& input, Frame* frame) {
     const Value nothing;
     std::span<const Value> items(&input, 1);
     if (input.isArray()) items = input.array().items();
-    if (items.empty()) items = {&nothing, 1};   // so that a constructor without an input gives an object
+    if (items.empty()) items = {&nothing, 1};  // so that a constructor without an input gives an object
 
     // Keys in the order of their first appearance; `byKey` holds positions in `gathered`.
     std::vector<Gathered> gathered;
@@ -337,9 +341,11 @@ Value Evaluator::group(const Group& group, const Value& input, Frame* frame) {
                 const auto& other = row.tuple();
                 merged.at = append(merged.at, other.at);
                 for (std::uint32_t k = 0; k < other.count; ++k) {
-                    auto* match = std::find_if(merged.bindings, merged.bindings + merged.count,
-                                               [&](const Binding& binding) { return binding.name == other.bindings[k].name; });
-                    if (match != merged.bindings + merged.count) match->value = append(match->value, other.bindings[k].value);
+                    auto* match =
+                        std::find_if(merged.bindings, merged.bindings + merged.count,
+                                     [&](const Binding& binding) { return binding.name == other.bindings[k].name; });
+                    if (match != merged.bindings + merged.count)
+                        match->value = append(match->value, other.bindings[k].value);
                 }
             }
             scope = frameOf(frame, merged);
@@ -353,8 +359,8 @@ Value Evaluator::group(const Group& group, const Value& input, Frame* frame) {
 
 // Sorting -------------------------------------------------------------------------------------------------------------
 
-/// Stable. Differs: JSONata 2.0.6 forgets that sorted rows are rows, so that a filter or a second `^(…)` after it sees the
-/// row itself instead of its item; here they see the item.
+/// Stable. Differs: JSONata 2.0.6 forgets that sorted rows are rows, so that a filter or a second `^(…)` after it sees
+/// the row itself instead of its item; here they see the item.
 Array* Evaluator::sort(const Node& node, std::span<const Value> inputs, bool tuples, Frame* frame) {
     const auto terms = node.terms.size();
     // Each item's keys are computed once, when first compared.
@@ -375,12 +381,14 @@ Array* Evaluator::sort(const Node& node, std::span<const Value> inputs, bool tup
             budget.step();
             const Value &a = key(x, term), &b = key(y, term);
             if (a.isUndefined() && b.isUndefined()) continue;
-            if (a.isUndefined() || b.isUndefined()) return b.isUndefined();   // what has no key comes last
+            if (a.isUndefined() || b.isUndefined()) return b.isUndefined();  // what has no key comes last
             const auto sortable = [](const Value& value) { return value.isString() || value.isNumberType(); };
-            if (!sortable(a) || !sortable(b)) throw Failure("T2008", node.position).with("value", shown(sortable(a) ? b : a));
+            if (!sortable(a) || !sortable(b))
+                throw Failure("T2008", node.position).with("value", shown(sortable(a) ? b : a));
             if (a.type() != b.type())
                 throw Failure("T2007", node.position).with("value", shown(a)).with("value2", shown(b));
-            const int order = a.isString() ? compareUtf16(a.text(), b.text()) : (a.number() > b.number()) - (a.number() < b.number());
+            const int order =
+                a.isString() ? compareUtf16(a.text(), b.text()) : (a.number() > b.number()) - (a.number() < b.number());
             if (order != 0) return node.terms[term].descending ? order > 0 : order < 0;
         }
         return false;

@@ -25,28 +25,73 @@ inline constexpr NameId kContextName = 0;
 
 enum class Kind : std::uint8_t {
     // leaves
-    name, variable, root, string, number, literal, regex, wildcard, descendant, parent, placeholder,
+    name,
+    variable,
+    root,
+    string,
+    number,
+    literal,
+    regex,
+    wildcard,
+    descendant,
+    parent,
+    placeholder,
     // made of others
-    path, sort, block, condition, bind, lambda, call, partial, apply, transform, arrayConstructor, objectConstructor, negate, binary,
+    path,
+    sort,
+    block,
+    condition,
+    bind,
+    lambda,
+    call,
+    partial,
+    apply,
+    transform,
+    arrayConstructor,
+    objectConstructor,
+    negate,
+    binary,
     // only between parser and rewriting: what the brackets and marks of a path look like before it is a path
-    dot, predicate, groupBy, orderBy, focus, index, operatorName, end,
+    dot,
+    predicate,
+    groupBy,
+    orderBy,
+    focus,
+    index,
+    operatorName,
+    end,
 };
 
 enum class Operator : std::uint8_t {
-    add, subtract, multiply, divide, modulo, equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, concatenate, range, in, both, either,
+    add,
+    subtract,
+    multiply,
+    divide,
+    modulo,
+    equal,
+    notEqual,
+    less,
+    lessOrEqual,
+    greater,
+    greaterOrEqual,
+    concatenate,
+    range,
+    in,
+    both,
+    either,
 };
 
 /// What `%` refers to: the row of the path that the step this many levels up came from.
 struct Slot {
     NameId label;
     int level = 1;
-    std::size_t index;   ///< of the `%` among all of the expression
+    std::size_t index;  ///< of the `%` among all of the expression
 };
 
 struct Stage {
     enum class What : std::uint8_t { filter, index } what;
-    Node* predicate = nullptr;   // filter
-    NameId index = kNoName;      // index: the variable that gets the position
+    Node* predicate = nullptr;  // filter
+    NameId index = kNoName;     // index: the variable that gets the position
 };
 
 /// `{…}` behind an expression, or an object constructor's members: key and value of each.
@@ -60,22 +105,22 @@ struct SortTerm {
     bool descending;
 };
 
-/// What each kind uses: `text` the name, the string, or the operator as it is written; `first`, `second`, `third` the operands
-/// in the order of the text (condition, then, else; pattern, update, delete; procedure of a call; body of a lambda);
-/// `items` steps, arguments, elements or statements.
+/// What each kind uses: `text` the name, the string, or the operator as it is written; `first`, `second`, `third` the
+/// operands in the order of the text (condition, then, else; pattern, update, delete; procedure of a call; body of a
+/// lambda); `items` steps, arguments, elements or statements.
 struct Node {
     Kind kind;
     Operator op = Operator::add;
-    bool boolean = false;         // literal: null unless isBoolean
+    bool boolean = false;  // literal: null unless isBoolean
     bool isBoolean = false;
-    bool keepArray = false;       // `[]` follows
-    bool keepSingleton = false;   // path: `[]` follows one of its steps
-    bool tuple = false;           // the step makes rows (tuples)
-    bool constructsArray = false; // `[…]` at an end of a path: kept as it is
+    bool keepArray = false;        // `[]` follows
+    bool keepSingleton = false;    // path: `[]` follows one of its steps
+    bool tuple = false;            // the step makes rows (tuples)
+    bool constructsArray = false;  // `[…]` at an end of a path: kept as it is
     bool tailCall = false;
     int position = 0;
     int depth = 1;
-    NameId id = kNoName;          // variable, bind, slot label of a parent
+    NameId id = kNoName;  // variable, bind, slot label of a parent
     NameId focus = kNoName, index = kNoName, ancestor = kNoName;
     double number = 0;
     std::string text;
@@ -85,15 +130,15 @@ struct Node {
     std::vector<Node*> items;
     std::vector<Stage> stages;       // of a step: filters and indexes in their order
     std::vector<Stage> predicates;   // of an expression that is no step
-    std::unique_ptr<Group> group;            // `{…}` behind the expression
-    std::unique_ptr<Group> members;          // objectConstructor
+    std::unique_ptr<Group> group;    // `{…}` behind the expression
+    std::unique_ptr<Group> members;  // objectConstructor
     std::vector<SortTerm> terms;
     std::vector<NameId> parameters;
     std::shared_ptr<const Signature> signature;
     std::shared_ptr<const Regex> regex;
-    const Builtin* builtin = nullptr;   // what a variable means when nothing is bound to it
+    const Builtin* builtin = nullptr;  // what a variable means when nothing is bound to it
     // rewriting only
-    Slot* slot = nullptr;            // parent: its slot; name, wildcard: the slot that found its step here
+    Slot* slot = nullptr;  // parent: its slot; name, wildcard: the slot that found its step here
     std::vector<Slot*> seekingParent;
 };
 
@@ -102,7 +147,7 @@ struct Program {
     std::deque<Node> nodes;
     std::deque<Slot> slots;
     Node* root = nullptr;
-    std::vector<std::string> names{""};                ///< by NameId
+    std::vector<std::string> names{""};  ///< by NameId
     std::unordered_map<std::string, NameId> nameIds{{"", kContextName}};
     std::vector<JsonataReference> references;
     std::optional<int> contextUse, evalUse;

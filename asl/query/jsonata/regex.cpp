@@ -14,7 +14,8 @@ constexpr std::uint32_t kMatchLimit = 1'000'000, kDepthLimit = 10'000, kHeapLimi
 constexpr std::string_view kSpaces = R"(\t\n\x0b\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff)";
 
 [[noreturn]] void refuse(std::string_view pattern, std::string_view why, int position) {
-    throw Failure("S0303", position).withText("message", "Invalid regular expression: /" + std::string(pattern) + "/: " + std::string(why));
+    throw Failure("S0303", position)
+        .withText("message", "Invalid regular expression: /" + std::string(pattern) + "/: " + std::string(why));
 }
 
 bool isOneOf(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
@@ -37,7 +38,7 @@ std::string translated(std::string_view pattern, int position) {
             } else if (escaped == 'v') {
                 out += "\\x0b";
             } else if (std::isalpha(static_cast<unsigned char>(escaped)) && !isOneOf("bBcdDfknrtuvwWxS", escaped)) {
-                out += escaped;   // JavaScript: a letter that means nothing stands for itself
+                out += escaped;  // JavaScript: a letter that means nothing stands for itself
             } else {
                 out += '\\';
                 out += escaped;
@@ -49,7 +50,7 @@ std::string translated(std::string_view pattern, int position) {
         } else if (c == '[') {
             inClass = true;
             out += c;
-            if (rest.substr(0, 1) == "^" ) {
+            if (rest.substr(0, 1) == "^") {
                 out += '^';
                 ++i;
             }
@@ -57,7 +58,8 @@ std::string translated(std::string_view pattern, int position) {
             refuse(pattern, "Nothing to repeat", position);
         } else if (c == '(' && rest.substr(0, 1) == "?") {
             const auto what = rest.substr(1, 2);
-            const bool known = !what.empty() && (isOneOf(":=!", what[0]) || (what[0] == '<' && what.size() > 1 && what[1] != '>'));
+            const bool known =
+                !what.empty() && (isOneOf(":=!", what[0]) || (what[0] == '<' && what.size() > 1 && what[1] != '>'));
             if (!known) refuse(pattern, "Invalid group", position);
             out += c;
         } else if (isOneOf("*+?}", c) && rest.substr(0, 1) == "+") {
@@ -84,7 +86,8 @@ std::shared_ptr<const Regex> Regex::compile(std::string_view pattern, std::strin
     pcre2_set_parens_nest_limit(context.get(), 200);
     int error = 0;
     PCRE2_SIZE offset = 0;
-    auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(dialect.data()), dialect.size(), options, &error, &offset, context.get());
+    auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(dialect.data()), dialect.size(), options, &error, &offset,
+                               context.get());
     if (!code) {
         PCRE2_UCHAR text[160];
         pcre2_get_error_message(error, text, sizeof text);
@@ -107,11 +110,13 @@ std::optional<Regex::Match> Regex::find(std::string_view subject, std::size_t fr
     // A subject with a lone surrogate would be undefined behaviour unchecked; it matches as if U+FFFD stood there.
     std::string repaired;
     const bool sound = isWellFormed(subject);
-    if (!sound) repaired = wellFormed(subject);   // three bytes for three: positions stay
+    if (!sound) repaired = wellFormed(subject);  // three bytes for three: positions stay
     const std::string_view searched = sound ? subject : std::string_view(repaired);
-    const int count = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(searched.data()), searched.size(), from, 0, data.get(), context.get());
+    const int count = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(searched.data()), searched.size(), from, 0,
+                                  data.get(), context.get());
     if (count == PCRE2_ERROR_NOMATCH) return std::nullopt;
-    if (count == PCRE2_ERROR_MATCHLIMIT || count == PCRE2_ERROR_DEPTHLIMIT || count == PCRE2_ERROR_HEAPLIMIT) failTooLong();
+    if (count == PCRE2_ERROR_MATCHLIMIT || count == PCRE2_ERROR_DEPTHLIMIT || count == PCRE2_ERROR_HEAPLIMIT)
+        failTooLong();
     if (count < 0) return std::nullopt;
     const auto* pairs = pcre2_get_ovector_pointer(data.get());
     Match match{pairs[0], pairs[1], {}};

@@ -10,8 +10,8 @@
 namespace backlot::asl::jsonata {
 
 /// A compiled pattern; several threads may match with it at once.
-/// Differs: works on code points where JavaScript works on UTF-16 units; look-behind needs a bounded length; a match that
-/// takes more than a million steps ends with an error.
+/// Differs: works on code points where JavaScript works on UTF-16 units; look-behind needs a bounded length; a match
+/// that takes more than a million steps ends with an error.
 class Regex {
 public:
     ~Regex();
@@ -21,8 +21,9 @@ public:
     static std::shared_ptr<const Regex> compile(std::string_view pattern, std::string_view flags, int position);
 
     struct Match {
-        std::size_t start, end;                                   ///< bytes
-        std::vector<std::optional<std::string_view>> groups;      ///< views into the subject; a group may have taken no part
+        std::size_t start, end;  ///< bytes
+        std::vector<std::optional<std::string_view>>
+            groups;  ///< views into the subject; a group may have taken no part
     };
     /// The first match at or after `from`. Throws Failure where the limits are reached.
     std::optional<Match> find(std::string_view subject, std::size_t from) const;
@@ -30,7 +31,7 @@ public:
 
 private:
     Regex(void* code, std::string source) : code_(code), source_(std::move(source)) {}
-    void* code_;   // pcre2_code
+    void* code_;  // pcre2_code
     std::string source_;
 };
 

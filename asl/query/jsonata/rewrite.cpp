@@ -1,4 +1,5 @@
-// The second pass: dots and brackets become paths with steps, stages and groups; each `%` finds its step; tail calls are marked.
+// The second pass: dots and brackets become paths with steps, stages and groups; each `%` finds its step; tail calls
+// are marked.
 
 #include "asl/query/jsonata/failure.h"
 #include "asl/query/jsonata/functions.h"
@@ -33,7 +34,7 @@ private:
             case Kind::index: result = index(node); break;
             case Kind::name: return fieldPath(node);
             case Kind::operatorName:
-                node->kind = Kind::name;   // `and`, `or`, `in` where an operand is expected are field names
+                node->kind = Kind::name;  // `and`, `or`, `in` where an operand is expected are field names
                 return fieldPath(node);
             case Kind::end: throw Failure("S0207", node->position);
             case Kind::parent: newSlot(node); break;
@@ -96,7 +97,8 @@ private:
         for (auto& item : node->items) {
             item = rewritten(item);
             seekAlso(node, item);
-            if (node->kind == Kind::block && (item->constructsArray || (item->kind == Kind::path && item->items.front()->constructsArray)))
+            if (node->kind == Kind::block &&
+                (item->constructsArray || (item->kind == Kind::path && item->items.front()->constructsArray)))
                 node->constructsArray = true;
         }
     }
@@ -149,7 +151,8 @@ private:
         }
         for (auto* step : result->items) {
             if (step->kind == Kind::number || step->kind == Kind::literal)
-                throw Failure("S0213", step->position).with("value", step->kind == Kind::number ? numberText(step->number) : step->text);
+                throw Failure("S0213", step->position)
+                    .with("value", step->kind == Kind::number ? numberText(step->number) : step->text);
             if (step->kind == Kind::string) step->kind = Kind::name;
             if (step->keepArray) result->keepSingleton = true;
         }
@@ -246,8 +249,7 @@ private:
             case Kind::name:
             case Kind::wildcard:
                 if (--slot->level != 0) break;
-                if (node->slot)
-                    slot->label = node->slot->label;   // several `%` that mean the same step share its label
+                if (node->slot) slot->label = node->slot->label;  // several `%` that mean the same step share its label
                 node->slot = slot;
                 node->ancestor = slot->label;
                 node->tuple = true;
@@ -283,7 +285,8 @@ private:
                 }
                 Node* step = path->items[static_cast<std::size_t>(index--)];
                 // Of several steps in a row that bind a focus the first is where all of them started.
-                while (index >= 0 && step->focus != kNoName && path->items[static_cast<std::size_t>(index)]->focus != kNoName)
+                while (index >= 0 && step->focus != kNoName &&
+                       path->items[static_cast<std::size_t>(index)]->focus != kNoName)
                     step = path->items[static_cast<std::size_t>(index--)];
                 seek(step, slot);
             }

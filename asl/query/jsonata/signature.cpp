@@ -22,7 +22,8 @@ char letterOf(const Value& value) {
 
 /// As a message names the items of an array.
 std::string pluralOf(std::string_view letter) {
-    static constexpr std::pair<char, std::string_view> names[] = {{'a', "arrays"}, {'b', "booleans"}, {'f', "functions"}, {'n', "numbers"}, {'o', "objects"}, {'s', "strings"}};
+    static constexpr std::pair<char, std::string_view> names[] = {
+        {'a', "arrays"}, {'b', "booleans"}, {'f', "functions"}, {'n', "numbers"}, {'o', "objects"}, {'s', "strings"}};
     for (const auto& [key, name] : names)
         if (letter == std::string_view(&key, 1)) return jsonText(name);
     return "undefined";
@@ -43,7 +44,11 @@ Signature::Signature(std::string_view text, int position) {
     for (std::size_t i = 1; i < text.size() && text[i] != ':'; ++i) {
         const char c = text[i];
         switch (c) {
-            case 's': case 'n': case 'b': case 'l': case 'o': parameters_.push_back({.letters = {c, 'm'}, .type = c}); break;
+            case 's':
+            case 'n':
+            case 'b':
+            case 'l':
+            case 'o': parameters_.push_back({.letters = {c, 'm'}, .type = c}); break;
             case 'a': parameters_.push_back({.letters = "asnblfom", .type = c}); break;
             case 'f': parameters_.push_back({.letters = "f", .type = c}); break;
             case 'j': parameters_.push_back({.letters = "asnblom", .type = c}); break;
@@ -61,7 +66,8 @@ Signature::Signature(std::string_view text, int position) {
                 const auto end = closing(text, i, '(', ')');
                 const auto choice = text.substr(i + 1, end - i - 1);
                 if (choice.find('<') != std::string_view::npos)
-                    throw Failure("S0402", position < 0 ? -1 : position + static_cast<int>(i)).withText("value", choice);
+                    throw Failure("S0402", position < 0 ? -1 : position + static_cast<int>(i))
+                        .withText("value", choice);
                 parameters_.push_back({.letters = std::string(choice) + "m", .type = '('});
                 i = end;
                 break;
@@ -69,7 +75,8 @@ Signature::Signature(std::string_view text, int position) {
             case '<': {
                 const char outer = parameters_.empty() ? '\0' : parameters_.back().type;
                 if (outer != 'a' && outer != 'f')
-                    throw Failure("S0401", position < 0 ? -1 : position + static_cast<int>(i)).withText("value", {&outer, 1});
+                    throw Failure("S0401", position < 0 ? -1 : position + static_cast<int>(i))
+                        .withText("value", {&outer, 1});
                 const auto end = closing(text, i, '<', '>');
                 parameters_.back().subtype = text.substr(i + 1, end - i - 1);
                 i = end;
@@ -80,8 +87,8 @@ Signature::Signature(std::string_view text, int position) {
     }
 }
 
-/// Gives each parameter from `parameter` on as many arguments as it can take, leaving enough for the others: what a regular
-/// expression would do, whose letters are the types.
+/// Gives each parameter from `parameter` on as many arguments as it can take, leaving enough for the others: what a
+/// regular expression would do, whose letters are the types.
 bool Signature::match(std::string_view given, std::size_t parameter, std::size_t from, std::vector<std::size_t>& taken,
                       std::size_t parameterEnd, bool toTheEnd) const {
     if (parameter == parameterEnd) return !toTheEnd || from == given.size();
@@ -109,7 +116,8 @@ void Signature::refuse(std::span<Value> arguments, std::string_view given) const
         .with("index", std::to_string(goodTo + 1));
 }
 
-Value Signature::checkedArray(const Parameter& parameter, const Value& argument, std::size_t index, bool several, Arena& arena) const {
+Value Signature::checkedArray(const Parameter& parameter, const Value& argument, std::size_t index, bool several,
+                              Arena& arena) const {
     if (argument.isUndefined()) return argument;
     bool fits = true;
     if (!parameter.subtype.empty()) {
@@ -119,11 +127,15 @@ Value Signature::checkedArray(const Parameter& parameter, const Value& argument,
         } else if (!argument.array().empty()) {
             const auto items = argument.array().items();
             const char first = letterOf(items.front());
-            fits = first == wanted && std::all_of(items.begin(), items.end(), [&](const Value& item) { return letterOf(item) == first; });
+            fits = first == wanted &&
+                   std::all_of(items.begin(), items.end(), [&](const Value& item) { return letterOf(item) == first; });
         }
     }
     if (!fits)
-        throw Failure("T0412").with("value", shown(argument)).with("index", std::to_string(index + 1)).with("type", pluralOf(parameter.subtype));
+        throw Failure("T0412")
+            .with("value", shown(argument))
+            .with("index", std::to_string(index + 1))
+            .with("type", pluralOf(parameter.subtype));
     if (argument.isArray()) return argument;
     auto* array = arena.make<Array>(arena);
     array->push(argument);
@@ -160,7 +172,7 @@ std::span<Value> Signature::check(std::span<Value> arguments, const Value& conte
                 checked[count++] = next < arguments.size() ? arguments[next] : Value();
                 ++next;
             } else if (parameter.takes(letterOf(context))) {
-                checked[count++] = context;   // the arguments that are there move on to the next parameters
+                checked[count++] = context;  // the arguments that are there move on to the next parameters
             } else {
                 throw Failure("T0411").with("value", shown(context)).with("index", std::to_string(next + 1));
             }
@@ -168,7 +180,8 @@ std::span<Value> Signature::check(std::span<Value> arguments, const Value& conte
         }
         for (std::size_t k = 0; k < takes; ++k, ++next) {
             const Value argument = next < arguments.size() ? arguments[next] : Value();
-            checked[count++] = parameter.type == 'a' ? checkedArray(parameter, argument, next, takes > 1, arena) : argument;
+            checked[count++] =
+                parameter.type == 'a' ? checkedArray(parameter, argument, next, takes > 1, arena) : argument;
         }
     }
     return {checked, count};

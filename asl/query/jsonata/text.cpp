@@ -75,7 +75,8 @@ std::size_t byteOffset(std::string_view text, std::size_t codePoint) {
 }
 
 std::size_t utf16Length(std::string_view text) {
-    const auto pairs = std::count_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xF0; });
+    const auto pairs =
+        std::count_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xF0; });
     return length(text) + static_cast<std::size_t>(pairs);
 }
 
@@ -85,7 +86,8 @@ int compareUtf16(std::string_view a, std::string_view b) {
     const auto left = static_cast<unsigned char>(*x), right = static_cast<unsigned char>(*y);
     // Code points beyond U+FFFF are surrogates in UTF-16, which come before U+E000.
     const bool leftPair = left >= 0xF0, rightPair = right >= 0xF0;
-    if (leftPair != rightPair && std::max(left, right) >= 0xF0 && std::min(left, right) >= 0xEE) return leftPair ? -1 : 1;
+    if (leftPair != rightPair && std::max(left, right) >= 0xF0 && std::min(left, right) >= 0xEE)
+        return leftPair ? -1 : 1;
     return left < right ? -1 : 1;
 }
 
@@ -104,9 +106,10 @@ std::string toLower(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const char32_t letter = nextCodePoint(text, i);
         char32_t lower = lowerCase(letter);
-        if (!ascii && letter == U'\u03A3') {   // Σ at the end of a word is ς
+        if (!ascii && letter == U'\u03A3') {  // Σ at the end of a word is ς
             std::size_t after = i;
-            const bool wordBefore = !out.empty() && (static_cast<unsigned char>(out.back()) >= 0x80 || std::isalpha(out.back()));
+            const bool wordBefore =
+                !out.empty() && (static_cast<unsigned char>(out.back()) >= 0x80 || std::isalpha(out.back()));
             const bool wordAfter = i < text.size() && [&] {
                 const char32_t next = nextCodePoint(text, after);
                 return lowerCase(next) != next || upperCase(next) != std::u32string{next};
@@ -128,7 +131,7 @@ std::string numberText(double number) {
         return {buffer, end};
     }
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
-    std::string_view written(buffer, static_cast<std::size_t>(end - buffer));   // d.ddde±xx
+    std::string_view written(buffer, static_cast<std::size_t>(end - buffer));  // d.ddde±xx
     std::string out;
     if (written.front() == '-') {
         out = "-";
@@ -138,7 +141,7 @@ std::string numberText(double number) {
     std::string digits(written.substr(0, e));
     std::erase(digits, '.');
     const int exponent = std::atoi(std::string(written.substr(e + 1)).c_str());
-    const int count = static_cast<int>(digits.size()), point = exponent + 1;   // digits before the decimal point
+    const int count = static_cast<int>(digits.size()), point = exponent + 1;  // digits before the decimal point
     if (point >= count && point <= 21) return out + digits + std::string(static_cast<std::size_t>(point - count), '0');
     if (point > 0 && point <= 21) return out + digits.insert(static_cast<std::size_t>(point), ".");
     if (point > -6 && point <= 0) return out + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
@@ -159,7 +162,7 @@ std::string inBase(double whole, int radix) {
     const bool negative = whole < 0;
     double rest = std::floor(std::fabs(whole));
     std::string digits;
-    for (; rest >= 0x1p53; rest /= radix) digits += '0';   // what lies beyond the precision is shown as zeros, as in V8
+    for (; rest >= 0x1p53; rest /= radix) digits += '0';  // what lies beyond the precision is shown as zeros, as in V8
     do {
         const double digit = std::fmod(rest, radix);
         digits += "0123456789abcdefghijklmnopqrstuvwxyz"[static_cast<int>(digit)];

@@ -39,7 +39,8 @@ namespace {
 
 /// The number, where JavaScript would take the key for the index of an array.
 std::optional<std::uint32_t> arrayIndex(std::string_view key) {
-    if (key.empty() || key.size() > 10 || key[0] < '0' || key[0] > '9' || (key[0] == '0' && key.size() > 1)) return std::nullopt;
+    if (key.empty() || key.size() > 10 || key[0] < '0' || key[0] > '9' || (key[0] == '0' && key.size() > 1))
+        return std::nullopt;
     std::uint32_t index = 0;
     const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
     if (error != std::errc() || end != key.data() + key.size() || index == 0xFFFFFFFF) return std::nullopt;
@@ -48,7 +49,8 @@ std::optional<std::uint32_t> arrayIndex(std::string_view key) {
 
 }  // namespace
 
-// Array and Object -----------------------------------------------------------------------------------------------------
+// Array and Object
+// -----------------------------------------------------------------------------------------------------
 
 void Array::reserve(std::size_t count) {
     if (isLazy()) load();
@@ -279,8 +281,10 @@ public:
             case Type::null: out += "null"; break;
             case Type::boolean: out += value.boolean() ? "true" : "false"; break;
             case Type::number:
-                if (fifteen_) isNumeric(value);   // infinity is an error in $string(), null in a message
-                out += std::isfinite(value.number()) ? numberText(fifteen_ ? fifteenDigits(value.number()) : value.number()) : "null";
+                if (fifteen_) isNumeric(value);  // infinity is an error in $string(), null in a message
+                out += std::isfinite(value.number())
+                           ? numberText(fifteen_ ? fifteenDigits(value.number()) : value.number())
+                           : "null";
                 break;
             case Type::string: out += jsonText(value.text()); break;
             case Type::array: writeArray(value.array()); break;
@@ -353,7 +357,7 @@ std::string shown(const Value& value) {
     Writer writer(budget, false, false, limit);
     try {
         writer.write(value);
-    } catch (const Failure&) {   // a monstrous value: its beginning is enough
+    } catch (const Failure&) {  // a monstrous value: its beginning is enough
         writer.out.resize(std::min(writer.out.size(), limit));
     }
     return std::move(writer.out);

@@ -29,7 +29,9 @@ public:
     Value(double number) : type_(Type::number), number_(number) {}
     Value(int number) : Value(static_cast<double>(number)) {}
     Value(std::string_view text)
-        : type_(Type::string), size_(static_cast<std::uint32_t>(text.size())), chars_(text.empty() ? "" : text.data()) {}
+        : type_(Type::string),
+          size_(static_cast<std::uint32_t>(text.size())),
+          chars_(text.empty() ? "" : text.data()) {}
     Value(Array* array) : type_(Type::array), array_(array) {}
     Value(Object* object) : type_(Type::object), object_(object) {}
     Value(Function* function) : type_(Type::function), function_(function) {}
@@ -81,7 +83,8 @@ public:
     explicit Array(Arena& arena) : arena_(arena) {}
     Array(Arena& arena, const Json& source) : arena_(arena), source_(&source), size_(source.Size()) {}
     /// The whole numbers from `first` on: only numbers while nobody looks inside.
-    Array(Arena& arena, double first, std::uint32_t count) : arena_(arena), size_(count), first_(first), isRange_(true) {}
+    Array(Arena& arena, double first, std::uint32_t count)
+        : arena_(arena), size_(count), first_(first), isRange_(true) {}
     /// An empty sequence.
     static Array* makeSequence(Arena& arena) {
         auto* result = arena.make<Array>(arena);
@@ -110,10 +113,10 @@ public:
     const Json* untouched() const { return source_; }
 
     bool sequence = false;
-    bool keepSingleton = false;   ///< `[]` was asked for: a sequence of one stays an array
-    bool constructed = false;     ///< made by `[…]` at an end of a path: it is not flattened into the path's result
-    bool outerWrapper = false;    ///< wraps an input that is itself an array
-    bool tupleStream = false;     ///< its items are tuples
+    bool keepSingleton = false;  ///< `[]` was asked for: a sequence of one stays an array
+    bool constructed = false;    ///< made by `[…]` at an end of a path: it is not flattened into the path's result
+    bool outerWrapper = false;   ///< wraps an input that is itself an array
+    bool tupleStream = false;    ///< its items are tuples
 
 private:
     bool isLazy() const { return source_ || isRange_; }
@@ -131,8 +134,8 @@ struct Entry {
     Value value;
 };
 
-/// Keeps the order in which members were added, except that keys that look like array indices come first in the order of
-/// their numbers, as in JavaScript. Lookup is a short scan, and an index where there are many members.
+/// Keeps the order in which members were added, except that keys that look like array indices come first in the order
+/// of their numbers, as in JavaScript. Lookup is a short scan, and an index where there are many members.
 class Object {
 public:
     explicit Object(Arena& arena) : arena_(arena) {}
@@ -162,9 +165,9 @@ private:
     Arena& arena_;
     const Json* source_ = nullptr;
     Entry* entries_ = nullptr;
-    std::uint32_t* index_ = nullptr;   // open addressing; 0 is free, else position + 1
+    std::uint32_t* index_ = nullptr;  // open addressing; 0 is free, else position + 1
     std::uint32_t size_ = 0, capacity_ = 0, indexSize_ = 0, lookups_ = 0;
-    bool unordered_ = false;   // there are keys that look like array indices, not in their places yet
+    bool unordered_ = false;  // there are keys that look like array indices, not in their places yet
 };
 
 /// Finite numbers are numeric; NaN is not, and infinity is the error D1001.

@@ -17,12 +17,16 @@ bool matchesWhole(const std::string& expression, std::string_view text) {
     PCRE2_SIZE offset = 0;
     const std::string anchored = "\\A(?:" + expression + ")\\z";
     const std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> code(
-        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(anchored.data()), anchored.size(), 0, &error, &offset, nullptr), pcre2_code_free);
+        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(anchored.data()), anchored.size(), 0, &error, &offset, nullptr),
+        pcre2_code_free);
     if (!code) return false;
-    const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data(pcre2_match_data_create_from_pattern(code.get(), nullptr), pcre2_match_data_free);
-    const std::unique_ptr<pcre2_match_context, decltype(&pcre2_match_context_free)> limits(pcre2_match_context_create(nullptr), pcre2_match_context_free);
+    const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data(
+        pcre2_match_data_create_from_pattern(code.get(), nullptr), pcre2_match_data_free);
+    const std::unique_ptr<pcre2_match_context, decltype(&pcre2_match_context_free)> limits(
+        pcre2_match_context_create(nullptr), pcre2_match_context_free);
     pcre2_set_match_limit(limits.get(), 100'000);
-    return pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0, data.get(), limits.get()) >= 0;
+    return pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0, data.get(),
+                       limits.get()) >= 0;
 }
 
 /// "method.request.header.Authorization" and the like.
@@ -59,7 +63,8 @@ bool anyMatches(const Json* list, const std::string& wanted) {
 Json contextOf(const Json& policy) {
     Json context = object();
     if (const auto* given = find(policy, "context"); given && given->IsObject()) {
-        for (const auto& member : given->GetObject()) set(context, view(member.name), member.value.IsString() ? text(member.value) : writeJson(member.value));
+        for (const auto& member : given->GetObject())
+            set(context, view(member.name), member.value.IsString() ? text(member.value) : writeJson(member.value));
     }
     set(context, "principalId", textOr(policy, "principalId"));
     set(context, "integrationLatency", 0);
@@ -81,7 +86,8 @@ std::string functionOfUri(const std::string& uri, const Json& stageVariables) {
     return arn;
 }
 
-std::variant<AuthorizerQuestion, GatewayError> authorizerQuestion(const Json& authorizer, const Target& target, const ApiRequest& request) {
+std::variant<AuthorizerQuestion, GatewayError> authorizerQuestion(const Json& authorizer, const Target& target,
+                                                                  const ApiRequest& request) {
     AuthorizerQuestion question;
     question.functionArn = functionOfUri(textOr(authorizer, "authorizerUri"), target.stageVariables);
     if (question.functionArn.empty()) return GatewayError{"AUTHORIZER_CONFIGURATION_ERROR", {}};
@@ -98,7 +104,9 @@ std::variant<AuthorizerQuestion, GatewayError> authorizerQuestion(const Json& au
     if (byToken) {
         const std::string expression = textOr(authorizer, "identityValidationExpression");
         if (!expression.empty() && !matchesWhole(expression, identity)) return GatewayError{"UNAUTHORIZED", {}};
-        question.event = object({{"type", "TOKEN"}, {"authorizationToken", validUtf8(identity)}, {"methodArn", methodArn(target, request)}});
+        question.event = object({{"type", "TOKEN"},
+                                 {"authorizationToken", validUtf8(identity)},
+                                 {"methodArn", methodArn(target, request)}});
     } else {
         question.event = proxyEvent(target, request);
         for (const char* absent : {"body", "isBase64Encoded"}) erase(question.event, absent);
@@ -106,7 +114,8 @@ std::variant<AuthorizerQuestion, GatewayError> authorizerQuestion(const Json& au
         set(question.event, "methodArn", methodArn(target, request));
     }
     question.keepFor = std::chrono::seconds(intOr(authorizer, "authorizerResultTtlInSeconds", 300));
-    if (question.keepFor.count() > 0 && !identity.empty()) question.cacheKey = target.apiId + "\n" + target.stage + "\n" + textOr(authorizer, "id") + "\n" + identity;
+    if (question.keepFor.count() > 0 && !identity.empty())
+        question.cacheKey = target.apiId + "\n" + target.stage + "\n" + textOr(authorizer, "id") + "\n" + identity;
     return question;
 }
 
@@ -117,11 +126,13 @@ std::variant<Json, GatewayError> authorize(const Json& policy, const std::string
     bool allowed = false;
     const auto weigh = [&](const Json& statement) {
         const auto* actions = find(statement, "Action");
-        const bool about = (anyMatches(actions, "execute-api:Invoke") || anyMatches(actions, "execute-api:invoke")) && anyMatches(find(statement, "Resource"), methodArn);
+        const bool about = (anyMatches(actions, "execute-api:Invoke") || anyMatches(actions, "execute-api:invoke")) &&
+                           anyMatches(find(statement, "Resource"), methodArn);
         if (about && textOr(statement, "Effect") == "Allow") allowed = true;
         return about && textOr(statement, "Effect") == "Deny";
     };
-    const auto denied = GatewayError{"ACCESS_DENIED", "User is not authorized to access this resource with an explicit deny"};
+    const auto denied =
+        GatewayError{"ACCESS_DENIED", "User is not authorized to access this resource with an explicit deny"};
     if (statements->IsObject()) {
         if (weigh(*statements)) return denied;
     } else if (statements->IsArray()) {

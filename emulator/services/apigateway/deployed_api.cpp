@@ -31,7 +31,8 @@ DeployedApi::DeployedApi(const Json& snapshot) : name_(textOr(snapshot, "name"))
     const Fields fields(snapshot);
     binaryMediaTypes_ = fields.texts("binaryMediaTypes");
     for (const auto* one : fields.items(kAuthorizer)) authorizers_.emplace(textOr(*one, "id"), copy(*one));
-    for (const auto* one : fields.items(kGatewayResponse)) gatewayResponses_.emplace(textOr(*one, "responseType"), copy(*one));
+    for (const auto* one : fields.items(kGatewayResponse))
+        gatewayResponses_.emplace(textOr(*one, "responseType"), copy(*one));
     for (const auto* one : fields.items(kValidator)) validators_.emplace(textOr(*one, "id"), copy(*one));
     for (const auto* one : fields.items(kModel)) models_.emplace(textOr(*one, "name"), copy(*one));
     for (const auto* resource : fields.items(kResource)) {
@@ -59,12 +60,15 @@ DeployedApi::DeployedApi(const Json& snapshot) : name_(textOr(snapshot, "name"))
     }
 }
 
-bool DeployedApi::descend(const Branch& branch, const std::vector<std::string_view>& segments, std::size_t at, std::string_view path, RouteMatch& match) const {
+bool DeployedApi::descend(const Branch& branch, const std::vector<std::string_view>& segments, std::size_t at,
+                          std::string_view path, RouteMatch& match) const {
     if (at == segments.size()) {
         match.route = branch.route;
         return branch.route != nullptr;
     }
-    if (const auto fixed = branch.fixed.find(segments[at]); fixed != branch.fixed.end() && descend(fixed->second, segments, at + 1, path, match)) return true;
+    if (const auto fixed = branch.fixed.find(segments[at]);
+        fixed != branch.fixed.end() && descend(fixed->second, segments, at + 1, path, match))
+        return true;
     if (branch.variable && !segments[at].empty()) {
         match.pathParameters.emplace_back(branch.variableName, std::string(segments[at]));
         if (descend(*branch.variable, segments, at + 1, path, match)) return true;

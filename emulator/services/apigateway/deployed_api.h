@@ -14,14 +14,15 @@ namespace backlot::apigateway {
 
 struct Route {
     std::string resourceId, path;
-    std::vector<std::string> segments;           // "pets", "{id}", "{proxy+}"
-    std::map<std::string, Json> methods;         // by name, "ANY" among them; as GetMethod answers them
+    std::vector<std::string> segments;    // "pets", "{id}", "{proxy+}"
+    std::map<std::string, Json> methods;  // by name, "ANY" among them; as GetMethod answers them
 };
 
 struct RouteMatch {
     const Route* route = nullptr;
-    const Json* method = nullptr;                // null: the path is there, the method is not
-    std::vector<std::pair<std::string, std::string>> pathParameters;   // as they stand in the path, not decoded (recorded)
+    const Json* method = nullptr;  // null: the path is there, the method is not
+    std::vector<std::pair<std::string, std::string>>
+        pathParameters;  // as they stand in the path, not decoded (recorded)
 };
 
 class DeployedApi {
@@ -47,7 +48,8 @@ private:
         std::string variableName, greedyName;
         const Route* route = nullptr;
     };
-    bool descend(const Branch& branch, const std::vector<std::string_view>& segments, std::size_t at, std::string_view path, RouteMatch& match) const;
+    bool descend(const Branch& branch, const std::vector<std::string_view>& segments, std::size_t at,
+                 std::string_view path, RouteMatch& match) const;
 
     std::vector<std::unique_ptr<Route>> routes_;
     Branch root_;

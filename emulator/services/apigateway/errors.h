@@ -21,7 +21,9 @@ inline AwsError stageNotFound() { return notFound("Invalid stage identifier spec
 inline AwsError deploymentNotFound() { return notFound("Invalid Deployment identifier specified"); }
 inline AwsError authorizerNotFound() { return notFound("Invalid Authorizer identifier specified"); }
 inline AwsError validatorNotFound() { return notFound("Invalid Request Validator identifier specified"); }
-inline AwsError modelNotFound(std::string_view name) { return notFound("Invalid model name specified: " + std::string(name)); }
+inline AwsError modelNotFound(std::string_view name) {
+    return notFound("Invalid model name specified: " + std::string(name));
+}
 inline AwsError apiKeyNotFound() { return notFound("Invalid API Key identifier specified"); }
 inline AwsError usagePlanNotFound() { return notFound("Invalid Usage Plan ID specified"); }
 

@@ -10,8 +10,8 @@ namespace backlot::apigateway {
 namespace {
 
 struct Kind {
-    int status;               // 0: the integration's or none
-    const char* message;      // null: no message (answered as null)
+    int status;           // 0: the integration's or none
+    const char* message;  // null: no message (answered as null)
     const char* errorType;
 };
 
@@ -29,7 +29,9 @@ const std::map<std::string, Kind, std::less<>>& kinds() {
         {"INTEGRATION_FAILURE", {504, "Internal server error", "InternalServerErrorException"}},
         {"INTEGRATION_TIMEOUT", {504, "Endpoint request timed out", "InternalServerErrorException"}},
         {"INVALID_API_KEY", {403, "Forbidden", "ForbiddenException"}},
-        {"INVALID_SIGNATURE", {403, "The request signature we calculated does not match the signature you provided.", "InvalidSignatureException"}},
+        {"INVALID_SIGNATURE",
+         {403, "The request signature we calculated does not match the signature you provided.",
+          "InvalidSignatureException"}},
         {"MISSING_AUTHENTICATION_TOKEN", {403, "Missing Authentication Token", "MissingAuthenticationTokenException"}},
         {"QUOTA_EXCEEDED", {429, "Limit Exceeded", "LimitExceededException"}},
         {"REQUEST_TOO_LARGE", {413, "Request Too Long", "RequestEntityTooLargeException"}},
@@ -45,7 +47,8 @@ const std::map<std::string, Kind, std::less<>>& kinds() {
 constexpr const char* kPlainTemplate = "{\"message\":$context.error.messageString}";
 
 void replaceAll(std::string& text, std::string_view from, const std::string& to) {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
 }
 
 /// The template's variables. Only those of $context that make sense before an integration.
@@ -63,7 +66,8 @@ std::string filled(std::string text, const ApiRequest& request, const std::strin
 
 /// "'*'" is that text, "method.request.header.Origin" comes from the request.
 std::string parameterValue(const std::string& source, const ApiRequest& request) {
-    if (source.size() >= 2 && source.front() == '\'' && source.back() == '\'') return source.substr(1, source.size() - 2);
+    if (source.size() >= 2 && source.front() == '\'' && source.back() == '\'')
+        return source.substr(1, source.size() - 2);
     if (source.starts_with("method.request.header.")) return std::string(request.headers.get(source.substr(22)));
     if (source == "context.requestId") return request.requestId;
     return {};
@@ -83,7 +87,10 @@ const std::vector<std::string>& gatewayResponseTypes() {
 Json defaultGatewayResponse(std::string_view type) {
     const auto found = kinds().find(type);
     if (found == kinds().end()) throw badRequest("Invalid gateway response type specified: " + std::string(type));
-    Json response = object({{"responseType", found->first}, {"defaultResponse", true}, {"responseParameters", object()}, {"responseTemplates", object({{"application/json", kPlainTemplate}})}});
+    Json response = object({{"responseType", found->first},
+                            {"defaultResponse", true},
+                            {"responseParameters", object()},
+                            {"responseTemplates", object({{"application/json", kPlainTemplate}})}});
     if (found->second.status) set(response, "statusCode", std::to_string(found->second.status));
     return response;
 }
@@ -99,7 +106,8 @@ ApiResponse gatewayResponse(const DeployedApi* api, const ApiRequest& request, c
     // Recorded by many: a custom authorizer's refusal is spelled with a capital M.
     if (error.type == "ACCESS_DENIED") body = "{\"Message\":$context.error.messageString}";
     if (defined) {
-        if (const auto status = optionalText(*defined, "statusCode")) std::from_chars(status->data(), status->data() + status->size(), response.status);
+        if (const auto status = optionalText(*defined, "statusCode"))
+            std::from_chars(status->data(), status->data() + status->size(), response.status);
         if (const auto* templates = find(*defined, "responseTemplates"); templates && !templates->ObjectEmpty()) {
             const auto* json = find(*templates, "application/json");
             const auto first = templates->MemberBegin();
@@ -118,7 +126,8 @@ ApiResponse gatewayResponse(const DeployedApi* api, const ApiRequest& request, c
         if (const auto* parameters = find(*defined, "responseParameters")) {
             for (const auto& parameter : parameters->GetObject()) {
                 const std::string_view name = view(parameter.name);
-                if (name.starts_with("gatewayresponse.header.")) response.headers.set(name.substr(23), parameterValue(text(parameter.value), request));
+                if (name.starts_with("gatewayresponse.header."))
+                    response.headers.set(name.substr(23), parameterValue(text(parameter.value), request));
             }
         }
     }

@@ -17,9 +17,9 @@ Json defaultGatewayResponse(std::string_view type);
 
 /// A refusal on the way to the integration.
 struct GatewayError {
-    std::string type;                    // "MISSING_AUTHENTICATION_TOKEN"
-    std::string message;                 // $context.error.message; empty: the type's own
-    std::string errorType = {};          // x-amzn-ErrorType; empty: the type's own
+    std::string type;            // "MISSING_AUTHENTICATION_TOKEN"
+    std::string message;         // $context.error.message; empty: the type's own
+    std::string errorType = {};  // x-amzn-ErrorType; empty: the type's own
 };
 
 /// With the status, headers and body that the API (or the type's own default, or DEFAULT_4XX and DEFAULT_5XX) gives it.

@@ -14,14 +14,14 @@ namespace backlot::apigateway {
 
 struct ApiRequest {
     std::string method;
-    std::string path;        // after the stage, still percent-encoded, with one leading '/'
-    std::string fullPath;    // "/stage/path" as the client sent it
-    std::string query;       // raw
-    Headers headers;         // without those of the connection (Connection, Transfer-Encoding, …)
+    std::string path;      // after the stage, still percent-encoded, with one leading '/'
+    std::string fullPath;  // "/stage/path" as the client sent it
+    std::string query;     // raw
+    Headers headers;       // without those of the connection (Connection, Transfer-Encoding, …)
     std::string body;
     std::string host, sourceIp;
 
-    std::string requestId, extendedRequestId, trace;   // trace: "1-…", without "Root="
+    std::string requestId, extendedRequestId, trace;  // trace: "1-…", without "Root="
 };
 
 struct ApiResponse {

@@ -27,8 +27,10 @@ ApiResponse badGateway(const Target& target, const ApiRequest& request) {
 }
 
 ApiResponse notSupported(const ApiRequest& request, const std::string& what) {
-    ApiResponse response{.status = 501, .headers = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", "NotImplementedException"}},
-                         .body = writeJson(object({{"message", what}}))};
+    ApiResponse response{
+        .status = 501,
+        .headers = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", "NotImplementedException"}},
+        .body = writeJson(object({{"message", what}}))};
     addStandardHeaders(response, request, false);
     return response;
 }
@@ -38,12 +40,16 @@ bool matchesPattern(const std::string& pattern, std::string_view text) {
     PCRE2_SIZE offset = 0;
     const std::string whole = "\\A(?:" + pattern + ")\\z";
     const std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> code(
-        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(whole.data()), whole.size(), PCRE2_DOTALL, &error, &offset, nullptr), pcre2_code_free);
+        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(whole.data()), whole.size(), PCRE2_DOTALL, &error, &offset, nullptr),
+        pcre2_code_free);
     if (!code) return false;
-    const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data(pcre2_match_data_create_from_pattern(code.get(), nullptr), pcre2_match_data_free);
-    const std::unique_ptr<pcre2_match_context, decltype(&pcre2_match_context_free)> limits(pcre2_match_context_create(nullptr), pcre2_match_context_free);
+    const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data(
+        pcre2_match_data_create_from_pattern(code.get(), nullptr), pcre2_match_data_free);
+    const std::unique_ptr<pcre2_match_context, decltype(&pcre2_match_context_free)> limits(
+        pcre2_match_context_create(nullptr), pcre2_match_context_free);
     pcre2_set_match_limit(limits.get(), 100'000);
-    return pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0, data.get(), limits.get()) >= 0;
+    return pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0, data.get(),
+                       limits.get()) >= 0;
 }
 
 TemplateInput templateInput(const Target& target, const ApiRequest& request, std::string body) {
@@ -52,15 +58,17 @@ TemplateInput templateInput(const Target& target, const ApiRequest& request, std
     for (const auto& [name, value] : parseQuery(request.query)) set(query, name, validUtf8(value));
     for (const auto& one : request.headers) set(header, one.name, validUtf8(one.value));
     return {.body = std::move(body),
-            .parameters = object({{"path", std::move(path)}, {"querystring", std::move(query)}, {"header", std::move(header)}}),
+            .parameters =
+                object({{"path", std::move(path)}, {"querystring", std::move(query)}, {"header", std::move(header)}}),
             .context = requestContext(target, request),
             .stageVariables = copy(target.stageVariables)};
 }
 
-/// "'text'", "method.request.header.X", "method.request.querystring.X", "method.request.path.X", "method.request.body", "context.X",
-/// "stageVariables.X".
+/// "'text'", "method.request.header.X", "method.request.querystring.X", "method.request.path.X", "method.request.body",
+/// "context.X", "stageVariables.X".
 std::string parameterValue(const std::string& source, const Target& target, const ApiRequest& request) {
-    if (source.size() >= 2 && source.front() == '\'' && source.back() == '\'') return source.substr(1, source.size() - 2);
+    if (source.size() >= 2 && source.front() == '\'' && source.back() == '\'')
+        return source.substr(1, source.size() - 2);
     if (source.starts_with("method.request.header.")) return std::string(request.headers.get(source.substr(22)));
     if (source == "method.request.body") return request.body;
     if (source.starts_with("method.request.body.")) {
@@ -119,7 +127,8 @@ const Json* chooseResponse(const Json& integration, std::string_view selector) {
 }
 
 /// An integration response turned into the answer. `body` is what the integration said.
-ApiResponse mappedResponse(const Target& target, const ApiRequest& request, std::string_view selector, const std::string& body) {
+ApiResponse mappedResponse(const Target& target, const ApiRequest& request, std::string_view selector,
+                           const std::string& body) {
     const Json* chosen = chooseResponse(integrationOf(target), selector);
     if (!chosen) return failure(target, request, "API_CONFIGURATION_ERROR");
     ApiResponse response;
@@ -169,12 +178,14 @@ void addParameters(const Target& target, const ApiRequest& request, Json& member
     if (const auto* parameters = find(integrationOf(target), "requestParameters")) {
         for (const auto& parameter : parameters->GetObject()) {
             const std::string_view name = view(parameter.name);
-            if (name.starts_with("integration.request.querystring.")) set(members, name.substr(32), parameterValue(text(parameter.value), target, request));
+            if (name.starts_with("integration.request.querystring."))
+                set(members, name.substr(32), parameterValue(text(parameter.value), target, request));
         }
     }
 }
 
-std::variant<IntegrationCall, ApiResponse> serviceCall(const Target& target, const ApiRequest& request, const std::string& uri) {
+std::variant<IntegrationCall, ApiResponse> serviceCall(const Target& target, const ApiRequest& request,
+                                                       const std::string& uri) {
     const auto body = mappedBody(target, request);
     if (!body) return failure(target, request, "UNSUPPORTED_MEDIA_TYPE");
     const auto parsed = parseArn(uri);
@@ -183,7 +194,10 @@ std::variant<IntegrationCall, ApiResponse> serviceCall(const Target& target, con
     const std::string place = parsed ? parsed->resource : "";
     if (service == "lambda") {
         const std::string function = functionOfUri(uri, target.stageVariables);
-        return IntegrationCall{"lambda", "Invoke", object({{"FunctionName", function}, {"InvocationType", "RequestResponse"}, {"Payload", body->empty() ? std::string("{}") : validUtf8(*body)}})};
+        return IntegrationCall{"lambda", "Invoke",
+                               object({{"FunctionName", function},
+                                       {"InvocationType", "RequestResponse"},
+                                       {"Payload", body->empty() ? std::string("{}") : validUtf8(*body)}})};
     }
     Json members = object();
     std::string operation;
@@ -212,11 +226,16 @@ std::variant<IntegrationCall, ApiResponse> startIntegration(const Target& target
     const std::string type = textOr(*integration, "type"), uri = textOr(*integration, "uri");
     try {
         if (type == "MOCK") return mock(target, request);
-        if (type == "HTTP" || type == "HTTP_PROXY") return notSupported(request, "Backlot does not call HTTP integrations: " + uri);
+        if (type == "HTTP" || type == "HTTP_PROXY")
+            return notSupported(request, "Backlot does not call HTTP integrations: " + uri);
         if (type == "AWS") return serviceCall(target, request, uri);
         const std::string function = functionOfUri(uri, target.stageVariables);
-        if (function.empty()) return notSupported(request, "AWS_PROXY integrations are supported with Lambda functions only: " + uri);
-        return IntegrationCall{"lambda", "Invoke", object({{"FunctionName", function}, {"InvocationType", "RequestResponse"}, {"Payload", writeJson(proxyEvent(target, request))}})};
+        if (function.empty())
+            return notSupported(request, "AWS_PROXY integrations are supported with Lambda functions only: " + uri);
+        return IntegrationCall{"lambda", "Invoke",
+                               object({{"FunctionName", function},
+                                       {"InvocationType", "RequestResponse"},
+                                       {"Payload", writeJson(proxyEvent(target, request))}})};
     } catch (const TemplateFailure& problem) {
         return notSupported(request, problem.what());
     }
@@ -242,7 +261,8 @@ ApiResponse finishIntegration(const Target& target, const ApiRequest& request, c
         }
         if (output) return mappedResponse(target, request, "200", writeJson(*output));
         const Json& error = *find(reply, "error");
-        const std::string body = writeJson(object({{"__type", textOr(error, "code")}, {"message", textOr(error, "message")}}));
+        const std::string body =
+            writeJson(object({{"__type", textOr(error, "code")}, {"message", textOr(error, "message")}}));
         return mappedResponse(target, request, std::to_string(intOr(error, "httpStatus", 400)), body);
     } catch (const TemplateFailure& problem) {
         return notSupported(request, problem.what());

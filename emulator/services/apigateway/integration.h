@@ -18,8 +18,8 @@ struct IntegrationCall {
 };
 
 /// What to do for a matched request: answer at once (MOCK, or an error), or call a service first.
-/// Lambda functions are called by AWS_PROXY with the proxy event, by AWS with the mapped body; other services by AWS with
-/// `…:SERVICE:action/OPERATION`, SQS also with `…:sqs:path/ACCOUNT/QUEUE`.
+/// Lambda functions are called by AWS_PROXY with the proxy event, by AWS with the mapped body; other services by AWS
+/// with `…:SERVICE:action/OPERATION`, SQS also with `…:sqs:path/ACCOUNT/QUEUE`.
 /// Differs: HTTP and HTTP_PROXY answer 501 and say so.
 std::variant<IntegrationCall, ApiResponse> startIntegration(const Target& target, const ApiRequest& request);
 

@@ -36,29 +36,34 @@ Json createApiKey(Call& call, const Fields& request) {
         if (given && textOr(other, "value") == *given) throw conflict("API Key already exists");
     }
     const std::string id = newId(call, "apikey", 10);
-    Json key = object({{"id", id},
-                       {"value", given ? *given : call.randomText("apikeyvalue", 40, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")},
-                       {"name", request.optionalText("name")},
-                       {"description", request.optionalText("description")},
-                       {"customerId", request.optionalText("customerId")},
-                       {"enabled", request.valueOr("enabled", false)},
-                       {"createdDate", epochSeconds(call.now)},
-                       {"lastUpdatedDate", epochSeconds(call.now)},
-                       {"stageKeys", list()}});
+    Json key =
+        object({{"id", id},
+                {"value", given ? *given
+                                : call.randomText("apikeyvalue", 40,
+                                                  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")},
+                {"name", request.optionalText("name")},
+                {"description", request.optionalText("description")},
+                {"customerId", request.optionalText("customerId")},
+                {"enabled", request.valueOr("enabled", false)},
+                {"createdDate", epochSeconds(call.now)},
+                {"lastUpdatedDate", epochSeconds(call.now)},
+                {"stageKeys", list()}});
     if (const auto* tags = request.find("tags")) set(key, "tags", copy(*tags));
     call.putJson(accountKey(call, kApiKey, id), key);
     return key;
 }
 
 Json getApiKey(Call& call, const Fields& request) {
-    return described(require(call, kApiKey, request.text("apiKey"), apiKeyNotFound()), request.valueOr("includeValue", false));
+    return described(require(call, kApiKey, request.text("apiKey"), apiKeyNotFound()),
+                     request.valueOr("includeValue", false));
 }
 
 Json getApiKeys(Call& call, const Fields& request) {
     std::vector<Json> items;
     const std::string prefix = request.valueOr("nameQuery", "");
     for (auto& key : rowsOf(call, accountKey(call, kApiKey))) {
-        if (textOr(key, "name").starts_with(prefix)) items.push_back(described(std::move(key), request.valueOr("includeValues", false)));
+        if (textOr(key, "name").starts_with(prefix))
+            items.push_back(described(std::move(key), request.valueOr("includeValues", false)));
     }
     return page(std::move(items), request);
 }
@@ -76,15 +81,18 @@ Json deleteApiKey(Call& call, const Fields& request) {
     const std::string id = request.text("apiKey");
     if (!call.erase(accountKey(call, kApiKey, id))) throw apiKeyNotFound();
     for (const auto& link : rowsOf(call, accountKey(call, kUsagePlanKey))) {
-        if (textOr(link, "keyId") == id) call.erase(accountKey(call, kUsagePlanKey, linkName(textOr(link, "usagePlanId"), id)));
+        if (textOr(link, "keyId") == id)
+            call.erase(accountKey(call, kUsagePlanKey, linkName(textOr(link, "usagePlanId"), id)));
     }
     return object();
 }
 
 Json createUsagePlan(Call& call, const Fields& request) {
     const std::string id = newId(call, "usageplan");
-    for (const auto* stage : request.items("apiStages")) requireStage(call, textOr(*stage, "apiId"), textOr(*stage, "stage"));
-    Json plan = object({{"id", id}, {"name", request.text("name")}, {"description", request.optionalText("description")}});
+    for (const auto* stage : request.items("apiStages"))
+        requireStage(call, textOr(*stage, "apiId"), textOr(*stage, "stage"));
+    Json plan =
+        object({{"id", id}, {"name", request.text("name")}, {"description", request.optionalText("description")}});
     set(plan, "apiStages", request.has("apiStages") ? copy(request.value("apiStages")) : list());
     for (const char* member : {"throttle", "quota", "tags"}) {
         if (const auto* value = request.find(member)) set(plan, member, copy(*value));
@@ -93,13 +101,16 @@ Json createUsagePlan(Call& call, const Fields& request) {
     return plan;
 }
 
-Json getUsagePlan(Call& call, const Fields& request) { return require(call, kUsagePlan, request.text("usagePlanId"), usagePlanNotFound()); }
+Json getUsagePlan(Call& call, const Fields& request) {
+    return require(call, kUsagePlan, request.text("usagePlanId"), usagePlanNotFound());
+}
 
 Json getUsagePlans(Call& call, const Fields& request) {
     const auto key = request.optionalText("keyId");
     std::vector<Json> items;
     for (auto& plan : rowsOf(call, accountKey(call, kUsagePlan))) {
-        if (!key || call.has(accountKey(call, kUsagePlanKey, linkName(textOr(plan, "id"), *key)))) items.push_back(std::move(plan));
+        if (!key || call.has(accountKey(call, kUsagePlanKey, linkName(textOr(plan, "id"), *key))))
+            items.push_back(std::move(plan));
     }
     return page(std::move(items), request);
 }
@@ -118,7 +129,8 @@ void setLimit(Json& plan, const std::string& path, const std::string& value) {
         set(limits, member, value);
     } else {
         const auto number = tryParseJson(value);
-        if (!number || !number->IsNumber() || number->GetDouble() < 0 || (member != "rateLimit" && !number->IsInt64())) throw badPatchValue(path);
+        if (!number || !number->IsNumber() || number->GetDouble() < 0 || (member != "rateLimit" && !number->IsInt64()))
+            throw badPatchValue(path);
         set(limits, member, copy(*number));
     }
     set(plan, noun, std::move(limits));
@@ -150,13 +162,20 @@ Json updateUsagePlan(Call& call, const Fields& request) {
     const std::string id = request.text("usagePlanId");
     Json plan = require(call, kUsagePlan, id, usagePlanNotFound());
     for (const auto* operation : request.items("patchOperations")) {
-        const std::string op = textOr(*operation, "op"), path = textOr(*operation, "path"), value = textOr(*operation, "value");
-        const bool limit = path == "/throttle/rateLimit" || path == "/throttle/burstLimit" || path == "/quota/limit" || path == "/quota/offset" || path == "/quota/period";
-        if (path == "/apiStages" && (op == "add" || op == "remove")) setStage(call, plan, op, value);
-        else if ((path == "/throttle" || path == "/quota") && op == "remove") erase(plan, path.substr(1));
-        else if (op == "replace" && limit) setLimit(plan, path, value);
-        else if (op == "replace" && (path == "/name" || path == "/description")) set(plan, path.substr(1), value);
-        else throw badRequest("Invalid patch path " + path);
+        const std::string op = textOr(*operation, "op"), path = textOr(*operation, "path"),
+                          value = textOr(*operation, "value");
+        const bool limit = path == "/throttle/rateLimit" || path == "/throttle/burstLimit" || path == "/quota/limit" ||
+                           path == "/quota/offset" || path == "/quota/period";
+        if (path == "/apiStages" && (op == "add" || op == "remove"))
+            setStage(call, plan, op, value);
+        else if ((path == "/throttle" || path == "/quota") && op == "remove")
+            erase(plan, path.substr(1));
+        else if (op == "replace" && limit)
+            setLimit(plan, path, value);
+        else if (op == "replace" && (path == "/name" || path == "/description"))
+            set(plan, path.substr(1), value);
+        else
+            throw badRequest("Invalid patch path " + path);
     }
     call.putJson(accountKey(call, kUsagePlan, id), plan);
     return plan;
@@ -165,10 +184,12 @@ Json updateUsagePlan(Call& call, const Fields& request) {
 Json deleteUsagePlan(Call& call, const Fields& request) {
     const std::string id = request.text("usagePlanId");
     const Json plan = require(call, kUsagePlan, id, usagePlanNotFound());
-    if (!Fields(plan).items("apiStages").empty()) throw badRequest("Cannot delete Usage Plan because it has associated API stages");
+    if (!Fields(plan).items("apiStages").empty())
+        throw badRequest("Cannot delete Usage Plan because it has associated API stages");
     call.erase(accountKey(call, kUsagePlan, id));
     for (const auto& link : rowsOf(call, accountKey(call, kUsagePlanKey))) {
-        if (textOr(link, "usagePlanId") == id) call.erase(accountKey(call, kUsagePlanKey, linkName(id, textOr(link, "keyId"))));
+        if (textOr(link, "usagePlanId") == id)
+            call.erase(accountKey(call, kUsagePlanKey, linkName(id, textOr(link, "keyId"))));
     }
     return object();
 }
@@ -177,7 +198,10 @@ namespace {
 
 Json describedLink(const Call& call, const Json& link) {
     const auto key = call.getJson(accountKey(call, kApiKey, textOr(link, "keyId")));
-    return object({{"id", textOr(link, "keyId")}, {"type", "API_KEY"}, {"name", key ? optionalText(*key, "name") : std::nullopt}, {"value", key ? optionalText(*key, "value") : std::nullopt}});
+    return object({{"id", textOr(link, "keyId")},
+                   {"type", "API_KEY"},
+                   {"name", key ? optionalText(*key, "name") : std::nullopt},
+                   {"value", key ? optionalText(*key, "value") : std::nullopt}});
 }
 
 }  // namespace
@@ -195,7 +219,8 @@ Json createUsagePlanKey(Call& call, const Fields& request) {
 }
 
 Json getUsagePlanKey(Call& call, const Fields& request) {
-    const auto link = call.getJson(accountKey(call, kUsagePlanKey, linkName(request.text("usagePlanId"), request.text("keyId"))));
+    const auto link =
+        call.getJson(accountKey(call, kUsagePlanKey, linkName(request.text("usagePlanId"), request.text("keyId"))));
     if (!link) throw notFound("Invalid Usage Plan Key identifier specified");
     return describedLink(call, *link);
 }
@@ -211,7 +236,8 @@ Json getUsagePlanKeys(Call& call, const Fields& request) {
 }
 
 Json deleteUsagePlanKey(Call& call, const Fields& request) {
-    if (!call.erase(accountKey(call, kUsagePlanKey, linkName(request.text("usagePlanId"), request.text("keyId"))))) throw notFound("Invalid Usage Plan Key identifier specified");
+    if (!call.erase(accountKey(call, kUsagePlanKey, linkName(request.text("usagePlanId"), request.text("keyId")))))
+        throw notFound("Invalid Usage Plan Key identifier specified");
     return object();
 }
 

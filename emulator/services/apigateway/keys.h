@@ -5,7 +5,8 @@
 
 namespace backlot::apigateway {
 
-/// Throws NotFoundException, BadRequestException, ConflictException.  Source: Amazon API Gateway API Reference, ApiKey, UsagePlan.
+/// Throws NotFoundException, BadRequestException, ConflictException.  Source: Amazon API Gateway API Reference, ApiKey,
+/// UsagePlan.
 /// Differs: throttling of single methods (apiStages[].throttle) is kept, not enforced.
 Json createApiKey(Call& call, const Fields& request);
 Json getApiKey(Call& call, const Fields& request);

@@ -71,7 +71,8 @@ private:
         return next < text_.size() && std::isalpha(static_cast<unsigned char>(text_[next]));
     }
     bool startsDirective() const {
-        for (const std::string_view name : {"#set", "#if", "#foreach", "#else", "#end", "#elseif", "#define", "#macro"}) {
+        for (const std::string_view name :
+             {"#set", "#if", "#foreach", "#else", "#end", "#elseif", "#define", "#macro"}) {
             if (text_.substr(at_).starts_with(name)) return true;
         }
         return false;
@@ -83,7 +84,9 @@ private:
     }
     std::string word() {
         const std::size_t begin = at_;
-        while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '-')) ++at_;
+        while (at_ < text_.size() &&
+               (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '-'))
+            ++at_;
         return std::string(text_.substr(begin, at_ - begin));
     }
     void skipBlanks() {
@@ -106,10 +109,12 @@ private:
         std::optional<std::vector<Json>> arguments;
         if (at_ < text_.size() && text_[at_] == '(') arguments = argumentList(depth);
         Json value = rootValue(root, member, arguments);
-        while (at_ + 1 < text_.size() && text_[at_] == '.' && std::isalpha(static_cast<unsigned char>(text_[at_ + 1]))) {
+        while (at_ + 1 < text_.size() && text_[at_] == '.' &&
+               std::isalpha(static_cast<unsigned char>(text_[at_ + 1]))) {
             ++at_;
             const std::string name = word();
-            if (at_ < text_.size() && text_[at_] == '(') throw TemplateFailure("the method " + name + " is not supported in mapping templates");
+            if (at_ < text_.size() && text_[at_] == '(')
+                throw TemplateFailure("the method " + name + " is not supported in mapping templates");
             const auto* next = find(value, name);
             value = next ? copy(*next) : Json();
         }
@@ -148,8 +153,11 @@ private:
 
     Json body() const { return tryParseJson(input_.body).value_or(Json()); }
 
-    Json rootValue(const std::string& root, const std::string& member, const std::optional<std::vector<Json>>& arguments) {
-        const auto argument = [&](std::size_t i) { return arguments && i < arguments->size() ? shown((*arguments)[i]) : std::string(); };
+    Json rootValue(const std::string& root, const std::string& member,
+                   const std::optional<std::vector<Json>>& arguments) {
+        const auto argument = [&](std::size_t i) {
+            return arguments && i < arguments->size() ? shown((*arguments)[i]) : std::string();
+        };
         if (root == "input") {
             if (member == "body") return str(input_.body);
             if (member == "json" || member == "path") {
@@ -179,7 +187,8 @@ private:
             if (member == "base64Decode") return str(base64Decode(argument(0)).value_or(""));
             if (member == "parseJson") return tryParseJson(argument(0)).value_or(Json());
         }
-        throw TemplateFailure("$" + root + (member.empty() ? "" : "." + member) + " is not supported in mapping templates");
+        throw TemplateFailure("$" + root + (member.empty() ? "" : "." + member) +
+                              " is not supported in mapping templates");
     }
 
     std::string_view text_;
@@ -206,7 +215,8 @@ const Json* atPath(const Json& root, std::string_view path) {
             std::size_t index = 0;
             if (inside.size() >= 2 && inside.front() == '\'') {
                 value = find(*value, inside.substr(1, inside.size() - 2));
-            } else if (std::from_chars(inside.data(), inside.data() + inside.size(), index).ec == std::errc() && value->IsArray() && index < value->Size()) {
+            } else if (std::from_chars(inside.data(), inside.data() + inside.size(), index).ec == std::errc() &&
+                       value->IsArray() && index < value->Size()) {
                 value = &(*value)[static_cast<rapidjson::SizeType>(index)];
             } else {
                 return nullptr;

@@ -89,9 +89,15 @@ Service apigatewayService() {
         {"UpdateStage", updateStage},
         {"UpdateUsagePlan", updateUsagePlan},
         // the data plane
-        {"HandleRequest", [gateway](Call& call, const Fields& request) { return handleRequest(call, request, *gateway); }, mayWait | internal | dataEvent},
-        {"ReceiveAnswer", [gateway](Call& call, const Fields& request) -> Reply { return receiveAnswer(call, request, *gateway); }, internal | dataEvent},
-        {"ReceivePolicy", [gateway](Call& call, const Fields& request) -> Reply { return receivePolicy(call, request, *gateway); }, internal | dataEvent},
+        {"HandleRequest",
+         [gateway](Call& call, const Fields& request) { return handleRequest(call, request, *gateway); },
+         mayWait | internal | dataEvent},
+        {"ReceiveAnswer",
+         [gateway](Call& call, const Fields& request) -> Reply { return receiveAnswer(call, request, *gateway); },
+         internal | dataEvent},
+        {"ReceivePolicy",
+         [gateway](Call& call, const Fields& request) -> Reply { return receivePolicy(call, request, *gateway); },
+         internal | dataEvent},
     };
     return {.name = "apigateway", .operations = std::move(operations), .forget = [gateway] { gateway->forget(); }};
 }

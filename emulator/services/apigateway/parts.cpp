@@ -11,7 +11,8 @@ namespace backlot::apigateway {
 
 namespace {
 
-Json requirePart(const Call& call, const Fields& request, std::string_view kind, const std::string& name, const AwsError& missing) {
+Json requirePart(const Call& call, const Fields& request, std::string_view kind, const std::string& name,
+                 const AwsError& missing) {
     auto part = call.getJson(partKey(call, request.text("restApiId"), kind, name));
     if (!part) throw missing;
     return std::move(*part);
@@ -27,7 +28,8 @@ void savePart(Call& call, const Fields& request, std::string_view kind, const st
     call.putJson(partKey(call, request.text("restApiId"), kind, name), part);
 }
 
-Json removePart(Call& call, const Fields& request, std::string_view kind, const std::string& name, const AwsError& missing) {
+Json removePart(Call& call, const Fields& request, std::string_view kind, const std::string& name,
+                const AwsError& missing) {
     if (!call.erase(partKey(call, request.text("restApiId"), kind, name))) throw missing;
     return object();
 }
@@ -40,41 +42,56 @@ Json createAuthorizer(Call& call, const Fields& request) {
     requireApi(call, request.text("restApiId"));
     const std::string name = request.text("name"), type = request.text("type");
     for (const auto& other : parts(call, request.text("restApiId"), kAuthorizer)) {
-        if (textOr(other, "name") == name) throw badRequest("Authorizer name must be unique. Authorizer " + name + " already exists in this RestApi.");
+        if (textOr(other, "name") == name)
+            throw badRequest("Authorizer name must be unique. Authorizer " + name + " already exists in this RestApi.");
     }
     if (type == "COGNITO_USER_POOLS") {
-        if (request.items("providerARNs").empty()) throw badRequest("Authorizer type COGNITO_USER_POOLS requires at least one providerARN");
+        if (request.items("providerARNs").empty())
+            throw badRequest("Authorizer type COGNITO_USER_POOLS requires at least one providerARN");
     } else if (!request.has("authorizerUri")) {
         throw badRequest("Authorizer type " + type + " requires an authorizerUri");
     }
     std::optional<std::string> identity = request.optionalText("identitySource");
     if (!identity && type != "REQUEST") identity = "method.request.header.Authorization";
-    if ((!identity || identity->empty()) && type == "REQUEST" && request.valueOr("authorizerResultTtlInSeconds", 300) > 0) {
+    if ((!identity || identity->empty()) && type == "REQUEST" &&
+        request.valueOr("authorizerResultTtlInSeconds", 300) > 0) {
         throw badRequest("Identity source is required for a REQUEST authorizer that caches its results");
     }
-    Json authorizer = object({{"id", newId(call, "authorizer")},
-                              {"name", name},
-                              {"type", type},
-                              {"authType", request.has("authType") ? request.optionalText("authType") : std::optional<std::string>(type == "COGNITO_USER_POOLS" ? "cognito_user_pools" : "custom")},
-                              {"authorizerUri", request.optionalText("authorizerUri")},
-                              {"authorizerCredentials", request.optionalText("authorizerCredentials")},
-                              {"identitySource", identity},
-                              {"identityValidationExpression", request.optionalText("identityValidationExpression")},
-                              {"authorizerResultTtlInSeconds", request.valueOr("authorizerResultTtlInSeconds", 300)}});
+    Json authorizer = object(
+        {{"id", newId(call, "authorizer")},
+         {"name", name},
+         {"type", type},
+         {"authType", request.has("authType")
+                          ? request.optionalText("authType")
+                          : std::optional<std::string>(type == "COGNITO_USER_POOLS" ? "cognito_user_pools" : "custom")},
+         {"authorizerUri", request.optionalText("authorizerUri")},
+         {"authorizerCredentials", request.optionalText("authorizerCredentials")},
+         {"identitySource", identity},
+         {"identityValidationExpression", request.optionalText("identityValidationExpression")},
+         {"authorizerResultTtlInSeconds", request.valueOr("authorizerResultTtlInSeconds", 300)}});
     if (const auto* providers = request.find("providerARNs")) set(authorizer, "providerARNs", copy(*providers));
     savePart(call, request, kAuthorizer, textOr(authorizer, "id"), authorizer);
     return authorizer;
 }
 
-Json getAuthorizer(Call& call, const Fields& request) { return requirePart(call, request, kAuthorizer, request.text("authorizerId"), authorizerNotFound()); }
+Json getAuthorizer(Call& call, const Fields& request) {
+    return requirePart(call, request, kAuthorizer, request.text("authorizerId"), authorizerNotFound());
+}
 Json getAuthorizers(Call& call, const Fields& request) { return listParts(call, request, kAuthorizer); }
 
 Json updateAuthorizer(Call& call, const Fields& request) {
     const std::string id = request.text("authorizerId");
     Json authorizer = requirePart(call, request, kAuthorizer, id, authorizerNotFound());
     patch(authorizer, request,
-          {{"/name"}, {"/type"}, {"/authorizerUri"}, {"/authorizerCredentials"}, {"/identitySource"}, {"/identityValidationExpression"}, {"/authType"},
-           {"/authorizerResultTtlInSeconds", PatchField::integer}, {"/providerARNs", PatchField::list}});
+          {{"/name"},
+           {"/type"},
+           {"/authorizerUri"},
+           {"/authorizerCredentials"},
+           {"/identitySource"},
+           {"/identityValidationExpression"},
+           {"/authType"},
+           {"/authorizerResultTtlInSeconds", PatchField::integer},
+           {"/providerARNs", PatchField::list}});
     savePart(call, request, kAuthorizer, id, authorizer);
     return authorizer;
 }
@@ -84,32 +101,43 @@ Json deleteAuthorizer(Call& call, const Fields& request) {
     for (const auto& resource : parts(call, request.text("restApiId"), kResource)) {
         if (const auto* methods = find(resource, "resourceMethods")) {
             for (const auto& method : methods->GetObject()) {
-                if (textOr(method.value, "authorizerId") == id) throw conflict("Cannot delete authorizer '" + id + "', is referenced in method: " + textOr(resource, "path") + "/" + text(method.name));
+                if (textOr(method.value, "authorizerId") == id)
+                    throw conflict("Cannot delete authorizer '" + id +
+                                   "', is referenced in method: " + textOr(resource, "path") + "/" + text(method.name));
             }
         }
     }
     return removePart(call, request, kAuthorizer, id, authorizerNotFound());
 }
 
-// --- models ------------------------------------------------------------------------------------------------------------
+// --- models
+// ------------------------------------------------------------------------------------------------------------
 
 Json createModel(Call& call, const Fields& request) {
     const std::string api = request.text("restApiId"), name = request.text("name");
     if (!findApi(call, api)) throw notFound("Invalid Rest API Id specified");
-    const bool legal = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c); });
+    const bool legal =
+        !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c); });
     if (!legal) throw badRequest("Model name must be non-empty and contain only alphanumeric characters");
     if (call.has(partKey(call, api, kModel, name))) throw conflict("Model name already exists for this REST API");
     const auto schema = request.optionalText("schema");
-    if (!schema || schema->empty()) throw badRequest("Model schema must have at least 1 property or array items defined");
+    if (!schema || schema->empty())
+        throw badRequest("Model schema must have at least 1 property or array items defined");
     if (!tryParseJson(*schema)) throw badRequest("Invalid model schema specified");
     std::optional<std::string> description = request.optionalText("description");
-    if (description && description->empty()) description.reset();   // recorded: an empty one is not answered
-    Json model = object({{"id", newId(call, "model")}, {"name", name}, {"description", description}, {"schema", schema}, {"contentType", request.text("contentType")}});
+    if (description && description->empty()) description.reset();  // recorded: an empty one is not answered
+    Json model = object({{"id", newId(call, "model")},
+                         {"name", name},
+                         {"description", description},
+                         {"schema", schema},
+                         {"contentType", request.text("contentType")}});
     savePart(call, request, kModel, name, model);
     return model;
 }
 
-Json getModel(Call& call, const Fields& request) { return requirePart(call, request, kModel, request.text("modelName"), modelNotFound(request.text("modelName"))); }
+Json getModel(Call& call, const Fields& request) {
+    return requirePart(call, request, kModel, request.text("modelName"), modelNotFound(request.text("modelName")));
+}
 Json getModels(Call& call, const Fields& request) { return listParts(call, request, kModel); }
 
 Json updateModel(Call& call, const Fields& request) {
@@ -121,9 +149,12 @@ Json updateModel(Call& call, const Fields& request) {
     return model;
 }
 
-Json deleteModel(Call& call, const Fields& request) { return removePart(call, request, kModel, request.text("modelName"), modelNotFound(request.text("modelName"))); }
+Json deleteModel(Call& call, const Fields& request) {
+    return removePart(call, request, kModel, request.text("modelName"), modelNotFound(request.text("modelName")));
+}
 
-// --- request validators --------------------------------------------------------------------------------------------------
+// --- request validators
+// --------------------------------------------------------------------------------------------------
 
 Json createRequestValidator(Call& call, const Fields& request) {
     if (!findApi(call, request.text("restApiId"))) throw badRequest("Invalid REST API identifier specified");
@@ -137,25 +168,34 @@ Json createRequestValidator(Call& call, const Fields& request) {
     return validator;
 }
 
-Json getRequestValidator(Call& call, const Fields& request) { return requirePart(call, request, kValidator, request.text("requestValidatorId"), validatorNotFound()); }
+Json getRequestValidator(Call& call, const Fields& request) {
+    return requirePart(call, request, kValidator, request.text("requestValidatorId"), validatorNotFound());
+}
 Json getRequestValidators(Call& call, const Fields& request) { return listParts(call, request, kValidator); }
 
 Json updateRequestValidator(Call& call, const Fields& request) {
     const std::string id = request.text("requestValidatorId");
     Json validator = requirePart(call, request, kValidator, id, validatorNotFound());
     for (const auto* operation : request.items("patchOperations")) {
-        if (textOr(*operation, "path") == "/name" && textOr(*operation, "op") == "replace" && textOr(*operation, "value").empty()) {
+        if (textOr(*operation, "path") == "/name" && textOr(*operation, "op") == "replace" &&
+            textOr(*operation, "value").empty()) {
             throw badRequest("Request Validator name cannot be blank");
         }
     }
-    patch(validator, request, {{"/name"}, {"/validateRequestParameters", PatchField::boolean}, {"/validateRequestBody", PatchField::boolean}});
+    patch(validator, request,
+          {{"/name"},
+           {"/validateRequestParameters", PatchField::boolean},
+           {"/validateRequestBody", PatchField::boolean}});
     savePart(call, request, kValidator, id, validator);
     return validator;
 }
 
-Json deleteRequestValidator(Call& call, const Fields& request) { return removePart(call, request, kValidator, request.text("requestValidatorId"), validatorNotFound()); }
+Json deleteRequestValidator(Call& call, const Fields& request) {
+    return removePart(call, request, kValidator, request.text("requestValidatorId"), validatorNotFound());
+}
 
-// --- gateway responses ---------------------------------------------------------------------------------------------------
+// --- gateway responses
+// ---------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -203,7 +243,8 @@ Json getGatewayResponses(Call& call, const Fields& request) {
 
 Json updateGatewayResponse(Call& call, const Fields& request) {
     Json response = responseOrDefault(call, request);
-    patch(response, request, {{"/statusCode"}, {"/responseParameters", PatchField::map}, {"/responseTemplates", PatchField::map}});
+    patch(response, request,
+          {{"/statusCode"}, {"/responseParameters", PatchField::map}, {"/responseTemplates", PatchField::map}});
     erase(response, "defaultResponse");
     savePart(call, request, kGatewayResponse, request.text("responseType"), response);
     return describedResponse(response);
@@ -211,7 +252,8 @@ Json updateGatewayResponse(Call& call, const Fields& request) {
 
 Json deleteGatewayResponse(Call& call, const Fields& request) {
     requireApi(call, request.text("restApiId"));
-    return removePart(call, request, kGatewayResponse, request.text("responseType"), notFound("Gateway response type not defined on api"));
+    return removePart(call, request, kGatewayResponse, request.text("responseType"),
+                      notFound("Gateway response type not defined on api"));
 }
 
 }  // namespace backlot::apigateway

@@ -37,11 +37,13 @@ Json& memberAt(Json& noun, std::string_view path) {
 AwsError wrongPath(const std::string& path, const std::string& op, const std::vector<PatchField>& fields) {
     std::string known;
     for (const auto& field : fields) known += (known.empty() ? "" : ", ") + field.path;
-    return badRequest("Invalid patch path  '" + path + "' specified for op '" + op + "'. Must be one of: [" + known + "]");
+    return badRequest("Invalid patch path  '" + path + "' specified for op '" + op + "'. Must be one of: [" + known +
+                      "]");
 }
 
 AwsError wrongOp(const std::string& path, const std::string& op) {
-    return badRequest("Invalid patch path  '" + path + "' specified for op '" + op + "'. Please choose supported operations");
+    return badRequest("Invalid patch path  '" + path + "' specified for op '" + op +
+                      "'. Please choose supported operations");
 }
 
 void replaceValue(Json& noun, const PatchField& field, const std::string& value) {
@@ -60,11 +62,13 @@ void replaceValue(Json& noun, const PatchField& field, const std::string& value)
     }
 }
 
-void changeList(Json& noun, const PatchField& field, const std::string& op, const std::string& entry, const std::string& value) {
+void changeList(Json& noun, const PatchField& field, const std::string& op, const std::string& entry,
+                const std::string& value) {
     Json& holder = memberAt(noun, field.member.empty() ? field.path.substr(1) : field.member);
     if (!holder.IsArray()) holder.SetArray();
     const std::string wanted = entry.empty() ? value : entry;
-    const auto found = std::find_if(holder.Begin(), holder.End(), [&](const Json& one) { return one.IsString() && view(one) == wanted; });
+    const auto found = std::find_if(holder.Begin(), holder.End(),
+                                    [&](const Json& one) { return one.IsString() && view(one) == wanted; });
     if (op == "remove") {
         if (found != holder.End()) holder.Erase(found);
     } else if (found == holder.End()) {
@@ -76,13 +80,15 @@ void changeList(Json& noun, const PatchField& field, const std::string& op, cons
 
 void patch(Json& noun, const Fields& request, const std::vector<PatchField>& fields) {
     for (const auto* operation : request.items("patchOperations")) {
-        const std::string op = textOr(*operation, "op"), path = textOr(*operation, "path"), value = textOr(*operation, "value");
+        const std::string op = textOr(*operation, "op"), path = textOr(*operation, "path"),
+                          value = textOr(*operation, "value");
         const auto field = std::find_if(fields.begin(), fields.end(), [&](const PatchField& one) {
             const bool holds = one.kind == PatchField::list || one.kind == PatchField::map;
             return path == one.path || (holds && path.starts_with(one.path + "/"));
         });
         if (field == fields.end()) throw wrongPath(path, op, fields);
-        const std::string entry = path.size() > field->path.size() ? unescaped(path.substr(field->path.size() + 1)) : std::string();
+        const std::string entry =
+            path.size() > field->path.size() ? unescaped(path.substr(field->path.size() + 1)) : std::string();
         if (field->kind == PatchField::list) {
             changeList(noun, *field, op, entry, value);
         } else if (field->kind == PatchField::map) {

@@ -11,9 +11,9 @@ namespace backlot::apigateway {
 /// One path that a noun's patchOperations may name.
 struct PatchField {
     enum Kind { text, boolean, integer, list, map };
-    std::string path;       // "/name"; of a list or map without its last part: "/variables"
+    std::string path;  // "/name"; of a list or map without its last part: "/variables"
     Kind kind = text;
-    std::string member = {};   // where it lies, if not named as the path: "endpointConfiguration/ipAddressType"
+    std::string member = {};  // where it lies, if not named as the path: "endpointConfiguration/ipAddressType"
 };
 
 /// Applies the request's patchOperations: replace on values, add and remove on lists and maps (`~1` in a path is `/`).

@@ -14,7 +14,8 @@ namespace {
 
 /// A client's own spelling of a header's name is kept, but for these (recorded).
 std::string eventName(const std::string& name) {
-    static constexpr std::array<std::string_view, 5> canonical = {"Authorization", "Host", "User-Agent", "Content-Type", "Accept"};
+    static constexpr std::array<std::string_view, 5> canonical = {"Authorization", "Host", "User-Agent", "Content-Type",
+                                                                  "Accept"};
     for (const auto one : canonical) {
         if (equalIgnoringCase(one, name)) return std::string(one);
     }
@@ -22,7 +23,7 @@ std::string eventName(const std::string& name) {
 }
 
 struct MultiMap {
-    Json single = object(), multiple = object();   // the last value; all of them
+    Json single = object(), multiple = object();  // the last value; all of them
 
     void add(std::string_view name, std::string_view value) {
         set(single, name, value);
@@ -41,9 +42,9 @@ std::string portOf(const std::string& host) {
 MultiMap eventHeaders(const ApiRequest& request) {
     MultiMap headers;
     for (const auto& header : request.headers) {
-        if (equalIgnoringCase(header.name, "X-Amzn-Trace-Id") || equalIgnoringCase(header.name, "X-Forwarded-For") || equalIgnoringCase(header.name, "X-Forwarded-Port") ||
-            equalIgnoringCase(header.name, "X-Forwarded-Proto")) {
-            continue;   // written by us
+        if (equalIgnoringCase(header.name, "X-Amzn-Trace-Id") || equalIgnoringCase(header.name, "X-Forwarded-For") ||
+            equalIgnoringCase(header.name, "X-Forwarded-Port") || equalIgnoringCase(header.name, "X-Forwarded-Proto")) {
+            continue;  // written by us
         }
         headers.add(eventName(header.name), validUtf8(header.value));
     }
@@ -74,13 +75,15 @@ bool isBinary(const Target& target, std::string_view contentType) {
 
 std::optional<int> statusOf(const Json& response) {
     const auto* status = find(response, "statusCode");
-    if (!status) return 200;   // recorded: headers alone are an answer
+    if (!status) return 200;  // recorded: headers alone are an answer
     int code = 0;
     if (status->IsInt()) {
         code = status->GetInt();
     } else if (status->IsString()) {
         const std::string text = backlot::text(*status);
-        if (std::from_chars(text.data(), text.data() + text.size(), code).ptr != text.data() + text.size() || text.empty()) return std::nullopt;
+        if (std::from_chars(text.data(), text.data() + text.size(), code).ptr != text.data() + text.size() ||
+            text.empty())
+            return std::nullopt;
     } else if (status->IsDouble() && status->GetDouble() == static_cast<int>(status->GetDouble())) {
         code = static_cast<int>(status->GetDouble());
     } else {
@@ -100,7 +103,8 @@ std::optional<std::string> headerText(const Json& value) {
 /// Header names that the front writes itself reach the client under another name.
 /// Source: API Gateway Developer Guide, "Important notes", remapped headers.
 std::string clientName(const std::string& name) {
-    static constexpr std::array<std::string_view, 8> remapped = {"Authorization", "Connection", "Content-Length", "Content-MD5", "Date", "Host", "Server", "User-Agent"};
+    static constexpr std::array<std::string_view, 8> remapped = {
+        "Authorization", "Connection", "Content-Length", "Content-MD5", "Date", "Host", "Server", "User-Agent"};
     for (const auto one : remapped) {
         if (equalIgnoringCase(one, name)) return "x-amzn-Remapped-" + name;
     }
@@ -109,7 +113,8 @@ std::string clientName(const std::string& name) {
 }
 
 bool isDropped(std::string_view name) {
-    return equalIgnoringCase(name, "Transfer-Encoding") || equalIgnoringCase(name, "TE") || equalIgnoringCase(name, "Upgrade") || equalIgnoringCase(name, "Trailer");
+    return equalIgnoringCase(name, "Transfer-Encoding") || equalIgnoringCase(name, "TE") ||
+           equalIgnoringCase(name, "Upgrade") || equalIgnoringCase(name, "Trailer");
 }
 
 /// A CR or LF would end the header.
@@ -125,7 +130,8 @@ bool addHeaders(const Json& response, Headers& headers) {
             for (const auto& value : header.value.GetArray()) {
                 const auto text = headerText(value);
                 if (!text) return false;
-                if (!isDropped(view(header.name)) && isSafe(view(header.name)) && isSafe(*text)) headers.add(clientName(backlot::text(header.name)), *text);
+                if (!isDropped(view(header.name)) && isSafe(view(header.name)) && isSafe(*text))
+                    headers.add(clientName(backlot::text(header.name)), *text);
             }
         }
     }
@@ -137,7 +143,9 @@ bool addHeaders(const Json& response, Headers& headers) {
         const auto value = headerText(header.value);
         if (!value) return false;
         const std::string name = clientName(text(header.name));
-        const bool there = std::any_of(headers.begin(), headers.end(), [&](const Header& one) { return equalIgnoringCase(one.name, name) && one.value == *value; });
+        const bool there = std::any_of(headers.begin(), headers.end(), [&](const Header& one) {
+            return equalIgnoringCase(one.name, name) && one.value == *value;
+        });
         if (!there && !isDropped(name) && isSafe(name) && isSafe(*value)) headers.add(name, *value);
     }
     return true;
@@ -146,34 +154,39 @@ bool addHeaders(const Json& response, Headers& headers) {
 }  // namespace
 
 std::string methodArn(const Target& target, const ApiRequest& request) {
-    return "arn:aws:execute-api:" + target.region + ":" + target.account + ":" + target.apiId + "/" + target.stage + "/" + request.method + request.path;
+    return "arn:aws:execute-api:" + target.region + ":" + target.account + ":" + target.apiId + "/" + target.stage +
+           "/" + request.method + request.path;
 }
 
 Json requestContext(const Target& target, const ApiRequest& request) {
     const std::string agent(request.headers.get("User-Agent"));
     const bool named = request.host.starts_with(target.apiId + ".");
     Json identity = object();
-    for (const char* empty : {"cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller"}) set(identity, empty, nullptr);
+    for (const char* empty : {"cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller"})
+        set(identity, empty, nullptr);
     set(identity, "sourceIp", request.sourceIp);
-    for (const char* empty : {"principalOrgId", "accessKey", "cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn"}) set(identity, empty, nullptr);
+    for (const char* empty :
+         {"principalOrgId", "accessKey", "cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn"})
+        set(identity, empty, nullptr);
     set(identity, "userAgent", agent.empty() ? Json() : str(validUtf8(agent)));
     set(identity, "user", nullptr);
-    Json context = object({{"resourceId", target.match.route->resourceId},
-                           {"resourcePath", target.match.route->path},
-                           {"httpMethod", request.method},
-                           {"extendedRequestId", request.extendedRequestId},
-                           {"requestTime", requestTime(target.now)},
-                           {"path", validUtf8(request.fullPath)},
-                           {"accountId", target.account},
-                           {"protocol", "HTTP/1.1"},
-                           {"stage", target.stage},
-                           {"domainPrefix", named ? target.apiId : request.host.substr(0, request.host.find_first_of(".:"))},
-                           {"requestTimeEpoch", epochMillis(target.now)},
-                           {"requestId", request.requestId},
-                           {"identity", std::move(identity)},
-                           {"domainName", request.host},
-                           {"deploymentId", target.deploymentId},
-                           {"apiId", target.apiId}});
+    Json context =
+        object({{"resourceId", target.match.route->resourceId},
+                {"resourcePath", target.match.route->path},
+                {"httpMethod", request.method},
+                {"extendedRequestId", request.extendedRequestId},
+                {"requestTime", requestTime(target.now)},
+                {"path", validUtf8(request.fullPath)},
+                {"accountId", target.account},
+                {"protocol", "HTTP/1.1"},
+                {"stage", target.stage},
+                {"domainPrefix", named ? target.apiId : request.host.substr(0, request.host.find_first_of(".:"))},
+                {"requestTimeEpoch", epochMillis(target.now)},
+                {"requestId", request.requestId},
+                {"identity", std::move(identity)},
+                {"domainName", request.host},
+                {"deploymentId", target.deploymentId},
+                {"apiId", target.apiId}});
     if (!named) set(context, "domainPrefix", target.apiId);
     if (!target.authorizer.IsNull()) set(context, "authorizer", copy(target.authorizer));
     return context;
@@ -184,7 +197,8 @@ Json proxyEvent(const Target& target, const ApiRequest& request) {
     const bool binary = isBinary(target, request.headers.get("Content-Type"));
     Json body;
     if (!request.body.empty()) body = str(binary ? base64Encode(request.body) : validUtf8(request.body));
-    Json event = object({{"resource", target.match.route->path}, {"path", validUtf8(request.path)}, {"httpMethod", request.method}});
+    Json event = object(
+        {{"resource", target.match.route->path}, {"path", validUtf8(request.path)}, {"httpMethod", request.method}});
     set(event, "headers", orNull(std::move(headers.single)));
     set(event, "multiValueHeaders", orNull(std::move(headers.multiple)));
     set(event, "queryStringParameters", orNull(std::move(query.single)));
@@ -200,7 +214,8 @@ Json proxyEvent(const Target& target, const ApiRequest& request) {
 std::optional<ApiResponse> proxyResponse(const Target& target, const ApiRequest& request, const std::string& payload) {
     const auto parsed = tryParseJson(payload);
     if (!parsed || !parsed->IsObject() || parsed->ObjectEmpty()) return std::nullopt;
-    static constexpr std::array<std::string_view, 5> known = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"};
+    static constexpr std::array<std::string_view, 5> known = {"statusCode", "headers", "multiValueHeaders", "body",
+                                                              "isBase64Encoded"};
     for (const auto& member : parsed->GetObject()) {
         if (std::find(known.begin(), known.end(), view(member.name)) == known.end()) return std::nullopt;
     }

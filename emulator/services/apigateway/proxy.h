@@ -14,8 +14,8 @@ struct Target {
     std::string account, region, apiId, stage, deploymentId;
     std::shared_ptr<const DeployedApi> api;
     RouteMatch match;
-    Json stageVariables;     // null where the stage has none
-    Json authorizer;         // requestContext.authorizer; null where there is none
+    Json stageVariables;  // null where the stage has none
+    Json authorizer;      // requestContext.authorizer; null where there is none
     Time now{};
 };
 

@@ -43,7 +43,7 @@ Place onlyApi(const Call& call, std::string_view path) {
         place.stage = textOr(stages.front(), "stageName");
     }
     place.path = path;
-    const std::string prefix = "/" + place.stage;   // where a client keeps the stage in front nevertheless
+    const std::string prefix = "/" + place.stage;  // where a client keeps the stage in front nevertheless
     if (path == prefix || path.starts_with(prefix + "/")) place.path = path.substr(prefix.size());
     if (place.path.empty()) place.path = "/";
     return place;
@@ -61,7 +61,8 @@ std::optional<Place> placeOf(const Call& call, const Fields& request) {
         }
     }
     if (path.starts_with("/_aws/execute-api/")) return splitPlace(std::string_view(path).substr(18));
-    if (const auto dot = host.find(".execute-api."); dot != std::string::npos && dot > 0) return splitPlace(host.substr(0, dot) + path);
+    if (const auto dot = host.find(".execute-api."); dot != std::string::npos && dot > 0)
+        return splitPlace(host.substr(0, dot) + path);
     if (request.valueOr("wholePath", false)) return onlyApi(call, path);
     return std::nullopt;
 }
@@ -75,7 +76,12 @@ std::string withOneSlash(std::string_view path) {
 std::shared_ptr<const DeployedApi> deployedApi(const Call& call, Gateway& gateway, const Target& target) {
     const std::string name = target.apiId + "/" + target.deploymentId;
     if (const auto found = gateway.deployed.find(name); found != gateway.deployed.end()) return found->second;
-    const auto snapshot = call.getJson(Key("part").text(target.account).text(target.region).text(target.apiId).text(kSnapshot).text(target.deploymentId));
+    const auto snapshot = call.getJson(Key("part")
+                                           .text(target.account)
+                                           .text(target.region)
+                                           .text(target.apiId)
+                                           .text(kSnapshot)
+                                           .text(target.deploymentId));
     if (!snapshot) return nullptr;
     if (gateway.deployed.size() >= kDeployedKept) gateway.deployed.clear();
     return gateway.deployed.emplace(name, std::make_shared<const DeployedApi>(*snapshot)).first->second;
@@ -91,10 +97,12 @@ std::optional<Target> findTarget(const Call& call, Gateway& gateway, const Place
     target.apiId = place.apiId;
     target.stage = place.stage;
     target.now = call.now;
-    const auto stage = call.getJson(Key("part").text(target.account).text(target.region).text(place.apiId).text(kStage).text(place.stage));
+    const auto stage = call.getJson(
+        Key("part").text(target.account).text(target.region).text(place.apiId).text(kStage).text(place.stage));
     if (!stage) return std::nullopt;
     target.deploymentId = textOr(*stage, "deploymentId");
-    if (const auto* variables = find(*stage, "variables"); variables && !variables->ObjectEmpty()) target.stageVariables = copy(*variables);
+    if (const auto* variables = find(*stage, "variables"); variables && !variables->ObjectEmpty())
+        target.stageVariables = copy(*variables);
     target.api = deployedApi(call, gateway, target);
     if (!target.api) return std::nullopt;
     return target;
@@ -107,11 +115,17 @@ void answer(Call& call, Gateway::Flight& flight, ApiResponse response) {
     call.signal(topicOf(flight.request.requestId));
 }
 
-void refuse(Call& call, Gateway::Flight& flight, const GatewayError& error) { answer(call, flight, gatewayResponse(flight.target.api.get(), flight.request, error)); }
+void refuse(Call& call, Gateway::Flight& flight, const GatewayError& error) {
+    answer(call, flight, gatewayResponse(flight.target.api.get(), flight.request, error));
+}
 
 void ask(Call& call, const Gateway::Flight& flight, IntegrationCall what, const char* replyOperation) {
-    call.soon(Job{.service = std::move(what.service), .operation = std::move(what.operation), .request = std::move(what.request), .account = flight.target.account,
-                  .region = flight.target.region, .replyTo = ReplyTo{"apigateway", replyOperation, object({{"requestId", flight.request.requestId}})},
+    call.soon(Job{.service = std::move(what.service),
+                  .operation = std::move(what.operation),
+                  .request = std::move(what.request),
+                  .account = flight.target.account,
+                  .region = flight.target.region,
+                  .replyTo = ReplyTo{"apigateway", replyOperation, object({{"requestId", flight.request.requestId}})},
                   .label = flight.request.method + " " + flight.request.fullPath});
 }
 
@@ -121,12 +135,16 @@ void integrate(Call& call, Gateway::Flight& flight) {
     if (auto* response = std::get_if<ApiResponse>(&next)) return answer(call, flight, std::move(*response));
     auto& what = std::get<IntegrationCall>(next);
     const bool known = call.world().find(what.service, what.operation) != nullptr;
-    if (!known) return refuse(call, flight, {"API_CONFIGURATION_ERROR", "Backlot has no operation " + what.service + " " + what.operation});
-    if (what.service != "lambda" && call.world().checkRequest) {   // a mapping template can produce anything
+    if (!known)
+        return refuse(call, flight,
+                      {"API_CONFIGURATION_ERROR", "Backlot has no operation " + what.service + " " + what.operation});
+    if (what.service != "lambda" && call.world().checkRequest) {  // a mapping template can produce anything
         try {
             call.world().checkRequest(what.service, what.operation, what.request);
         } catch (const AwsError& error) {
-            const Json reply = object({{"error", object({{"code", error.code()}, {"message", error.message()}, {"httpStatus", error.httpStatus()}})}});
+            const Json reply = object(
+                {{"error",
+                  object({{"code", error.code()}, {"message", error.message()}, {"httpStatus", error.httpStatus()}})}});
             return answer(call, flight, finishIntegration(flight.target, flight.request, reply));
         }
     }
@@ -144,30 +162,39 @@ void authorizeByFunction(Call& call, Gateway& gateway, Gateway::Flight& flight, 
     auto question = authorizerQuestion(authorizer, flight.target, flight.request);
     if (const auto* error = std::get_if<GatewayError>(&question)) return refuse(call, flight, *error);
     auto& asked = std::get<AuthorizerQuestion>(question);
-    if (const auto kept = gateway.policies.find(asked.cacheKey); !asked.cacheKey.empty() && kept != gateway.policies.end() && kept->second.until > call.now) {
+    if (const auto kept = gateway.policies.find(asked.cacheKey);
+        !asked.cacheKey.empty() && kept != gateway.policies.end() && kept->second.until > call.now) {
         return pass(call, flight, kept->second.answer);
     }
     flight.policyKey = asked.cacheKey;
     flight.keepPolicyFor = asked.keepFor;
-    ask(call, flight, {"lambda", "Invoke", object({{"FunctionName", asked.functionArn}, {"InvocationType", "RequestResponse"}, {"Payload", writeJson(asked.event)}})}, "ReceivePolicy");
+    ask(call, flight,
+        {"lambda", "Invoke",
+         object({{"FunctionName", asked.functionArn},
+                 {"InvocationType", "RequestResponse"},
+                 {"Payload", writeJson(asked.event)}})},
+        "ReceivePolicy");
 }
 
 void begin(Call& call, Gateway& gateway, Gateway::Flight& flight) {
     const Json& method = *flight.target.match.method;
     if (boolOr(method, "apiKeyRequired", false)) {
-        if (const auto refused = chargeApiKey(call, flight.target, flight.request)) return refuse(call, flight, *refused);
+        if (const auto refused = chargeApiKey(call, flight.target, flight.request))
+            return refuse(call, flight, *refused);
     }
     const std::string type = textOr(method, "authorizationType", "NONE");
     if (type == "NONE") return integrate(call, flight);
-    if (type == "AWS_IAM") {   // as everywhere here: that the request is signed is asked, the signature is not checked
-        const bool isSigned = flight.request.headers.get("Authorization").starts_with("AWS4-HMAC-SHA256") || flight.request.query.find("X-Amz-Signature=") != std::string::npos;
+    if (type == "AWS_IAM") {  // as everywhere here: that the request is signed is asked, the signature is not checked
+        const bool isSigned = flight.request.headers.get("Authorization").starts_with("AWS4-HMAC-SHA256") ||
+                              flight.request.query.find("X-Amz-Signature=") != std::string::npos;
         if (!isSigned) return refuse(call, flight, {"MISSING_AUTHENTICATION_TOKEN", {}});
         return integrate(call, flight);
     }
     const Json* authorizer = flight.target.api->authorizer(textOr(method, "authorizerId"));
     if (!authorizer) return refuse(call, flight, {"AUTHORIZER_CONFIGURATION_ERROR", {}});
     if (textOr(*authorizer, "type") == "COGNITO_USER_POOLS") {
-        return refuse(call, flight, {"AUTHORIZER_CONFIGURATION_ERROR", "Backlot has no Cognito user pools: use a Lambda authorizer"});
+        return refuse(call, flight,
+                      {"AUTHORIZER_CONFIGURATION_ERROR", "Backlot has no Cognito user pools: use a Lambda authorizer"});
     }
     authorizeByFunction(call, gateway, flight, *authorizer);
 }
@@ -180,23 +207,30 @@ Reply handleRequest(Call& call, const Fields& fields, Gateway& gateway) {
     ApiRequest request = readRequest(call, fields);
     const auto place = placeOf(call, fields);
     auto target = place ? findTarget(call, gateway, *place) : std::nullopt;
-    if (place && !target && !call.has(ownerKey(place->apiId))) {   // Differs: AWS answers Forbidden here, too
-        ApiResponse unknown{.status = 404, .headers = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", "NotFoundException"}},
-                            .body = writeJson(object({{"message", "There is no API " + place->apiId}}))};
+    if (place && !target && !call.has(ownerKey(place->apiId))) {  // Differs: AWS answers Forbidden here, too
+        ApiResponse unknown{
+            .status = 404,
+            .headers = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", "NotFoundException"}},
+            .body = writeJson(object({{"message", "There is no API " + place->apiId}}))};
         addStandardHeaders(unknown, request, false);
         return answerNow(unknown);
     }
     if (!target) {
-        ApiResponse forbidden{.status = 403, .headers = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", "ForbiddenException"}}, .body = "{\"message\":\"Forbidden\"}"};
+        ApiResponse forbidden{
+            .status = 403,
+            .headers = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", "ForbiddenException"}},
+            .body = "{\"message\":\"Forbidden\"}"};
         addStandardHeaders(forbidden, request, false);
         return answerNow(forbidden);
     }
     call.about(target->apiId + "/" + target->stage + " " + request.method + " " + place->path);
     request.path = withOneSlash(place->path);
     request.fullPath = "/" + target->stage + (place->path == "/" && target->stage.empty() ? "" : place->path);
-    if (request.body.size() > kRequestLimitBytes) return answerNow(gatewayResponse(target->api.get(), request, {"REQUEST_TOO_LARGE", {}}));
+    if (request.body.size() > kRequestLimitBytes)
+        return answerNow(gatewayResponse(target->api.get(), request, {"REQUEST_TOO_LARGE", {}}));
     auto match = target->api->match(request.method, request.path);
-    if (!match || !match->method) return answerNow(gatewayResponse(target->api.get(), request, {"MISSING_AUTHENTICATION_TOKEN", {}}));
+    if (!match || !match->method)
+        return answerNow(gatewayResponse(target->api.get(), request, {"MISSING_AUTHENTICATION_TOKEN", {}}));
     target->match = std::move(*match);
 
     const std::string id = request.requestId;
@@ -209,7 +243,8 @@ Reply handleRequest(Call& call, const Fields& fields, Gateway& gateway) {
         const auto found = gateway.flights.find(id);
         if (found == gateway.flights.end()) return object();
         Gateway::Flight& waiting = found->second;
-        if (!waiting.response && last) waiting.response = gatewayResponse(waiting.target.api.get(), waiting.request, {"INTEGRATION_TIMEOUT", {}});
+        if (!waiting.response && last)
+            waiting.response = gatewayResponse(waiting.target.api.get(), waiting.request, {"INTEGRATION_TIMEOUT", {}});
         if (!waiting.response) return std::nullopt;
         now.afterCommit([&gateway, id] { gateway.flights.erase(id); });
         return writeResponse(*waiting.response);
@@ -224,7 +259,7 @@ Reply handleRequest(Call& call, const Fields& fields, Gateway& gateway) {
 
 Json receivePolicy(Call& call, const Fields& request, Gateway& gateway) {
     const auto found = gateway.flights.find(textOr(request.value("context"), "requestId"));
-    if (found == gateway.flights.end()) return object();   // the client has gone, or the process ended meanwhile
+    if (found == gateway.flights.end()) return object();  // the client has gone, or the process ended meanwhile
     Gateway::Flight& flight = found->second;
     const auto* output = request.find("output");
     const auto payload = output ? tryParseJson(textOr(*output, "Payload")) : std::nullopt;

@@ -12,23 +12,23 @@ namespace backlot::apigateway {
 
 inline constexpr std::size_t kRequestLimitBytes = 10u << 20;
 
-/// What the service keeps in memory: deployments ready to use, authorizers' answers, and requests not answered yet, which end
-/// with the process as their connections do.
+/// What the service keeps in memory: deployments ready to use, authorizers' answers, and requests not answered yet,
+/// which end with the process as their connections do.
 class Gateway {
 public:
     struct Flight {
         ApiRequest request;
         Target target;
         std::optional<ApiResponse> response;
-        std::string policyKey;      // what the authorizer's answer is kept under
+        std::string policyKey;  // what the authorizer's answer is kept under
         Duration keepPolicyFor{};
     };
     struct Policy {
         Json answer;
         Time until{};
     };
-    std::map<std::string, Flight> flights;                                    // by request id
-    std::map<std::string, std::shared_ptr<const DeployedApi>> deployed;       // "API/DEPLOYMENT"
+    std::map<std::string, Flight> flights;                               // by request id
+    std::map<std::string, std::shared_ptr<const DeployedApi>> deployed;  // "API/DEPLOYMENT"
     std::map<std::string, Policy> policies;
 
     void forget() {
@@ -40,9 +40,9 @@ public:
 
 /// {method, path, query, headers: [[name, value]…], body (base64), host, sourceIp, apiId?, stage?, wholePath?} →
 /// {statusCode, headers: [[name, value]…], body (base64)}. Without apiId, API and stage come from the path
-/// (/restapis/ID/STAGE/_user_request_/…, /_aws/execute-api/ID/STAGE/…) or the host (ID.execute-api.…); with `wholePath` the
-/// API is the one made first and the path is all its own. Waits for the integration.
-/// Never throws for what a client did: that is an HTTP answer.
+/// (/restapis/ID/STAGE/_user_request_/…, /_aws/execute-api/ID/STAGE/…) or the host (ID.execute-api.…); with `wholePath`
+/// the API is the one made first and the path is all its own. Waits for the integration. Never throws for what a client
+/// did: that is an HTTP answer.
 Reply handleRequest(Call& call, const Fields& request, Gateway& gateway);
 /// What an authorizer's function answered.
 Json receivePolicy(Call& call, const Fields& request, Gateway& gateway);

@@ -14,24 +14,36 @@ bool isVariable(std::string_view part) { return part.starts_with("{"); }
 bool isGreedy(std::string_view part) { return part.ends_with("+}"); }
 
 void requirePathPart(const std::string& part) {
-    const std::string_view inner = isVariable(part) && part.ends_with("}") ? std::string_view(part).substr(1, part.size() - 2 - (isGreedy(part) ? 1 : 0)) : std::string_view(part);
-    const bool legal = !inner.empty() && std::all_of(inner.begin(), inner.end(), [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_' || c == '-' || c == ':'; });
+    const std::string_view inner = isVariable(part) && part.ends_with("}")
+                                       ? std::string_view(part).substr(1, part.size() - 2 - (isGreedy(part) ? 1 : 0))
+                                       : std::string_view(part);
+    const bool legal = !inner.empty() && std::all_of(inner.begin(), inner.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '.' || c == '_' || c == '-' || c == ':';
+    });
     if (!legal) {
-        throw badRequest("Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.");
+        throw badRequest(
+            "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the "
+            "beginning and the end.");
     }
 }
 
-std::string joined(const std::string& parentPath, const std::string& part) { return (parentPath == "/" ? "" : parentPath) + "/" + part; }
+std::string joined(const std::string& parentPath, const std::string& part) {
+    return (parentPath == "/" ? "" : parentPath) + "/" + part;
+}
 
-void requirePlace(const Call& call, const std::string& apiId, const Json& parent, const std::string& pathPart, std::string_view except) {
+void requirePlace(const Call& call, const std::string& apiId, const Json& parent, const std::string& pathPart,
+                  std::string_view except) {
     const std::string parentPart = textOr(parent, "pathPart");
-    if (isGreedy(parentPart)) throw badRequest("Cannot create a child of a resource with a greedy path variable: " + parentPart);
+    if (isGreedy(parentPart))
+        throw badRequest("Cannot create a child of a resource with a greedy path variable: " + parentPart);
     for (const auto& sibling : parts(call, apiId, kResource)) {
         if (textOr(sibling, "parentId") != textOr(parent, "id") || textOr(sibling, "id") == except) continue;
         const std::string other = textOr(sibling, "pathPart");
-        if (other == pathPart) throw conflict("Another resource with the same parent already has this name: " + pathPart);
+        if (other == pathPart)
+            throw conflict("Another resource with the same parent already has this name: " + pathPart);
         if (isVariable(other) && isVariable(pathPart)) {
-            throw badRequest("A sibling (" + other + ") of this resource already has a variable path part -- only one is allowed");
+            throw badRequest("A sibling (" + other +
+                             ") of this resource already has a variable path part -- only one is allowed");
         }
     }
 }
@@ -74,7 +86,8 @@ void removeWithChildren(Call& call, const std::string& apiId, const std::string&
 /// A resource's row while one of its methods is looked at or changed.
 class MethodRow {
 public:
-    MethodRow(Call& call, const Fields& request) : call_(call), apiId_(request.text("restApiId")), name_(request.text("httpMethod")) {
+    MethodRow(Call& call, const Fields& request)
+        : call_(call), apiId_(request.text("restApiId")), name_(request.text("httpMethod")) {
         row_ = requireResource(call, apiId_, request.text("resourceId"));
         if (!find(row_, "resourceMethods")) set(row_, "resourceMethods", object());
     }
@@ -118,15 +131,18 @@ void requireIntegrationUri(const Fields& request) {
     const std::string type = request.text("type");
     const auto uri = request.optionalText("uri");
     if (type == "MOCK") return;
-    if (!request.has("integrationHttpMethod") && type != "HTTP_PROXY" && type != "HTTP") throw badRequest("Enumeration value for HttpMethod must be non-empty");
+    if (!request.has("integrationHttpMethod") && type != "HTTP_PROXY" && type != "HTTP")
+        throw badRequest("Enumeration value for HttpMethod must be non-empty");
     if (type == "HTTP" || type == "HTTP_PROXY") {
-        if (!uri || !(uri->starts_with("http://") || uri->starts_with("https://") || uri->find("${stageVariables.") != std::string::npos)) {
+        if (!uri || !(uri->starts_with("http://") || uri->starts_with("https://") ||
+                      uri->find("${stageVariables.") != std::string::npos)) {
             throw badRequest("Invalid HTTP endpoint specified for URI");
         }
         return;
     }
     if (!uri || !uri->starts_with("arn:")) throw badRequest("Invalid ARN specified in the request");
-    if (uri->find(":path/") == std::string::npos && uri->find(":action/") == std::string::npos) throw badRequest("AWS ARN for integration must contain path or action");
+    if (uri->find(":path/") == std::string::npos && uri->find(":action/") == std::string::npos)
+        throw badRequest("AWS ARN for integration must contain path or action");
 }
 
 }  // namespace
@@ -141,22 +157,29 @@ Json addResource(Call& call, const std::string& apiId, const std::string& parent
     const Json parent = requireResource(call, apiId, parentId);
     requirePathPart(pathPart);
     requirePlace(call, apiId, parent, pathPart, {});
-    Json resource = object({{"id", newId(call, "resource")}, {"parentId", parentId}, {"pathPart", pathPart}, {"path", joined(textOr(parent, "path"), pathPart)}});
+    Json resource = object({{"id", newId(call, "resource")},
+                            {"parentId", parentId},
+                            {"pathPart", pathPart},
+                            {"path", joined(textOr(parent, "path"), pathPart)}});
     call.putJson(partKey(call, apiId, kResource, textOr(resource, "id")), resource);
     return resource;
 }
 
-Json createResource(Call& call, const Fields& request) { return addResource(call, request.text("restApiId"), request.text("parentId"), request.text("pathPart")); }
+Json createResource(Call& call, const Fields& request) {
+    return addResource(call, request.text("restApiId"), request.text("parentId"), request.text("pathPart"));
+}
 
 Json getResource(Call& call, const Fields& request) {
-    return described(requireResource(call, request.text("restApiId"), request.text("resourceId")), embedsMethods(request));
+    return described(requireResource(call, request.text("restApiId"), request.text("resourceId")),
+                     embedsMethods(request));
 }
 
 Json getResources(Call& call, const Fields& request) {
     const std::string api = request.text("restApiId");
     requireApi(call, api);
     std::vector<Json> items;
-    for (const auto& resource : parts(call, api, kResource)) items.push_back(described(resource, embedsMethods(request)));
+    for (const auto& resource : parts(call, api, kResource))
+        items.push_back(described(resource, embedsMethods(request)));
     return page(std::move(items), request);
 }
 
@@ -166,14 +189,16 @@ Json updateResource(Call& call, const Fields& request) {
     const bool isRoot = !find(resource, "parentId");
     for (const auto* operation : request.items("patchOperations")) {
         const std::string path = textOr(*operation, "path");
-        if (isRoot && (path == "/pathPart" || path == "/parentId")) throw badRequest("Root resource cannot update its " + path.substr(1) + ".");
+        if (isRoot && (path == "/pathPart" || path == "/parentId"))
+            throw badRequest("Root resource cannot update its " + path.substr(1) + ".");
         if (path == "/parentId") requireResource(call, api, textOr(*operation, "value"));
     }
     patch(resource, request, {{"/parentId"}, {"/pathPart"}});
     const Json parent = isRoot ? object() : requireResource(call, api, textOr(resource, "parentId"));
     if (!isRoot) {
         requirePathPart(textOr(resource, "pathPart"));
-        if (textOr(parent, "path").starts_with(textOr(resource, "path") + "/") || textOr(parent, "id") == textOr(resource, "id")) {
+        if (textOr(parent, "path").starts_with(textOr(resource, "path") + "/") ||
+            textOr(parent, "id") == textOr(resource, "id")) {
             throw badRequest("Resources cannot be cyclical.");
         }
         requirePlace(call, api, parent, textOr(resource, "pathPart"), textOr(resource, "id"));
@@ -192,7 +217,8 @@ Json deleteResource(Call& call, const Fields& request) {
     return object();
 }
 
-// --- methods -----------------------------------------------------------------------------------------------------------
+// --- methods
+// -----------------------------------------------------------------------------------------------------------
 
 Json putMethod(Call& call, const Fields& request) {
     MethodRow row(call, request);
@@ -201,11 +227,17 @@ Json putMethod(Call& call, const Fields& request) {
     if (type == "CUSTOM" || type == "COGNITO_USER_POOLS") {
         const auto authorizer = request.optionalText("authorizerId");
         if (!authorizer || !call.has(partKey(call, request.text("restApiId"), kAuthorizer, *authorizer))) {
-            throw badRequest("Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.");
+            throw badRequest(
+                "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS "
+                "requires a valid authorizer.");
         }
     }
-    Json method = object({{"httpMethod", row.name()}, {"authorizationType", type}, {"apiKeyRequired", request.valueOr("apiKeyRequired", false)}});
-    take(method, request, {"authorizerId", "requestValidatorId", "operationName", "requestParameters", "requestModels", "authorizationScopes"});
+    Json method = object({{"httpMethod", row.name()},
+                          {"authorizationType", type},
+                          {"apiKeyRequired", request.valueOr("apiKeyRequired", false)}});
+    take(method, request,
+         {"authorizerId", "requestValidatorId", "operationName", "requestParameters", "requestModels",
+          "authorizationScopes"});
     row.setMethod(copy(method));
     row.save();
     return method;
@@ -217,9 +249,15 @@ Json updateMethod(Call& call, const Fields& request) {
     MethodRow row(call, request);
     Json& method = row.requireMethod();
     patch(method, request,
-          {{"/authorizationType"}, {"/authorizerId"}, {"/apiKeyRequired", PatchField::boolean}, {"/operationName"}, {"/requestValidatorId"},
-           {"/requestParameters", PatchField::map}, {"/requestModels", PatchField::map}, {"/authorizationScopes", PatchField::list}});
-    if (auto* parameters = find(method, "requestParameters")) {   // a map of booleans: patch operations carry text
+          {{"/authorizationType"},
+           {"/authorizerId"},
+           {"/apiKeyRequired", PatchField::boolean},
+           {"/operationName"},
+           {"/requestValidatorId"},
+           {"/requestParameters", PatchField::map},
+           {"/requestModels", PatchField::map},
+           {"/authorizationScopes", PatchField::list}});
+    if (auto* parameters = find(method, "requestParameters")) {  // a map of booleans: patch operations carry text
         for (auto& parameter : parameters->GetObject()) {
             if (parameter.value.IsString()) parameter.value = Json(view(parameter.value) == "true");
         }
@@ -265,7 +303,8 @@ Json deleteMethodResponse(Call& call, const Fields& request) {
     return object();
 }
 
-// --- integrations --------------------------------------------------------------------------------------------------------
+// --- integrations
+// --------------------------------------------------------------------------------------------------------
 
 Json putIntegration(Call& call, const Fields& request) {
     MethodRow row(call, request);
@@ -279,7 +318,9 @@ Json putIntegration(Call& call, const Fields& request) {
                                {"timeoutInMillis", timeout},
                                {"cacheNamespace", request.valueOr("cacheNamespace", row.resourceId())},
                                {"cacheKeyParameters", array(request.texts("cacheKeyParameters"))}});
-    take(integration, request, {"uri", "connectionType", "connectionId", "credentials", "requestParameters", "requestTemplates", "contentHandling", "tlsConfig"});
+    take(integration, request,
+         {"uri", "connectionType", "connectionId", "credentials", "requestParameters", "requestTemplates",
+          "contentHandling", "tlsConfig"});
     set(method, "methodIntegration", copy(integration));
     row.save();
     return integration;
@@ -291,8 +332,17 @@ Json updateIntegration(Call& call, const Fields& request) {
     MethodRow row(call, request);
     Json& integration = row.requireIntegration();
     patch(integration, request,
-          {{"/httpMethod"}, {"/uri"}, {"/credentials"}, {"/connectionId"}, {"/connectionType"}, {"/passthroughBehavior"}, {"/contentHandling"}, {"/cacheNamespace"},
-           {"/timeoutInMillis", PatchField::integer}, {"/requestParameters", PatchField::map}, {"/requestTemplates", PatchField::map},
+          {{"/httpMethod"},
+           {"/uri"},
+           {"/credentials"},
+           {"/connectionId"},
+           {"/connectionType"},
+           {"/passthroughBehavior"},
+           {"/contentHandling"},
+           {"/cacheNamespace"},
+           {"/timeoutInMillis", PatchField::integer},
+           {"/requestParameters", PatchField::map},
+           {"/requestTemplates", PatchField::map},
            {"/cacheKeyParameters", PatchField::list}});
     Json result = copy(integration);
     row.save();
@@ -313,7 +363,7 @@ Json putIntegrationResponse(Call& call, const Fields& request) {
     const std::string status = request.text("statusCode");
     Json response = object({{"statusCode", status}});
     take(response, request, {"selectionPattern", "responseParameters", "responseTemplates", "contentHandling"});
-    if (auto* templates = find(response, "responseTemplates")) {   // an empty template is none (recorded)
+    if (auto* templates = find(response, "responseTemplates")) {  // an empty template is none (recorded)
         for (auto& one : templates->GetObject()) {
             if (one.value.IsString() && one.value.GetStringLength() == 0) one.value.SetNull();
         }
@@ -342,7 +392,7 @@ Json getIntegrationResponse(Call& call, const Fields& request) {
 
 Json deleteIntegrationResponse(Call& call, const Fields& request) {
     MethodRow row(call, request);
-    if (!row.method()) throw integrationNotFound();   // recorded: not "Invalid Method identifier"
+    if (!row.method()) throw integrationNotFound();  // recorded: not "Invalid Method identifier"
     requireIntegrationResponse(row, request);
     erase(*find(row.requireIntegration(), "integrationResponses"), request.text("statusCode"));
     row.save();

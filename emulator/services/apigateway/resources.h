@@ -6,14 +6,16 @@
 namespace backlot::apigateway {
 
 // --- paths -----------------------------------------------------------------------------------------------------------
-/// Throws NotFoundException, BadRequestException, ConflictException.  Source: Amazon API Gateway API Reference, Resource.
+/// Throws NotFoundException, BadRequestException, ConflictException.  Source: Amazon API Gateway API Reference,
+/// Resource.
 Json createResource(Call& call, const Fields& request);
 Json getResource(Call& call, const Fields& request);
 Json getResources(Call& call, const Fields& request);
 Json updateResource(Call& call, const Fields& request);
 Json deleteResource(Call& call, const Fields& request);
 
-// --- methods -----------------------------------------------------------------------------------------------------------
+// --- methods
+// -----------------------------------------------------------------------------------------------------------
 Json putMethod(Call& call, const Fields& request);
 Json getMethod(Call& call, const Fields& request);
 Json updateMethod(Call& call, const Fields& request);
@@ -22,7 +24,8 @@ Json putMethodResponse(Call& call, const Fields& request);
 Json getMethodResponse(Call& call, const Fields& request);
 Json deleteMethodResponse(Call& call, const Fields& request);
 
-// --- integrations --------------------------------------------------------------------------------------------------------
+// --- integrations
+// --------------------------------------------------------------------------------------------------------
 Json putIntegration(Call& call, const Fields& request);
 Json getIntegration(Call& call, const Fields& request);
 Json updateIntegration(Call& call, const Fields& request);

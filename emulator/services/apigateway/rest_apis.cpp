@@ -11,8 +11,10 @@ namespace {
 
 void requireEndpoint(const Json& configuration) {
     const auto* types = find(configuration, "types");
-    if (types && !types->IsArray()) throw badRequest("Invalid endpoint configuration");   // of callers inside: a client's was checked
-    if (types && types->Empty()) throw badRequest("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.");
+    if (types && !types->IsArray())
+        throw badRequest("Invalid endpoint configuration");  // of callers inside: a client's was checked
+    if (types && types->Empty())
+        throw badRequest("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.");
     if (types && types->Size() > 1) throw badRequest("Cannot create an api with multiple Endpoint Types.");
     const bool isPrivate = types && view((*types)[0]) == "PRIVATE";
     if (isPrivate && textOr(configuration, "ipAddressType", "dualstack") != "dualstack") {
@@ -27,7 +29,8 @@ Json endpointConfiguration(const Fields& request) {
         result = copy(*given);
         if (!find(result, "types")) set(result, "types", list({"EDGE"}));
     }
-    if (!find(result, "ipAddressType")) set(result, "ipAddressType", view((*find(result, "types"))[0]) == "PRIVATE" ? "dualstack" : "ipv4");
+    if (!find(result, "ipAddressType"))
+        set(result, "ipAddressType", view((*find(result, "types"))[0]) == "PRIVATE" ? "dualstack" : "ipv4");
     return result;
 }
 
@@ -38,24 +41,31 @@ Json described(Json api) {
 }
 
 void saveModel(Call& call, const std::string& apiId, const char* name, const char* description, const char* schema) {
-    call.putJson(partKey(call, apiId, kModel, name),
-                 object({{"id", newId(call, "model")}, {"name", name}, {"description", description}, {"schema", schema}, {"contentType", "application/json"}}));
+    call.putJson(partKey(call, apiId, kModel, name), object({{"id", newId(call, "model")},
+                                                             {"name", name},
+                                                             {"description", description},
+                                                             {"schema", schema},
+                                                             {"contentType", "application/json"}}));
 }
 
 /// The two operations on endpointConfiguration have rules and messages of their own.
 bool patchEndpoint(Json& api, const Json& operation) {
-    const std::string op = textOr(operation, "op"), path = textOr(operation, "path"), value = textOr(operation, "value");
+    const std::string op = textOr(operation, "op"), path = textOr(operation, "path"),
+                      value = textOr(operation, "value");
     Json& configuration = *find(api, "endpointConfiguration");
     if (path == "/endpointConfiguration/ipAddressType") {
         if (op != "replace") throw badRequest("Invalid patch operation specified. Must be one of: [replace]");
-        if (value != "ipv4" && value != "dualstack") throw badRequest("ipAddressType must be either ipv4 or dualstack.");
-        if (value == "ipv4" && view((*find(configuration, "types"))[0]) == "PRIVATE") throw badRequest("Only dualstack ipAddressType is supported for Private APIs.");
+        if (value != "ipv4" && value != "dualstack")
+            throw badRequest("ipAddressType must be either ipv4 or dualstack.");
+        if (value == "ipv4" && view((*find(configuration, "types"))[0]) == "PRIVATE")
+            throw badRequest("Only dualstack ipAddressType is supported for Private APIs.");
         set(configuration, "ipAddressType", value);
         return true;
     }
     if (path.starts_with("/endpointConfiguration/types")) {
         if (op == "remove") throw badRequest("Invalid patch operation specified. Must be 'add'|'remove'|'replace'");
-        if (value != "REGIONAL" && value != "EDGE" && value != "PRIVATE") throw badRequest("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE");
+        if (value != "REGIONAL" && value != "EDGE" && value != "PRIVATE")
+            throw badRequest("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE");
         set(configuration, "types", list({value}));
         if (value == "PRIVATE") set(configuration, "ipAddressType", "dualstack");
         return true;
@@ -101,9 +111,11 @@ Json createRestApi(Call& call, const Fields& request) {
     call.putJson(ownerKey(id), object({{"account", call.account}, {"region", call.region}}));
     call.putJson(partKey(call, id, kResource, rootId), object({{"id", rootId}, {"path", "/"}}));
     saveModel(call, id, "Empty", "This is a default empty schema model",
-              "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\" : \"Empty Schema\",\n  \"type\" : \"object\"\n}");
+              "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\" : \"Empty Schema\",\n  "
+              "\"type\" : \"object\"\n}");
     saveModel(call, id, "Error", "This is a default error schema model",
-              "{\n  \"$schema\" : \"http://json-schema.org/draft-04/schema#\",\n  \"title\" : \"Error Schema\",\n  \"type\" : \"object\",\n  \"properties\" : {\n"
+              "{\n  \"$schema\" : \"http://json-schema.org/draft-04/schema#\",\n  \"title\" : \"Error Schema\",\n  "
+              "\"type\" : \"object\",\n  \"properties\" : {\n"
               "    \"message\" : { \"type\" : \"string\" }\n  }\n}");
     return api;
 }
@@ -123,8 +135,13 @@ Json updateRestApi(Call& call, const Fields& request) {
     }
     const Json remaining = object({{"patchOperations", std::move(rest)}});
     patch(api, Fields(remaining),
-          {{"/name"}, {"/description"}, {"/policy"}, {"/apiKeySource"}, {"/minimumCompressionSize", PatchField::integer},
-           {"/disableExecuteApiEndpoint", PatchField::boolean}, {"/binaryMediaTypes", PatchField::list}});
+          {{"/name"},
+           {"/description"},
+           {"/policy"},
+           {"/apiKeySource"},
+           {"/minimumCompressionSize", PatchField::integer},
+           {"/disableExecuteApiEndpoint", PatchField::boolean},
+           {"/binaryMediaTypes", PatchField::list}});
     call.putJson(apiKey(call, id), api);
     return described(std::move(api));
 }
@@ -168,7 +185,9 @@ Json getTags(Call& call, const Fields& request) {
 }
 
 Json getAccount(Call&, const Fields&) {
-    return object({{"throttleSettings", object({{"burstLimit", 5000}, {"rateLimit", 10000.0}})}, {"features", list({"UsagePlans"})}, {"apiKeyVersion", "4"}});
+    return object({{"throttleSettings", object({{"burstLimit", 5000}, {"rateLimit", 10000.0}})},
+                   {"features", list({"UsagePlans"})},
+                   {"apiKeyVersion", "4"}});
 }
 
 }  // namespace backlot::apigateway

@@ -8,13 +8,19 @@
 
 namespace backlot::apigateway {
 
-Key apiKey(const Call& call, std::string_view apiId) { return Key("api").text(call.account).text(call.region).text(apiId); }
+Key apiKey(const Call& call, std::string_view apiId) {
+    return Key("api").text(call.account).text(call.region).text(apiId);
+}
 Key ownerKey(std::string_view apiId) { return Key("owner").text(apiId); }
 Key partKey(const Call& call, std::string_view apiId, std::string_view kind) {
     return Key("part").text(call.account).text(call.region).text(apiId).text(kind);
 }
-Key partKey(const Call& call, std::string_view apiId, std::string_view kind, std::string_view name) { return partKey(call, apiId, kind).text(name); }
-Key accountKey(const Call& call, std::string_view kind) { return Key("account").text(call.account).text(call.region).text(kind); }
+Key partKey(const Call& call, std::string_view apiId, std::string_view kind, std::string_view name) {
+    return partKey(call, apiId, kind).text(name);
+}
+Key accountKey(const Call& call, std::string_view kind) {
+    return Key("account").text(call.account).text(call.region).text(kind);
+}
 Key accountKey(const Call& call, std::string_view kind, std::string_view id) { return accountKey(call, kind).text(id); }
 
 std::optional<Json> findApi(const Call& call, std::string_view apiId) { return call.getJson(apiKey(call, apiId)); }
@@ -34,16 +40,21 @@ std::vector<Json> rowsOf(const Call& call, const Key& prefix) {
     return rows;
 }
 
-std::vector<Json> parts(const Call& call, std::string_view apiId, std::string_view kind) { return rowsOf(call, partKey(call, apiId, kind)); }
+std::vector<Json> parts(const Call& call, std::string_view apiId, std::string_view kind) {
+    return rowsOf(call, partKey(call, apiId, kind));
+}
 
-std::string newId(Call& call, std::string_view kind, std::size_t length) { return call.randomText(kind, length, "abcdefghijklmnopqrstuvwxyz0123456789"); }
+std::string newId(Call& call, std::string_view kind, std::size_t length) {
+    return call.randomText(kind, length, "abcdefghijklmnopqrstuvwxyz0123456789");
+}
 
 Json page(std::vector<Json> items, const Fields& request) {
     const auto limit = std::clamp<std::int64_t>(request.valueOr("limit", 25), 1, 500);
     std::size_t first = 0;
     if (const auto position = request.optionalText("position")) {
         const auto decoded = base64Decode(*position);
-        const auto parsed = decoded ? std::from_chars(decoded->data(), decoded->data() + decoded->size(), first) : std::from_chars_result{nullptr, std::errc::invalid_argument};
+        const auto parsed = decoded ? std::from_chars(decoded->data(), decoded->data() + decoded->size(), first)
+                                    : std::from_chars_result{nullptr, std::errc::invalid_argument};
         if (parsed.ec != std::errc()) throw badRequest("Invalid position parameter specified");
     }
     Json result = object();

@@ -15,10 +15,12 @@
 namespace backlot::apigateway {
 
 /// Kinds of parts.
-inline constexpr std::string_view kResource = "resource", kDeployment = "deployment", kSnapshot = "snapshot", kStage = "stage", kAuthorizer = "authorizer",
-                                  kModel = "model", kValidator = "validator", kGatewayResponse = "gatewayresponse";
+inline constexpr std::string_view kResource = "resource", kDeployment = "deployment", kSnapshot = "snapshot",
+                                  kStage = "stage", kAuthorizer = "authorizer", kModel = "model",
+                                  kValidator = "validator", kGatewayResponse = "gatewayresponse";
 /// Kinds of what belongs to the account.
-inline constexpr std::string_view kApiKey = "apikey", kUsagePlan = "usageplan", kUsagePlanKey = "usageplankey", kUsage = "usage";
+inline constexpr std::string_view kApiKey = "apikey", kUsagePlan = "usageplan", kUsagePlanKey = "usageplankey",
+                                  kUsage = "usage";
 
 Key apiKey(const Call& call, std::string_view apiId);
 Key ownerKey(std::string_view apiId);

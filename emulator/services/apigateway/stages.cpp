@@ -46,23 +46,26 @@ Json requireDeployment(const Call& call, const std::string& api, const std::stri
 }
 
 void requireStageName(const std::string& name) {
-    const bool legal = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+    const bool legal = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '_' || c == '-';
+    });
     if (!legal) throw badRequest("Stage name only allows a-zA-Z0-9_-");
 }
 
 Json newStage(const Call& call, const Fields& request, const std::string& name, const std::string& deployment) {
     requireStageName(name);
-    Json stage = object({{"stageName", name},
-                         {"deploymentId", deployment},
-                         {"description", request.optionalText("description")},
-                         {"cacheClusterEnabled", request.valueOr("cacheClusterEnabled", false)},
-                         {"cacheClusterSize", request.optionalText("cacheClusterSize")},
-                         {"cacheClusterStatus", request.valueOr("cacheClusterEnabled", false) ? "AVAILABLE" : "NOT_AVAILABLE"},
-                         {"methodSettings", object()},
-                         {"documentationVersion", request.optionalText("documentationVersion")},
-                         {"tracingEnabled", request.valueOr("tracingEnabled", false)},
-                         {"createdDate", epochSeconds(call.now)},
-                         {"lastUpdatedDate", epochSeconds(call.now)}});
+    Json stage =
+        object({{"stageName", name},
+                {"deploymentId", deployment},
+                {"description", request.optionalText("description")},
+                {"cacheClusterEnabled", request.valueOr("cacheClusterEnabled", false)},
+                {"cacheClusterSize", request.optionalText("cacheClusterSize")},
+                {"cacheClusterStatus", request.valueOr("cacheClusterEnabled", false) ? "AVAILABLE" : "NOT_AVAILABLE"},
+                {"methodSettings", object()},
+                {"documentationVersion", request.optionalText("documentationVersion")},
+                {"tracingEnabled", request.valueOr("tracingEnabled", false)},
+                {"createdDate", epochSeconds(call.now)},
+                {"lastUpdatedDate", epochSeconds(call.now)}});
     for (const char* member : {"variables", "canarySettings", "tags"}) {
         if (const auto* value = request.find(member)) set(stage, member, copy(*value));
     }
@@ -76,7 +79,8 @@ Json createDeployment(Call& call, const Fields& request) {
     const Json described = requireApi(call, api);
     requireMethods(call, api);
     const std::string id = newId(call, "deployment");
-    Json deployment = object({{"id", id}, {"description", request.optionalText("description")}, {"createdDate", epochSeconds(call.now)}});
+    Json deployment = object(
+        {{"id", id}, {"description", request.optionalText("description")}, {"createdDate", epochSeconds(call.now)}});
     call.putJson(partKey(call, api, kDeployment, id), deployment);
     call.putJson(partKey(call, api, kSnapshot, id), snapshotOf(call, api, described));
     if (const auto name = request.optionalText("stageName"); name && !name->empty()) {
@@ -121,7 +125,8 @@ Json deleteDeployment(Call& call, const Fields& request) {
     const std::string api = request.text("restApiId"), id = request.text("deploymentId");
     requireDeployment(call, api, id);
     for (const auto& stage : parts(call, api, kStage)) {
-        if (textOr(stage, "deploymentId") == id) throw badRequest("Active stages pointing to this deployment must be moved or deleted");
+        if (textOr(stage, "deploymentId") == id)
+            throw badRequest("Active stages pointing to this deployment must be moved or deleted");
     }
     call.erase(partKey(call, api, kDeployment, id));
     call.erase(partKey(call, api, kSnapshot, id));
@@ -129,7 +134,8 @@ Json deleteDeployment(Call& call, const Fields& request) {
 }
 
 Json createStage(Call& call, const Fields& request) {
-    const std::string api = request.text("restApiId"), name = request.text("stageName"), deployment = request.text("deploymentId");
+    const std::string api = request.text("restApiId"), name = request.text("stageName"),
+                      deployment = request.text("deploymentId");
     requireApi(call, api);
     if (!call.has(partKey(call, api, kDeployment, deployment))) throw badRequest("Deployment id does not exist");
     if (call.has(partKey(call, api, kStage, name))) throw conflict("Stage already exists");
@@ -138,7 +144,9 @@ Json createStage(Call& call, const Fields& request) {
     return stage;
 }
 
-Json getStage(Call& call, const Fields& request) { return requireStage(call, request.text("restApiId"), request.text("stageName")); }
+Json getStage(Call& call, const Fields& request) {
+    return requireStage(call, request.text("restApiId"), request.text("stageName"));
+}
 
 Json getStages(Call& call, const Fields& request) {
     const std::string api = request.text("restApiId");
@@ -154,19 +162,28 @@ Json getStages(Call& call, const Fields& request) {
 Json updateStage(Call& call, const Fields& request) {
     const std::string api = request.text("restApiId"), name = request.text("stageName");
     Json stage = requireStage(call, api, name);
-    Json own(rapidjson::kArrayType);   // method settings have a path of their own: /RESOURCE/METHOD/logging/loglevel
+    Json own(rapidjson::kArrayType);  // method settings have a path of their own: /RESOURCE/METHOD/logging/loglevel
     for (const auto* operation : request.items("patchOperations")) {
         const std::string path = textOr(*operation, "path");
-        if (path == "/deploymentId" && !call.has(partKey(call, api, kDeployment, textOr(*operation, "value")))) throw badRequest("Deployment id does not exist");
-        const bool methodSetting = path.find("/logging/") != std::string::npos || path.find("/throttling/") != std::string::npos ||
-                                   path.find("/caching/") != std::string::npos || path.find("/metrics/") != std::string::npos;
+        if (path == "/deploymentId" && !call.has(partKey(call, api, kDeployment, textOr(*operation, "value"))))
+            throw badRequest("Deployment id does not exist");
+        const bool methodSetting =
+            path.find("/logging/") != std::string::npos || path.find("/throttling/") != std::string::npos ||
+            path.find("/caching/") != std::string::npos || path.find("/metrics/") != std::string::npos;
         if (!methodSetting) push(own, copy(*operation));
     }
-    if (own.Size() < request.items("patchOperations").size()) throw badRequest("Backlot does not keep method settings of stages (logging, throttling, caching, metrics)");
+    if (own.Size() < request.items("patchOperations").size())
+        throw badRequest("Backlot does not keep method settings of stages (logging, throttling, caching, metrics)");
     const Json remaining = object({{"patchOperations", std::move(own)}});
     patch(stage, Fields(remaining),
-          {{"/deploymentId"}, {"/description"}, {"/variables", PatchField::map}, {"/tracingEnabled", PatchField::boolean}, {"/cacheClusterEnabled", PatchField::boolean},
-           {"/cacheClusterSize"}, {"/documentationVersion"}, {"/clientCertificateId"}});
+          {{"/deploymentId"},
+           {"/description"},
+           {"/variables", PatchField::map},
+           {"/tracingEnabled", PatchField::boolean},
+           {"/cacheClusterEnabled", PatchField::boolean},
+           {"/cacheClusterSize"},
+           {"/documentationVersion"},
+           {"/clientCertificateId"}});
     set(stage, "lastUpdatedDate", epochSeconds(call.now));
     call.putJson(partKey(call, api, kStage, name), stage);
     return stage;

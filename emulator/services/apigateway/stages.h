@@ -5,7 +5,8 @@
 
 namespace backlot::apigateway {
 
-/// Throws NotFoundException, BadRequestException, ConflictException.  Source: Amazon API Gateway API Reference, Deployment, Stage.
+/// Throws NotFoundException, BadRequestException, ConflictException.  Source: Amazon API Gateway API Reference,
+/// Deployment, Stage.
 Json createDeployment(Call& call, const Fields& request);
 Json getDeployment(Call& call, const Fields& request);
 Json getDeployments(Call& call, const Fields& request);

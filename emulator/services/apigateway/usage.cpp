@@ -45,7 +45,8 @@ double numberOr(const Json& object, const char* name, double otherwise) {
 bool passes(Json& usage, const Json& throttle, Time now) {
     const double burst = numberOr(throttle, "burstLimit", 0), rate = numberOr(throttle, "rateLimit", 0);
     if (burst <= 0 && rate <= 0) return true;
-    const double size = std::max(burst, 1.0), seconds = double(epochMillis(now) - intOr(usage, "at", epochMillis(now))) / 1000;
+    const double size = std::max(burst, 1.0),
+                 seconds = double(epochMillis(now) - intOr(usage, "at", epochMillis(now))) / 1000;
     const double tokens = std::min(size, numberOr(usage, "tokens", size) + seconds * rate);
     set(usage, "at", epochMillis(now));
     set(usage, "tokens", tokens >= 1 ? tokens - 1 : tokens);
@@ -69,8 +70,10 @@ std::optional<GatewayError> charge(Call& call, const Target& target, const Json&
     Json usage = call.getJson(row).value_or(object());
     const Days today = dayOf(call.now);
     std::optional<GatewayError> refused;
-    if (quota && !isWithin(usage, *quota, today)) refused = GatewayError{"QUOTA_EXCEEDED", {}};
-    else if (throttle && !passes(usage, *throttle, call.now)) refused = GatewayError{"THROTTLED", {}};
+    if (quota && !isWithin(usage, *quota, today))
+        refused = GatewayError{"QUOTA_EXCEEDED", {}};
+    else if (throttle && !passes(usage, *throttle, call.now))
+        refused = GatewayError{"THROTTLED", {}};
     if (!refused) {
         set(usage, "used", intOr(usage, "used", 0) + 1);
         Json days = find(usage, "days") ? copy(*find(usage, "days")) : object();
@@ -91,15 +94,22 @@ std::optional<Days> parseDay(const std::string& text) {
 std::optional<GatewayError> chargeApiKey(Call& call, const Target& target, const ApiRequest& request) {
     const std::string_view given = request.headers.get("x-api-key");
     if (given.empty()) return GatewayError{"INVALID_API_KEY", {}};
-    const auto rows = [&](std::string_view kind) { return rowsOf(call, Key("account").text(target.account).text(target.region).text(kind)); };
+    const auto rows = [&](std::string_view kind) {
+        return rowsOf(call, Key("account").text(target.account).text(target.region).text(kind));
+    };
     for (const auto& key : rows(kApiKey)) {
         if (textOr(key, "value") != given || !boolOr(key, "enabled", false)) continue;
         for (const auto& link : rows(kUsagePlanKey)) {
             if (textOr(link, "keyId") != textOr(key, "id")) continue;
-            const auto plan = call.getJson(Key("account").text(target.account).text(target.region).text(kUsagePlan).text(textOr(link, "usagePlanId")));
+            const auto plan = call.getJson(Key("account")
+                                               .text(target.account)
+                                               .text(target.region)
+                                               .text(kUsagePlan)
+                                               .text(textOr(link, "usagePlanId")));
             if (!plan) continue;
             for (const auto* stage : Fields(*plan).items("apiStages")) {
-                if (textOr(*stage, "apiId") == target.apiId && textOr(*stage, "stage") == target.stage) return charge(call, target, *plan, textOr(key, "id"));
+                if (textOr(*stage, "apiId") == target.apiId && textOr(*stage, "stage") == target.stage)
+                    return charge(call, target, *plan, textOr(key, "id"));
             }
         }
     }
@@ -111,8 +121,10 @@ Json getUsage(Call& call, const Fields& request) {
     const auto plan = call.getJson(accountKey(call, kUsagePlan, planId));
     if (!plan) throw usagePlanNotFound();
     const auto from = parseDay(request.text("startDate")), to = parseDay(request.text("endDate"));
-    if (!from || !to || *to < *from) throw badRequest("Usage must be retrieved within the same usage plan and with valid startDate and endDate");
-    if (*to - *from > std::chrono::days(90)) throw badRequest("The range of startDate and endDate cannot be greater than 90 days");
+    if (!from || !to || *to < *from)
+        throw badRequest("Usage must be retrieved within the same usage plan and with valid startDate and endDate");
+    if (*to - *from > std::chrono::days(90))
+        throw badRequest("The range of startDate and endDate cannot be greater than 90 days");
     const Json none = object(), *quota = find(*plan, "quota");
     Json values = object();
     for (const auto& link : rowsOf(call, accountKey(call, kUsagePlanKey))) {
@@ -128,11 +140,16 @@ Json getUsage(Call& call, const Fields& request) {
             const std::string its = quota ? textOf(periodOf(textOr(*quota, "period"), day)) : std::string();
             used = its == period ? used + now : now;
             period = its;
-            push(pairs, list({now, quota ? std::max<std::int64_t>(0, limitOf(*quota, textOr(usage, "first") == its) - used) : std::int64_t{0}}));
+            push(pairs,
+                 list({now, quota ? std::max<std::int64_t>(0, limitOf(*quota, textOr(usage, "first") == its) - used)
+                                  : std::int64_t{0}}));
         }
         set(values, keyId, std::move(pairs));
     }
-    return object({{"usagePlanId", planId}, {"startDate", request.text("startDate")}, {"endDate", request.text("endDate")}, {"items", std::move(values)}});
+    return object({{"usagePlanId", planId},
+                   {"startDate", request.text("startDate")},
+                   {"endDate", request.text("endDate")},
+                   {"items", std::move(values)}});
 }
 
 }  // namespace backlot::apigateway

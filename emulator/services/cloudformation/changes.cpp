@@ -11,7 +11,8 @@ namespace {
 bool inProgress(const Json& stack) { return textOr(stack, "StackStatus").ends_with("_IN_PROGRESS"); }
 
 std::string templateBody(const Fields& request, const Json* stack) {
-    if (request.has("TemplateURL")) throw validationError("Backlot has no S3 to read a TemplateURL from: give the template as TemplateBody");
+    if (request.has("TemplateURL"))
+        throw validationError("Backlot has no S3 to read a TemplateURL from: give the template as TemplateBody");
     if (request.valueOr("UsePreviousTemplate", false)) {
         if (!stack) throw validationError("There is no previous template to use");
         return textOr(*stack, "TemplateBody");
@@ -21,8 +22,14 @@ std::string templateBody(const Fields& request, const Json* stack) {
     return *body;
 }
 
-Json summarize(const Call& call, const Templates& templates, const std::string& name, const std::string& body, const Json& parameters) {
-    return templates.summarize({.body = body, .stackName = name, .account = call.account, .region = call.region, .parameters = copy(parameters)}, true);
+Json summarize(const Call& call, const Templates& templates, const std::string& name, const std::string& body,
+               const Json& parameters) {
+    return templates.summarize({.body = body,
+                                .stackName = name,
+                                .account = call.account,
+                                .region = call.region,
+                                .parameters = copy(parameters)},
+                               true);
 }
 
 /// Puts down what is to be made and leaves the making to a job.
@@ -37,7 +44,10 @@ void begin(Call& call, Json stack, const char* status, const std::string& body, 
     set(stack, "pending", object({{"TemplateBody", body}, {"Parameters", std::move(parameters)}}));
     saveStack(call, stack);
     addEvent(call, stack, name, textOr(stack, "StackId"), "AWS::CloudFormation::Stack", status, "User Initiated");
-    call.soon(Job{.service = "cloudformation", .operation = "RunStack", .request = object({{"StackName", name}}), .label = "stack " + name});
+    call.soon(Job{.service = "cloudformation",
+                  .operation = "RunStack",
+                  .request = object({{"StackName", name}}),
+                  .label = "stack " + name});
 }
 
 /// Answers `result` once the stack is no more in progress.
@@ -55,7 +65,8 @@ Reply whenThrough(Call& call, const std::string& name, Json result) {
 /// What becomes of a stack that cannot be created: ROLLBACK, DELETE or DO_NOTHING.
 std::string onFailure(const Fields& request, const char* member) {
     const auto given = request.optionalText(member);
-    if (given && request.has("DisableRollback")) throw validationError("You can specify either DisableRollback or " + std::string(member) + ", but not both.");
+    if (given && request.has("DisableRollback"))
+        throw validationError("You can specify either DisableRollback or " + std::string(member) + ", but not both.");
     if (given) return *given;
     return request.valueOr("DisableRollback", false) ? "DO_NOTHING" : "ROLLBACK";
 }
@@ -70,7 +81,8 @@ void take(Json& stack, const Fields& request) {
 
 Reply createStack(Call& call, const Fields& request, const Templates& templates) {
     const std::string name = request.text("StackName");
-    if (const auto existing = findStack(call, name); existing && textOr(*existing, "StackStatus") != "REVIEW_IN_PROGRESS") {
+    if (const auto existing = findStack(call, name);
+        existing && textOr(*existing, "StackStatus") != "REVIEW_IN_PROGRESS") {
         throw AwsError("AlreadyExistsException", "Stack [" + name + "] already exists", 400);
     }
     const std::string body = templateBody(request, nullptr);
@@ -88,13 +100,16 @@ Reply createStack(Call& call, const Fields& request, const Templates& templates)
 Reply updateStack(Call& call, const Fields& request, const Templates& templates) {
     const std::string name = stackNameOf(request.text("StackName"));
     Json stack = requireStack(call, request.text("StackName"));
-    if (inProgress(stack) || textOr(stack, "StackStatus") == "ROLLBACK_COMPLETE") throw validationError("Stack:" + textOr(stack, "StackId") + " is in " + textOr(stack, "StackStatus") + " state and can not be updated.");
+    if (inProgress(stack) || textOr(stack, "StackStatus") == "ROLLBACK_COMPLETE")
+        throw validationError("Stack:" + textOr(stack, "StackId") + " is in " + textOr(stack, "StackStatus") +
+                              " state and can not be updated.");
     const std::string body = templateBody(request, &stack);
     Json parameters = parameterValues(request, find(stack, "Parameters"));
     const Json summary = summarize(call, templates, name, body, parameters);
     Json whole = find(stack, "Parameters") ? copy(*find(stack, "Parameters")) : object();
     for (const auto& parameter : parameters.GetObject()) set(whole, view(parameter.name), copy(parameter.value));
-    const bool same = body == textOr(stack, "TemplateBody") && find(stack, "Parameters") && equal(whole, *find(stack, "Parameters")) && textOr(stack, "StackStatus").ends_with("_COMPLETE");
+    const bool same = body == textOr(stack, "TemplateBody") && find(stack, "Parameters") &&
+                      equal(whole, *find(stack, "Parameters")) && textOr(stack, "StackStatus").ends_with("_COMPLETE");
     if (same) throw validationError("No updates are to be performed.");
     take(stack, request);
     const std::string id = textOr(stack, "StackId");
@@ -110,7 +125,10 @@ Reply deleteStack(Call& call, const Fields& request) {
     call.about(name);
     set(*stack, "StackStatus", "DELETE_IN_PROGRESS");
     saveStack(call, *stack);
-    call.soon(Job{.service = "cloudformation", .operation = "RunStack", .request = object({{"StackName", name}}), .label = "removal of stack " + name});
+    call.soon(Job{.service = "cloudformation",
+                  .operation = "RunStack",
+                  .request = object({{"StackName", name}}),
+                  .label = "removal of stack " + name});
     return whenThrough(call, name, object());
 }
 
@@ -121,9 +139,14 @@ Reply runStack(Call& call, const Fields& request, const Templates& templates) {
     World& world = call.world();
     const std::string status = textOr(*stack, "StackStatus");
     if (status == "DELETE_IN_PROGRESS" || status == "ROLLBACK_IN_PROGRESS") {
-        call.afterCommit([&world, &templates, name, account = call.account, region = call.region] { templates.destroy(world, name, account, region); });
+        call.afterCommit([&world, &templates, name, account = call.account, region = call.region] {
+            templates.destroy(world, name, account, region);
+        });
     } else if (const auto* pending = find(*stack, "pending")) {
-        const auto use = std::make_shared<TemplateUse>(TemplateUse{.body = textOr(*pending, "TemplateBody"), .stackName = name, .account = call.account, .region = call.region,
+        const auto use = std::make_shared<TemplateUse>(TemplateUse{.body = textOr(*pending, "TemplateBody"),
+                                                                   .stackName = name,
+                                                                   .account = call.account,
+                                                                   .region = call.region,
                                                                    .parameters = copy(*find(*pending, "Parameters"))});
         call.afterCommit([&world, &templates, use] { templates.deploy(world, *use); });
     }
@@ -131,14 +154,21 @@ Reply runStack(Call& call, const Fields& request, const Templates& templates) {
 }
 
 Json validateTemplate(Call& call, const Fields& request, const Templates& templates) {
-    const Json summary = templates.summarize({.body = templateBody(request, nullptr), .stackName = "validation", .account = call.account, .region = call.region, .parameters = object()}, false);
+    const Json summary = templates.summarize({.body = templateBody(request, nullptr),
+                                              .stackName = "validation",
+                                              .account = call.account,
+                                              .region = call.region,
+                                              .parameters = object()},
+                                             false);
     Json parameters(rapidjson::kArrayType);
     for (const auto* parameter : Fields(summary).items("Parameters")) {
         Json one = copy(*parameter);
         erase(one, "ParameterType");
         push(parameters, std::move(one));
     }
-    return object({{"Parameters", std::move(parameters)}, {"Description", optionalText(summary, "Description")}, {"DeclaredTransforms", copy(*find(summary, "DeclaredTransforms"))}});
+    return object({{"Parameters", std::move(parameters)},
+                   {"Description", optionalText(summary, "Description")},
+                   {"DeclaredTransforms", copy(*find(summary, "DeclaredTransforms"))}});
 }
 
 Json getTemplateSummary(Call& call, const Fields& request, const Templates& templates) {
@@ -148,10 +178,14 @@ Json getTemplateSummary(Call& call, const Fields& request, const Templates& temp
     } else {
         body = templateBody(request, nullptr);
     }
-    const Json summary = templates.summarize({.body = body, .stackName = "summary", .account = call.account, .region = call.region, .parameters = object()}, false);
+    const Json summary = templates.summarize(
+        {.body = body, .stackName = "summary", .account = call.account, .region = call.region, .parameters = object()},
+        false);
     Json types(rapidjson::kArrayType);
     for (const auto* resource : Fields(summary).items("Resources")) push(types, textOr(*resource, "ResourceType"));
-    return object({{"Parameters", copy(*find(summary, "Parameters"))}, {"Description", optionalText(summary, "Description")}, {"ResourceTypes", std::move(types)},
+    return object({{"Parameters", copy(*find(summary, "Parameters"))},
+                   {"Description", optionalText(summary, "Description")},
+                   {"ResourceTypes", std::move(types)},
                    {"DeclaredTransforms", copy(*find(summary, "DeclaredTransforms"))}});
 }
 
@@ -159,7 +193,9 @@ Json getTemplateSummary(Call& call, const Fields& request, const Templates& temp
 
 namespace {
 
-AwsError changeSetNotFound(const std::string& name) { return {"ChangeSetNotFound", "ChangeSet [" + name + "] does not exist", 404}; }
+AwsError changeSetNotFound(const std::string& name) {
+    return {"ChangeSetNotFound", "ChangeSet [" + name + "] does not exist", 404};
+}
 
 /// By its ARN, or by its name and the stack's.
 Json requireChangeSet(const Call& call, const Fields& request) {
@@ -180,8 +216,14 @@ Json requireChangeSet(const Call& call, const Fields& request) {
     return std::move(*found);
 }
 
-Json change(const char* action, const std::string& logicalId, const std::string& type, std::optional<std::string> physicalId) {
-    Json resource = object({{"Action", action}, {"LogicalResourceId", logicalId}, {"PhysicalResourceId", std::move(physicalId)}, {"ResourceType", type}, {"Scope", list()}, {"Details", list()}});
+Json change(const char* action, const std::string& logicalId, const std::string& type,
+            std::optional<std::string> physicalId) {
+    Json resource = object({{"Action", action},
+                            {"LogicalResourceId", logicalId},
+                            {"PhysicalResourceId", std::move(physicalId)},
+                            {"ResourceType", type},
+                            {"Scope", list()},
+                            {"Details", list()}});
     if (std::string_view(action) == "Modify") set(resource, "Replacement", "False");
     return object({{"Type", "Resource"}, {"ResourceChange", std::move(resource)}});
 }
@@ -189,7 +231,8 @@ Json change(const char* action, const std::string& logicalId, const std::string&
 /// Resources that are new, that stay (and are brought up to date) and that go.
 Json changesBetween(const Json& stack, const Json& summary) {
     std::map<std::string, const Json*> before;
-    for (const auto* resource : Fields(stack).items("Resources")) before[textOr(*resource, "LogicalResourceId")] = resource;
+    for (const auto* resource : Fields(stack).items("Resources"))
+        before[textOr(*resource, "LogicalResourceId")] = resource;
     Json changes(rapidjson::kArrayType);
     for (const auto* resource : Fields(summary).items("Resources")) {
         const std::string logicalId = textOr(*resource, "LogicalResourceId"), type = textOr(*resource, "ResourceType");
@@ -201,35 +244,43 @@ Json changesBetween(const Json& stack, const Json& summary) {
             before.erase(known);
         }
     }
-    for (const auto& [logicalId, resource] : before) push(changes, change("Remove", logicalId, textOr(*resource, "ResourceType"), textOr(*resource, "PhysicalResourceId")));
+    for (const auto& [logicalId, resource] : before)
+        push(changes,
+             change("Remove", logicalId, textOr(*resource, "ResourceType"), textOr(*resource, "PhysicalResourceId")));
     return changes;
 }
 
 }  // namespace
 
 Json createChangeSet(Call& call, const Fields& request, const Templates& templates) {
-    const std::string given = request.text("StackName"), stackName = stackNameOf(given), name = request.text("ChangeSetName");
+    const std::string given = request.text("StackName"), stackName = stackNameOf(given),
+                      name = request.text("ChangeSetName");
     const bool create = request.valueOr("ChangeSetType", "UPDATE") == "CREATE";
     auto stack = findStack(call, given);
     if (!stack && !create) throw validationError("Stack [" + stackName + "] does not exist");
     if (stack && create && textOr(*stack, "StackStatus") != "REVIEW_IN_PROGRESS") {
-        throw validationError("Stack [" + stackName + "] already exists and cannot be created again with the changeSet [" + name + "].");
+        throw validationError("Stack [" + stackName +
+                              "] already exists and cannot be created again with the changeSet [" + name + "].");
     }
-    if (call.has(changeSetKey(call, stackName, name))) throw AwsError("AlreadyExistsException", "ChangeSet [" + name + "] already exists", 400);
+    if (call.has(changeSetKey(call, stackName, name)))
+        throw AwsError("AlreadyExistsException", "ChangeSet [" + name + "] already exists", 400);
     const std::string body = templateBody(request, stack ? &*stack : nullptr);
     Json parameters = parameterValues(request, stack ? find(*stack, "Parameters") : nullptr);
     const Json summary = summarize(call, templates, stackName, body, parameters);
     if (!stack) {
         stack = newStack(call, stackName, "REVIEW_IN_PROGRESS");
         saveStack(call, *stack);
-        addEvent(call, *stack, stackName, textOr(*stack, "StackId"), "AWS::CloudFormation::Stack", "REVIEW_IN_PROGRESS", "User Initiated");
+        addEvent(call, *stack, stackName, textOr(*stack, "StackId"), "AWS::CloudFormation::Stack", "REVIEW_IN_PROGRESS",
+                 "User Initiated");
     }
     Json effective = find(*stack, "Parameters") ? copy(*find(*stack, "Parameters")) : object();
     for (const auto& parameter : parameters.GetObject()) set(effective, view(parameter.name), copy(parameter.value));
-    const bool same = !create && body == textOr(*stack, "TemplateBody") && find(*stack, "Parameters") && equal(effective, *find(*stack, "Parameters")) &&
+    const bool same = !create && body == textOr(*stack, "TemplateBody") && find(*stack, "Parameters") &&
+                      equal(effective, *find(*stack, "Parameters")) &&
                       textOr(*stack, "StackStatus").ends_with("_COMPLETE");
     Json changeSet = object({{"ChangeSetName", name},
-                             {"ChangeSetId", "arn:aws:cloudformation:" + call.region + ":" + call.account + ":changeSet/" + name + "/" + call.uuid("changeset")},
+                             {"ChangeSetId", "arn:aws:cloudformation:" + call.region + ":" + call.account +
+                                                 ":changeSet/" + name + "/" + call.uuid("changeset")},
                              {"StackId", textOr(*stack, "StackId")},
                              {"StackName", stackName},
                              {"Description", request.optionalText("Description")},
@@ -241,7 +292,9 @@ Json createChangeSet(Call& call, const Fields& request, const Templates& templat
                              {"TemplateBody", body},
                              {"Values", std::move(parameters)}});
     set(changeSet, "OnStackFailure", onFailure(request, "OnStackFailure"));
-    if (same) set(changeSet, "StatusReason", "The submitted information didn't contain changes. Submit different information to create a change set.");
+    if (same)
+        set(changeSet, "StatusReason",
+            "The submitted information didn't contain changes. Submit different information to create a change set.");
     take(changeSet, request);
     call.putJson(changeSetKey(call, stackName, name), changeSet);
     return object({{"Id", textOr(changeSet, "ChangeSetId")}, {"StackId", textOr(*stack, "StackId")}});
@@ -250,7 +303,8 @@ Json createChangeSet(Call& call, const Fields& request, const Templates& templat
 Json describeChangeSet(Call& call, const Fields& request) {
     Json changeSet = requireChangeSet(call, request);
     Json parameters(rapidjson::kArrayType);
-    for (const auto& value : find(changeSet, "Values")->GetObject()) push(parameters, object({{"ParameterKey", text(value.name)}, {"ParameterValue", text(value.value)}}));
+    for (const auto& value : find(changeSet, "Values")->GetObject())
+        push(parameters, object({{"ParameterKey", text(value.name)}, {"ParameterValue", text(value.value)}}));
     set(changeSet, "Parameters", std::move(parameters));
     for (const char* inner : {"Values", "summary", "TemplateBody"}) erase(changeSet, inner);
     return changeSet;
@@ -261,7 +315,8 @@ Json listChangeSets(Call& call, const Fields& request) {
     Json summaries(rapidjson::kArrayType);
     call.scan(changeSetKey(call, textOr(stack, "StackName")), [&](std::string_view, std::string_view value) {
         Json one = parseJson(value);
-        for (const char* inner : {"Values", "summary", "TemplateBody", "Changes", "Tags", "Capabilities"}) erase(one, inner);
+        for (const char* inner : {"Values", "summary", "TemplateBody", "Changes", "Tags", "Capabilities"})
+            erase(one, inner);
         push(summaries, std::move(one));
         return true;
     });
@@ -278,14 +333,19 @@ Reply executeChangeSet(Call& call, const Fields& request) {
     const Json changeSet = requireChangeSet(call, request);
     const std::string name = textOr(changeSet, "StackName");
     if (textOr(changeSet, "ExecutionStatus") != "AVAILABLE") {
-        throw AwsError("InvalidChangeSetStatus", "ChangeSet [" + textOr(changeSet, "ChangeSetId") + "] cannot be executed in its current status of [" + textOr(changeSet, "Status") + "]", 400);
+        throw AwsError("InvalidChangeSetStatus",
+                       "ChangeSet [" + textOr(changeSet, "ChangeSetId") +
+                           "] cannot be executed in its current status of [" + textOr(changeSet, "Status") + "]",
+                       400);
     }
     Json stack = requireStack(call, name);
     take(stack, Fields(changeSet));
     set(stack, "OnFailure", textOr(changeSet, "OnStackFailure"));
-    const char* status = textOr(stack, "StackStatus") == "REVIEW_IN_PROGRESS" ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS";
-    begin(call, std::move(stack), status, textOr(changeSet, "TemplateBody"), copy(*find(changeSet, "Values")), *find(changeSet, "summary"));
-    call.erasePrefix(changeSetKey(call, name));   // the others are out of date with it
+    const char* status =
+        textOr(stack, "StackStatus") == "REVIEW_IN_PROGRESS" ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS";
+    begin(call, std::move(stack), status, textOr(changeSet, "TemplateBody"), copy(*find(changeSet, "Values")),
+          *find(changeSet, "summary"));
+    call.erasePrefix(changeSetKey(call, name));  // the others are out of date with it
     return whenThrough(call, name, object());
 }
 

@@ -5,10 +5,14 @@ namespace backlot::cloudformation {
 Service cloudformationService(Templates given) {
     const auto templates = std::make_shared<const Templates>(std::move(given));
     const auto with = [templates](Json (*operation)(Call&, const Fields&, const Templates&)) {
-        return [templates, operation](Call& call, const Fields& request) -> Reply { return operation(call, request, *templates); };
+        return [templates, operation](Call& call, const Fields& request) -> Reply {
+            return operation(call, request, *templates);
+        };
     };
     const auto waiting = [templates](Reply (*operation)(Call&, const Fields&, const Templates&)) {
-        return [templates, operation](Call& call, const Fields& request) -> Reply { return operation(call, request, *templates); };
+        return [templates, operation](Call& call, const Fields& request) -> Reply {
+            return operation(call, request, *templates);
+        };
     };
     return {.name = "cloudformation",
             .operations = {

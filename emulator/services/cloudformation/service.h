@@ -15,21 +15,23 @@ struct TemplateUse {
 
 /// What reads and carries out templates (emulator/template, joined in main.cpp).
 struct Templates {
-    /// {"Description"?, "Parameters": [{ParameterKey, ParameterType, DefaultValue?, NoEcho, Description?}], "Resources":
-    /// [{LogicalResourceId, ResourceType}], "DeclaredTransforms": [text]}; with `whole` all that stands in the template is checked,
-    /// the values of parameters too. Throws AwsError (ValidationError).
+    /// {"Description"?, "Parameters": [{ParameterKey, ParameterType, DefaultValue?, NoEcho, Description?}],
+    /// "Resources":
+    /// [{LogicalResourceId, ResourceType}], "DeclaredTransforms": [text]}; with `whole` all that stands in the template
+    /// is checked, the values of parameters too. Throws AwsError (ValidationError).
     std::function<Json(const TemplateUse&, bool whole)> summarize;
     /// Begins to make the stack's resources, and ends with SaveStack. Called between operations.
     std::function<void(World&, const TemplateUse&)> deploy;
     /// Begins to remove them, and ends with ForgetStack.
-    std::function<void(World&, const std::string& stackName, const std::string& account, const std::string& region)> destroy;
+    std::function<void(World&, const std::string& stackName, const std::string& account, const std::string& region)>
+        destroy;
 };
 
-/// Stacks and change sets. What runs long on AWS is over when CreateStack, UpdateStack, ExecuteChangeSet and DeleteStack answer, so that
-/// clients' waiters are content at their first look.
-/// A stack that cannot be created is rolled back, deleted or left as OnFailure and DisableRollback say.
-/// Differs: an update that fails is not rolled back; the stack is UPDATE_FAILED and can be updated. So is one of `backlot up`
-/// and `backlot deploy`, which asks for no rollback.
+/// Stacks and change sets. What runs long on AWS is over when CreateStack, UpdateStack, ExecuteChangeSet and
+/// DeleteStack answer, so that clients' waiters are content at their first look. A stack that cannot be created is
+/// rolled back, deleted or left as OnFailure and DisableRollback say.
+/// Differs: an update that fails is not rolled back; the stack is UPDATE_FAILED and can be updated. So is one of
+/// `backlot up` and `backlot deploy`, which asks for no rollback.
 Service cloudformationService(Templates templates);
 
 }  // namespace backlot::cloudformation

@@ -7,7 +7,9 @@ namespace backlot::cloudformation {
 
 namespace {
 
-Key eventKey(const Call& call, std::string_view name) { return Key("event").text(call.account).text(call.region).text(name); }
+Key eventKey(const Call& call, std::string_view name) {
+    return Key("event").text(call.account).text(call.region).text(name);
+}
 
 std::vector<Json> allStacks(const Call& call) {
     std::vector<Json> stacks;
@@ -24,7 +26,8 @@ Json describedParameters(const Json& stack) {
     if (const auto* parameters = find(stack, "Parameters")) {
         for (const auto& parameter : parameters->GetObject()) {
             const bool secret = hidden && find(*hidden, view(parameter.name));
-            push(result, object({{"ParameterKey", text(parameter.name)}, {"ParameterValue", secret ? std::string("****") : text(parameter.value)}}));
+            push(result, object({{"ParameterKey", text(parameter.name)},
+                                 {"ParameterValue", secret ? std::string("****") : text(parameter.value)}}));
         }
     }
     return result;
@@ -32,7 +35,8 @@ Json describedParameters(const Json& stack) {
 
 Json described(const Json& stack) {
     Json result = object();
-    for (const char* member : {"StackId", "StackName", "Description", "CreationTime", "LastUpdatedTime", "StackStatus", "StackStatusReason", "Outputs", "Tags", "Capabilities"}) {
+    for (const char* member : {"StackId", "StackName", "Description", "CreationTime", "LastUpdatedTime", "StackStatus",
+                               "StackStatusReason", "Outputs", "Tags", "Capabilities"}) {
         if (const auto* value = find(stack, member)) set(result, member, copy(*value));
     }
     set(result, "Parameters", describedParameters(stack));
@@ -52,7 +56,8 @@ Json describedResource(const Json& stack, const Json& resource, const char* time
     if (withStack) {
         for (const char* member : {"StackName", "StackId"}) set(result, member, textOr(stack, member));
     }
-    for (const char* member : {"LogicalResourceId", "PhysicalResourceId", "ResourceType"}) set(result, member, textOr(resource, member));
+    for (const char* member : {"LogicalResourceId", "PhysicalResourceId", "ResourceType"})
+        set(result, member, textOr(resource, member));
     set(result, timeMember, copy(*find(resource, "Timestamp")));
     set(result, "ResourceStatus", textOr(resource, "ResourceStatus", "CREATE_COMPLETE"));
     set(result, "DriftInformation", object({{"StackResourceDriftStatus", "NOT_CHECKED"}}));
@@ -61,9 +66,15 @@ Json describedResource(const Json& stack, const Json& resource, const char* time
 
 }  // namespace
 
-Key stackKey(const Call& call, std::string_view name) { return Key("stack").text(call.account).text(call.region).text(name); }
-Key changeSetKey(const Call& call, std::string_view stack) { return Key("changeset").text(call.account).text(call.region).text(stack); }
-Key changeSetKey(const Call& call, std::string_view stack, std::string_view name) { return changeSetKey(call, stack).text(name); }
+Key stackKey(const Call& call, std::string_view name) {
+    return Key("stack").text(call.account).text(call.region).text(name);
+}
+Key changeSetKey(const Call& call, std::string_view stack) {
+    return Key("changeset").text(call.account).text(call.region).text(stack);
+}
+Key changeSetKey(const Call& call, std::string_view stack, std::string_view name) {
+    return changeSetKey(call, stack).text(name);
+}
 AwsError validationError(std::string message) { return {"ValidationError", std::move(message), 400}; }
 
 std::string stackNameOf(const std::string& nameOrId) {
@@ -89,27 +100,37 @@ void saveStack(Call& call, const Json& stack) { call.putJson(stackKey(call, text
 
 Json newStack(Call& call, const std::string& name, const char* status) {
     return object({{"StackName", name},
-                   {"StackId", "arn:aws:cloudformation:" + call.region + ":" + call.account + ":stack/" + name + "/" + call.uuid("stack")},
+                   {"StackId", "arn:aws:cloudformation:" + call.region + ":" + call.account + ":stack/" + name + "/" +
+                                   call.uuid("stack")},
                    {"CreationTime", epochSeconds(call.now)},
                    {"StackStatus", status},
                    {"Resources", list()}});
 }
 
-void addEvent(Call& call, const Json& stack, const std::string& logicalId, const std::string& physicalId, const std::string& type, const std::string& status,
-              const std::string& reason) {
+void addEvent(Call& call, const Json& stack, const std::string& logicalId, const std::string& physicalId,
+              const std::string& type, const std::string& status, const std::string& reason) {
     const std::string name = textOr(stack, "StackName");
     std::uint64_t number = 0;
     Cursor cursor = call.cursor();
     const std::string prefix = eventKey(call, name).bytes();
-    if (cursor.seekBefore(endOfPrefix(prefix)) && cursor.key().starts_with(prefix)) number = KeyReader(cursor.key().substr(prefix.size())).number() + 1;
+    if (cursor.seekBefore(endOfPrefix(prefix)) && cursor.key().starts_with(prefix))
+        number = KeyReader(cursor.key().substr(prefix.size())).number() + 1;
     std::optional<std::string> why;
     if (!reason.empty()) why = reason;
-    call.putJson(eventKey(call, name).number(number),
-                 object({{"StackId", textOr(stack, "StackId")}, {"EventId", call.uuid("event")}, {"StackName", name}, {"LogicalResourceId", logicalId}, {"PhysicalResourceId", physicalId},
-                         {"ResourceType", type}, {"Timestamp", epochSeconds(call.now)}, {"ResourceStatus", status}, {"ResourceStatusReason", std::move(why)}}));
+    call.putJson(eventKey(call, name).number(number), object({{"StackId", textOr(stack, "StackId")},
+                                                              {"EventId", call.uuid("event")},
+                                                              {"StackName", name},
+                                                              {"LogicalResourceId", logicalId},
+                                                              {"PhysicalResourceId", physicalId},
+                                                              {"ResourceType", type},
+                                                              {"Timestamp", epochSeconds(call.now)},
+                                                              {"ResourceStatus", status},
+                                                              {"ResourceStatusReason", std::move(why)}}));
 }
 
-std::string topicOf(const Call& call, const std::string& stackName) { return "cloudformation:stack:" + call.account + ":" + call.region + ":" + stackName; }
+std::string topicOf(const Call& call, const std::string& stackName) {
+    return "cloudformation:stack:" + call.account + ":" + call.region + ":" + stackName;
+}
 
 Json parameterValues(const Fields& request, const Json* previous) {
     Json result = object();
@@ -117,7 +138,10 @@ Json parameterValues(const Fields& request, const Json* previous) {
         const std::string key = textOr(*parameter, "ParameterKey");
         const auto* before = previous ? find(*previous, key) : nullptr;
         if (boolOr(*parameter, "UsePreviousValue", false)) {
-            if (!before) throw validationError("Invalid input for parameter key " + key + ". Cannot specify usePreviousValue as true for a parameter key not in the previous template");
+            if (!before)
+                throw validationError(
+                    "Invalid input for parameter key " + key +
+                    ". Cannot specify usePreviousValue as true for a parameter key not in the previous template");
             set(result, key, copy(*before));
         } else {
             set(result, key, textOr(*parameter, "ParameterValue"));
@@ -140,12 +164,15 @@ Json listStacks(Call& call, const Fields& request) {
     const auto wanted = request.texts("StackStatusFilter");
     Json summaries(rapidjson::kArrayType);
     for (const auto& stack : allStacks(call)) {
-        if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), textOr(stack, "StackStatus")) == wanted.end()) continue;
+        if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), textOr(stack, "StackStatus")) == wanted.end())
+            continue;
         Json summary = object();
-        for (const char* member : {"StackId", "StackName", "CreationTime", "LastUpdatedTime", "StackStatus", "StackStatusReason"}) {
+        for (const char* member :
+             {"StackId", "StackName", "CreationTime", "LastUpdatedTime", "StackStatus", "StackStatusReason"}) {
             if (const auto* value = find(stack, member)) set(summary, member, copy(*value));
         }
-        if (const auto description = optionalText(stack, "Description")) set(summary, "TemplateDescription", *description);
+        if (const auto description = optionalText(stack, "Description"))
+            set(summary, "TemplateDescription", *description);
         set(summary, "DriftInformation", object({{"StackDriftStatus", "NOT_CHECKED"}}));
         push(summaries, std::move(summary));
     }
@@ -153,7 +180,8 @@ Json listStacks(Call& call, const Fields& request) {
 }
 
 Json describeStackResources(Call& call, const Fields& request) {
-    const auto physical = request.optionalText("PhysicalResourceId"), logical = request.optionalText("LogicalResourceId"), name = request.optionalText("StackName");
+    const auto physical = request.optionalText("PhysicalResourceId"),
+               logical = request.optionalText("LogicalResourceId"), name = request.optionalText("StackName");
     if (!name && !physical) throw validationError("At least one of StackName or PhysicalResourceId must be specified");
     std::vector<Json> stacks;
     if (name) {
@@ -164,10 +192,13 @@ Json describeStackResources(Call& call, const Fields& request) {
     Json resources(rapidjson::kArrayType);
     for (const auto& stack : stacks) {
         const auto all = Fields(stack).items("Resources");
-        const bool here = !physical || std::any_of(all.begin(), all.end(), [&](const Json* one) { return textOr(*one, "PhysicalResourceId") == *physical; });
+        const bool here = !physical || std::any_of(all.begin(), all.end(), [&](const Json* one) {
+            return textOr(*one, "PhysicalResourceId") == *physical;
+        });
         if (!here) continue;
         for (const auto* resource : all) {
-            if (!logical || textOr(*resource, "LogicalResourceId") == *logical) push(resources, describedResource(stack, *resource, "Timestamp", true));
+            if (!logical || textOr(*resource, "LogicalResourceId") == *logical)
+                push(resources, describedResource(stack, *resource, "Timestamp", true));
         }
     }
     if (!name && resources.Empty()) throw validationError("Stack for " + *physical + " does not exist");
@@ -178,15 +209,17 @@ Json describeStackResource(Call& call, const Fields& request) {
     const std::string logical = request.text("LogicalResourceId");
     const Json stack = requireStack(call, request.text("StackName"));
     for (const auto* resource : Fields(stack).items("Resources")) {
-        if (textOr(*resource, "LogicalResourceId") == logical) return object({{"StackResourceDetail", describedResource(stack, *resource, "LastUpdatedTimestamp", true)}});
+        if (textOr(*resource, "LogicalResourceId") == logical)
+            return object({{"StackResourceDetail", describedResource(stack, *resource, "LastUpdatedTimestamp", true)}});
     }
     throw validationError("Resource " + logical + " does not exist for stack " + textOr(stack, "StackName"));
 }
 
 Json listStackResources(Call& call, const Fields& request) {
     const Json stack = requireStack(call, request.text("StackName"));
-    return object({{"StackResourceSummaries",
-                    array(Fields(stack).items("Resources"), [&](const Json* resource) { return describedResource(stack, *resource, "LastUpdatedTimestamp", false); })}});
+    return object({{"StackResourceSummaries", array(Fields(stack).items("Resources"), [&](const Json* resource) {
+                        return describedResource(stack, *resource, "LastUpdatedTimestamp", false);
+                    })}});
 }
 
 Json describeStackEvents(Call& call, const Fields& request) {
@@ -220,19 +253,24 @@ void undo(Call& call, Json stack, const char* status, const std::string& reason)
     set(stack, "StackStatus", status);
     addEvent(call, stack, name, textOr(stack, "StackId"), "AWS::CloudFormation::Stack", status, reason);
     saveStack(call, stack);
-    call.soon(Job{.service = "cloudformation", .operation = "RunStack", .request = object({{"StackName", name}}), .label = "rollback of stack " + name});
+    call.soon(Job{.service = "cloudformation",
+                  .operation = "RunStack",
+                  .request = object({{"StackName", name}}),
+                  .label = "rollback of stack " + name});
 }
 
 /// A stack that could not be created stays to be looked at, without resources.
 void finishRollback(Call& call, Json stack) {
     const auto made = Fields(stack).items("Resources");
     for (auto one = made.rbegin(); one != made.rend(); ++one) {
-        addEvent(call, stack, textOr(**one, "LogicalResourceId"), textOr(**one, "PhysicalResourceId"), textOr(**one, "ResourceType"), "DELETE_COMPLETE");
+        addEvent(call, stack, textOr(**one, "LogicalResourceId"), textOr(**one, "PhysicalResourceId"),
+                 textOr(**one, "ResourceType"), "DELETE_COMPLETE");
     }
     set(stack, "Resources", list());
     erase(stack, "Outputs");
     set(stack, "StackStatus", "ROLLBACK_COMPLETE");
-    addEvent(call, stack, textOr(stack, "StackName"), textOr(stack, "StackId"), "AWS::CloudFormation::Stack", "ROLLBACK_COMPLETE");
+    addEvent(call, stack, textOr(stack, "StackName"), textOr(stack, "StackId"), "AWS::CloudFormation::Stack",
+             "ROLLBACK_COMPLETE");
     saveStack(call, stack);
 }
 
@@ -254,18 +292,21 @@ Json saveDeployment(Call& call, const Fields& request) {
     for (const char* member : {"TemplateBody", "Parameters", "NoEcho", "Outputs"}) {
         if (const auto* value = request.find(member)) set(stack, member, copy(*value));
     }
-    if (const auto description = request.optionalText("Description"); description && !description->empty()) set(stack, "Description", *description);
+    if (const auto description = request.optionalText("Description"); description && !description->empty())
+        set(stack, "Description", *description);
     Json resources(rapidjson::kArrayType);
     for (const auto* resource : request.items("Resources")) {
         Json one = copy(*resource);
         set(one, "Timestamp", epochSeconds(call.now));
         set(one, "ResourceStatus", update ? "UPDATE_COMPLETE" : "CREATE_COMPLETE");
-        addEvent(call, stack, textOr(one, "LogicalResourceId"), textOr(one, "PhysicalResourceId"), textOr(one, "ResourceType"), textOr(one, "ResourceStatus"));
+        addEvent(call, stack, textOr(one, "LogicalResourceId"), textOr(one, "PhysicalResourceId"),
+                 textOr(one, "ResourceType"), textOr(one, "ResourceStatus"));
         push(resources, std::move(one));
     }
     set(stack, "Resources", std::move(resources));
     if (const auto* failed = request.find("FailedResource")) {
-        addEvent(call, stack, textOr(*failed, "LogicalResourceId"), "", textOr(*failed, "ResourceType"), update ? "UPDATE_FAILED" : "CREATE_FAILED", reason);
+        addEvent(call, stack, textOr(*failed, "LogicalResourceId"), "", textOr(*failed, "ResourceType"),
+                 update ? "UPDATE_FAILED" : "CREATE_FAILED", reason);
     }
     const std::string onFailure = textOr(stack, "OnFailure", "DO_NOTHING");
     if (complete || update || onFailure == "DO_NOTHING") {

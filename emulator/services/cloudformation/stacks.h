@@ -24,8 +24,8 @@ Json requireStack(const Call& call, const std::string& nameOrId);
 void saveStack(Call& call, const Json& stack);
 /// A new stack's row, without resources.
 Json newStack(Call& call, const std::string& name, const char* status);
-void addEvent(Call& call, const Json& stack, const std::string& logicalId, const std::string& physicalId, const std::string& type, const std::string& status,
-              const std::string& reason = {});
+void addEvent(Call& call, const Json& stack, const std::string& logicalId, const std::string& physicalId,
+              const std::string& type, const std::string& status, const std::string& reason = {});
 std::string topicOf(const Call& call, const std::string& stackName);
 
 /// {name: value} of a request's [{ParameterKey, ParameterValue, UsePreviousValue}].
@@ -43,8 +43,9 @@ Json getTemplate(Call& call, const Fields& request);
 // Inner ones, which deployments call.
 /// {StackName} → the stack's row, or {} where there is none.
 Json loadStack(Call& call, const Fields& request);
-/// How a deployment ended: {StackName, Status: COMPLETE or FAILED, StatusReason, TemplateBody, Description, Parameters, Outputs, Resources,
-/// FailedResource?: {LogicalResourceId, ResourceType}}. A stack that was to be created may go on to be rolled back.
+/// How a deployment ended: {StackName, Status: COMPLETE or FAILED, StatusReason, TemplateBody, Description, Parameters,
+/// Outputs, Resources, FailedResource?: {LogicalResourceId, ResourceType}}. A stack that was to be created may go on to
+/// be rolled back.
 Json saveDeployment(Call& call, const Fields& request);
 /// {StackName}: its resources are gone, and with them the stack, unless it is being rolled back.
 Json forgetStack(Call& call, const Fields& request);

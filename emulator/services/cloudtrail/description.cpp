@@ -12,7 +12,7 @@ const ServiceDescription description{
     .signingName = "cloudtrail",
     .apiVersion = "2013-11-01",
     .targetPrefix = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
-    .otherTargetPrefixes = {"CloudTrail_20131101"},   // the CLI of 2013 and AWS's own examples
+    .otherTargetPrefixes = {"CloudTrail_20131101"},  // the CLI of 2013 and AWS's own examples
     .tasks = {.sdk = "cloudtrail", .sdkErrors = "CloudTrail"},
 };
 

@@ -26,7 +26,8 @@ std::string eventId(const RecordView& entry) {
     std::string hex = md5Hex(std::string(entry.trace) + "/" + std::to_string(entry.sequence));
     hex[12] = '4';
     hex[16] = '8';
-    return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20, 12);
+    return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" +
+           hex.substr(20, 12);
 }
 
 /// The caller's management events, newest first, before the entry numbered `before`, until `each` returns false.
@@ -68,7 +69,10 @@ bool matches(const Event& event, const std::string& key, const std::string& valu
 
 Json describe(const Call& call, const Event& event) {
     Json document = object({{"eventVersion", "1.08"},
-                            {"userIdentity", object({{"type", "Root"}, {"principalId", call.account}, {"arn", "arn:aws:iam::" + call.account + ":root"}, {"accountId", call.account}})},
+                            {"userIdentity", object({{"type", "Root"},
+                                                     {"principalId", call.account},
+                                                     {"arn", "arn:aws:iam::" + call.account + ":root"},
+                                                     {"accountId", call.account}})},
                             {"eventTime", iso8601Seconds(event.time)},
                             {"eventSource", event.source},
                             {"eventName", event.name},
@@ -85,7 +89,8 @@ Json describe(const Call& call, const Event& event) {
                             {"additionalEventData", object({{"traceId", event.trace}})}});
     if (!event.error.empty()) set(document, "errorCode", event.error);
     Json resources(rapidjson::kArrayType);
-    if (!event.resource.empty()) push(resources, object({{"ResourceType", event.resourceType}, {"ResourceName", event.resource}}));
+    if (!event.resource.empty())
+        push(resources, object({{"ResourceType", event.resourceType}, {"ResourceName", event.resource}}));
     return object({{"EventId", event.id},
                    {"EventName", event.name},
                    {"ReadOnly", event.isReadOnly ? "true" : "false"},
@@ -100,13 +105,18 @@ Json describe(const Call& call, const Event& event) {
 
 Json lookupEvents(const ServiceDirectory& services, Call& call, const Fields& request) {
     const auto attributes = request.items("LookupAttributes");
-    if (attributes.size() > 1) throw AwsError("InvalidLookupAttributesException", "You can only specify one lookup attribute at a time.", 400);
+    if (attributes.size() > 1)
+        throw AwsError("InvalidLookupAttributesException", "You can only specify one lookup attribute at a time.", 400);
     const auto most = request.valueOr("MaxResults", 50);
-    if (most < 1 || most > 50) throw AwsError("InvalidMaxResultsException", "MaxResults must be between 1 and 50.", 400);
-    const auto time = [&](const char* member) { return request.has(member) ? std::optional(fromSeconds(request.value(member).GetDouble())) : std::nullopt; };
+    if (most < 1 || most > 50)
+        throw AwsError("InvalidMaxResultsException", "MaxResults must be between 1 and 50.", 400);
+    const auto time = [&](const char* member) {
+        return request.has(member) ? std::optional(fromSeconds(request.value(member).GetDouble())) : std::nullopt;
+    };
     const auto from = time("StartTime"), to = time("EndTime");
-    if (from && to && *from > *to) throw AwsError("InvalidTimeRangeException", "StartTime must be before EndTime.", 400);
-    std::uint64_t before = UINT64_MAX;   // pages go on below the last event shown, whatever has happened since
+    if (from && to && *from > *to)
+        throw AwsError("InvalidTimeRangeException", "StartTime must be before EndTime.", 400);
+    std::uint64_t before = UINT64_MAX;  // pages go on below the last event shown, whatever has happened since
     if (const auto token = request.optionalText("NextToken")) {
         const auto decoded = base64Decode(*token);
         if (!decoded || std::from_chars(decoded->data(), decoded->data() + decoded->size(), before).ec != std::errc()) {
@@ -121,7 +131,7 @@ Json lookupEvents(const ServiceDirectory& services, Call& call, const Fields& re
     scanEvents(call, before, [&](const RecordView& entry, bool reads) {
         if ((from && entry.start < *from) || (to && entry.start > *to)) return true;
         if (key == "EventName" && entry.operation != value)
-            return true;   // the usual one, before more is made of the entry
+            return true;  // the usual one, before more is made of the entry
         const Event event = eventOf(services, entry, reads);
         if (!key.empty() && !matches(event, key, value)) return true;
         more = events.Size() == static_cast<rapidjson::SizeType>(most);

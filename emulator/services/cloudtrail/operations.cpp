@@ -9,13 +9,16 @@ namespace {
 
 // Trails: rows "trail" ACCOUNT REGION NAME, as DescribeTrails answers them, with "logging" beside.
 
-Key trailKey(const Call& call, std::string_view name) { return Key("trail").text(call.account).text(call.region).text(name); }
+Key trailKey(const Call& call, std::string_view name) {
+    return Key("trail").text(call.account).text(call.region).text(name);
+}
 
 std::string nameOf(const std::string& nameOrArn) { return nameOrArn.substr(nameOrArn.rfind('/') + 1); }
 
 Json requireTrail(const Call& call, const std::string& given) {
     auto trail = call.getJson(trailKey(call, nameOf(given)));
-    if (!trail) throw AwsError("TrailNotFoundException", "Unknown trail: " + given + " for the user: " + call.account, 400);
+    if (!trail)
+        throw AwsError("TrailNotFoundException", "Unknown trail: " + given + " for the user: " + call.account, 400);
     return std::move(*trail);
 }
 
@@ -26,7 +29,9 @@ Json described(Json trail) {
 
 Json createTrail(Call& call, const Fields& request) {
     const std::string name = request.text("Name");
-    if (call.has(trailKey(call, name))) throw AwsError("TrailAlreadyExistsException", "Trail " + name + " already exists for customer: " + call.account, 400);
+    if (call.has(trailKey(call, name)))
+        throw AwsError("TrailAlreadyExistsException", "Trail " + name + " already exists for customer: " + call.account,
+                       400);
     Json trail = object({{"Name", name},
                          {"S3BucketName", request.text("S3BucketName")},
                          {"S3KeyPrefix", request.optionalText("S3KeyPrefix")},
@@ -48,20 +53,25 @@ Json describeTrails(Call& call, const Fields& request) {
     Json trails(rapidjson::kArrayType);
     call.scan(Key("trail").text(call.account).text(call.region), [&](std::string_view, std::string_view value) {
         Json trail = parseJson(value);
-        const bool named = std::any_of(wanted.begin(), wanted.end(), [&](const std::string& one) { return nameOf(one) == textOr(trail, "Name"); });
+        const bool named = std::any_of(wanted.begin(), wanted.end(),
+                                       [&](const std::string& one) { return nameOf(one) == textOr(trail, "Name"); });
         if (wanted.empty() || named) push(trails, described(std::move(trail)));
         return true;
     });
     return object({{"trailList", std::move(trails)}});
 }
 
-Json getTrail(Call& call, const Fields& request) { return object({{"Trail", described(requireTrail(call, request.text("Name")))}}); }
+Json getTrail(Call& call, const Fields& request) {
+    return object({{"Trail", described(requireTrail(call, request.text("Name")))}});
+}
 
 Json listTrails(Call& call, const Fields&) {
     Json trails(rapidjson::kArrayType);
     call.scan(Key("trail").text(call.account).text(call.region), [&](std::string_view, std::string_view value) {
         const Json trail = parseJson(value);
-        push(trails, object({{"TrailARN", textOr(trail, "TrailARN")}, {"Name", textOr(trail, "Name")}, {"HomeRegion", call.region}}));
+        push(trails, object({{"TrailARN", textOr(trail, "TrailARN")},
+                             {"Name", textOr(trail, "Name")},
+                             {"HomeRegion", call.region}}));
         return true;
     });
     return object({{"Trails", std::move(trails)}});
@@ -71,7 +81,8 @@ Json getTrailStatus(Call& call, const Fields& request) {
     const Json trail = requireTrail(call, request.text("Name"));
     const bool logging = boolOr(trail, "logging", false);
     Json status = object({{"IsLogging", logging}});
-    if (const auto* changed = find(trail, "changed")) set(status, logging ? "StartLoggingTime" : "StopLoggingTime", copy(*changed));
+    if (const auto* changed = find(trail, "changed"))
+        set(status, logging ? "StartLoggingTime" : "StopLoggingTime", copy(*changed));
     return status;
 }
 
@@ -94,18 +105,21 @@ Json deleteTrail(Call& call, const Fields& request) {
 }  // namespace
 
 Service cloudtrailService(const ServiceDirectory& services) {
-    return {.name = "cloudtrail",
-            .operations = {
-                {"CreateTrail", createTrail},
-                {"DeleteTrail", deleteTrail},
-                {"DescribeTrails", describeTrails, readOnly},
-                {"GetTrail", getTrail, readOnly},
-                {"GetTrailStatus", getTrailStatus, readOnly},
-                {"ListTrails", listTrails, readOnly},
-                {"LookupEvents", [&services](Call& call, const Fields& request) -> Reply { return lookupEvents(services, call, request); }, readOnly | dataEvent},
-                {"StartLogging", startLogging},
-                {"StopLogging", stopLogging},
-            }};
+    return {
+        .name = "cloudtrail",
+        .operations = {
+            {"CreateTrail", createTrail},
+            {"DeleteTrail", deleteTrail},
+            {"DescribeTrails", describeTrails, readOnly},
+            {"GetTrail", getTrail, readOnly},
+            {"GetTrailStatus", getTrailStatus, readOnly},
+            {"ListTrails", listTrails, readOnly},
+            {"LookupEvents",
+             [&services](Call& call, const Fields& request) -> Reply { return lookupEvents(services, call, request); },
+             readOnly | dataEvent},
+            {"StartLogging", startLogging},
+            {"StopLogging", stopLogging},
+        }};
 }
 
 }  // namespace backlot::cloudtrail

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 10> kNames = {"S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"};
 constexpr std::array<std::string_view, 10> kLongNames = {"STRING",     "NUMBER",     "BINARY",     "BOOLEAN", "NULL",
                                                          "STRING_SET", "NUMBER_SET", "BINARY_SET", "LIST",    "MAP"};
-constexpr std::size_t kContainerHead = 5;   // type byte and size
+constexpr std::size_t kContainerHead = 5;  // type byte and size
 
 void appendVarint(std::string& out, std::size_t value) {
     for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
@@ -101,7 +101,7 @@ std::optional<ValueView> findAttribute(std::string_view item, std::string_view n
         const auto attribute = takeAttribute(item);
         const int order = attribute.name.compare(name);
         if (order == 0) return attribute.value;
-        if (order > 0) break;   // names are sorted
+        if (order > 0) break;  // names are sorted
     }
     return std::nullopt;
 }
@@ -117,9 +117,12 @@ std::optional<ValueView> elementAt(std::string_view list, std::size_t index) {
 std::size_t countElements(const ValueView& container) {
     std::size_t count = 0;
     for (auto rest = container.payload; !rest.empty(); ++count) {
-        if (container.type == Type::M) takeAttribute(rest);
-        else if (container.type == Type::L) takeValue(rest);
-        else takeElement(container.type, rest);
+        if (container.type == Type::M)
+            takeAttribute(rest);
+        else if (container.type == Type::L)
+            takeValue(rest);
+        else
+            takeElement(container.type, rest);
     }
     return count;
 }
@@ -137,8 +140,10 @@ void appendName(std::string& out, std::string_view name) {
 
 void appendScalar(std::string& out, Type type, std::string_view payload) {
     out += static_cast<char>(type);
-    if (type == Type::N) out += static_cast<char>(payload.size());
-    else if (type != Type::NULL_ && type != Type::BOOL) appendVarint(out, payload.size());
+    if (type == Type::N)
+        out += static_cast<char>(payload.size());
+    else if (type != Type::NULL_ && type != Type::BOOL)
+        appendVarint(out, payload.size());
     out += payload;
 }
 
@@ -148,8 +153,10 @@ void appendBoolean(std::string& out, bool value) {
 }
 
 void appendElement(std::string& out, Type set, std::string_view element) {
-    if (set == Type::NS) out += static_cast<char>(element.size());
-    else appendVarint(out, element.size());
+    if (set == Type::NS)
+        out += static_cast<char>(element.size());
+    else
+        appendVarint(out, element.size());
     out += element;
 }
 
@@ -180,7 +187,7 @@ std::size_t sizeOfValue(const ValueView& value) {
     switch (value.type) {
         case Type::S:
         case Type::B:
-        case Type::N: return rest.size();   // a number's key is one byte for two digits and one for the exponent
+        case Type::N: return rest.size();  // a number's key is one byte for two digits and one for the exponent
         case Type::BOOL:
         case Type::NULL_: return 1;
         case Type::SS:
@@ -208,7 +215,9 @@ std::string printed(const ValueView& value) {
     };
     std::string out;
     auto rest = value.payload;
-    const auto comma = [&] { if (!out.empty()) out += ", "; };
+    const auto comma = [&] {
+        if (!out.empty()) out += ", ";
+    };
     switch (value.type) {
         case Type::BOOL: out = value.boolean() ? "true" : "false"; break;
         case Type::NULL_: out = "true"; break;

@@ -1,7 +1,7 @@
 #pragma once
 // Attribute values as bytes. An item lies in the store in one canonical form: attributes sorted by name, sets sorted by
-// element, numbers in normal form. Equal values therefore have equal bytes at every depth, and what only reads (conditions,
-// filters, projections) works on views of those bytes without taking them apart.
+// element, numbers in normal form. Equal values therefore have equal bytes at every depth, and what only reads
+// (conditions, filters, projections) works on views of those bytes without taking them apart.
 //
 //   item    := { name value }               names in byte order
 //   name    := varint size, UTF-8
@@ -37,8 +37,8 @@ Type elementTypeOf(Type set);
 /// A value within an item's bytes; good as long as those.
 struct ValueView {
     Type type = Type::NULL_;
-    std::string_view payload;   // S, B: the bytes; N: Number::key(); BOOL: one byte; others: the elements
-    std::string_view bytes;     // the whole encoded value
+    std::string_view payload;  // S, B: the bytes; N: Number::key(); BOOL: one byte; others: the elements
+    std::string_view bytes;    // the whole encoded value
 
     bool operator==(const ValueView& other) const { return bytes == other.bytes; }
     bool boolean() const { return payload[0] != 0; }

@@ -25,7 +25,7 @@ struct Backup {
     Time created{};
     Tally tally;
     bool creating = false;
-    std::int64_t restores = 0;   // under way
+    std::int64_t restores = 0;  // under way
     TableInfo table;
 };
 
@@ -33,11 +33,15 @@ std::string backupRow(std::string_view account, std::string_view region, std::st
     return Key("B").text(account).text(region).text(arn).bytes();
 }
 
-AwsError backupNotFound(std::string_view arn) { return {"BackupNotFoundException", "Backup not found: " + std::string(arn)}; }
+AwsError backupNotFound(std::string_view arn) {
+    return {"BackupNotFoundException", "Backup not found: " + std::string(arn)};
+}
 AwsError backupInUse(std::string_view arn) {
     return {"BackupInUseException", "Backup is being created or restored: " + std::string(arn)};
 }
-AwsError tableNotFoundFor(std::string_view name) { return {"TableNotFoundException", "Table not found: " + std::string(name)}; }
+AwsError tableNotFoundFor(std::string_view name) {
+    return {"TableNotFoundException", "Table not found: " + std::string(name)};
+}
 
 Json toRow(const Backup& backup) {
     return object({{"id", backup.id},
@@ -89,7 +93,8 @@ Json indexInfos(const TableInfo& table, bool global) {
     Json infos = list();
     for (const auto& index : table.indexes) {
         if (index.global != global) continue;
-        Json info = object({{"IndexName", index.name}, {"KeySchema", describe(index.key)}, {"Projection", describeProjection(index)}});
+        Json info = object(
+            {{"IndexName", index.name}, {"KeySchema", describe(index.key)}, {"Projection", describeProjection(index)}});
         if (global) set(info, "ProvisionedThroughput", describe(index.throughput.value_or(Throughput{})));
         push(infos, std::move(info));
     }
@@ -102,21 +107,23 @@ Json describe(const Backup& backup, std::string_view status) {
     if (Json infos = indexInfos(table, false); !infos.Empty()) set(features, "LocalSecondaryIndexes", std::move(infos));
     if (Json infos = indexInfos(table, true); !infos.Empty()) set(features, "GlobalSecondaryIndexes", std::move(infos));
     if (table.stream.enabled)
-        set(features, "StreamDescription", object({{"StreamEnabled", true}, {"StreamViewType", table.stream.viewType}}));
+        set(features, "StreamDescription",
+            object({{"StreamEnabled", true}, {"StreamViewType", table.stream.viewType}}));
     Json ttl = object({{"TimeToLiveStatus", table.ttlAttribute.empty() ? "DISABLED" : "ENABLED"}});
     if (!table.ttlAttribute.empty()) set(ttl, "AttributeName", table.ttlAttribute);
     set(features, "TimeToLiveDescription", std::move(ttl));
-    return object({{"BackupDetails", details(backup, status)},
-                   {"SourceTableDetails", object({{"TableName", table.name},
-                                                  {"TableId", table.uuid},
-                                                  {"TableArn", table.arn()},
-                                                  {"TableSizeBytes", backup.tally.bytes},
-                                                  {"KeySchema", dynamodb::describe(table.key)},
-                                                  {"TableCreationDateTime", epochSeconds(table.created)},
-                                                  {"ProvisionedThroughput", dynamodb::describe(table.throughput)},
-                                                  {"ItemCount", backup.tally.items},
-                                                  {"BillingMode", table.provisioned ? "PROVISIONED" : "PAY_PER_REQUEST"}})},
-                   {"SourceTableFeatureDetails", std::move(features)}});
+    return object(
+        {{"BackupDetails", details(backup, status)},
+         {"SourceTableDetails", object({{"TableName", table.name},
+                                        {"TableId", table.uuid},
+                                        {"TableArn", table.arn()},
+                                        {"TableSizeBytes", backup.tally.bytes},
+                                        {"KeySchema", dynamodb::describe(table.key)},
+                                        {"TableCreationDateTime", epochSeconds(table.created)},
+                                        {"ProvisionedThroughput", dynamodb::describe(table.throughput)},
+                                        {"ItemCount", backup.tally.items},
+                                        {"BillingMode", table.provisioned ? "PROVISIONED" : "PAY_PER_REQUEST"}})},
+         {"SourceTableFeatureDetails", std::move(features)}});
 }
 
 /// The table that a restore makes: the old one's keys, with what the request overrides.
@@ -139,8 +146,11 @@ TableInfo restored(Memory& memory, Call& call, const TableInfo& source, const Fi
         table.provisioned = *mode == "PROVISIONED";
         if (!table.provisioned) table.throughput = {};
     }
-    if (request.has("ProvisionedThroughputOverride")) table.throughput = readThroughput(request.child("ProvisionedThroughputOverride"));
-    if (table.provisioned && table.throughput == Throughput{}) throw invalidParameter("ProvisionedThroughputOverride must be specified when BillingModeOverride is PROVISIONED");
+    if (request.has("ProvisionedThroughputOverride"))
+        table.throughput = readThroughput(request.child("ProvisionedThroughputOverride"));
+    if (table.provisioned && table.throughput == Throughput{})
+        throw invalidParameter(
+            "ProvisionedThroughputOverride must be specified when BillingModeOverride is PROVISIONED");
     const auto keepNamed = [&](std::string_view member, bool global) {
         if (!request.has(member)) return;
         std::vector<std::string> names;
@@ -152,7 +162,8 @@ TableInfo restored(Memory& memory, Call& call, const TableInfo& source, const Fi
     keepNamed("GlobalSecondaryIndexOverride", true);
     keepNamed("LocalSecondaryIndexOverride", false);
     for (std::size_t i = 0; i < table.indexes.size(); ++i) table.indexes[i].place = i;
-    std::erase_if(table.definitions, [&](const KeyAttribute& definition) { return !table.isKeyAttribute(definition.name); });
+    std::erase_if(table.definitions,
+                  [&](const KeyAttribute& definition) { return !table.isKeyAttribute(definition.name); });
     if (request.has("SSESpecificationOverride")) {
         Json encryption = object({{"SSESpecification", copy(request.value("SSESpecificationOverride"))}});
         table.sse = readEncryption(encryption, call.account, call.region);
@@ -178,7 +189,7 @@ void fill(Memory& memory, Call& call, TableInfo table, std::uint64_t copy, const
     }
     table.filling = false;
     save(call, table);
-    if (backupArn.empty()) return call.sweep(copyPrefix(copy));   // made for this restore
+    if (backupArn.empty()) return call.sweep(copyPrefix(copy));  // made for this restore
     auto backup = requireBackup(call, backupArn);
     --backup.restores;
     save(call, backup);
@@ -201,8 +212,9 @@ Json describeContinuous(const TableInfo& table, Time now) {
         set(recovery, "LatestRestorableDateTime", epochSeconds(std::max(earliest, now)));
         set(recovery, "RecoveryPeriodInDays", table.recoveryPeriodDays);
     }
-    return object({{"ContinuousBackupsDescription",
-                    object({{"ContinuousBackupsStatus", "ENABLED"}, {"PointInTimeRecoveryDescription", std::move(recovery)}})}});
+    return object(
+        {{"ContinuousBackupsDescription",
+          object({{"ContinuousBackupsStatus", "ENABLED"}, {"PointInTimeRecoveryDescription", std::move(recovery)}})}});
 }
 
 TableRef requireBackedUp(Memory& memory, Call& call, const std::string& name) {
@@ -223,7 +235,8 @@ Json createBackup(Memory& memory, Call& call, const Fields& request) {
                   .tally = loadStatistics(call, table->id).table,
                   .table = *table};
     char suffix[48];
-    std::snprintf(suffix, sizeof suffix, "0%013lld-%s", static_cast<long long>(epochMillis(call.now)), call.hexId("backup", 8).c_str());
+    std::snprintf(suffix, sizeof suffix, "0%013lld-%s", static_cast<long long>(epochMillis(call.now)),
+                  call.hexId("backup", 8).c_str());
     backup.arn = table->arn() + std::string(kMiddle) + suffix;
     backup.creating = !beginCopy(call, *table, backup.id, "FinishBackup", object({{"arn", backup.arn}}));
     save(call, backup);
@@ -257,8 +270,9 @@ Json listBackups(Memory&, Call& call, const Fields& request) {
     call.scan(Key("B").text(call.account).text(call.region), [&](std::string_view, std::string_view row) {
         const auto backup = backupFromRow(parseJson(row));
         const double created = static_cast<double>(epochMillis(backup.created)) / 1000;
-        if (backup.arn <= after || (!table.empty() && backup.table.name != table) || created < from || created >= to) return true;
-        if (type != "ALL" && type != "USER") return true;   // Backlot makes no backups by itself
+        if (backup.arn <= after || (!table.empty() && backup.table.name != table) || created < from || created >= to)
+            return true;
+        if (type != "ALL" && type != "USER") return true;  // Backlot makes no backups by itself
         if (summaries.Size() == limit) {
             last = textOr(summaries[summaries.Size() - 1], "BackupArn");
             return false;
@@ -313,23 +327,30 @@ Json updateContinuousBackups(Memory& memory, Call& call, const Fields& request) 
     if (!enabled && specification.has("RecoveryPeriodInDays"))
         throw invalidParameter("RecoveryPeriodInDays can only be specified when point in time recovery is enabled");
     if (enabled && !changed.pointInTimeRecovery) changed.recoverableSince = call.now;
-    if (enabled) changed.recoveryPeriodDays = specification.valueOr("RecoveryPeriodInDays", enabled && table->pointInTimeRecovery ? table->recoveryPeriodDays : std::int64_t(35));
+    if (enabled)
+        changed.recoveryPeriodDays =
+            specification.valueOr("RecoveryPeriodInDays",
+                                  enabled && table->pointInTimeRecovery ? table->recoveryPeriodDays : std::int64_t(35));
     changed.pointInTimeRecovery = enabled;
     save(call, changed);
     return describeContinuous(changed, call.now);
 }
 
 Json restoreTableToPointInTime(Memory& memory, Call& call, const Fields& request) {
-    const auto name = request.optionalText("SourceTableArn") ? request.text("SourceTableArn") : request.valueOr("SourceTableName", "");
+    const auto name = request.optionalText("SourceTableArn") ? request.text("SourceTableArn")
+                                                             : request.valueOr("SourceTableName", "");
     if (name.empty()) throw validation("Either SourceTableName or SourceTableArn must be specified");
     const auto source = requireBackedUp(memory, call, name);
     if (!source->pointInTimeRecovery)
-        throw AwsError("PointInTimeRecoveryUnavailableException", "Point in time recovery is not enabled for table '" + source->name + "'");
+        throw AwsError("PointInTimeRecoveryUnavailableException",
+                       "Point in time recovery is not enabled for table '" + source->name + "'");
     const bool latest = request.valueOr("UseLatestRestorableTime", false);
     const Json* moment = request.find("RestoreDateTime");
-    if (latest == (moment != nullptr)) throw invalidParameter("Exactly one of RestoreDateTime and UseLatestRestorableTime must be specified");
+    if (latest == (moment != nullptr))
+        throw invalidParameter("Exactly one of RestoreDateTime and UseLatestRestorableTime must be specified");
     if (moment && fromSeconds(moment->GetDouble()) + std::chrono::seconds(1) < call.now)
-        throw AwsError("InvalidRestoreTimeException", "Backlot keeps the latest state of a table only: use UseLatestRestorableTime");
+        throw AwsError("InvalidRestoreTimeException",
+                       "Backlot keeps the latest state of a table only: use UseLatestRestorableTime");
     auto table = restored(memory, call, *source, request);
     Json answer = beginRestore(call, table, object({{"SourceTableArn", source->arn()}}));
     const auto copy = newId(call);

@@ -15,24 +15,26 @@ namespace {
 
 constexpr std::size_t kGetLimit = 100, kWriteLimit = 25;
 constexpr std::size_t kAnswerBytes = 16 * 1024 * 1024;
-/// What one partition gives to a batch: 1 MB and what the item that passes it brings.  Source: API Reference, BatchGetItem; recorded.
+/// What one partition gives to a batch: 1 MB and what the item that passes it brings.  Source: API Reference,
+/// BatchGetItem; recorded.
 constexpr std::size_t kPartitionBytes = 1024 * 1024 + kItemLimitBytes;
 /// What one partition serves. A provisioned table that needs no more has one; a table on demand begins with several.
 constexpr Throughput kPartition{3000, 1000};
 
 const Json& requireItems(const Fields& request, std::string_view operation) {
     const Json& items = request.value("RequestItems");
-    if (items.MemberCount() == 0) throw validation("The requestItems parameter is required for " + std::string(operation));
+    if (items.MemberCount() == 0)
+        throw validation("The requestItems parameter is required for " + std::string(operation));
     return items;
 }
 
 /// What is asked of one table.
 struct TableGet {
     TableRef table;
-    std::string asked;               // the name as given
+    std::string asked;  // the name as given
     Selection selection;
     bool consistent = false;
-    std::vector<std::string> keys;   // key attributes
+    std::vector<std::string> keys;  // key attributes
     const Json* request = nullptr;
 };
 
@@ -79,15 +81,18 @@ bool admitted(const Admit& admit, std::optional<AwsError>& throttled) {
 struct TableWrites {
     TableRef table;
     std::string asked;
-    const Json* entries = nullptr;   // as given, one for each write
+    const Json* entries = nullptr;  // as given, one for each write
     std::vector<Write> writes;
 };
 
 Write readBatchWrite(const std::string& table, const Fields& entry) {
     const bool put = entry.has("PutRequest"), removal = entry.has("DeleteRequest");
-    if (put == removal)   // AWS says the same of neither as of both
-        throw validation("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
-    return put ? plainPut(table, entry.child("PutRequest").value("Item")) : plainDelete(table, entry.child("DeleteRequest").value("Key"));
+    if (put == removal)  // AWS says the same of neither as of both
+        throw validation(
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
+            "datatypes");
+    return put ? plainPut(table, entry.child("PutRequest").value("Item"))
+               : plainDelete(table, entry.child("DeleteRequest").value("Key"));
 }
 
 }  // namespace
@@ -100,7 +105,8 @@ Json batchGetItem(Memory& memory, Call& call, const Fields& request) {
         total += Fields(member.value).items("Keys").size();
         if (total > kGetLimit) throw validation("Too many items requested for the BatchGetItem call");
     }
-    for (const auto& member : requested.GetObject()) gets.push_back(readTableGet(memory, view(member.name), member.value));
+    for (const auto& member : requested.GetObject())
+        gets.push_back(readTableGet(memory, view(member.name), member.value));
     for (auto& get : gets) {
         get.table = requireTable(memory, call, get.asked);
         for (auto& key : get.keys) key = requireKey(*get.table, std::move(key));
@@ -132,7 +138,8 @@ Json batchGetItem(Memory& memory, Call& call, const Fields& request) {
         }
         if (next < get.keys.size()) {
             set(rest, get.asked, unprocessed(get, next));
-            units.table += readUnits(0, get.consistent) * static_cast<double>(get.keys.size() - next);   // it has looked, and charges for it
+            units.table += readUnits(0, get.consistent) *
+                           static_cast<double>(get.keys.size() - next);  // it has looked, and charges for it
         }
         set(responses, get.asked, std::move(found));
         capacity.add(get.table, units);
@@ -149,8 +156,7 @@ Json batchWriteItem(Memory& memory, Call& call, const Fields& request) {
     std::size_t total = 0;
     for (const auto& member : requested.GetObject()) {
         total += member.value.Size();
-        if (member.value.Empty())
-            throw validation("The batch write request list for a table cannot be null or empty");
+        if (member.value.Empty()) throw validation("The batch write request list for a table cannot be null or empty");
     }
     if (total > kWriteLimit) throw validation("Too many items requested for the BatchWriteItem call");
     std::vector<TableWrites> tables;
@@ -158,7 +164,8 @@ Json batchWriteItem(Memory& memory, Call& call, const Fields& request) {
         auto& writes = tables.emplace_back();
         writes.asked = text(member.name);
         writes.entries = &member.value;
-        for (const auto& entry : member.value.GetArray()) writes.writes.push_back(readBatchWrite(writes.asked, Fields(entry)));
+        for (const auto& entry : member.value.GetArray())
+            writes.writes.push_back(readBatchWrite(writes.asked, Fields(entry)));
     }
     for (auto& writes : tables) {
         writes.table = requireTable(memory, call, writes.asked);

@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::size_t kReadBlock = 4096, kWriteBlock = 1024;
 
-std::size_t blocks(std::size_t bytes, std::size_t block) { return std::max<std::size_t>(1, (bytes + block - 1) / block); }
+std::size_t blocks(std::size_t bytes, std::size_t block) {
+    return std::max<std::size_t>(1, (bytes + block - 1) / block);
+}
 
 Json unitsJson(double units, Direction direction) {
     Json result = object({{"CapacityUnits", units}});
@@ -31,7 +33,9 @@ ReportCapacity wantedCapacity(const Fields& request) {
     return view(*wanted) == "INDEXES" ? ReportCapacity::indexes : ReportCapacity::total;
 }
 
-double readUnits(std::size_t bytes, bool consistent) { return static_cast<double>(blocks(bytes, kReadBlock)) * (consistent ? 1 : 0.5); }
+double readUnits(std::size_t bytes, bool consistent) {
+    return static_cast<double>(blocks(bytes, kReadBlock)) * (consistent ? 1 : 0.5);
+}
 
 double writeUnits(std::size_t bytesBefore, std::size_t bytesAfter) {
     return static_cast<double>(blocks(std::max(bytesBefore, bytesAfter), kWriteBlock));
@@ -67,13 +71,15 @@ Json describe(const Units& units, const TableInfo& table, ReportCapacity report,
 }
 
 void CapacityByTable::add(const TableRef& table, const Units& units) {
-    auto place = std::find_if(tables_.begin(), tables_.end(), [&](const auto& entry) { return entry.first->id == table->id; });
+    auto place =
+        std::find_if(tables_.begin(), tables_.end(), [&](const auto& entry) { return entry.first->id == table->id; });
     if (place == tables_.end()) place = tables_.insert(tables_.end(), {table, Units{}});
     place->second.add(units);
 }
 
 Json CapacityByTable::describe(ReportCapacity report, Direction direction) const {
-    return array(tables_, [&](const auto& entry) { return dynamodb::describe(entry.second, *entry.first, report, direction); });
+    return array(tables_,
+                 [&](const auto& entry) { return dynamodb::describe(entry.second, *entry.first, report, direction); });
 }
 
 }  // namespace backlot::dynamodb

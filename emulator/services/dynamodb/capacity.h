@@ -23,13 +23,13 @@ double writeUnits(std::size_t bytesBefore, std::size_t bytesAfter);
 /// The units one operation used on one table.
 struct Units {
     double table = 0;
-    std::map<std::string, double> local, global;   // by index name
+    std::map<std::string, double> local, global;  // by index name
     double total() const;
     void add(const Units& other);
     void scale(double factor);
 };
 
-enum class Direction { none, read, write };   // transactions also say which units were used
+enum class Direction { none, read, write };  // transactions also say which units were used
 Json describe(const Units& units, const TableInfo& table, ReportCapacity report, Direction direction = Direction::none);
 
 /// Sums over the tables of a batch or a transaction, in the order in which they were first named.

@@ -6,7 +6,8 @@ namespace backlot::dynamodb {
 namespace {
 
 AwsError globalTableNotFound(const std::string& name) {
-    return {"GlobalTableNotFoundException", "Global table not found: Global table with name: '" + name + "' does not exist."};
+    return {"GlobalTableNotFoundException",
+            "Global table not found: Global table with name: '" + name + "' does not exist."};
 }
 
 AwsError noReplicas(std::string_view operation) {
@@ -26,15 +27,22 @@ Json describeGlobalTable(Memory&, Call& call, const Fields& request) {
     call.about(request.text("GlobalTableName"));
     throw globalTableNotFound(request.text("GlobalTableName"));
 }
-Json describeGlobalTableSettings(Memory& memory, Call& call, const Fields& request) { return describeGlobalTable(memory, call, request); }
-Json updateGlobalTable(Memory& memory, Call& call, const Fields& request) { return describeGlobalTable(memory, call, request); }
-Json updateGlobalTableSettings(Memory& memory, Call& call, const Fields& request) { return describeGlobalTable(memory, call, request); }
+Json describeGlobalTableSettings(Memory& memory, Call& call, const Fields& request) {
+    return describeGlobalTable(memory, call, request);
+}
+Json updateGlobalTable(Memory& memory, Call& call, const Fields& request) {
+    return describeGlobalTable(memory, call, request);
+}
+Json updateGlobalTableSettings(Memory& memory, Call& call, const Fields& request) {
+    return describeGlobalTable(memory, call, request);
+}
 
 Json listGlobalTables(Memory&, Call&, const Fields&) { return object({{"GlobalTables", list()}}); }
 
 Json describeTableReplicaAutoScaling(Memory& memory, Call& call, const Fields& request) {
     const auto table = requireTableNamed(memory, call, request.text("TableName"));
-    return object({{"TableAutoScalingDescription", object({{"TableName", table->name}, {"TableStatus", "ACTIVE"}, {"Replicas", list()}})}});
+    return object({{"TableAutoScalingDescription",
+                    object({{"TableName", table->name}, {"TableStatus", "ACTIVE"}, {"Replicas", list()}})}});
 }
 
 Json updateTableReplicaAutoScaling(Memory& memory, Call& call, const Fields& request) {
@@ -54,8 +62,11 @@ Json enableKinesisStreamingDestination(Memory& memory, Call& call, const Fields&
 
 Json disableKinesisStreamingDestination(Memory& memory, Call& call, const Fields& request) {
     const auto table = requireTableNamed(memory, call, request.text("TableName"));
-    throw validation("Table is not in a valid state to disable Kinesis Streaming Destination: KinesisStreamingDestination must be ACTIVE "
-                     "to perform DISABLE operation. TableName: " + table->name);
+    throw validation(
+        "Table is not in a valid state to disable Kinesis Streaming Destination: KinesisStreamingDestination must be "
+        "ACTIVE "
+        "to perform DISABLE operation. TableName: " +
+        table->name);
 }
 
 }  // namespace backlot::dynamodb

@@ -1,7 +1,7 @@
 #pragma once
-// What reaches beyond one Region's DynamoDB: replicas in other Regions, Kinesis streams. There are none in Backlot, and these
-// operations say so as AWS would where there are none: lists are empty, what is named is not found, and what would
-// make one is refused by name.
+// What reaches beyond one Region's DynamoDB: replicas in other Regions, Kinesis streams. There are none in Backlot, and
+// these operations say so as AWS would where there are none: lists are empty, what is named is not found, and what
+// would make one is refused by name.
 
 #include "emulator/services/dynamodb/memory.h"
 

@@ -14,7 +14,7 @@ namespace backlot::dynamodb {
 namespace {
 
 constexpr std::int64_t kListLimit = 25;
-constexpr Share kFile{.from = {}, .items = 10'000, .bytes = 256 * 1024};   // what one file holds
+constexpr Share kFile{.from = {}, .items = 10'000, .bytes = 256 * 1024};  // what one file holds
 constexpr std::string_view kManifestVersion = "2020-06-30";
 
 Key exportsKey(const Call& call) { return Key("X").text(call.account).text(call.region); }
@@ -49,7 +49,7 @@ std::int64_t putFile(Call& call, const Folder& folder, const std::string& arn, s
     std::string lines;
     std::size_t bytes = 0;
     for (const auto& [key, item] : share.items) {
-        if (item.empty()) continue;   // there was none when the copy began
+        if (item.empty()) continue;  // there was none when the copy began
         lines += writeJson(object({{"Item", itemToJson(item)}})) + "\n";
         bytes += sizeOfItem(item);
     }
@@ -112,15 +112,20 @@ Json exportTableToPointInTime(Memory& memory, Call& call, const Fields& request)
     const auto table = findTable(memory, call, tableArn);
     if (!table) throw AwsError("TableNotFoundException", "Table not found: " + tableArn);
     if (!table->pointInTimeRecovery)
-        throw AwsError("PointInTimeRecoveryUnavailableException", "Point in time recovery is not enabled for table '" + table->name + "'");
-    if (request.valueOr("ExportFormat", "DYNAMODB_JSON") != "DYNAMODB_JSON") throw validation("Backlot exports DYNAMODB_JSON only");
-    if (request.valueOr("ExportType", "FULL_EXPORT") != "FULL_EXPORT") throw validation("Backlot makes full exports only");
-    if (const Json* moment = request.find("ExportTime"); moment && fromSeconds(moment->GetDouble()) + std::chrono::seconds(1) < call.now)
+        throw AwsError("PointInTimeRecoveryUnavailableException",
+                       "Point in time recovery is not enabled for table '" + table->name + "'");
+    if (request.valueOr("ExportFormat", "DYNAMODB_JSON") != "DYNAMODB_JSON")
+        throw validation("Backlot exports DYNAMODB_JSON only");
+    if (request.valueOr("ExportType", "FULL_EXPORT") != "FULL_EXPORT")
+        throw validation("Backlot makes full exports only");
+    if (const Json* moment = request.find("ExportTime");
+        moment && fromSeconds(moment->GetDouble()) + std::chrono::seconds(1) < call.now)
         throw AwsError("InvalidExportTimeException", "Backlot keeps the latest state of a table only");
     const auto bucket = request.text("S3Bucket");
     const auto prefix = request.valueOr("S3Prefix", "");
     char id[48];
-    std::snprintf(id, sizeof id, "0%013lld-%s", static_cast<long long>(epochMillis(call.now)), call.hexId("export", 8).c_str());
+    std::snprintf(id, sizeof id, "0%013lld-%s", static_cast<long long>(epochMillis(call.now)),
+                  call.hexId("export", 8).c_str());
     const auto folder = (prefix.empty() ? "" : prefix + "/") + "AWSDynamoDB/" + id;
     const auto arn = table->arn() + "/export/" + id;
     const auto now = epochSeconds(call.now);
@@ -181,7 +186,7 @@ Json runExport(Memory&, Call& call, const Fields& request) {
             return object();
         }
         complete(call, folder, arn, description, items, bytes);
-    } catch (const AwsError& error) {   // of S3
+    } catch (const AwsError& error) {  // of S3
         set(description, "ExportStatus", "FAILED");
         set(description, "FailureCode", "S3" + error.code());
         set(description, "FailureMessage", error.message());
@@ -211,7 +216,9 @@ Json listExports(Memory&, Call& call, const Fields& request) {
             next = base64Encode(textOr(summaries[summaries.Size() - 1], "ExportArn"));
             return false;
         }
-        push(summaries, object({{"ExportArn", arn}, {"ExportStatus", textOr(description, "ExportStatus")}, {"ExportType", "FULL_EXPORT"}}));
+        push(summaries, object({{"ExportArn", arn},
+                                {"ExportStatus", textOr(description, "ExportStatus")},
+                                {"ExportType", "FULL_EXPORT"}}));
         return true;
     });
     return object({{"ExportSummaries", std::move(summaries)}, {"NextToken", next}});

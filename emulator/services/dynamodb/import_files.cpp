@@ -6,11 +6,11 @@ namespace backlot::dynamodb {
 namespace {
 
 constexpr std::size_t kPieceBytes = 256 * 1024, kPackedBytes = 64 * 1024;
-constexpr std::size_t kUnpackedAtOnce = 1024 * 1024;   // then other work has its turn
+constexpr std::size_t kUnpackedAtOnce = 1024 * 1024;  // then other work has its turn
 
 struct Part {
     std::string bytes;
-    std::uint64_t total = 0;   // of the object
+    std::uint64_t total = 0;  // of the object
 };
 
 Part partOf(Call& call, const std::string& bucket, const std::string& key, std::uint64_t first, std::size_t size) {
@@ -43,7 +43,7 @@ std::vector<std::string> importFiles(Call& call, const Fields& source) {
 }
 
 ImportPiece readImport(Call& call, const std::string& bucket, const std::string& key, std::uint64_t offset) {
-    for (std::size_t size = kPieceBytes;; size *= 4) {   // a line may be longer than a piece
+    for (std::size_t size = kPieceBytes;; size *= 4) {  // a line may be longer than a piece
         auto part = partOf(call, bucket, key, offset, size);
         if (offset + part.bytes.size() >= part.total) return {.lines = std::move(part.bytes), .ends = true};
         const auto end = part.bytes.rfind('\n');
@@ -69,7 +69,7 @@ ImportPiece readZippedImport(Call& call, Unpacking& unpacking, const std::string
             if (unpacking.plain.size() >= kPieceBytes && end != std::string::npos)
                 return {.lines = unpacking.plain.substr(0, end + 1)};
         }
-        if (ended) throw broken;   // it was longer when the import began
+        if (ended) throw broken;  // it was longer when the import began
         Part part;
         if (unpacking.packed < unpacking.total) {
             part = partOf(call, bucket, key, unpacking.packed, kPackedBytes);
@@ -81,7 +81,7 @@ ImportPiece readZippedImport(Call& call, Unpacking& unpacking, const std::string
         unpacking.packed += *taken;
         unpacked += unpacking.plain.size() - before + 1;
         if (unpacking.packed >= unpacking.total && !unpacking.inflater->ended() && unpacking.plain.size() == before)
-            throw broken;   // cut off
+            throw broken;  // cut off
     }
     return {.lines = {}, .later = true};
 }

@@ -20,7 +20,7 @@ Json requireImport(Call& call, const std::string& arn) {
     return std::move(*row);
 }
 
-constexpr std::int64_t kItemsAtOnce = 200;   // one transaction's share
+constexpr std::int64_t kItemsAtOnce = 200;  // one transaction's share
 
 /// The files of an import under way, as a list.
 Key filesKey(std::string_view arn) { return Key("J").text(arn); }
@@ -38,10 +38,14 @@ std::vector<std::string> csvFields(std::string_view line, char delimiter) {
     std::vector<std::string> fields(1);
     bool quoted = false;
     for (std::size_t i = 0; i < line.size(); ++i) {
-        if (line[i] == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') fields.back() += line[++i];
-        else if (line[i] == '"') quoted = !quoted;
-        else if (line[i] == delimiter && !quoted) fields.emplace_back();
-        else fields.back() += line[i];
+        if (line[i] == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"')
+            fields.back() += line[++i];
+        else if (line[i] == '"')
+            quoted = !quoted;
+        else if (line[i] == delimiter && !quoted)
+            fields.emplace_back();
+        else
+            fields.back() += line[i];
     }
     return fields;
 }
@@ -60,8 +64,8 @@ Json csvItem(const TableInfo& table, const std::vector<std::string>& header, con
 
 /// How far an import has come. It travels in the requests of its jobs.
 struct Progress {
-    std::int64_t file = 0, offset = 0;   // the file's number; bytes of it, unpacked, that are done
-    std::vector<std::string> header;     // of a CSV file: given, or its first line
+    std::int64_t file = 0, offset = 0;  // the file's number; bytes of it, unpacked, that are done
+    std::vector<std::string> header;    // of a CSV file: given, or its first line
     std::int64_t processed = 0, imported = 0, errors = 0, bytes = 0;
 
     static Progress of(const Fields& row) {
@@ -112,7 +116,7 @@ std::size_t importLines(Memory& memory, Call& call, const TableRef& table, const
             ++progress.errors;
         } catch (const JsonError&) {
             ++progress.errors;
-        } catch (const JsonMisuse&) {   // a value of a wrong type: no API model has looked at the lines of a file
+        } catch (const JsonMisuse&) {  // a value of a wrong type: no API model has looked at the lines of a file
             ++progress.errors;
         }
     }
@@ -154,7 +158,8 @@ Json importTable(Memory& memory, Call& call, const Fields& request) {
     createTable(memory, call, request.child("TableCreationParameters"));
     const auto table = requireTable(memory, call, request.child("TableCreationParameters").text("TableName"));
     char id[48];
-    std::snprintf(id, sizeof id, "0%013lld-%s", static_cast<long long>(epochMillis(call.now)), call.hexId("import", 8).c_str());
+    std::snprintf(id, sizeof id, "0%013lld-%s", static_cast<long long>(epochMillis(call.now)),
+                  call.hexId("import", 8).c_str());
     const auto arn = table->arn() + "/import/" + id;
     Json description = object({{"ImportArn", arn},
                                {"ImportStatus", "IN_PROGRESS"},
@@ -167,7 +172,8 @@ Json importTable(Memory& memory, Call& call, const Fields& request) {
                                {"InputCompressionType", compression},
                                {"TableCreationParameters", copy(request.value("TableCreationParameters"))},
                                {"StartTime", epochSeconds(call.now)}});
-    if (const Json* options = request.find("InputFormatOptions")) set(description, "InputFormatOptions", copy(*options));
+    if (const Json* options = request.find("InputFormatOptions"))
+        set(description, "InputFormatOptions", copy(*options));
     call.putJson(importsKey(call).text(arn), description);
     goOn(call, arn, table->name, {});
     return object({{"ImportTableDescription", std::move(description)}});
@@ -186,14 +192,15 @@ Json runImport(Memory& memory, Call& call, const Fields& request) {
     try {
         if (!call.has(filesKey(arn)))
             call.putJson(filesKey(arn), array(importFiles(call, Fields(*find(description, "S3BucketSource")))));
-        if (!table) fail("TableNotFound", "The table was deleted");
+        if (!table)
+            fail("TableNotFound", "The table was deleted");
         else if (call.getJson(filesKey(arn))->Empty())
             fail("S3NoSuchKey", "No files were found below the prefix");
         else if (importShare(memory, call, table, description, arn, progress))
             return goOn(call, arn, table->name, progress), object();
         else
             set(description, "ImportStatus", "COMPLETED");
-    } catch (const AwsError& error) {   // of S3
+    } catch (const AwsError& error) {  // of S3
         fail("S3" + error.code(), error.message());
     }
     call.erase(filesKey(arn));
@@ -226,7 +233,8 @@ Json listImports(Memory&, Call& call, const Fields& request) {
             return false;
         }
         Json summary = object();
-        for (const auto* member : {"ImportArn", "ImportStatus", "TableArn", "S3BucketSource", "InputFormat", "StartTime", "EndTime"})
+        for (const auto* member :
+             {"ImportArn", "ImportStatus", "TableArn", "S3BucketSource", "InputFormat", "StartTime", "EndTime"})
             if (const Json* value = find(description, member)) set(summary, member, copy(*value));
         push(summaries, std::move(summary));
         return true;

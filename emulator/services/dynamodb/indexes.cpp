@@ -10,7 +10,7 @@
 namespace backlot::dynamodb {
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 200;   // one transaction's share of a long work
+constexpr std::size_t kRowsAtOnce = 200;  // one transaction's share of a long work
 constexpr std::size_t kHashKeyLimit = 2048, kRangeKeyLimit = 1024;
 
 struct Entry {
@@ -30,7 +30,8 @@ double chargeFor(const std::optional<Entry>& before, const std::optional<Entry>&
     return (before ? writeUnits(size(*before), 0) : 0) + (after ? writeUnits(0, size(*after)) : 0);
 }
 
-void changeEntry(Call& call, const Index& index, const std::optional<Entry>& before, const std::optional<Entry>& after, Tally& tally) {
+void changeEntry(Call& call, const Index& index, const std::optional<Entry>& before, const std::optional<Entry>& after,
+                 Tally& tally) {
     const auto size = [](const Entry& entry) { return static_cast<std::int64_t>(sizeOfItem(entry.value)); };
     // An index that is still being filled may not have the entry yet.
     const bool hadBefore = before && (!index.creating || call.has(before->key));
@@ -61,7 +62,7 @@ std::optional<std::string> fillSome(Call& call, const TableInfo& table, const In
     auto statistics = loadStatistics(call, table.id);
     auto& tally = statistics.ofIndex(index.id);
     for (const auto& entry : entries) {
-        if (call.has(entry.key)) continue;   // written since the index was made
+        if (call.has(entry.key)) continue;  // written since the index was made
         call.put(entry.key, entry.value);
         tally.change(1, static_cast<std::int64_t>(sizeOfItem(entry.value)));
     }
@@ -69,15 +70,18 @@ std::optional<std::string> fillSome(Call& call, const TableInfo& table, const In
     return next;
 }
 
-void fill(Memory& memory, Call& call, const std::string& name, std::uint64_t tableId, std::uint64_t indexId, const std::string& from) {
+void fill(Memory& memory, Call& call, const std::string& name, std::uint64_t tableId, std::uint64_t indexId,
+          const std::string& from) {
     const auto table = findTable(memory, call, name);
-    if (!table || table->id != tableId) return;   // deleted meanwhile
-    const auto index = std::find_if(table->indexes.begin(), table->indexes.end(), [&](const Index& i) { return i.id == indexId; });
+    if (!table || table->id != tableId) return;  // deleted meanwhile
+    const auto index =
+        std::find_if(table->indexes.begin(), table->indexes.end(), [&](const Index& i) { return i.id == indexId; });
     if (index == table->indexes.end()) return;
     if (const auto next = fillSome(call, *table, *index, from)) {
         call.soon({.service = "dynamodb",
                    .operation = "BackfillIndex",
-                   .request = object({{"table", name}, {"tableId", tableId}, {"index", indexId}, {"from", base64Encode(*next)}}),
+                   .request = object(
+                       {{"table", name}, {"tableId", tableId}, {"index", indexId}, {"from", base64Encode(*next)}}),
                    .label = "fill index " + index->name + " of table " + name});
         return;
     }
@@ -95,7 +99,8 @@ std::string projected(const TableInfo& table, const Index& index, std::string_vi
         const auto attribute = takeAttribute(item);
         const auto& extra = index.nonKeyAttributes;
         if (!table.key.contains(attribute.name) && !index.key.contains(attribute.name) &&
-            (index.projection == ProjectionType::keysOnly || std::find(extra.begin(), extra.end(), attribute.name) == extra.end()))
+            (index.projection == ProjectionType::keysOnly ||
+             std::find(extra.begin(), extra.end(), attribute.name) == extra.end()))
             continue;
         appendName(out, attribute.name);
         out += attribute.value.bytes;
@@ -110,27 +115,33 @@ void requireIndexKeys(const TableInfo& table, std::string_view item) {
                 const auto value = findAttribute(item, part.name);
                 if (!value) continue;
                 if (value->type != part.type)
-                    throw invalidParameter("Type mismatch for Index Key " + part.name + " Expected: " + std::string(nameOf(part.type)) +
-                                           " Actual: " + std::string(nameOf(value->type)) + " IndexName: " + index.name);
+                    throw invalidParameter(
+                        "Type mismatch for Index Key " + part.name + " Expected: " + std::string(nameOf(part.type)) +
+                        " Actual: " + std::string(nameOf(value->type)) + " IndexName: " + index.name);
                 if (value->payload.empty())
-                    throw notValidParameter("A value specified for a secondary index key is not supported. The AttributeValue for a key attribute "
-                                            "cannot contain an empty " + std::string(part.type == Type::S ? "string" : "binary") +
-                                            " value. IndexName: " + index.name + ", IndexKey: " + part.name);
+                    throw notValidParameter(
+                        "A value specified for a secondary index key is not supported. The AttributeValue for a key "
+                        "attribute "
+                        "cannot contain an empty " +
+                        std::string(part.type == Type::S ? "string" : "binary") + " value. IndexName: " + index.name +
+                        ", IndexKey: " + part.name);
                 const bool hash = parts == &index.key.hash;
                 if (value->payload.size() > (hash ? kHashKeyLimit : kRangeKeyLimit))
-                    throw invalidParameter(hash ? "Size of hashkey has exceeded the maximum size limit of2048 bytes"
-                                                : "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+                    throw invalidParameter(
+                        hash ? "Size of hashkey has exceeded the maximum size limit of2048 bytes"
+                             : "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
             }
         }
     }
 }
 
-void changeEntries(Call& call, const TableInfo& table, std::optional<std::string_view> before, std::optional<std::string_view> after,
-                   Statistics& statistics, Units& units) {
+void changeEntries(Call& call, const TableInfo& table, std::optional<std::string_view> before,
+                   std::optional<std::string_view> after, Statistics& statistics, Units& units) {
     for (const auto& index : table.indexes) {
         const auto entryBefore = entryOf(table, index, before), entryAfter = entryOf(table, index, after);
         if (!entryBefore && !entryAfter) continue;
-        if (entryBefore && entryAfter && entryBefore->key == entryAfter->key && entryBefore->value == entryAfter->value && !index.creating)
+        if (entryBefore && entryAfter && entryBefore->key == entryAfter->key &&
+            entryBefore->value == entryAfter->value && !index.creating)
             continue;
         changeEntry(call, index, entryBefore, entryAfter, statistics.ofIndex(index.id));
         (index.global ? units.global : units.local)[index.name] += chargeFor(entryBefore, entryAfter);
@@ -157,8 +168,7 @@ void eraseEntries(Call& call, std::uint64_t table, std::uint64_t index) {
 void eraseTableRows(Call& call, std::uint64_t table) {
     call.erase(statisticsRow(table));
     const auto allEntries = "x" + itemsPrefix(table).substr(1);
-    for (const auto& prefix : {itemsPrefix(table), allEntries})
-        call.sweep(prefix);
+    for (const auto& prefix : {itemsPrefix(table), allEntries}) call.sweep(prefix);
 }
 
 }  // namespace backlot::dynamodb

@@ -11,7 +11,9 @@ constexpr std::int64_t kListLimit = 100;
 
 Key insightsKey(const TableInfo& table) { return Key("c").text(table.account).text(table.region).text(table.name); }
 /// `index`: empty for the table itself.
-std::string insightsRow(const TableInfo& table, std::string_view index) { return insightsKey(table).text(index).bytes(); }
+std::string insightsRow(const TableInfo& table, std::string_view index) {
+    return insightsKey(table).text(index).bytes();
+}
 
 /// The table and the index that the request names. Throws ResourceNotFoundException.
 TableRef requireResource(Memory& memory, Call& call, const Fields& request) {
@@ -47,14 +49,16 @@ Json describeContributorInsights(Memory& memory, Call& call, const Fields& reque
     const auto index = request.valueOr("IndexName", "");
     const auto row = call.getJson(insightsRow(*table, index));
     if (!row) return describe(*table, index, "DISABLED", {});
-    Json result = describe(*table, index, boolOr(*row, "enabled", false) ? "ENABLED" : "DISABLED", textOr(*row, "mode"));
+    Json result =
+        describe(*table, index, boolOr(*row, "enabled", false) ? "ENABLED" : "DISABLED", textOr(*row, "mode"));
     set(result, "LastUpdateDateTime", epochSeconds(Time(Duration(intOr(*row, "updated", 0)))));
     return result;
 }
 
 Json listContributorInsights(Memory& memory, Call& call, const Fields& request) {
     std::string prefix = Key("c").text(call.account).text(call.region).bytes();
-    if (const auto name = request.optionalText("TableName")) prefix = insightsKey(*requireTable(memory, call, *name)).bytes();
+    if (const auto name = request.optionalText("TableName"))
+        prefix = insightsKey(*requireTable(memory, call, *name)).bytes();
     const auto limit = static_cast<std::size_t>(request.valueOr("MaxResults", kListLimit));
     std::string from;
     if (const auto token = request.optionalText("NextToken")) {

@@ -1,6 +1,7 @@
 #pragma once
 // CloudWatch Contributor Insights of tables and global indexes: kept and described.
-// Differs: no figures of the keys are gathered, since nothing here would show them; `backlot trace` tells who called what.
+// Differs: no figures of the keys are gathered, since nothing here would show them; `backlot trace` tells who called
+// what.
 
 #include "emulator/services/dynamodb/memory.h"
 

@@ -21,7 +21,9 @@ void requireInReach(std::size_t bytes) {
 void encodeContent(Type type, const Json& content, std::string& out, int depth);
 
 AwsError nestedTooDeep() {
-    return validation("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit");
+    return validation(
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported "
+        "limit");
 }
 
 /// `rest`: what lies in a map or in a list, `depth` levels down.
@@ -29,7 +31,8 @@ void requireNesting(std::string_view rest, bool map, int depth) {
     while (!rest.empty()) {
         if (depth > kNestingLimit) throw nestedTooDeep();
         const auto value = map ? takeAttribute(rest).value : takeValue(rest);
-        if (value.type == Type::M || value.type == Type::L) requireNesting(value.payload, value.type == Type::M, depth + 1);
+        if (value.type == Type::M || value.type == Type::L)
+            requireNesting(value.payload, value.type == Type::M, depth + 1);
     }
 }
 
@@ -57,18 +60,23 @@ std::string joinedElements(const Json& set) {
 void encodeSet(const Json& set, Type type, std::string& out) {
     if (set.Empty())
         throw invalidParameter(type == Type::BS ? "Binary sets should not be empty"
-                                                : "An " + std::string(type == Type::SS ? "string" : "number") + " set  may not be empty");
+                                                : "An " + std::string(type == Type::SS ? "string" : "number") +
+                                                      " set  may not be empty");
     if (std::any_of(set.Begin(), set.End(), [](const Json& element) { return element.IsNull(); }))
         throw invalidParameter(type == Type::BS ? "Binary sets may not contain null or empty values"
-                                                : "An " + std::string(type == Type::SS ? "string" : "number") + " set  may not have a null " +
+                                                : "An " + std::string(type == Type::SS ? "string" : "number") +
+                                                      " set  may not have a null " +
                                                       (type == Type::SS ? "string" : "number") + " as a member");
-    requireInReach(set.Size() * std::size_t(2));   // an element counts a byte at least
+    requireInReach(set.Size() * std::size_t(2));  // an element counts a byte at least
     std::vector<std::string> elements;
     elements.reserve(set.Size());
     for (const auto& element : set.GetArray()) {
-        if (type == Type::SS) elements.emplace_back(view(element));
-        else if (type == Type::NS) elements.push_back(Number::parse(view(element)).key());
-        else elements.push_back(decodedBinary(element));
+        if (type == Type::SS)
+            elements.emplace_back(view(element));
+        else if (type == Type::NS)
+            elements.push_back(Number::parse(view(element)).key());
+        else
+            elements.push_back(decodedBinary(element));
     }
     std::sort(elements.begin(), elements.end());
     if (std::adjacent_find(elements.begin(), elements.end()) != elements.end()) {
@@ -83,7 +91,7 @@ void encodeSet(const Json& set, Type type, std::string& out) {
 
 /// The members sorted by name, which JSON has made distinct.
 void encodeMembers(const Json& members, std::string& out, int depth) {
-    requireInReach(members.MemberCount() * std::size_t(7));   // names are distinct: many have three letters
+    requireInReach(members.MemberCount() * std::size_t(7));  // names are distinct: many have three letters
     std::vector<const Json::Member*> sorted;
     sorted.reserve(members.MemberCount());
     bool inOrder = true;
@@ -92,7 +100,8 @@ void encodeMembers(const Json& members, std::string& out, int depth) {
         sorted.push_back(&member);
     }
     if (!inOrder)
-        std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return view(a->name) < view(b->name); });
+        std::sort(sorted.begin(), sorted.end(),
+                  [](const auto* a, const auto* b) { return view(a->name) < view(b->name); });
     for (const auto* member : sorted) {
         requireInReach(out.size());
         appendName(out, view(member->name));
@@ -148,10 +157,14 @@ private:
         }
     }
     void scalar(Type type, std::string_view payload) {
-        if (type == Type::S) text(payload);
-        else text(type == Type::N ? Number::fromKey(payload).text() : base64Encode(payload));
+        if (type == Type::S)
+            text(payload);
+        else
+            text(type == Type::N ? Number::fromKey(payload).text() : base64Encode(payload));
     }
-    void text(std::string_view text) { handler_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()), true); }
+    void text(std::string_view text) {
+        handler_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()), true);
+    }
     void key(std::string_view name) { handler_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()), true); }
 
     Handler& handler_;
@@ -170,7 +183,8 @@ void encodeValue(const Json& value, std::string& out, int depth) {
             if (!only) only = &member;
         }
     }
-    if (!only) throw validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+    if (!only)
+        throw validation("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
     if (several) {
         // AWS reads every type that is set before it counts them.
         for (const auto& member : value.GetObject()) {
@@ -178,7 +192,9 @@ void encodeValue(const Json& value, std::string& out, int depth) {
             std::string scratch;
             encodeContent(*typeNamed(view(member.name)), member.value, scratch, depth);
         }
-        throw validation("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
+        throw validation(
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
+            "datatypes");
     }
     encodeContent(*typeNamed(view(only->name)), only->value, out, depth);
 }

@@ -102,7 +102,9 @@ Json getItem(Memory& memory, Call& call, const Fields& request) {
     if (item) set(result, "Item", selection.toJson(*item));
     const auto report = wantedCapacity(request);
     if (report == ReportCapacity::none && !memory.throttle.enforced()) return result;
-    const Units used{.table = readUnits(item ? sizeOfItem(*item) : 0, request.valueOr("ConsistentRead", false)), .local = {}, .global = {}};
+    const Units used{.table = readUnits(item ? sizeOfItem(*item) : 0, request.valueOr("ConsistentRead", false)),
+                     .local = {},
+                     .global = {}};
     memory.throttle.charge(*table, used, Direction::read);
     if (report != ReportCapacity::none) set(result, "ConsumedCapacity", describe(used, *table, report));
     return result;

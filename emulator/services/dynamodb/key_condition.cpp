@@ -10,7 +10,9 @@ namespace {
 
 using namespace expressions;
 
-AwsError invalidOperator(std::string_view name) { return validation("Invalid operator used in KeyConditionExpression: " + std::string(name)); }
+AwsError invalidOperator(std::string_view name) {
+    return validation("Invalid operator used in KeyConditionExpression: " + std::string(name));
+}
 AwsError notSupported() { return validation("Query key condition not supported"); }
 
 std::optional<KeyTest::Kind> kindOf(Comparator comparator) {
@@ -55,9 +57,12 @@ private:
             case Condition::Kind::negation: throw invalidOperator("NOT");
             case Condition::Kind::in: throw invalidOperator("IN");
             case Condition::Kind::comparison: comparison(condition); break;
-            case Condition::Kind::between: add(KeyTest::Kind::between, condition.operands[0], condition.operands[1], &condition.operands[2]); break;
+            case Condition::Kind::between:
+                add(KeyTest::Kind::between, condition.operands[0], condition.operands[1], &condition.operands[2]);
+                break;
             case Condition::Kind::function:
-                if (condition.function != Function::beginsWith) throw invalidOperator(expressions::nameOf(condition.function));
+                if (condition.function != Function::beginsWith)
+                    throw invalidOperator(expressions::nameOf(condition.function));
                 add(KeyTest::Kind::beginsWith, condition.operands[0], condition.operands[1], nullptr);
                 break;
         }
@@ -66,23 +71,31 @@ private:
         const auto kind = kindOf(condition.comparator);
         if (!kind) throw invalidOperator(expressions::nameOf(condition.comparator));
         const auto &left = condition.operands[0], &right = condition.operands[1];
-        if (left.kind == Operand::Kind::value && right.kind == Operand::Kind::path) add(turned(*kind), right, left, nullptr);
-        else add(*kind, left, right, nullptr);
+        if (left.kind == Operand::Kind::value && right.kind == Operand::Kind::path)
+            add(turned(*kind), right, left, nullptr);
+        else
+            add(*kind, left, right, nullptr);
     }
     static bool isConstant(const Operand& operand) { return operand.kind == Operand::Kind::value; }
     void add(KeyTest::Kind kind, const Operand& tested, const Operand& value, const Operand* upper) {
         if (isConstant(tested) && (upper || kind == KeyTest::Kind::beginsWith))
-            throw validation("Invalid condition in KeyConditionExpression: " + std::string(upper ? "BETWEEN" : "begins_with") +
-                             " operator must have the key attribute as its first operand");
+            throw validation(
+                "Invalid condition in KeyConditionExpression: " + std::string(upper ? "BETWEEN" : "begins_with") +
+                " operator must have the key attribute as its first operand");
         const Operand* attribute = nullptr;
         for (const auto* operand : {&tested, &value, upper}) {
             if (!operand || isConstant(*operand)) continue;
-            if (operand->kind == Operand::Kind::function) throw validation("KeyConditionExpressions cannot contain nested operations");
-            if (attribute) throw validation("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
-            if (operand->path.size() > 1) throw validation("KeyConditionExpressions cannot have conditions on nested attributes");
+            if (operand->kind == Operand::Kind::function)
+                throw validation("KeyConditionExpressions cannot contain nested operations");
+            if (attribute)
+                throw validation(
+                    "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
+            if (operand->path.size() > 1)
+                throw validation("KeyConditionExpressions cannot have conditions on nested attributes");
             attribute = operand;
         }
-        if (attribute != &tested) throw validation("Invalid condition in KeyConditionExpression: No key attribute specified");
+        if (attribute != &tested)
+            throw validation("Invalid condition in KeyConditionExpression: No key attribute specified");
         const auto name = bound_.nameOf(tested.path[0]);
         if (std::any_of(tests_.begin(), tests_.end(), [&](const KeyTest& test) { return test.attribute == name; }))
             throw validation("KeyConditionExpressions must only contain one condition per key");
@@ -94,12 +107,14 @@ private:
 };
 
 const KeyTest* testOf(const std::vector<KeyTest>& tests, std::string_view attribute) {
-    const auto found = std::find_if(tests.begin(), tests.end(), [&](const KeyTest& test) { return test.attribute == attribute; });
+    const auto found =
+        std::find_if(tests.begin(), tests.end(), [&](const KeyTest& test) { return test.attribute == attribute; });
     return found == tests.end() ? nullptr : &*found;
 }
 
 void requireType(const KeyAttribute& part, const KeyTest& test) {
-    if (test.kind == KeyTest::Kind::other) throw validation("Attempted conditional constraint is not an indexable operation");
+    if (test.kind == KeyTest::Kind::other)
+        throw validation("Attempted conditional constraint is not an indexable operation");
     if (test.value.type != part.type || (test.kind == KeyTest::Kind::between && test.upper.type != part.type))
         throw invalidParameter("Condition parameter type does not match schema type");
     if (test.kind == KeyTest::Kind::beginsWith && part.type == Type::N) throw notSupported();
@@ -114,16 +129,19 @@ void requireNotEmpty(const KeyAttribute& part, const KeyTest& test) {
 /// All keys beginning with these bytes.
 KeyRange under(const std::string& prefix) { return {prefix, endOfPrefix(prefix)}; }
 
-/// Bounds of one inequality on the part that follows `prefix`. A whole part ends with a terminator where others follow it.
+/// Bounds of one inequality on the part that follows `prefix`. A whole part ends with a terminator where others follow
+/// it.
 KeyRange inequality(const std::string& prefix, const KeyTest& test, bool partial) {
     const auto all = under(prefix);
     const auto with = [&](std::string_view payload) {
         auto key = prefix;
-        if (partial) appendPart(key, payload);
-        else appendLast(key, payload);
+        if (partial)
+            appendPart(key, payload);
+        else
+            appendLast(key, payload);
         return key;
     };
-    const auto after = [&](std::string_view payload) {   // the first key behind all that have this value
+    const auto after = [&](std::string_view payload) {  // the first key behind all that have this value
         auto key = with(payload);
         if (partial) return endOfPrefix(key);
         key += '\0';
@@ -140,7 +158,7 @@ KeyRange inequality(const std::string& prefix, const KeyTest& test, bool partial
         case KeyTest::Kind::other: break;
     }
     auto key = with(test.value.payload);
-    if (partial) key.resize(key.size() - 2);   // without the terminator
+    if (partial) key.resize(key.size() - 2);  // without the terminator
     return under(key);
 }
 
@@ -151,7 +169,8 @@ std::vector<KeyTest> keyTests(const Bound& bound) { return Reader(bound).read();
 std::vector<KeyTest> legacyKeyTests(const Bound& bound) {
     std::vector<KeyTest> tests;
     for (const auto& condition : bound.condition().conditions) {
-        const auto& operands = condition.kind == Condition::Kind::negation ? condition.conditions[0].operands : condition.operands;
+        const auto& operands =
+            condition.kind == Condition::Kind::negation ? condition.conditions[0].operands : condition.operands;
         KeyTest test{.attribute = bound.nameOf(operands[0].path[0]), .kind = KeyTest::Kind::other};
         if (operands.size() > 1) test.value = bound.values[operands[1].value];
         if (condition.kind == Condition::Kind::between) {
@@ -202,11 +221,12 @@ KeyRange rangeOf(const KeySchema& key, const std::vector<KeyTest>& tests, const 
     std::string prefix = base;
     appendPartition(prefix, hash);
     KeyRange range = under(prefix);
-    bool open = true;   // so far equalities only: the next range part may have a test
+    bool open = true;  // so far equalities only: the next range part may have a test
     for (const auto& part : key.range) {
         const auto* test = testOf(tests, part.name);
         if (!test) {
-            if (used < tests.size() && open) throw validation("Query condition missed key schema element: " + part.name);
+            if (used < tests.size() && open)
+                throw validation("Query condition missed key schema element: " + part.name);
             break;
         }
         if (!open) throw notSupported();

@@ -11,10 +11,19 @@ namespace backlot::dynamodb {
 
 /// One condition on one key attribute.
 struct KeyTest {
-    enum class Kind { equal, less, lessOrEqual, greater, greaterOrEqual, between, beginsWith, other };   // other: of KeyConditions
+    enum class Kind {
+        equal,
+        less,
+        lessOrEqual,
+        greater,
+        greaterOrEqual,
+        between,
+        beginsWith,
+        other
+    };  // other: of KeyConditions
     std::string_view attribute;
     Kind kind = Kind::equal;
-    ValueView value, upper;   // upper: of BETWEEN
+    ValueView value, upper;  // upper: of BETWEEN
 };
 
 /// The conjunction of tests that a KeyConditionExpression is. Throws ValidationException for what none may hold:

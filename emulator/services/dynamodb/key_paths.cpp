@@ -16,8 +16,9 @@ public:
         const auto name = bound_.nameOf(path[0]);
         const bool ofTable = table_.key.contains(name);
         if (!ofTable && !table_.isKeyAttribute(name)) return;
-        throw validation("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: " +
-                         std::string(ofTable ? "Key: " : "IndexKey: ") + std::string(name));
+        throw validation(
+            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: " +
+            std::string(ofTable ? "Key: " : "IndexKey: ") + std::string(name));
     }
     void operand(const Operand& operand) const {
         if (operand.kind == Operand::Kind::path) path(operand.path);

@@ -12,8 +12,8 @@ void appendBigEndian(std::string& out, std::uint64_t value, int bytes) {
     for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xFF);
 }
 
-/// The first 32 bits of DynamoDB's hash. Differs: keys whose first bits agree (one pair in four thousand million) stand in the
-/// order of the keys, not of the other 96 bits.
+/// The first 32 bits of DynamoDB's hash. Differs: keys whose first bits agree (one pair in four thousand million) stand
+/// in the order of the keys, not of the other 96 bits.
 std::uint32_t hashOf(std::string_view key, std::string_view more = {}) {
     const auto sum = md5({"Outliers", key, more});
     return std::uint32_t(sum[0]) << 24 | std::uint32_t(sum[1]) << 16 | std::uint32_t(sum[2]) << 8 | sum[3];
@@ -94,7 +94,8 @@ namespace {
 /// Ends the key of an index's entry with that of its item.
 void appendItem(std::string& key, const TableInfo& table, const Index& index, std::string_view item) {
     const auto hash = findAttribute(item, table.key.hash[0].name)->payload;
-    const auto range = table.key.range.empty() ? std::string_view() : findAttribute(item, table.key.range[0].name)->payload;
+    const auto range =
+        table.key.range.empty() ? std::string_view() : findAttribute(item, table.key.range[0].name)->payload;
     if (index.global) appendBigEndian(key, hashOf(hash, range), 4);
     appendPart(key, hash);
     appendLast(key, range);

@@ -17,14 +17,16 @@ std::string tableRowPrefix(std::string_view account, std::string_view region);
 /// Counters of one table: see statistics.h.
 std::string statisticsRow(std::uint64_t table);
 
-// Items of a table, and entries of an index: kind, table id, [index id,] hash of the partition key, partition key, the rest
-// of the key. The hash is DynamoDB's own (MD5 over a fixed word and the key), as the recorded order of scans shows and recorded
-// segments of 4,096 confirm: so a scan meets partitions in AWS's order, and a segment of a parallel scan is the
-// range of hashes that it is on AWS. Entries of a global index with equal keys follow the hash of their items' whole keys.
+// Items of a table, and entries of an index: kind, table id, [index id,] hash of the partition key, partition key, the
+// rest of the key. The hash is DynamoDB's own (MD5 over a fixed word and the key), as the recorded order of scans shows
+// and recorded segments of 4,096 confirm: so a scan meets partitions in AWS's order, and a segment of a parallel scan
+// is the range of hashes that it is on AWS. Entries of a global index with equal keys follow the hash of their items'
+// whole keys.
 std::string itemsPrefix(std::uint64_t table);
 std::string entriesPrefix(std::uint64_t table, std::uint64_t index);
 
-/// Rows of `base` (itemsPrefix or entriesPrefix) whose hash is in the segment's share: first key, and the key after the last.
+/// Rows of `base` (itemsPrefix or entriesPrefix) whose hash is in the segment's share: first key, and the key after the
+/// last.
 struct KeyRange {
     std::string first, end;
 };

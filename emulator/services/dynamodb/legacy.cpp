@@ -69,12 +69,14 @@ bool allowsCount(std::string_view comparison, std::size_t count) {
 bool allowsType(std::string_view comparison, Type type) {
     if (comparison == "EQ" || comparison == "NE") return true;
     if (comparison == "BEGINS_WITH") return type == Type::S || type == Type::B;
-    if (comparison == "CONTAINS" || comparison == "NOT_CONTAINS") return !isSet(type) && type != Type::M && type != Type::L;
+    if (comparison == "CONTAINS" || comparison == "NOT_CONTAINS")
+        return !isSet(type) && type != Type::M && type != Type::L;
     return isScalarKeyType(type);
 }
 
 /// One ComparisonOperator with its values, checked.
-Condition comparison(Builder& builder, std::string_view attribute, const std::string& name, const std::vector<const Json*>& values) {
+Condition comparison(Builder& builder, std::string_view attribute, const std::string& name,
+                     const std::vector<const Json*>& values) {
     std::deque<std::string> kept;
     for (const auto* json : values) kept.push_back(encoded(*json));
     if (!allowsCount(name, values.size()))
@@ -84,10 +86,13 @@ Condition comparison(Builder& builder, std::string_view attribute, const std::st
     for (const auto& bytes : kept) {
         const auto value = viewOf(bytes);
         if (!allowsType(name, value.type))
-            throw invalidParameter("ComparisonOperator " + name + " is not valid for " + std::string(nameOf(value.type)) + " AttributeValue type");
-        if (first && first->type != value.type) throw invalidParameter("AttributeValues inside AttributeValueList must be of same type");
+            throw invalidParameter("ComparisonOperator " + name + " is not valid for " +
+                                   std::string(nameOf(value.type)) + " AttributeValue type");
+        if (first && first->type != value.type)
+            throw invalidParameter("AttributeValues inside AttributeValueList must be of same type");
         if (name == "BETWEEN" && first && compareScalars(*first, value) > 0)
-            throw validation("The BETWEEN condition was provided a range where the lower bound is greater than the upper bound");
+            throw validation(
+                "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound");
         first = value;
         operands.push_back(builder.value(std::string(value.bytes)));
     }
@@ -105,7 +110,9 @@ Condition comparison(Builder& builder, std::string_view attribute, const std::st
 Condition expectation(Builder& builder, const std::string& attribute, const Fields& expected) {
     const Json* value = expected.find("Value");
     const Json* list = expected.find("AttributeValueList");
-    const auto of = [&](std::string_view text) { return invalidParameter(std::string(text) + " for Attribute: " + attribute); };
+    const auto of = [&](std::string_view text) {
+        return invalidParameter(std::string(text) + " for Attribute: " + attribute);
+    };
     if (list && value) throw of("Value and AttributeValueList cannot be used together");
     if (const auto name = expected.optionalText("ComparisonOperator")) {
         if (expected.has("Exists")) throw of("Exists and ComparisonOperator cannot be used together");
@@ -117,7 +124,8 @@ Condition expectation(Builder& builder, const std::string& attribute, const Fiel
     }
     if (list) throw of("AttributeValueList can only be used with a ComparisonOperator");
     const bool exists = expected.valueOr("Exists", true);
-    if (exists && !value) throw of(std::string("Value must be provided when Exists is ") + (expected.has("Exists") ? "true" : "null"));
+    if (exists && !value)
+        throw of(std::string("Value must be provided when Exists is ") + (expected.has("Exists") ? "true" : "null"));
     if (!exists && value) throw of("Value cannot be used when Exists is false");
     if (!exists) return functionCondition(Function::attributeNotExists, {builder.attribute(attribute)});
     return comparison(builder, attribute, "EQ", {value});
@@ -137,7 +145,8 @@ void addUpdate(Builder& builder, Update& update, const std::string& attribute, c
     const auto action = entry.valueOr("Action", "PUT");
     const Json* given = entry.find("Value");
     if (!given) {
-        if (action != "DELETE") throw invalidParameter("Only DELETE action is allowed when no attribute value is specified");
+        if (action != "DELETE")
+            throw invalidParameter("Only DELETE action is allowed when no attribute value is specified");
         update.remove_.push_back({builder.path(attribute), {}});
         return;
     }
@@ -155,12 +164,14 @@ void addUpdate(Builder& builder, Update& update, const std::string& attribute, c
         update.set.push_back({std::move(path), std::move(value)});
     } else if (type != Type::L) {
         update.add.push_back({std::move(path), std::move(value)});
-    } else {   // ADD of a list appends to the one that is there
+    } else {  // ADD of a list appends to the one that is there
         std::string empty;
         endContainer(empty, beginContainer(empty, Type::L));
-        Operand existing{.kind = Operand::Kind::function, .function = Function::ifNotExists, .functionName = "if_not_exists"};
+        Operand existing{
+            .kind = Operand::Kind::function, .function = Function::ifNotExists, .functionName = "if_not_exists"};
         existing.operands = {builder.attribute(attribute), builder.value(std::move(empty))};
-        Operand joined{.kind = Operand::Kind::function, .function = Function::listAppend, .functionName = "list_append"};
+        Operand joined{
+            .kind = Operand::Kind::function, .function = Function::listAppend, .functionName = "list_append"};
         joined.operands = {std::move(existing), std::move(value)};
         update.set.push_back({std::move(path), std::move(joined)});
     }
@@ -176,7 +187,8 @@ std::optional<Bound> readExpected(const Fields& request, Storage& storage) {
     }
     Builder builder(storage);
     Condition all{.kind = conditionalOperator(request)};
-    for (const auto& member : expected->GetObject()) all.conditions.push_back(expectation(builder, text(member.name), Fields(member.value)));
+    for (const auto& member : expected->GetObject())
+        all.conditions.push_back(expectation(builder, text(member.name), Fields(member.value)));
     if (all.conditions.empty()) {
         refuseLoneOperator(request);
         return std::nullopt;
@@ -195,8 +207,8 @@ std::optional<Bound> readFilter(const Fields& request, std::string_view member, 
     Condition all{.kind = conditionalOperator(request)};
     for (const auto& attribute : filter->GetObject()) {
         const Fields condition(attribute.value);
-        all.conditions.push_back(
-            comparison(builder, view(attribute.name), condition.text("ComparisonOperator"), condition.items("AttributeValueList")));
+        all.conditions.push_back(comparison(builder, view(attribute.name), condition.text("ComparisonOperator"),
+                                            condition.items("AttributeValueList")));
     }
     builder.expression.condition = std::move(all);
     return builder.bound();
@@ -219,8 +231,7 @@ std::optional<std::vector<std::string>> readAttributesToGet(const Fields& reques
     auto sorted = names;
     std::sort(sorted.begin(), sorted.end());
     const auto doubled = std::adjacent_find(sorted.begin(), sorted.end());
-    if (doubled != sorted.end())
-        throw invalidParameter("Duplicate value in attribute name: " + *doubled);
+    if (doubled != sorted.end()) throw invalidParameter("Duplicate value in attribute name: " + *doubled);
     return names;
 }
 
@@ -230,15 +241,17 @@ Bound readKeyConditions(const Fields& request, Storage& storage) {
     Condition all{.kind = Condition::Kind::allOf};
     for (const auto& attribute : conditions.GetObject()) {
         const Fields condition(attribute.value);
-        all.conditions.push_back(
-            comparison(builder, view(attribute.name), condition.text("ComparisonOperator"), condition.items("AttributeValueList")));
+        all.conditions.push_back(comparison(builder, view(attribute.name), condition.text("ComparisonOperator"),
+                                            condition.items("AttributeValueList")));
     }
-    if (conditions.MemberCount() == 0 || conditions.MemberCount() > 2) throw validation("Conditions can be of length 1 or 2 only");
+    if (conditions.MemberCount() == 0 || conditions.MemberCount() > 2)
+        throw validation("Conditions can be of length 1 or 2 only");
     builder.expression.condition = std::move(all);
     return builder.bound();
 }
 
-void refuseMixture(const Fields& request, std::initializer_list<std::string_view> legacy, std::initializer_list<std::string_view> expressions) {
+void refuseMixture(const Fields& request, std::initializer_list<std::string_view> legacy,
+                   std::initializer_list<std::string_view> expressions) {
     const auto present = [&](std::initializer_list<std::string_view> members) {
         std::string found;
         for (const auto member : members)
@@ -247,8 +260,10 @@ void refuseMixture(const Fields& request, std::initializer_list<std::string_view
     };
     const auto old = present(legacy), recent = present(expressions);
     if (!old.empty() && !recent.empty())
-        throw validation("Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {" + old +
-                         "} Expression parameters: {" + recent + "}");
+        throw validation(
+            "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: "
+            "{" +
+            old + "} Expression parameters: {" + recent + "}");
 }
 
 }  // namespace backlot::dynamodb

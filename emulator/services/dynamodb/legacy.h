@@ -26,6 +26,7 @@ std::optional<std::vector<std::string>> readAttributesToGet(const Fields& reques
 expressions::Bound readKeyConditions(const Fields& request, Storage& storage);
 
 /// Refuses expressions together with what they have replaced: both lists name the request's members.
-void refuseMixture(const Fields& request, std::initializer_list<std::string_view> legacy, std::initializer_list<std::string_view> expressions);
+void refuseMixture(const Fields& request, std::initializer_list<std::string_view> legacy,
+                   std::initializer_list<std::string_view> expressions);
 
 }  // namespace backlot::dynamodb

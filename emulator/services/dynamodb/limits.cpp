@@ -11,7 +11,8 @@ Json describeLimits(Memory&, Call&, const Fields&) {
 }
 
 Json describeEndpoints(Memory&, Call& call, const Fields&) {
-    return object({{"Endpoints", list({object({{"Address", "dynamodb." + call.region + ".amazonaws.com"}, {"CachePeriodInMinutes", 1440}})})}});
+    return object({{"Endpoints", list({object({{"Address", "dynamodb." + call.region + ".amazonaws.com"},
+                                               {"CachePeriodInMinutes", 1440}})})}});
 }
 
 }  // namespace backlot::dynamodb

@@ -52,7 +52,9 @@ TableRef requireTableNamed(Memory& memory, Call& call, std::string_view nameOrAr
     return table;
 }
 
-void save(Call& call, const TableInfo& table) { call.putJson(tableRow(table.account, table.region, table.name), toRow(table)); }
+void save(Call& call, const TableInfo& table) {
+    call.putJson(tableRow(table.account, table.region, table.name), toRow(table));
+}
 
 std::uint64_t newId(Call& call) {
     const auto last = call.get(kIdRow);

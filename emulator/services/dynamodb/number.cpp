@@ -8,12 +8,12 @@
 namespace backlot::dynamodb {
 namespace {
 
-constexpr long kLargestExponent = 126;     // 0.999… × 10^126
-constexpr long kSmallestExponent = -129;   // 0.1 × 10^-129
+constexpr long kLargestExponent = 126;    // 0.999… × 10^126
+constexpr long kSmallestExponent = -129;  // 0.1 × 10^-129
 constexpr int kHighest = 101;
 constexpr char kNegativeEnd = 102;
-constexpr std::size_t kMostPairs = 19;     // of a negative number with an end
-constexpr long kExponentClamp = 1'000'000; // beyond, the result is the same error
+constexpr std::size_t kMostPairs = 19;      // of a negative number with an end
+constexpr long kExponentClamp = 1'000'000;  // beyond, the result is the same error
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -64,8 +64,10 @@ Number Number::parse(std::string_view text) {
             continue;
         }
         if (!point) ++exponent;
-        if (count < kDigitLimit) kept[count++] = digit;
-        else if (digit != 0) tooMany = true;
+        if (count < kDigitLimit)
+            kept[count++] = digit;
+        else if (digit != 0)
+            tooMany = true;
     }
     if (!any) throw notANumber(text);
     if (at < text.size()) {
@@ -103,13 +105,13 @@ std::string Number::text() const {
     return out;
 }
 
-// Positive: 0xC0 + E, then each pair of digits + 1. Negative: the complement of the first byte, then 101 - pair and a closing
-// 102, so that a longer one sorts lower (the longest has no place for it and needs none). Zero: 0x80 alone.
+// Positive: 0xC0 + E, then each pair of digits + 1. Negative: the complement of the first byte, then 101 - pair and a
+// closing 102, so that a longer one sorts lower (the longest has no place for it and needs none). Zero: 0x80 alone.
 // These are the bytes that AWS hashes for the order of a Scan.
 std::string Number::key() const {
     if (isZero()) return "\x80";
     const bool odd = exponent_ % 2 != 0;
-    const int hundreds = (exponent_ + (odd ? 1 : 0)) / 2;   // odd exponents are rounded up: the first pair is 0d
+    const int hundreds = (exponent_ + (odd ? 1 : 0)) / 2;  // odd exponents are rounded up: the first pair is 0d
     std::string out;
     out.reserve(22);
     out += static_cast<char>(negative_ ? 0x3F - hundreds : 0xC0 + hundreds);

@@ -14,7 +14,7 @@ class Number {
 public:
     static constexpr int kDigitLimit = 38;
 
-    Number() = default;   // zero
+    Number() = default;  // zero
     /// Reads decimal text with an optional exponent. Throws ValidationException with AWS's words for text that is no
     /// number, has too many digits, or is too large or too small. Takes no longer for a hostile exponent.
     static Number parse(std::string_view text);

@@ -29,7 +29,10 @@ class Lines {
 public:
     explicit Lines(std::shared_ptr<Memory> memory) : memory_(std::move(memory)) {}
     Operation operator()(std::string_view name, MemoryFunction run, unsigned flags = writes) const {
-        return {name, [memory = memory_, run](Call& call, const Fields& request) { return Reply(run(*memory, call, request)); }, flags};
+        return {
+            name,
+            [memory = memory_, run](Call& call, const Fields& request) { return Reply(run(*memory, call, request)); },
+            flags};
     }
 
 private:

@@ -25,8 +25,10 @@ std::vector<std::string> keyNames(const PageRequest& page) {
 bool isProjected(const PageRequest& page, const std::string& attribute) {
     const auto& index = *page.index;
     const auto& extra = index.nonKeyAttributes;
-    return index.projection == ProjectionType::all || page.table->key.contains(attribute) || index.key.contains(attribute) ||
-           (index.projection == ProjectionType::include && std::find(extra.begin(), extra.end(), attribute) != extra.end());
+    return index.projection == ProjectionType::all || page.table->key.contains(attribute) ||
+           index.key.contains(attribute) ||
+           (index.projection == ProjectionType::include &&
+            std::find(extra.begin(), extra.end(), attribute) != extra.end());
 }
 
 std::vector<std::string> notProjected(const PageRequest& page) {
@@ -38,12 +40,13 @@ std::vector<std::string> notProjected(const PageRequest& page) {
 }
 
 struct Sizes {
-    std::size_t item = 0;     // AWS's documented size, by which capacity is counted
-    std::size_t stored = 0;   // what it takes in DynamoDB's storage, by which a page ends
+    std::size_t item = 0;    // AWS's documented size, by which capacity is counted
+    std::size_t stored = 0;  // what it takes in DynamoDB's storage, by which a page ends
 };
 
-/// The stored size is not documented; this form fits every recorded end of a page to the byte: names cost nothing, an attribute
-/// two bytes beside its value, an element of a set one, an item four; and each begun block of 3,072 bytes 18 and the range key.
+/// The stored size is not documented; this form fits every recorded end of a page to the byte: names cost nothing, an
+/// attribute two bytes beside its value, an element of a set one, an item four; and each begun block of 3,072 bytes 18
+/// and the range key.
 /// Differs: no recording tells about lists and maps; their documented size is taken.
 Sizes sizesOf(std::string_view item, const KeyAttribute* range) {
     constexpr std::size_t kItem = 4, kAttribute = 2, kBlock = 3072, kBlockHead = 18;
@@ -70,10 +73,12 @@ public:
     Walk(Call& call, const KeyRange& range, bool forward, const std::optional<std::string>& after)
         : cursor_(call.cursor()), range_(range), forward_(forward) {
         if (forward_) {
-            inside_ = cursor_.seek(after ? std::max<std::string_view>(*after, range.first) : std::string_view(range.first));
+            inside_ =
+                cursor_.seek(after ? std::max<std::string_view>(*after, range.first) : std::string_view(range.first));
             if (inside_ && after && cursor_.key() == *after) inside_ = cursor_.next();
         } else {
-            inside_ = cursor_.seekBefore(after ? std::min<std::string_view>(*after, range.end) : std::string_view(range.end));
+            inside_ =
+                cursor_.seekBefore(after ? std::min<std::string_view>(*after, range.end) : std::string_view(range.end));
         }
         check();
     }
@@ -109,8 +114,10 @@ void requireIndex(PageRequest& page, const Fields& request) {
     if (const Json* indexName = request.find("IndexName")) {
         page.index = page.table->findIndex(view(*indexName));
         if (!page.index) throw validation("The table does not have the specified index: " + text(*indexName));
-        if (page.index->global && page.consistent) throw validation("Consistent reads are not supported on global secondary indexes");
-        if (page.index->creating) throw validation("Cannot read from backfilling global secondary index: " + page.index->name);
+        if (page.index->global && page.consistent)
+            throw validation("Consistent reads are not supported on global secondary indexes");
+        if (page.index->creating)
+            throw validation("Cannot read from backfilling global secondary index: " + page.index->name);
     }
 }
 
@@ -121,8 +128,8 @@ void requireSelectOfIndex(PageRequest& page, const Fields& request) {
     const bool partial = index.projection != ProjectionType::all;
     if (page.select == Select::allAttributes && partial) {
         if (index.global)
-            throw invalidParameter("Select type ALL_ATTRIBUTES is not supported for global secondary index " + index.name +
-                                   " because its projection type is not ALL");
+            throw invalidParameter("Select type ALL_ATTRIBUTES is not supported for global secondary index " +
+                                   index.name + " because its projection type is not ALL");
         page.fetch = true;
     }
     if (partial) {
@@ -139,12 +146,14 @@ void requireSelectOfIndex(PageRequest& page, const Fields& request) {
 namespace {
 
 constexpr auto kStartInvalid = "The provided starting key is invalid";
-constexpr auto kStartMismatch = "The provided starting key is invalid: The provided key element does not match the schema";
+constexpr auto kStartMismatch =
+    "The provided starting key is invalid: The provided key element does not match the schema";
 
 void requireStartParts(const PageRequest& page, const std::vector<KeyAttribute>& parts, bool plainScan) {
     for (const auto& part : parts) {
         const auto value = findAttribute(*page.startKey, part.name);
-        if (!value || (value->type == part.type && value->payload.empty())) throw validation(plainScan ? kStartMismatch : kStartInvalid);
+        if (!value || (value->type == part.type && value->payload.empty()))
+            throw validation(plainScan ? kStartMismatch : kStartInvalid);
         if (value->type != part.type) throw plainScan ? validation(kStartMismatch) : keyDoesNotMatchSchema();
     }
 }
@@ -153,7 +162,7 @@ void requireStartParts(const PageRequest& page, const std::vector<KeyAttribute>&
 
 void requireStartHash(const PageRequest& page) {
     if (!page.startKey) return;
-    const bool plainScan = !page.query && !page.index;   // a scan of a table has one message for all
+    const bool plainScan = !page.query && !page.index;  // a scan of a table has one message for all
     std::size_t count = 0;
     for (std::string_view rest = *page.startKey; !rest.empty(); ++count) takeAttribute(rest);
     if (count != keyNames(page).size()) throw validation(plainScan ? kStartMismatch : kStartInvalid);
@@ -186,7 +195,7 @@ Json readPage(Memory& memory, Call& call, const PageRequest& page, const KeyRang
     const KeyAttribute* sortedBy = page.key().range.empty() ? nullptr : &page.key().range[0];
     std::size_t scanned = 0, count = 0, bytes = 0, stored = 0;
     double fetchUnits = 0;
-    std::string_view lastKey;   // of the last row read; the map does not change while we read
+    std::string_view lastKey;  // of the last row read; the map does not change while we read
     bool stopped = false;
     for (Walk walk(call, range, page.forward, after); walk.inside(); walk.next()) {
         std::string_view item = walk.item();
@@ -216,8 +225,10 @@ Json readPage(Memory& memory, Call& call, const PageRequest& page, const KeyRang
     if (report != ReportCapacity::none || memory.throttle.enforced()) {
         const double units = readUnits(bytes, page.consistent);
         Units used;
-        if (!page.index) used.table = units;
-        else (page.index->global ? used.global : used.local)[page.index->name] = units;
+        if (!page.index)
+            used.table = units;
+        else
+            (page.index->global ? used.global : used.local)[page.index->name] = units;
         used.table += fetchUnits;
         memory.throttle.charge(*page.table, used, Direction::read);
         if (report != ReportCapacity::none) set(result, "ConsumedCapacity", describe(used, *page.table, report));

@@ -8,20 +8,23 @@ namespace backlot::dynamodb {
 namespace {
 
 constexpr std::size_t kNameMax = 255;
-constexpr rapidjson::SizeType kTableKeyParts = 2;   // the model, which allows for the indexes' more, sets no limit
+constexpr rapidjson::SizeType kTableKeyParts = 2;  // the model, which allows for the indexes' more, sets no limit
 
 bool isNameCharacter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+           c == '-';
 }
 
 [[noreturn]] void refuseName(std::string_view name, const std::string& constraint) {
     throw AwsError("ValidationException", "1 validation error detected: Value '" + std::string(name) +
-                                              "' at 'tableName' failed to satisfy constraint: Member must " + constraint);
+                                              "' at 'tableName' failed to satisfy constraint: Member must " +
+                                              constraint);
 }
 
 /// Operations on tables miss the name in words of their own; those on items leave it to the model.
 bool isTableOperation(std::string_view operation) {
-    static constexpr std::string_view kOperations[] = {"CreateTable", "DeleteTable", "DescribeTable", "DescribeTimeToLive", "UpdateTable"};
+    static constexpr std::string_view kOperations[] = {"CreateTable", "DeleteTable", "DescribeTable",
+                                                       "DescribeTimeToLive", "UpdateTable"};
     return std::find(std::begin(kOperations), std::end(kOperations), operation) != std::end(kOperations);
 }
 
@@ -34,7 +37,8 @@ void checkTableName(std::string_view operation, const Json& input) {
     const Json* value = find(input, "TableName");
     if (!value || !value->IsString()) {
         if (isTableOperation(operation))
-            throw AwsError("ValidationException", "The parameter 'TableName' is required but was not present in the request");
+            throw AwsError("ValidationException",
+                           "The parameter 'TableName' is required but was not present in the request");
         return;
     }
     const auto name = view(*value);
@@ -42,7 +46,8 @@ void checkTableName(std::string_view operation, const Json& input) {
     const std::size_t least = operation == "CreateTable" ? 3 : 1;
     if (name.size() < least) refuseName(name, "have length greater than or equal to " + std::to_string(least));
     if (name.size() > kNameMax) refuseName(name, "have length less than or equal to 255");
-    if (!std::all_of(name.begin(), name.end(), isNameCharacter)) refuseName(name, "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+    if (!std::all_of(name.begin(), name.end(), isNameCharacter))
+        refuseName(name, "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
 }
 
 void checkRequestItems(std::string_view operation, const Json& input) {
@@ -65,32 +70,38 @@ void reword(Violation& violation, const std::string& path) {
 void rewordAll(std::string_view operation, std::vector<Violation>& found) {
     for (auto& violation : found) {
         if (operation == "Query" && violation.path == "limit") reword(violation, "Limit");
-        if (operation == "BatchGetItem" && violation.path.starts_with("requestItems.") && violation.path.ends_with(".member.keys") &&
+        if (operation == "BatchGetItem" && violation.path.starts_with("requestItems.") &&
+            violation.path.ends_with(".member.keys") &&
             violation.text.find("Member must have length") != std::string::npos)
             reword(violation, "R" + violation.path.substr(1, violation.path.size() - 5) + "Keys");
     }
 }
 
-void addUnmodelled(std::string_view operation, const Json& input, const ValueText& asText, std::vector<Violation>& found) {
+void addUnmodelled(std::string_view operation, const Json& input, const ValueText& asText,
+                   std::vector<Violation>& found) {
     if (operation == "BatchGetItem" || operation == "BatchWriteItem") {
         const Json& items = *find(input, "RequestItems");
-        if (std::all_of(items.MemberBegin(), items.MemberEnd(), [](const auto& entry) { return isNameOrArn(view(entry.name)); })) return;
-        found.insert(found.begin(), {.path = "requestItems",
-                                     .parameter = "RequestItems",
-                                     .text = "Value '" + writeJson(items) +
-                                             "' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: ["
-                                             "Member must have length less than or equal to 255, "
-                                             "Member must have length greater than or equal to 3, "
-                                             "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]"});
+        if (std::all_of(items.MemberBegin(), items.MemberEnd(),
+                        [](const auto& entry) { return isNameOrArn(view(entry.name)); }))
+            return;
+        found.insert(found.begin(),
+                     {.path = "requestItems",
+                      .parameter = "RequestItems",
+                      .text = "Value '" + writeJson(items) +
+                              "' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: ["
+                              "Member must have length less than or equal to 255, "
+                              "Member must have length greater than or equal to 3, "
+                              "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]"});
         return;
     }
     const Json* keys = operation == "CreateTable" ? find(input, "KeySchema") : nullptr;
     if (!keys || !keys->IsArray() || keys->Size() <= kTableKeyParts) return;
-    found.insert(found.begin(),
-                 {.path = "keySchema",
-                  .parameter = "KeySchema",
-                  .text = "Value '" + asText("KeySchema", *keys) +
-                          "' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2"});
+    found.insert(
+        found.begin(),
+        {.path = "keySchema",
+         .parameter = "KeySchema",
+         .text = "Value '" + asText("KeySchema", *keys) +
+                 "' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2"});
 }
 
 }  // namespace
@@ -102,10 +113,12 @@ void checkFirst(std::string_view operation, const Json& input) {
     else if (isTableOperation(operation) || find(input, "TableName"))
         checkTableName(operation, input);
     if (isTagOperation(operation))
-        if (const Json* arn = find(input, "ResourceArn"); !arn || arn->IsNull()) throw AwsError("ValidationException", "Invalid TableArn");
+        if (const Json* arn = find(input, "ResourceArn"); !arn || arn->IsNull())
+            throw AwsError("ValidationException", "Invalid TableArn");
 }
 
-void amendViolations(std::string_view operation, const Json& input, const ValueText& asText, std::vector<Violation>& found) {
+void amendViolations(std::string_view operation, const Json& input, const ValueText& asText,
+                     std::vector<Violation>& found) {
     rewordAll(operation, found);
     addUnmodelled(operation, input, asText, found);
 }

@@ -7,12 +7,13 @@ namespace backlot::dynamodb {
 namespace {
 
 constexpr std::size_t kPolicyLimitBytes = 20 * 1024;
-constexpr std::string_view kNoPolicy = "NO_POLICY";   // ExpectedRevisionId: there must be none
+constexpr std::string_view kNoPolicy = "NO_POLICY";  // ExpectedRevisionId: there must be none
 
 std::string policyRow(std::string_view arn) { return Key("p").text(arn).bytes(); }
 
 AwsError policyNotFound(std::string_view arn) {
-    return {"PolicyNotFoundException", "Resource-based policy not found for the provided ResourceArn: " + std::string(arn)};
+    return {"PolicyNotFoundException",
+            "Resource-based policy not found for the provided ResourceArn: " + std::string(arn)};
 }
 
 std::string requireResource(Memory& memory, Call& call, const Fields& request) {
@@ -41,8 +42,10 @@ void requireRevision(const Call& call, const std::string& arn, const Fields& req
 std::string putPolicy(Call& call, std::string_view arn, std::string_view policy) {
     if (policy.size() > kPolicyLimitBytes) throw validation("Resource-based policy must be at most 20 KB");
     const auto parsed = tryParseJson(policy);
-    if (!parsed || !parsed->IsObject() || !find(*parsed, "Statement")) throw validation("Invalid policy document: it must be JSON with a Statement");
-    if (const auto old = call.getJson(policyRow(arn)); old && textOr(*old, "policy") == policy) return textOr(*old, "revision");
+    if (!parsed || !parsed->IsObject() || !find(*parsed, "Statement"))
+        throw validation("Invalid policy document: it must be JSON with a Statement");
+    if (const auto old = call.getJson(policyRow(arn)); old && textOr(*old, "policy") == policy)
+        return textOr(*old, "revision");
     auto revision = std::to_string(epochMillis(call.now)) + std::to_string(call.roll("policy revision") % 1'000'000);
     call.putJson(policyRow(arn), object({{"policy", policy}, {"revision", revision}}));
     return revision;

@@ -9,7 +9,8 @@ Json Selection::toJson(std::string_view item) const { return projection ? projec
 
 Selection readSelection(Memory& memory, const Fields& request, expressions::Substitutions& substitutions) {
     if (const Json* text = request.find("ProjectionExpression")) {
-        auto expression = memory.expressions.get(expressions::ExpressionKind::projection, "ProjectionExpression", view(*text));
+        auto expression =
+            memory.expressions.get(expressions::ExpressionKind::projection, "ProjectionExpression", view(*text));
         auto bound = resolve(std::move(expression), "ProjectionExpression", substitutions);
         expressions::Projection projection(bound.projection(), bound);
         return {std::move(projection), std::move(bound)};
@@ -18,7 +19,8 @@ Selection readSelection(Memory& memory, const Fields& request, expressions::Subs
     return {};
 }
 
-LoneSelection::LoneSelection(const Fields& request) : request_(request), substitutions_(checked(request), request.has("ProjectionExpression"), {}) {}
+LoneSelection::LoneSelection(const Fields& request)
+    : request_(request), substitutions_(checked(request), request.has("ProjectionExpression"), {}) {}
 
 const Fields& LoneSelection::checked(const Fields& request) {
     refuseMixture(request, {"AttributesToGet"}, {"ProjectionExpression"});

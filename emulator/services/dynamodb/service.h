@@ -12,9 +12,10 @@ namespace backlot::dynamodb {
 struct Settings {
     /// How long after its time an item is removed. Differs: AWS takes up to some days.
     Duration expirySweepDelay = std::chrono::seconds(3);
-    /// Refuse what goes beyond the throughput of provisioned tables, and beyond OnDemandThroughput. Off: nothing is ever throttled.
+    /// Refuse what goes beyond the throughput of provisioned tables, and beyond OnDemandThroughput. Off: nothing is
+    /// ever throttled.
     bool enforceThroughput = false;
-    Retention retention = {};   // of streams
+    Retention retention = {};  // of streams
 };
 
 struct Memory;

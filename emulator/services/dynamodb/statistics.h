@@ -1,6 +1,6 @@
 #pragma once
-// The counters of a table: how many items and bytes it and its indexes hold, and the last sequence number of its stream.
-// One small row that is rewritten with every change.
+// The counters of a table: how many items and bytes it and its indexes hold, and the last sequence number of its
+// stream. One small row that is rewritten with every change.
 
 #include <cstdint>
 #include <string>
@@ -19,7 +19,7 @@ struct Tally {
 struct Statistics {
     Tally table;
     std::uint64_t lastSequence = 0;
-    std::vector<std::pair<std::uint64_t, Tally>> indexes;   // by index id
+    std::vector<std::pair<std::uint64_t, Tally>> indexes;  // by index id
 
     Tally& ofIndex(std::uint64_t id);
     Tally ofIndexOrNone(std::uint64_t id) const;

@@ -86,7 +86,8 @@ Json describeRecord(const Stream& stream, const StreamRecord& record) {
     if (!record.after.empty()) set(content, "NewImage", itemToJson(record.after));
     if (!record.before.empty()) set(content, "OldImage", itemToJson(record.before));
     char eventId[33];
-    std::snprintf(eventId, sizeof eventId, "%016llx%016llx", static_cast<unsigned long long>(stream.id * 0x9E3779B97F4A7C15ULL),
+    std::snprintf(eventId, sizeof eventId, "%016llx%016llx",
+                  static_cast<unsigned long long>(stream.id * 0x9E3779B97F4A7C15ULL),
                   static_cast<unsigned long long>(record.sequence * 0xBF58476D1CE4E5B9ULL));
     Json result = object({{"eventID", eventId},
                           {"eventName", eventName(record.event)},
@@ -103,16 +104,19 @@ Json describeRecord(const Stream& stream, const StreamRecord& record) {
 
 Json listStreams(Memory&, Call& call, const Fields& request) {
     const auto limit = request.valueOr("Limit", kStreamsLimit);
-    if (limit > kStreamsLimit) throw validation("1 validation error detected: Value '" + std::to_string(limit) +
-                                                "' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 100");
+    if (limit > kStreamsLimit)
+        throw validation("1 validation error detected: Value '" + std::to_string(limit) +
+                         "' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 100");
     const auto after = request.valueOr("ExclusiveStartStreamArn", "");
     if (!after.empty() && !findStream(call, after)) throw streamNotFound(after);
-    auto streams = streamsAfter(call, tableNameIn(request.valueOr("TableName", "")), after, static_cast<std::size_t>(limit) + 1);
+    auto streams =
+        streamsAfter(call, tableNameIn(request.valueOr("TableName", "")), after, static_cast<std::size_t>(limit) + 1);
     const bool more = streams.size() > static_cast<std::size_t>(limit);
     if (more) streams.pop_back();
-    Json result = object({{"Streams", array(streams, [](const Stream& stream) {
-                               return object({{"StreamArn", stream.arn()}, {"TableName", stream.table}, {"StreamLabel", stream.label}});
-                           })}});
+    Json result = object(
+        {{"Streams", array(streams, [](const Stream& stream) {
+              return object({{"StreamArn", stream.arn()}, {"TableName", stream.table}, {"StreamLabel", stream.label}});
+          })}});
     if (more) set(result, "LastEvaluatedStreamArn", streams.back().arn());
     return result;
 }
@@ -120,9 +124,11 @@ Json listStreams(Memory&, Call& call, const Fields& request) {
 Json describeStream(Memory&, Call& call, const Fields& request) {
     const auto stream = requireStream(call, request.text("StreamArn"));
     const auto limit = request.valueOr("Limit", kShardsLimit);
-    if (limit > kShardsLimit) throw validation("1 validation error detected: Value '" + std::to_string(limit) +
-                                               "' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 100");
-    // A stream has one shard here, which has no children. Differs: AWS splits shards and replaces each every four hours.
+    if (limit > kShardsLimit)
+        throw validation("1 validation error detected: Value '" + std::to_string(limit) +
+                         "' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 100");
+    // A stream has one shard here, which has no children. Differs: AWS splits shards and replaces each every four
+    // hours.
     Json shards = list();
     const auto after = request.valueOr("ExclusiveStartShardId", "");
     const bool children = request.child("ShardFilter").valueOr("Type", "") == "CHILD_SHARDS";
@@ -143,9 +149,9 @@ Json getShardIterator(Memory& memory, Call& call, const Fields& request) {
     const auto given = request.optionalText("SequenceNumber");
     const bool bySequence = type == "AT_SEQUENCE_NUMBER" || type == "AFTER_SEQUENCE_NUMBER";
     if (request.text("ShardId") != stream.shardId())
-        throw resourceNotFound("Requested resource not found: Shard: " + request.text("ShardId") + " in stream: " + stream.arn() + " not found");
-    if (bySequence && !given)
-        throw validation("Must specify SequenceNumber for ShardIteratorType " + type);
+        throw resourceNotFound("Requested resource not found: Shard: " + request.text("ShardId") +
+                               " in stream: " + stream.arn() + " not found");
+    if (bySequence && !given) throw validation("Must specify SequenceNumber for ShardIteratorType " + type);
     if (!bySequence && given) throw validation("SequenceNumber cannot be specified for ShardIteratorType " + type);
     Position position{.streamArn = stream.arn(), .made = call.now};
     const auto last = lastSequence(memory, call, stream);
@@ -155,8 +161,9 @@ Json getShardIterator(Memory& memory, Call& call, const Fields& request) {
         if (!sequence || *sequence > std::max(last, kFirstSequence))
             throw validation("Invalid SequenceNumber: " + *given + " is not in the range of shard " + stream.shardId());
         const auto first = firstKept(call, stream);
-        if (first ? *sequence < *first && *first > kFirstSequence : *sequence <= last && last >= kFirstSequence)
-            throw AwsError("TrimmedDataAccessException", "The operation attempted to read past the oldest stream record in a shard.");
+        if (first ? *sequence<*first&& * first> kFirstSequence : *sequence <= last && last >= kFirstSequence)
+            throw AwsError("TrimmedDataAccessException",
+                           "The operation attempted to read past the oldest stream record in a shard.");
         position.next = *sequence + (type == "AFTER_SEQUENCE_NUMBER" ? 1 : 0);
     }
     return object({{"ShardIterator", iteratorText(position)}});
@@ -166,17 +173,21 @@ Json getRecords(Memory&, Call& call, const Fields& request) {
     auto position = parseIterator(request.text("ShardIterator"));
     if (!position) throw validation("Invalid ShardIterator");
     const auto stream = requireStream(call, position->streamArn);
-    if (position->made + kIteratorLife < call.now) throw AwsError("ExpiredIteratorException", "The provided iterator exceeds the maximum age");
+    if (position->made + kIteratorLife < call.now)
+        throw AwsError("ExpiredIteratorException", "The provided iterator exceeds the maximum age");
     const auto limit = request.valueOr("Limit", kRecordsLimit);
-    if (limit > kRecordsLimit) throw validation("1 validation error detected: Value '" + std::to_string(limit) +
-                                                "' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 1000");
+    if (limit > kRecordsLimit)
+        throw validation(
+            "1 validation error detected: Value '" + std::to_string(limit) +
+            "' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 1000");
     Json records = list();
     std::size_t bytes = 0;
     call.scan(
         recordsPrefix(stream.id),
         [&](std::string_view key, std::string_view row) {
             const auto record = decodeRecord(key, row);
-            if (records.Size() == static_cast<std::size_t>(limit) || (bytes > 0 && bytes + record.size > kAnswerBytes)) return false;
+            if (records.Size() == static_cast<std::size_t>(limit) || (bytes > 0 && bytes + record.size > kAnswerBytes))
+                return false;
             bytes += record.size;
             position->next = record.sequence + 1;
             push(records, describeRecord(stream, record));

@@ -10,10 +10,11 @@
 namespace backlot::dynamodb {
 namespace {
 
-constexpr std::size_t kSequenceDigits = 20;    // after the leading 1
+constexpr std::size_t kSequenceDigits = 20;  // after the leading 1
 constexpr auto kRetention = std::chrono::hours(24);
 
-std::string streamRow(std::string_view account, std::string_view region, std::string_view table, std::string_view label) {
+std::string streamRow(std::string_view account, std::string_view region, std::string_view table,
+                      std::string_view label) {
     return Key("S").text(account).text(region).text(table).text(label).bytes();
 }
 
@@ -76,7 +77,9 @@ std::string keysOf(const TableInfo& table, std::string_view item) {
 
 }  // namespace
 
-std::string Stream::arn() const { return backlot::arn("dynamodb", region, account, "table/" + table + "/stream/" + label); }
+std::string Stream::arn() const {
+    return backlot::arn("dynamodb", region, account, "table/" + table + "/stream/" + label);
+}
 
 std::string Stream::shardId() const {
     const auto digits = std::to_string(epochMillis(created)) + "00000000";
@@ -100,13 +103,15 @@ std::optional<std::uint64_t> parseSequence(std::string_view text) {
 }
 
 std::string recordsPrefix(std::uint64_t stream) { return Key("r").number(stream).bytes(); }
-std::string recordKey(std::uint64_t stream, std::uint64_t sequence) { return Key("r").number(stream).number(sequence).bytes(); }
+std::string recordKey(std::uint64_t stream, std::uint64_t sequence) {
+    return Key("r").number(stream).number(sequence).bytes();
+}
 
 void openStream(Call& call, TableInfo& table, std::string viewType) {
     auto label = iso8601Millis(call.now);
-    label.pop_back();   // a label has no Z
+    label.pop_back();  // a label has no Z
     auto labelTime = call.now;
-    while (call.has(streamRow(table.account, table.region, table.name, label))) {   // enabled twice within a millisecond
+    while (call.has(streamRow(table.account, table.region, table.name, label))) {  // enabled twice within a millisecond
         labelTime += std::chrono::milliseconds(1);
         label = iso8601Millis(labelTime);
         label.pop_back();
@@ -138,8 +143,8 @@ void closeStream(Call& call, TableInfo& table) {
     call.signal("dynamodb:stream:" + stream.arn());
 }
 
-void recordChange(Call& call, const TableInfo& table, std::uint64_t sequence, Actor actor, std::optional<std::string_view> before,
-                  std::optional<std::string_view> after) {
+void recordChange(Call& call, const TableInfo& table, std::uint64_t sequence, Actor actor,
+                  std::optional<std::string_view> before, std::optional<std::string_view> after) {
     const auto& viewType = table.stream.viewType;
     const bool wantsOld = viewType == "OLD_IMAGE" || viewType == "NEW_AND_OLD_IMAGES";
     const bool wantsNew = viewType == "NEW_IMAGE" || viewType == "NEW_AND_OLD_IMAGES";
@@ -182,12 +187,12 @@ void keepLatestRecords(Call& call, std::uint64_t stream, std::uint64_t last, std
         old.emplace_back(key);
         return true;
     });
-    for (const auto& key : old)
-        call.erase(key);
+    for (const auto& key : old) call.erase(key);
 }
 
 void forgetStream(Call& call, std::string_view arn) {
-    if (const auto stream = findStream(call, arn)) call.erase(streamRow(stream->account, stream->region, stream->table, stream->label));
+    if (const auto stream = findStream(call, arn))
+        call.erase(streamRow(stream->account, stream->region, stream->table, stream->label));
 }
 
 StreamRecord decodeRecord(std::string_view key, std::string_view row) {
@@ -215,13 +220,15 @@ std::optional<Stream> findStream(const Call& call, std::string_view streamArn) {
     if (!parsed || parsed->service != "dynamodb" || !parsed->resource.starts_with("table/")) return std::nullopt;
     const auto middle = parsed->resource.find(kMiddle);
     if (middle == std::string::npos) return std::nullopt;
-    const auto row = call.getJson(streamRow(parsed->account, parsed->region, std::string_view(parsed->resource).substr(6, middle - 6),
+    const auto row = call.getJson(streamRow(parsed->account, parsed->region,
+                                            std::string_view(parsed->resource).substr(6, middle - 6),
                                             std::string_view(parsed->resource).substr(middle + kMiddle.size())));
     if (!row) return std::nullopt;
     return streamFromRow(*row);
 }
 
-std::vector<Stream> streamsAfter(const Call& call, std::string_view tableName, std::string_view afterArn, std::size_t limit) {
+std::vector<Stream> streamsAfter(const Call& call, std::string_view tableName, std::string_view afterArn,
+                                 std::size_t limit) {
     Key prefix("S");
     prefix.text(call.account).text(call.region);
     if (!tableName.empty()) prefix.text(tableName);

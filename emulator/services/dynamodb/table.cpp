@@ -20,7 +20,9 @@ std::vector<KeyAttribute> attributesFromRow(const Json& row) {
     return result;
 }
 
-KeySchema keyFromRow(const Json& row) { return {attributesFromRow(*find(row, "hash")), attributesFromRow(*find(row, "range"))}; }
+KeySchema keyFromRow(const Json& row) {
+    return {attributesFromRow(*find(row, "hash")), attributesFromRow(*find(row, "range"))};
+}
 
 std::optional<Json> throughputRow(const std::optional<Throughput>& throughput) {
     if (!throughput) return std::nullopt;
@@ -100,8 +102,8 @@ bool TableInfo::hasLocalIndex() const {
 }
 
 bool TableInfo::isKeyAttribute(std::string_view attribute) const {
-    return key.contains(attribute) ||
-           std::any_of(indexes.begin(), indexes.end(), [&](const Index& index) { return index.key.contains(attribute); });
+    return key.contains(attribute) || std::any_of(indexes.begin(), indexes.end(),
+                                                  [&](const Index& index) { return index.key.contains(attribute); });
 }
 
 Json toRow(const TableInfo& table) {
@@ -176,8 +178,7 @@ TableInfo tableFromRow(const Json& row) {
                     .recoveryPeriodDays = fields.integer("recoveryPeriodDays"),
                     .restoreSummary = fields.text("restoreSummary"),
                     .filling = fields.valueOr("filling", false)};
-    for (const Json* copy : fields.items("copies"))
-        table.copies.push_back(copy->GetUint64());
+    for (const Json* copy : fields.items("copies")) table.copies.push_back(copy->GetUint64());
     for (const Json* index : fields.items("indexes")) {
         table.indexes.push_back(indexFromRow(*index));
         table.indexes.back().place = table.indexes.size() - 1;

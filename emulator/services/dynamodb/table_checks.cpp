@@ -25,7 +25,8 @@ std::vector<std::string> namesOf(const std::vector<KeyAttribute>& attributes) {
 }
 
 const KeyAttribute* definitionOf(const std::vector<KeyAttribute>& definitions, std::string_view name) {
-    const auto found = std::find_if(definitions.begin(), definitions.end(), [&](const KeyAttribute& d) { return d.name == name; });
+    const auto found =
+        std::find_if(definitions.begin(), definitions.end(), [&](const KeyAttribute& d) { return d.name == name; });
     return found == definitions.end() ? nullptr : &*found;
 }
 
@@ -60,8 +61,10 @@ void requireGlobalKey(const std::vector<KeyElement>& elements, const std::string
     std::size_t hashes = 0;
     for (const auto& element : elements) {
         if (!seen.insert(element.name).second)
-            throw invalidParameter("Duplicate attribute name in KeySchema for index: " + index + ", attribute: " + element.name);
-        if (element.hash && ranges) throw validation("Invalid KeySchema: All HASH key elements must come before RANGE key elements");
+            throw invalidParameter("Duplicate attribute name in KeySchema for index: " + index +
+                                   ", attribute: " + element.name);
+        if (element.hash && ranges)
+            throw validation("Invalid KeySchema: All HASH key elements must come before RANGE key elements");
         ranges = ranges || !element.hash;
         hashes += element.hash;
     }
@@ -83,14 +86,17 @@ void requireDefined(const std::vector<KeyElement>& elements, const std::vector<K
     for (const auto& element : elements) names.push_back(element.name);
     for (const auto& name : names)
         if (!definitionOf(definitions, name))
-            throw invalidParameter("Some index key attributes are not defined in AttributeDefinitions. Keys: " + joined(names) +
-                                   ", AttributeDefinitions: " + joined(namesOf(definitions)));
+            throw invalidParameter("Some index key attributes are not defined in AttributeDefinitions. Keys: " +
+                                   joined(names) + ", AttributeDefinitions: " + joined(namesOf(definitions)));
 }
 
 /// A provisioned table's key of a single attribute has other words for what is missing than the rest.
-void requireTableKeyDefined(const std::vector<KeyElement>& elements, const std::vector<KeyAttribute>& definitions, bool provisioned) {
+void requireTableKeyDefined(const std::vector<KeyElement>& elements, const std::vector<KeyAttribute>& definitions,
+                            bool provisioned) {
     if (elements.size() < 2 && provisioned) return requireDefined(elements, definitions);
-    const bool defined = std::all_of(elements.begin(), elements.end(), [&](const KeyElement& element) { return definitionOf(definitions, element.name); });
+    const bool defined = std::all_of(elements.begin(), elements.end(), [&](const KeyElement& element) {
+        return definitionOf(definitions, element.name);
+    });
     if (!defined || definitions.size() < elements.size())
         throw validation("Invalid KeySchema: Some index key attribute have no definition");
 }
@@ -99,7 +105,9 @@ void readProjection(Index& index, const Fields& entry) {
     const auto projection = entry.child("Projection");
     const auto type = projection.optionalText("ProjectionType");
     if (!type) throw invalidParameter("Unknown ProjectionType: null");
-    index.projection = *type == "ALL" ? ProjectionType::all : *type == "KEYS_ONLY" ? ProjectionType::keysOnly : ProjectionType::include;
+    index.projection = *type == "ALL"         ? ProjectionType::all
+                       : *type == "KEYS_ONLY" ? ProjectionType::keysOnly
+                                              : ProjectionType::include;
     index.nonKeyAttributes = projection.texts("NonKeyAttributes");
     if (index.projection != ProjectionType::include && projection.has("NonKeyAttributes"))
         throw invalidParameter("ProjectionType is " + *type + ", but NonKeyAttributes is specified");
@@ -114,10 +122,12 @@ Index readLocalIndex(const Fields& entry, const TableInfo& table) {
     requireDefined(elements, table.definitions);
     requireHashThenRange(elements);
     index.key = keyOf(elements, table.definitions);
-    if (index.key.range.empty()) throw invalidParameter("Index KeySchema does not have a range key for index: " + index.name);
+    if (index.key.range.empty())
+        throw invalidParameter("Index KeySchema does not have a range key for index: " + index.name);
     if (index.key.hash != table.key.hash)
-        throw invalidParameter("Index KeySchema does not have the same leading hash key as table KeySchema for index: " + index.name +
-                               ". index hash key: " + index.key.hash[0].name + ", table hash key: " + table.key.hash[0].name);
+        throw invalidParameter(
+            "Index KeySchema does not have the same leading hash key as table KeySchema for index: " + index.name +
+            ". index hash key: " + index.key.hash[0].name + ", table hash key: " + table.key.hash[0].name);
     readProjection(index, entry);
     return index;
 }
@@ -127,10 +137,12 @@ void readBilling(TableInfo& table, const Fields& request) {
     table.provisioned = mode == "PROVISIONED";
     if (table.provisioned) {
         if (!request.has("ProvisionedThroughput"))
-            throw invalidParameter("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
+            throw invalidParameter(
+                "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
         table.throughput = readThroughput(request.child("ProvisionedThroughput"));
     } else if (request.has("ProvisionedThroughput")) {
-        throw invalidParameter("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
+        throw invalidParameter(
+            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
     }
     table.onDemand = readOnDemand(request);
     table.warm = readWarm(request);
@@ -145,11 +157,14 @@ void addIndexes(TableInfo& table, const Fields& request) {
         table.indexes.push_back(std::move(index));
     };
     for (const auto* member : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"})
-        if (request.has(member) && request.items(member).empty()) throw invalidParameter("List of " + std::string(member) + " is empty");
+        if (request.has(member) && request.items(member).empty())
+            throw invalidParameter("List of " + std::string(member) + " is empty");
     if (request.has("LocalSecondaryIndexes") && table.key.range.empty())
-        throw invalidParameter("Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
+        throw invalidParameter(
+            "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
     for (const Json* entry : request.items("LocalSecondaryIndexes")) add(readLocalIndex(*entry, table));
-    for (const Json* entry : request.items("GlobalSecondaryIndexes")) add(readGlobalIndex(*entry, table.definitions, table.provisioned));
+    for (const Json* entry : request.items("GlobalSecondaryIndexes"))
+        add(readGlobalIndex(*entry, table.definitions, table.provisioned));
 }
 
 }  // namespace
@@ -157,7 +172,8 @@ void addIndexes(TableInfo& table, const Fields& request) {
 Throughput readThroughput(const Fields& throughput, std::string_view index) {
     const Throughput result{throughput.integer("ReadCapacityUnits"), throughput.integer("WriteCapacityUnits")};
     const std::string where = index.empty() ? "" : " for index " + std::string(index);
-    for (const auto& [value, name] : {std::pair{result.read, "ReadCapacityUnits"}, std::pair{result.write, "WriteCapacityUnits"}})
+    for (const auto& [value, name] :
+         {std::pair{result.read, "ReadCapacityUnits"}, std::pair{result.write, "WriteCapacityUnits"}})
         if (value > kThroughputLimit)
             throw validation("Given value " + std::to_string(value) + " for " + name + " is out of bounds" + where);
     return result;
@@ -206,7 +222,8 @@ Index readGlobalIndex(const Fields& entry, const std::vector<KeyAttribute>& defi
     if (provisioned && !entry.has("ProvisionedThroughput"))
         throw invalidParameter("ProvisionedThroughput must be specified for index: " + index.name);
     if (!provisioned && entry.has("ProvisionedThroughput"))
-        throw invalidParameter("ProvisionedThroughput should not be specified for index: " + index.name + " when BillingMode is PAY_PER_REQUEST");
+        throw invalidParameter("ProvisionedThroughput should not be specified for index: " + index.name +
+                               " when BillingMode is PAY_PER_REQUEST");
     if (provisioned) index.throughput = readThroughput(entry.child("ProvisionedThroughput"), index.name);
     index.onDemand = readOnDemand(entry);
     index.warm = readWarm(entry);
@@ -223,13 +240,16 @@ void requireDefinitionsUsed(const TableInfo& table) {
     add(table.key);
     for (const auto& index : table.indexes) add(index.key);
     if (table.indexes.empty() && table.definitions.size() != used.size())
-        throw invalidParameter("Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions");
-    const bool all = std::all_of(table.definitions.begin(), table.definitions.end(), [&](const KeyAttribute& definition) {
-        return std::find(used.begin(), used.end(), definition.name) != used.end();
-    });
+        throw invalidParameter(
+            "Number of attributes in KeySchema does not exactly match number of attributes defined in "
+            "AttributeDefinitions");
+    const bool all =
+        std::all_of(table.definitions.begin(), table.definitions.end(), [&](const KeyAttribute& definition) {
+            return std::find(used.begin(), used.end(), definition.name) != used.end();
+        });
     if (!all)
-        throw invalidParameter("Some AttributeDefinitions are not used. AttributeDefinitions: " + joined(namesOf(table.definitions)) +
-                               ", keys used: " + joined(used));
+        throw invalidParameter("Some AttributeDefinitions are not used. AttributeDefinitions: " +
+                               joined(namesOf(table.definitions)) + ", keys used: " + joined(used));
 }
 
 void requireIndexCounts(const TableInfo& table) {
@@ -239,11 +259,14 @@ void requireIndexCounts(const TableInfo& table) {
         projectedNames += index.nonKeyAttributes.size();
     }
     if (local > kLocalIndexLimit)
-        throw invalidParameter("Number of LocalSecondaryIndexes exceeds per-table limit of " + std::to_string(kLocalIndexLimit));
+        throw invalidParameter("Number of LocalSecondaryIndexes exceeds per-table limit of " +
+                               std::to_string(kLocalIndexLimit));
     if (global > kGlobalIndexLimit)
-        throw invalidParameter("GlobalSecondaryIndex count exceeds the per-table limit of " + std::to_string(kGlobalIndexLimit));
+        throw invalidParameter("GlobalSecondaryIndex count exceeds the per-table limit of " +
+                               std::to_string(kGlobalIndexLimit));
     if (projectedNames > kProjectedLimit)
-        throw invalidParameter("Number of NonKeyAttributes exceeds the per-table limit of " + std::to_string(kProjectedLimit));
+        throw invalidParameter("Number of NonKeyAttributes exceeds the per-table limit of " +
+                               std::to_string(kProjectedLimit));
 }
 
 TableInfo readNewTable(const Fields& request) {

@@ -15,14 +15,15 @@ namespace backlot::dynamodb {
 namespace {
 
 constexpr std::int64_t kListLimit = 100;
-constexpr Throughput kWarmOnDemand{12000, 4000};   // what an on-demand table can do from the start
+constexpr Throughput kWarmOnDemand{12000, 4000};  // what an on-demand table can do from the start
 
 std::optional<Json> moment(const std::optional<Time>& time) {
     if (!time) return std::nullopt;
     return epochSeconds(*time);
 }
 
-Json describeWarm(const std::optional<Throughput>& warm, const std::optional<Throughput>& provisioned, std::string_view status) {
+Json describeWarm(const std::optional<Throughput>& warm, const std::optional<Throughput>& provisioned,
+                  std::string_view status) {
     const auto units = warm ? *warm : provisioned ? *provisioned : kWarmOnDemand;
     return object({{"ReadUnitsPerSecond", units.read}, {"WriteUnitsPerSecond", units.write}, {"Status", status}});
 }
@@ -40,7 +41,10 @@ Json describeIndex(const TableInfo& table, const Index& index, const Tally& tall
                           {"ItemCount", tally.items},
                           {"IndexArn", table.indexArn(index)}});
     if (!index.global) return result;
-    set(result, "IndexStatus", index.creating || tableStatus == "CREATING" ? "CREATING" : tableStatus == "DELETING" ? "DELETING" : "ACTIVE");
+    set(result, "IndexStatus",
+        index.creating || tableStatus == "CREATING" ? "CREATING"
+        : tableStatus == "DELETING"                 ? "DELETING"
+                                                    : "ACTIVE");
     if (index.creating) set(result, "Backfilling", true);
     Json throughput = describe(index.throughput.value_or(Throughput{}));
     set(throughput, "NumberOfDecreasesToday", 0);
@@ -78,17 +82,22 @@ Json describe(const Call& call, const TableInfo& table, std::string_view status)
                           {"TableArn", table.arn()},
                           {"TableId", table.uuid}});
     if (!table.provisioned)
-        set(result, "BillingModeSummary", object({{"BillingMode", "PAY_PER_REQUEST"},
-                                                  {"LastUpdateToPayPerRequestDateTime", epochSeconds(table.lastToOnDemand.value_or(table.created))}}));
+        set(result, "BillingModeSummary",
+            object(
+                {{"BillingMode", "PAY_PER_REQUEST"},
+                 {"LastUpdateToPayPerRequestDateTime", epochSeconds(table.lastToOnDemand.value_or(table.created))}}));
     else if (table.lastToOnDemand)
-        set(result, "BillingModeSummary", object({{"BillingMode", "PROVISIONED"}, {"LastUpdateToPayPerRequestDateTime", moment(table.lastToOnDemand)}}));
+        set(result, "BillingModeSummary",
+            object(
+                {{"BillingMode", "PROVISIONED"}, {"LastUpdateToPayPerRequestDateTime", moment(table.lastToOnDemand)}}));
     Json local = list(), global = list();
     for (const auto& index : table.indexes)
         push(index.global ? global : local, describeIndex(table, index, statistics.ofIndexOrNone(index.id), status));
     if (!local.Empty()) set(result, "LocalSecondaryIndexes", std::move(local));
     if (!global.Empty()) set(result, "GlobalSecondaryIndexes", std::move(global));
     if (table.stream.enabled)
-        set(result, "StreamSpecification", object({{"StreamEnabled", true}, {"StreamViewType", table.stream.viewType}}));
+        set(result, "StreamSpecification",
+            object({{"StreamEnabled", true}, {"StreamViewType", table.stream.viewType}}));
     if (table.stream.id != 0) {
         set(result, "LatestStreamLabel", table.stream.label);
         set(result, "LatestStreamArn", table.streamArn());
@@ -102,8 +111,11 @@ Json describe(const Call& call, const TableInfo& table, std::string_view status)
     }
     set(result, "DeletionProtectionEnabled", table.deletionProtection);
     set(result, "OnDemandThroughput", describeOnDemand(table.onDemand));
-    set(result, "WarmThroughput", describeWarm(table.warm, table.provisioned ? std::optional(table.throughput) : std::nullopt,
-                                               status == "ACTIVE" ? "ACTIVE" : status == "CREATING" ? "UPDATING" : status));
+    set(result, "WarmThroughput",
+        describeWarm(table.warm, table.provisioned ? std::optional(table.throughput) : std::nullopt,
+                     status == "ACTIVE"     ? "ACTIVE"
+                     : status == "CREATING" ? "UPDATING"
+                                            : status));
     return result;
 }
 
@@ -112,7 +124,8 @@ Json createTable(Memory& memory, Call& call, const Fields& request) {
     auto table = readNewTable(request);
     table.account = call.account;
     table.region = call.region;
-    if (memory.tables.get(call, tableRow(table.account, table.region, table.name))) throw resourceInUse("Table already exists: " + table.name);
+    if (memory.tables.get(call, tableRow(table.account, table.region, table.name)))
+        throw resourceInUse("Table already exists: " + table.name);
     table.id = newId(call);
     table.uuid = call.uuid("table");
     table.created = call.now;
@@ -154,7 +167,9 @@ Json listTables(Memory&, Call& call, const Fields& request) {
 Json deleteTable(Memory& memory, Call& call, const Fields& request) {
     const auto table = requireTableNamed(memory, call, request.text("TableName"));
     if (table->deletionProtection)
-        throw validation("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.");
+        throw validation(
+            "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
+            "first.");
     if (table->filling)
         throw resourceInUse("Attempt to change a resource which is still in use: Table is being created: " +
                             table->name);

@@ -51,29 +51,35 @@ bool isTable(std::string_view resource) {
 }
 
 AwsError accessDenied(const Call& call, std::string_view operation, const std::string& arn) {
-    return {"AccessDeniedException", "User: arn:aws:iam::" + call.account + ":root is not authorized to perform: dynamodb:" + std::string(operation) +
+    return {"AccessDeniedException", "User: arn:aws:iam::" + call.account +
+                                         ":root is not authorized to perform: dynamodb:" + std::string(operation) +
                                          " on resource: " + (arn.empty() ? "*" : arn)};
 }
 
 /// The ARN of a table that is there, and the caller's. `list`: the member of the request that must not be empty.
-std::string requireTaggable(Memory& memory, Call& call, const Fields& request, std::string_view operation, std::string_view list = {}) {
+std::string requireTaggable(Memory& memory, Call& call, const Fields& request, std::string_view operation,
+                            std::string_view list = {}) {
     const auto given = request.text("ResourceArn");
     const auto parsed = parseArn(given);
     if (!looksLikeArn(given) || !parsed || parsed->service != "dynamodb" || !isTable(parsed->resource))
         throw validation("Invalid TableArn: Invalid ResourceArn provided as input " + given);
     if (!list.empty() && request.items(list).empty())
-        throw validation("Atleast one " + std::string(list == "Tags" ? "Tag" : "Tag Key") + " needs to be provided as Input.");
+        throw validation("Atleast one " + std::string(list == "Tags" ? "Tag" : "Tag Key") +
+                         " needs to be provided as Input.");
     if (parsed->account != call.account || parsed->region != call.region) throw accessDenied(call, operation, given);
     call.about(given);
     const auto table = findTable(memory, call, given);
-    if (!table && operation == "ListTagsOfResource") throw accessDenied(call, operation, given);   // AWS does not tell who may not know
+    if (!table && operation == "ListTagsOfResource")
+        throw accessDenied(call, operation, given);  // AWS does not tell who may not know
     if (!table && operation == "UntagResource") throw resourceNotFound();
-    if (!table || table->arn() != given) throw resourceNotFound("Requested resource not found: ResourcArn: " + given + " not found");
+    if (!table || table->arn() != given)
+        throw resourceNotFound("Requested resource not found: ResourcArn: " + given + " not found");
     return given;
 }
 
 bool isTagCharacter(unsigned char c) {
-    return c >= 0x80 || std::isalnum(c) || std::string_view(" _.:/=+-@").find(static_cast<char>(c)) != std::string_view::npos;
+    return c >= 0x80 || std::isalnum(c) ||
+           std::string_view(" _.:/=+-@").find(static_cast<char>(c)) != std::string_view::npos;
 }
 
 }  // namespace
@@ -83,10 +89,14 @@ void addTags(Call& call, std::string_view arn, const std::vector<const Json*>& g
     Tags added;
     for (const Json* tag : given) {
         const auto key = Fields(*tag).text("Key"), value = Fields(*tag).text("Value");
-        if (key.starts_with("aws:")) throw validation("One or more parameter values were invalid: Tag keys starting with 'aws:' are reserved for system use");
-        if (!std::all_of(key.begin(), key.end(), isTagCharacter) || !std::all_of(value.begin(), value.end(), isTagCharacter))
+        if (key.starts_with("aws:"))
+            throw validation(
+                "One or more parameter values were invalid: Tag keys starting with 'aws:' are reserved for system use");
+        if (!std::all_of(key.begin(), key.end(), isTagCharacter) ||
+            !std::all_of(value.begin(), value.end(), isTagCharacter))
             throw invalidParameter("Tag keys and values may hold letters, digits, spaces and _ . : / = + - @ only");
-        if (!added.emplace(key, value).second) throw invalidParameter("Cannot provide multiple Tags with the same key: " + key);
+        if (!added.emplace(key, value).second)
+            throw invalidParameter("Cannot provide multiple Tags with the same key: " + key);
         tags[key] = value;
     }
     if (tags.size() > kTagLimit) throw invalidParameter("Too many tags: a resource may have at most 50 tags");
@@ -112,7 +122,7 @@ Json untagResource(Memory& memory, Call& call, const Fields& request) {
 Json listTagsOfResource(Memory& memory, Call& call, const Fields& request) {
     const auto arn = requireTaggable(memory, call, request, "ListTagsOfResource");
     const auto tags = loadTags(call, arn);
-    const auto token = request.valueOr("NextToken", "");   // the last key of the page before
+    const auto token = request.valueOr("NextToken", "");  // the last key of the page before
     Json page = list();
     std::optional<std::string> last, next;
     for (auto tag = token.empty() ? tags.begin() : tags.upper_bound(token); tag != tags.end(); ++tag) {

@@ -11,7 +11,8 @@ constexpr std::string_view kExceeded = "ProvisionedThroughputExceededException",
 
 /// Units a second; nothing where there is no limit.
 std::optional<double> rateOf(const TableInfo& table, const Index* index, Direction direction) {
-    const auto given = table.provisioned ? (index ? index->throughput : std::optional(table.throughput)) : (index ? index->onDemand : table.onDemand);
+    const auto given = table.provisioned ? (index ? index->throughput : std::optional(table.throughput))
+                                         : (index ? index->onDemand : table.onDemand);
     if (!given) return std::nullopt;
     const auto rate = direction == Direction::read ? given->read : given->write;
     if (rate < 0) return std::nullopt;
@@ -20,13 +21,17 @@ std::optional<double> rateOf(const TableInfo& table, const Index* index, Directi
 
 AwsError exceeded(const TableInfo& table, const Index* index) {
     if (!table.provisioned)
-        return {std::string(kThrottled), "Throughput exceeds the maximum OnDemandThroughput configured on table or index"};
+        return {std::string(kThrottled),
+                "Throughput exceeds the maximum OnDemandThroughput configured on table or index"};
     if (index)
         return {std::string(kExceeded),
-                "The level of configured provisioned throughput for one or more global secondary indexes of the table was exceeded. "
-                "Consider increasing your provisioning level for the under-provisioned global secondary indexes with the UpdateTable API"};
-    return {std::string(kExceeded), "The level of configured provisioned throughput for the table was exceeded. "
-                                    "Consider increasing your provisioning level with the UpdateTable API."};
+                "The level of configured provisioned throughput for one or more global secondary indexes of the table "
+                "was exceeded. "
+                "Consider increasing your provisioning level for the under-provisioned global secondary indexes with "
+                "the UpdateTable API"};
+    return {std::string(kExceeded),
+            "The level of configured provisioned throughput for the table was exceeded. "
+            "Consider increasing your provisioning level with the UpdateTable API."};
 }
 
 }  // namespace
@@ -55,10 +60,11 @@ void Throttle::admitWrite(const TableInfo& table, Time now) {
 void Throttle::charge(const TableInfo& table, const Units& units, Direction direction) {
     if (!enforced_) return;
     const auto take = [&](std::uint64_t index, double amount) {
-        if (const auto left = left_.find(Which{table.id, index, direction}); left != left_.end()) left->second.units -= amount;
+        if (const auto left = left_.find(Which{table.id, index, direction}); left != left_.end())
+            left->second.units -= amount;
     };
     double own = units.table;
-    for (const auto& [name, amount] : units.local) own += amount;   // local indexes live on the table's
+    for (const auto& [name, amount] : units.local) own += amount;  // local indexes live on the table's
     take(0, own);
     for (const auto& [name, amount] : units.global)
         if (const auto* index = table.findIndex(name)) take(index->id, amount);

@@ -1,5 +1,6 @@
 #pragma once
-// Refuses what goes beyond a table's or an index's throughput, where the service is told to (Settings::enforceThroughput).
+// Refuses what goes beyond a table's or an index's throughput, where the service is told to
+// (Settings::enforceThroughput).
 
 #include <map>
 #include <tuple>
@@ -9,10 +10,11 @@
 
 namespace backlot::dynamodb {
 
-/// The units that each table and global index has left. They come at the provisioned rate (or at OnDemandThroughput's), and what
-/// is not used is kept for 300 seconds; a new table begins with those of one second.
+/// The units that each table and global index has left. They come at the provisioned rate (or at OnDemandThroughput's),
+/// and what is not used is kept for 300 seconds; a new table begins with those of one second.
 /// Source: Developer Guide, "Burst and adaptive capacity".
-/// Differs: a request is let in while anything is left, however much it then uses; what is left is not kept over a restart.
+/// Differs: a request is let in while anything is left, however much it then uses; what is left is not kept over a
+/// restart.
 class Throttle {
 public:
     explicit Throttle(bool enforced) : enforced_(enforced) {}
@@ -30,7 +32,7 @@ private:
         double units = 0;
         Time at{};
     };
-    using Which = std::tuple<std::uint64_t, std::uint64_t, Direction>;   // table, index (0: the table itself)
+    using Which = std::tuple<std::uint64_t, std::uint64_t, Direction>;  // table, index (0: the table itself)
     void admit(const TableInfo& table, const Index* index, Direction direction, Time now);
 
     bool enforced_;

@@ -26,16 +26,20 @@ Write readAction(Memory& memory, const Fields& action) {
         if (chosen) throw validation("TransactItems can only contain one of Check, Put, Update or Delete");
         chosen = &kind;
     }
-    if (!chosen) throw validation("Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
+    if (!chosen)
+        throw validation("Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
     return chosen->second(memory, action.child(chosen->first));
 }
 
-std::string tokenRow(const Call& call, std::string_view token) { return Key("k").text(call.account).text(call.region).text(token).bytes(); }
+std::string tokenRow(const Call& call, std::string_view token) {
+    return Key("k").text(call.account).text(call.region).text(token).bytes();
+}
 
 /// What makes two requests the same: everything but what is answered.
 std::string fingerprint(const Fields& request, std::string_view operation) {
     Json essence = copy(request.json());
-    for (const auto* member : {"ClientRequestToken", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics"}) erase(essence, member);
+    for (const auto* member : {"ClientRequestToken", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics"})
+        erase(essence, member);
     return sha256Hex(std::string(operation) + writeJson(essence));
 }
 
@@ -125,7 +129,8 @@ bool wasDoneBefore(Call& call, const Fields& request, std::string_view operation
     if (const auto known = call.get(row)) {
         if (*known == print) return true;
         throw AwsError("IdempotentParameterMismatchException",
-                       "DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.");
+                       "DynamoDB rejected the request because you retried a request with a different payload but with "
+                       "an idempotent token that was already used.");
     }
     call.put(row, print);
     call.later(call.now + kTokenLife, {.service = "dynamodb",

@@ -23,6 +23,6 @@ std::vector<Effect> carryOutTogether(Memory& memory, Call& call, std::vector<Wri
 /// ClientRequestToken: true where the same request was carried out within ten minutes. Throws
 /// IdempotentParameterMismatchException where another one was.
 bool wasDoneBefore(Call& call, const Fields& request, std::string_view operation);
-Json forgetToken(Memory& memory, Call& call, const Fields& request);   // job
+Json forgetToken(Memory& memory, Call& call, const Fields& request);  // job
 
 }  // namespace backlot::dynamodb

@@ -14,8 +14,8 @@ namespace backlot::dynamodb {
 namespace {
 
 constexpr std::size_t kItemsAtOnce = 100;
-constexpr std::int64_t kLatestSeconds = 253'402'300'799;                 // the end of the year 9999
-constexpr std::int64_t kOldestSeconds = 5LL * 365 * 24 * 3600;           // what expired before is left alone
+constexpr std::int64_t kLatestSeconds = 253'402'300'799;        // the end of the year 9999
+constexpr std::int64_t kOldestSeconds = 5LL * 365 * 24 * 3600;  // what expired before is left alone
 
 // A table's expiries, soonest first: "e" list, seconds, item key. Beside them the job that comes for the first: "E"
 // table.
@@ -62,8 +62,8 @@ Json description(const TableInfo& table) {
 
 }  // namespace
 
-void noteExpiry(Memory& memory, Call& call, const TableInfo& table, std::string_view itemKey, std::optional<std::string_view> before,
-                std::optional<std::string_view> after) {
+void noteExpiry(Memory& memory, Call& call, const TableInfo& table, std::string_view itemKey,
+                std::optional<std::string_view> before, std::optional<std::string_view> after) {
     const auto old = expiryOf(table, before), now = expiryOf(table, after);
     if (old == now) return;
     if (old) call.erase(expiryRow(table, *old, itemKey));
@@ -89,7 +89,8 @@ void forgetExpiries(Call& call, const TableInfo& table) {
 
 Json listExpiriesPortion(Memory& memory, Call& call, const Fields& request) {
     const auto table = findTable(memory, call, request.text("table"));
-    if (!table || static_cast<std::int64_t>(table->id) != request.integer("tableId") || table->ttlAttribute.empty()) return object();
+    if (!table || static_cast<std::int64_t>(table->id) != request.integer("tableId") || table->ttlAttribute.empty())
+        return object();
     std::vector<std::pair<std::string, std::int64_t>> found;
     std::string next;
     std::size_t seen = 0;
@@ -119,9 +120,10 @@ Json listExpiriesPortion(Memory& memory, Call& call, const Fields& request) {
 
 Json sweepExpired(Memory& memory, Call& call, const Fields& request) {
     const auto table = findTable(memory, call, request.text("table"));
-    if (!table || static_cast<std::int64_t>(table->id) != request.integer("tableId") || table->ttlAttribute.empty()) return object();
+    if (!table || static_cast<std::int64_t>(table->id) != request.integer("tableId") || table->ttlAttribute.empty())
+        return object();
     call.erase(sweepRow(table->id));
-    std::vector<std::pair<std::string, std::string>> expired;   // row of the expiry, key of the item
+    std::vector<std::pair<std::string, std::string>> expired;  // row of the expiry, key of the item
     std::optional<std::int64_t> next;
     const auto prefix = expiriesPrefix(*table);
     call.scan(prefix, [&](std::string_view key, std::string_view) {
@@ -151,11 +153,14 @@ Json updateTimeToLive(Memory& memory, Call& call, const Fields& request) {
     const bool enabled = specification.valueOr("Enabled", false);
     const auto table = requireTableNamed(memory, call, request.text("TableName"));
     if (enabled && !table->ttlAttribute.empty())
-        throw validation(table->ttlAttribute == attribute ? "TimeToLive is already enabled"
-                                                          : "TimeToLive is active on a different AttributeName: current AttributeName is " + table->ttlAttribute);
+        throw validation(table->ttlAttribute == attribute
+                             ? "TimeToLive is already enabled"
+                             : "TimeToLive is active on a different AttributeName: current AttributeName is " +
+                                   table->ttlAttribute);
     if (!enabled && table->ttlAttribute.empty()) throw validation("TimeToLive is already disabled");
     if (!enabled && table->ttlAttribute != attribute)
-        throw validation("TimeToLive is active on a different AttributeName: current AttributeName is " + table->ttlAttribute);
+        throw validation("TimeToLive is active on a different AttributeName: current AttributeName is " +
+                         table->ttlAttribute);
     TableInfo changed = *table;
     if (enabled) {
         changed.ttlAttribute = attribute;
@@ -170,7 +175,8 @@ Json updateTimeToLive(Memory& memory, Call& call, const Fields& request) {
 }
 
 Json describeTimeToLive(Memory& memory, Call& call, const Fields& request) {
-    return object({{"TimeToLiveDescription", description(*requireTableNamed(memory, call, request.text("TableName")))}});
+    return object(
+        {{"TimeToLiveDescription", description(*requireTableNamed(memory, call, request.text("TableName")))}});
 }
 
 }  // namespace backlot::dynamodb

@@ -8,8 +8,8 @@
 namespace backlot::dynamodb {
 
 /// Keeps the table's list of expiries right when an item changes, and has the next sweep come in time.
-void noteExpiry(Memory& memory, Call& call, const TableInfo& table, std::string_view itemKey, std::optional<std::string_view> before,
-                std::optional<std::string_view> after);
+void noteExpiry(Memory& memory, Call& call, const TableInfo& table, std::string_view itemKey,
+                std::optional<std::string_view> before, std::optional<std::string_view> after);
 /// Lists the expiries of a table that has just got a time-to-live attribute: a job in portions.
 void listExpiries(Call& call, const TableInfo& table);
 void forgetExpiries(Call& call, const TableInfo& table);

@@ -12,27 +12,34 @@ namespace backlot::dynamodb {
 namespace {
 
 void requireSomething(const Fields& request) {
-    static constexpr const char* kChanges[] = {"ProvisionedThroughput", "BillingMode",       "StreamSpecification", "GlobalSecondaryIndexUpdates",
-                                               "SSESpecification",      "ReplicaUpdates",    "TableClass",          "DeletionProtectionEnabled",
-                                               "OnDemandThroughput",    "WarmThroughput"};
+    static constexpr const char* kChanges[] = {
+        "ProvisionedThroughput", "BillingMode",    "StreamSpecification", "GlobalSecondaryIndexUpdates",
+        "SSESpecification",      "ReplicaUpdates", "TableClass",          "DeletionProtectionEnabled",
+        "OnDemandThroughput",    "WarmThroughput"};
     if (std::none_of(std::begin(kChanges), std::end(kChanges), [&](const char* member) { return request.has(member); }))
-        throw validation("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-                         "SSESpecification or ReplicaUpdates is required");
+        throw validation(
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+            "SSESpecification or ReplicaUpdates is required");
     if (request.has("ReplicaUpdates") || request.has("GlobalTableWitnessUpdates"))
-        throw validation("Backlot has no replicas in other Regions: ReplicaUpdates and GlobalTableWitnessUpdates are not supported");
-    if (request.has("GlobalSecondaryIndexUpdates") && request.items("GlobalSecondaryIndexUpdates").empty() && !request.has("ProvisionedThroughput") &&
-        !request.has("BillingMode") && !request.has("StreamSpecification"))
-        throw validation("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-                         "SSESpecification or ReplicaUpdates is required");
+        throw validation(
+            "Backlot has no replicas in other Regions: ReplicaUpdates and GlobalTableWitnessUpdates are not supported");
+    if (request.has("GlobalSecondaryIndexUpdates") && request.items("GlobalSecondaryIndexUpdates").empty() &&
+        !request.has("ProvisionedThroughput") && !request.has("BillingMode") && !request.has("StreamSpecification"))
+        throw validation(
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+            "SSESpecification or ReplicaUpdates is required");
 }
 
 AwsError unchanged(std::string_view what, const Throughput& current, const Throughput& wanted) {
     const auto kind = what.starts_with("index") ? std::string("global secondary index") : std::string("table");
-    return validation("The provisioned throughput for the " + std::string(what) + " will not change. The requested value equals the current value. " +
-                      "Current ReadCapacityUnits provisioned for the " + kind + ": " + std::to_string(current.read) +
-                      ". Requested ReadCapacityUnits: " + std::to_string(wanted.read) + ". Current WriteCapacityUnits provisioned for the " + kind +
-                      ": " + std::to_string(current.write) + ". Requested WriteCapacityUnits: " + std::to_string(wanted.write) +
-                      ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.");
+    return validation(
+        "The provisioned throughput for the " + std::string(what) +
+        " will not change. The requested value equals the current value. " +
+        "Current ReadCapacityUnits provisioned for the " + kind + ": " + std::to_string(current.read) +
+        ". Requested ReadCapacityUnits: " + std::to_string(wanted.read) +
+        ". Current WriteCapacityUnits provisioned for the " + kind + ": " + std::to_string(current.write) +
+        ". Requested WriteCapacityUnits: " + std::to_string(wanted.write) +
+        ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.");
 }
 
 /// What can be said of the numbers without the table.
@@ -44,12 +51,15 @@ void requireBounds(const Fields& request) {
     for (const Json* entry : request.items("GlobalSecondaryIndexUpdates")) {
         const Fields update(*entry);
         if (!update.has("Create") && !update.has("Delete") && !update.has("Update"))
-            throw invalidParameter("One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null");
+            throw invalidParameter(
+                "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+                "GlobalSecondaryIndexUpdate.Delete must not be null");
         for (const auto* kind : {"Create", "Delete", "Update"}) {
             if (!update.has(kind)) continue;
             const auto name = update.child(kind).valueOr("IndexName", "");
             if (std::find(names.begin(), names.end(), name) != names.end())
-                throw invalidParameter("Only one global secondary index update per index is allowed simultaneously. Index: " + name);
+                throw invalidParameter(
+                    "Only one global secondary index update per index is allowed simultaneously. Index: " + name);
             names.push_back(name);
         }
     }
@@ -70,7 +80,8 @@ void changeBilling(TableInfo& table, const Fields& request, Time now) {
     const auto mode = request.optionalText("BillingMode");
     const bool provisioned = mode ? *mode == "PROVISIONED" : table.provisioned;
     if (!provisioned && request.has("ProvisionedThroughput"))
-        throw invalidParameter("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
+        throw invalidParameter(
+            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
     if (request.has("ProvisionedThroughput")) {
         const auto wanted = readThroughput(request.child("ProvisionedThroughput"));
         if (table.provisioned && wanted == table.throughput) throw unchanged("table", table.throughput, wanted);
@@ -98,7 +109,8 @@ void changeStream(Call& call, TableInfo& table, const Fields& request) {
         openStream(call, table, *viewType);
     } else {
         if (viewType) throw invalidParameter("StreamViewType cannot be specified when StreamEnabled is false");
-        if (!table.stream.enabled) throw validation("Table doesn't have an enabled stream to disable: TableName: " + table.name);
+        if (!table.stream.enabled)
+            throw validation("Table doesn't have an enabled stream to disable: TableName: " + table.name);
         closeStream(call, table);
     }
 }
@@ -114,8 +126,10 @@ void mergeDefinitions(TableInfo& table, const Fields& request) {
 }
 
 AwsError blocked() {
-    return validation("This operation cannot be performed with given input values. Please contact DynamoDB service team for more info: "
-                      "Action Blocked: IndexUpdate");
+    return validation(
+        "This operation cannot be performed with given input values. Please contact DynamoDB service team for more "
+        "info: "
+        "Action Blocked: IndexUpdate");
 }
 
 bool beyondLimits(const Fields& change) {
@@ -134,7 +148,8 @@ Index& requireIndex(TableInfo& table, const std::string& name) {
 }
 
 void dropUnusedDefinitions(TableInfo& table) {
-    std::erase_if(table.definitions, [&](const KeyAttribute& definition) { return !table.isKeyAttribute(definition.name); });
+    std::erase_if(table.definitions,
+                  [&](const KeyAttribute& definition) { return !table.isKeyAttribute(definition.name); });
 }
 
 /// The indexes that were made; their entries are still to be filled in.
@@ -146,7 +161,8 @@ std::vector<std::string> changeIndexes(Call& call, TableInfo& table, const Field
         if (update.has("Create") || update.has("Delete")) ++madeOrRemoved;
     }
     if (madeOrRemoved > 1)
-        throw limitExceeded("Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
+        throw limitExceeded(
+            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
     for (const Json* entry : request.items("GlobalSecondaryIndexUpdates")) {
         const Fields update(*entry);
         if (update.has("Create")) {
@@ -168,7 +184,8 @@ std::vector<std::string> changeIndexes(Call& call, TableInfo& table, const Field
             if (change.has("ProvisionedThroughput")) {
                 const auto wanted = readThroughput(change.child("ProvisionedThroughput"), index.name);
                 if (!table.provisioned)
-                    throw invalidParameter("ProvisionedThroughput should not be specified for index: " + index.name + " when BillingMode is PAY_PER_REQUEST");
+                    throw invalidParameter("ProvisionedThroughput should not be specified for index: " + index.name +
+                                           " when BillingMode is PAY_PER_REQUEST");
                 if (index.throughput == wanted) throw unchanged("index " + index.name, *index.throughput, wanted);
                 index.throughput = wanted;
             }
@@ -192,7 +209,8 @@ Json updateTable(Memory& memory, Call& call, const Fields& request) {
                             table->name);
     if (std::any_of(table->indexes.begin(), table->indexes.end(), [](const Index& index) { return index.creating; }) &&
         request.has("GlobalSecondaryIndexUpdates"))
-        throw limitExceeded("Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
+        throw limitExceeded(
+            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
     TableInfo changed = *table;
     changeBilling(changed, request, call.now);
     changeStream(call, changed, request);
@@ -205,7 +223,7 @@ Json updateTable(Memory& memory, Call& call, const Fields& request) {
     if (auto onDemand = readOnDemand(request)) changed.onDemand = onDemand;
     if (auto warm = readWarm(request)) changed.warm = warm;
     save(call, changed);
-    TableInfo shown = changed;   // AWS's answer still has the throughput of before
+    TableInfo shown = changed;  // AWS's answer still has the throughput of before
     if (table->provisioned && changed.provisioned) shown.throughput = table->throughput;
     Json description = describe(call, shown, "UPDATING");
     for (const auto& name : created) beginBackfill(memory, call, changed, *changed.findIndex(name));

@@ -32,7 +32,8 @@ void beginSubstitutions(Write& write, const Fields& request, bool any, std::stri
     write.substitutions = std::make_unique<Substitutions>(request, any, any ? std::string_view() : missing);
 }
 
-std::optional<expressions::Bound> readExpression(Memory& memory, Write& write, const Fields& request, ExpressionKind kind, std::string_view member) {
+std::optional<expressions::Bound> readExpression(Memory& memory, Write& write, const Fields& request,
+                                                 ExpressionKind kind, std::string_view member) {
     const Json* text = request.find(member);
     if (!text) return std::nullopt;
     return resolve(memory.expressions.get(kind, member, view(*text)), member, *write.substitutions);
@@ -45,7 +46,8 @@ void readReturnOnFailure(Write& write, const Fields& request) {
 
 void requireOldReturnValues(const Fields& request) {
     const Json* wanted = request.find("ReturnValues");
-    if (wanted && view(*wanted) != "ALL_OLD" && view(*wanted) != "NONE") throw validation("ReturnValues can only be ALL_OLD or NONE");
+    if (wanted && view(*wanted) != "ALL_OLD" && view(*wanted) != "NONE")
+        throw validation("ReturnValues can only be ALL_OLD or NONE");
 }
 
 /// Expected or ConditionExpression; whatever is wrong with either.
@@ -56,7 +58,8 @@ void readCondition(Memory& memory, Write& write, const Fields& request) {
 }
 
 /// An empty key is refused in other words by what stores it than by what looks for it.
-void requireKeySizes(const KeyAttribute& part, const ValueView& value, bool hash, AwsError (*refusal)(std::string_view)) {
+void requireKeySizes(const KeyAttribute& part, const ValueView& value, bool hash,
+                     AwsError (*refusal)(std::string_view)) {
     if (value.payload.empty())
         throw refusal("The AttributeValue for a key attribute cannot contain an empty " +
                       std::string(part.type == Type::B ? "binary" : "string") + " value. Key: " + part.name);
@@ -77,17 +80,19 @@ void requireItemKey(const TableInfo& table, std::string_view item, bool batched)
         if (batched && (!value || value->type != part.type)) throw keyDoesNotMatchSchema();
         if (!value) throw invalidParameter("Missing the key " + part.name + " in the item");
         if (value->type != part.type)
-            throw invalidParameter("Type mismatch for key " + part.name + " expected: " + std::string(nameOf(part.type)) +
-                                   " actual: " + std::string(nameOf(value->type)));
+            throw invalidParameter("Type mismatch for key " + part.name + " expected: " +
+                                   std::string(nameOf(part.type)) + " actual: " + std::string(nameOf(value->type)));
         requireKeySizes(part, *value, hash, notValidParameter);
     });
 }
 
 void refuseKeyUpdates(const TableInfo& table, const expressions::Bound& update) {
-    for (const auto* section : {&update.update().set, &update.update().remove_, &update.update().add, &update.update().delete_})
+    for (const auto* section :
+         {&update.update().set, &update.update().remove_, &update.update().add, &update.update().delete_})
         for (const auto& assignment : *section)
             if (const auto name = update.nameOf(assignment.path[0]); table.key.contains(name))
-                throw invalidParameter("Cannot update attribute " + std::string(name) + ". This attribute is part of the key");
+                throw invalidParameter("Cannot update attribute " + std::string(name) +
+                                       ". This attribute is part of the key");
 }
 
 /// Index keys in the item that an update has computed; a wrong type has words of its own.
@@ -96,7 +101,8 @@ void requireUpdatedIndexKeys(const TableInfo& table, std::string_view item) {
         for (const auto* parts : {&index.key.hash, &index.key.range})
             for (const auto& part : *parts)
                 if (const auto value = findAttribute(item, part.name); value && value->type != part.type)
-                    throw validation("The update expression attempted to update the secondary index key to unsupported type");
+                    throw validation(
+                        "The update expression attempted to update the secondary index key to unsupported type");
     requireIndexKeys(table, item);
 }
 
@@ -104,14 +110,15 @@ void requireUpdatedIndexKeys(const TableInfo& table, std::string_view item) {
 void requireIndexKeyConstants(const TableInfo& table, const expressions::Bound& update) {
     if (table.indexes.empty()) return;
     using Kind = expressions::Operand::Kind;
-    std::string sum;   // what + and - give is a number, whatever of
+    std::string sum;  // what + and - give is a number, whatever of
     appendScalar(sum, Type::N, Number::parse("1").key());
     std::map<std::string_view, std::string_view> constants;
     for (const auto* section : {&update.update().set, &update.update().add}) {
         for (const auto& assignment : *section) {
             if (assignment.path.size() != 1) continue;
             const auto kind = assignment.value.kind;
-            if (kind == Kind::value) constants[update.nameOf(assignment.path[0])] = update.values[assignment.value.value].bytes;
+            if (kind == Kind::value)
+                constants[update.nameOf(assignment.path[0])] = update.values[assignment.value.value].bytes;
             if (kind == Kind::plus || kind == Kind::minus) constants[update.nameOf(assignment.path[0])] = sum;
         }
     }
@@ -131,7 +138,8 @@ std::optional<std::string> updated(const Write& write, const std::optional<std::
     auto after = applyUpdate(*write.update, before ? *before : write.item, !before);
     requireUpdatedIndexKeys(*write.table, after);
     requireNesting(after);
-    if (sizeOfItem(after) > kItemLimitBytes) throw validation("Item size to update has exceeded the maximum allowed size");
+    if (sizeOfItem(after) > kItemLimitBytes)
+        throw validation("Item size to update has exceeded the maximum allowed size");
     return after;
 }
 
@@ -166,14 +174,16 @@ Write readDelete(Memory& memory, const Fields& request) {
 
 Write readUpdate(Memory& memory, const Fields& request) {
     auto write = begin(Write::Kind::update, request.text("TableName"));
-    refuseMixture(request, {"AttributeUpdates", "Expected", "ConditionalOperator"}, {"UpdateExpression", "ConditionExpression"});
+    refuseMixture(request, {"AttributeUpdates", "Expected", "ConditionalOperator"},
+                  {"UpdateExpression", "ConditionExpression"});
     beginSubstitutions(write, request, request.has("UpdateExpression") || request.has("ConditionExpression"),
-                      "UpdateExpression and ConditionExpression are null");
+                       "UpdateExpression and ConditionExpression are null");
     write.item = encodeItem(request.value("Key"));
     readReturnOnFailure(write, request);
     write.substitutions->read();
     write.update = readAttributeUpdates(request, write.storage);
-    if (auto update = readExpression(memory, write, request, ExpressionKind::update, "UpdateExpression")) write.update = std::move(update);
+    if (auto update = readExpression(memory, write, request, ExpressionKind::update, "UpdateExpression"))
+        write.update = std::move(update);
     readCondition(memory, write, request);
     write.substitutions->requireAllUsed();
     return write;

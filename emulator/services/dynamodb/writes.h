@@ -1,6 +1,7 @@
 #pragma once
 // One write of one item, whoever asks for it: PutItem, UpdateItem, DeleteItem, a batch, a transaction, PartiQL.
-// It is read from its request (what is wrong with the request alone ends here), joined to its table (keys), and carried out.
+// It is read from its request (what is wrong with the request alone ends here), joined to its table (keys), and carried
+// out.
 
 #include <deque>
 #include <memory>
@@ -16,16 +17,16 @@ namespace backlot::dynamodb {
 struct Write {
     enum class Kind { put, update, remove, check };
     Kind kind = Kind::put;
-    std::string tableName;                                    // as given
-    std::string item;                                         // put: the new item; else the key's attributes
-    std::unique_ptr<expressions::Substitutions> substitutions;   // what the bound expressions point into
-    std::deque<std::string> storage;                          // the same for legacy parameters
+    std::string tableName;                                      // as given
+    std::string item;                                           // put: the new item; else the key's attributes
+    std::unique_ptr<expressions::Substitutions> substitutions;  // what the bound expressions point into
+    std::deque<std::string> storage;                            // the same for legacy parameters
     std::optional<expressions::Bound> condition, update;
-    bool returnItemOnFailure = false;                         // ReturnValuesOnConditionCheckFailure: ALL_OLD
-    bool batched = false;                                     // of BatchWriteItem, which words a wrong key in its own way
+    bool returnItemOnFailure = false;  // ReturnValuesOnConditionCheckFailure: ALL_OLD
+    bool batched = false;              // of BatchWriteItem, which words a wrong key in its own way
 
-    TableRef table = nullptr;                                 // after joinTable()
-    std::string key = {};                                     // the item's row
+    TableRef table = nullptr;  // after joinTable()
+    std::string key = {};      // the item's row
 };
 
 Write readPut(Memory& memory, const Fields& request);
@@ -41,10 +42,11 @@ Write plainDelete(std::string tableName, const Json& key);
 void joinTable(Write& write, TableRef table);
 
 struct Effect {
-    std::optional<std::string> before, after;   // the item; nothing where there was or is none
+    std::optional<std::string> before, after;  // the item; nothing where there was or is none
     Units units;
 };
-/// What the write would do to the item as it is stored now. Throws ConditionalCheckFailedException, ValidationException.
+/// What the write would do to the item as it is stored now. Throws ConditionalCheckFailedException,
+/// ValidationException.
 Effect plan(Call& call, const Write& write);
 /// Does it.
 Effect carryOut(Memory& memory, Call& call, const Write& write);

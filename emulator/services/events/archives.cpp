@@ -11,11 +11,19 @@ namespace backlot::events {
 namespace {
 
 /// Archived events by their moment; the time in the key is when they were put.
-Key eventPrefix(std::string_view account, std::string_view region, std::string_view archive) { return Key("archived").text(account).text(region).text(archive); }
-Key replayKey(const Call& call, std::string_view name) { return Key("replay").text(call.account).text(call.region).text(name); }
+Key eventPrefix(std::string_view account, std::string_view region, std::string_view archive) {
+    return Key("archived").text(account).text(region).text(archive);
+}
+Key replayKey(const Call& call, std::string_view name) {
+    return Key("replay").text(call.account).text(call.region).text(name);
+}
 
-std::string archiveArn(const Call& call, const std::string& name) { return arn("events", call.region, call.account, "archive/" + name); }
-std::string replayArn(const Call& call, const std::string& name) { return arn("events", call.region, call.account, "replay/" + name); }
+std::string archiveArn(const Call& call, const std::string& name) {
+    return arn("events", call.region, call.account, "archive/" + name);
+}
+std::string replayArn(const Call& call, const std::string& name) {
+    return arn("events", call.region, call.account, "replay/" + name);
+}
 
 Json requireArchive(Call& call, const std::string& name) {
     auto archive = call.getJson(archiveKey(call, name));
@@ -38,14 +46,23 @@ Json shownArchive(Call& call, const std::string& name, const Json& archive) {
         bytes += static_cast<std::int64_t>(event.size());
         return true;
     });
-    return object({{"ArchiveName", name}, {"EventSourceArn", textOr(archive, "source")}, {"State", "ENABLED"}, {"RetentionDays", intOr(archive, "retentionDays", 0)},
-                   {"SizeBytes", bytes}, {"EventCount", count}, {"CreationTime", epochSeconds(fromMillis(intOr(archive, "createdAt", 0)))}});
+    return object({{"ArchiveName", name},
+                   {"EventSourceArn", textOr(archive, "source")},
+                   {"State", "ENABLED"},
+                   {"RetentionDays", intOr(archive, "retentionDays", 0)},
+                   {"SizeBytes", bytes},
+                   {"EventCount", count},
+                   {"CreationTime", epochSeconds(fromMillis(intOr(archive, "createdAt", 0)))}});
 }
 
 Json shownReplay(const std::string& name, const Json& replay) {
     const auto time = [&](const char* member) { return epochSeconds(fromMillis(intOr(replay, member, 0))); };
-    Json shown = object({{"ReplayName", name}, {"EventSourceArn", textOr(replay, "archive")}, {"State", textOr(replay, "state")}, {"EventStartTime", time("from")},
-                         {"EventEndTime", time("to")}, {"ReplayStartTime", time("started")}});
+    Json shown = object({{"ReplayName", name},
+                         {"EventSourceArn", textOr(replay, "archive")},
+                         {"State", textOr(replay, "state")},
+                         {"EventStartTime", time("from")},
+                         {"EventEndTime", time("to")},
+                         {"ReplayStartTime", time("started")}});
     if (find(replay, "ended")) set(shown, "ReplayEndTime", time("ended"));
     if (find(replay, "last")) set(shown, "EventLastReplayedTime", time("last"));
     return shown;
@@ -53,11 +70,14 @@ Json shownReplay(const std::string& name, const Json& replay) {
 
 BusName busOfArchive(Call& call, const std::string& archiveArnText, const std::string& replayBus) {
     const auto parsed = parseArn(archiveArnText);
-    if (!parsed || !parsed->resource.starts_with("archive/")) throw validation("Parameter EventSourceArn is not valid. Reason: Must contain an archive ARN.");
+    if (!parsed || !parsed->resource.starts_with("archive/"))
+        throw validation("Parameter EventSourceArn is not valid. Reason: Must contain an archive ARN.");
     const std::string name = parsed->resource.substr(8);
     const auto archive = call.getJson(archiveKey(call, name));
-    if (!archive) throw validation("Parameter EventSourceArn is not valid. Reason: Archive " + name + " does not exist.");
-    if (textOr(*archive, "source") != replayBus) throw validation("Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.");
+    if (!archive)
+        throw validation("Parameter EventSourceArn is not valid. Reason: Archive " + name + " does not exist.");
+    if (textOr(*archive, "source") != replayBus)
+        throw validation("Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.");
     return busName(call, replayBus);
 }
 
@@ -75,10 +95,14 @@ Json createArchive(Events&, Call& call, const Fields& request) {
     if (!busExists(call, bus)) throw busNotFound(bus.name);
     const auto pattern = request.optionalText("EventPattern");
     if (pattern) requirePattern(*pattern);
-    call.putJson(archiveKey(call, name), object({{"source", bus.arn()}, {"description", request.optionalText("Description")}, {"pattern", pattern},
-                                                {"retentionDays", request.valueOr("RetentionDays", 0)}, {"createdAt", epochMillis(call.now)}}));
+    call.putJson(archiveKey(call, name), object({{"source", bus.arn()},
+                                                 {"description", request.optionalText("Description")},
+                                                 {"pattern", pattern},
+                                                 {"retentionDays", request.valueOr("RetentionDays", 0)},
+                                                 {"createdAt", epochMillis(call.now)}}));
     touch(call, bus);
-    return object({{"ArchiveArn", archiveArn(call, name)}, {"State", "ENABLED"}, {"CreationTime", epochSeconds(call.now)}});
+    return object(
+        {{"ArchiveArn", archiveArn(call, name)}, {"State", "ENABLED"}, {"CreationTime", epochSeconds(call.now)}});
 }
 
 Json updateArchive(Events&, Call& call, const Fields& request) {
@@ -92,7 +116,9 @@ Json updateArchive(Events&, Call& call, const Fields& request) {
     if (const auto days = request.optionalInteger("RetentionDays")) set(archive, "retentionDays", *days);
     call.putJson(archiveKey(call, name), archive);
     touch(call, busName(call, textOr(archive, "source")));
-    return object({{"ArchiveArn", archiveArn(call, name)}, {"State", "ENABLED"}, {"CreationTime", epochSeconds(fromMillis(intOr(archive, "createdAt", 0)))}});
+    return object({{"ArchiveArn", archiveArn(call, name)},
+                   {"State", "ENABLED"},
+                   {"CreationTime", epochSeconds(fromMillis(intOr(archive, "createdAt", 0)))}});
 }
 
 Json deleteArchive(Events&, Call& call, const Fields& request) {
@@ -123,12 +149,14 @@ Json listArchives(Events&, Call& call, const Fields& request) {
     call.scan(all, [&](std::string_view key, std::string_view row) {
         std::string name = KeyReader(key.substr(all.bytes().size())).text();
         Json archive = parseJson(row);
-        if (name > page.after && name.starts_with(prefix) && (!source || textOr(archive, "source") == *source)) found.emplace_back(std::move(name), std::move(archive));
+        if (name > page.after && name.starts_with(prefix) && (!source || textOr(archive, "source") == *source))
+            found.emplace_back(std::move(name), std::move(archive));
         return found.size() <= page.limit;
     });
     Json archives = list(), answer = object();
     if (!state || *state == "ENABLED") {
-        for (std::size_t i = 0; i < std::min(found.size(), page.limit); ++i) push(archives, shownArchive(call, found[i].first, found[i].second));
+        for (std::size_t i = 0; i < std::min(found.size(), page.limit); ++i)
+            push(archives, shownArchive(call, found[i].first, found[i].second));
         if (found.size() > page.limit) set(answer, "NextToken", tokenOf(found[page.limit - 1].first));
     }
     set(answer, "Archives", std::move(archives));
@@ -141,16 +169,28 @@ Json startReplay(Events&, Call& call, const Fields& request) {
     const Fields destination = request.child("Destination");
     const std::string target = destination.text("Arn");
     const auto parsed = parseArn(target);
-    if (!parsed || !parsed->resource.starts_with("event-bus/")) throw validation("Parameter Destination.Arn is not valid. Reason: Must contain an event bus ARN.");
+    if (!parsed || !parsed->resource.starts_with("event-bus/"))
+        throw validation("Parameter Destination.Arn is not valid. Reason: Must contain an event bus ARN.");
     if (!busExists(call, busName(call, target))) throw busNotFound(parsed->resource.substr(10));
-    const Time from = fromSeconds(request.value("EventStartTime").GetDouble()), to = fromSeconds(request.value("EventEndTime").GetDouble());
+    const Time from = fromSeconds(request.value("EventStartTime").GetDouble()),
+               to = fromSeconds(request.value("EventEndTime").GetDouble());
     if (call.has(replayKey(call, name))) throw alreadyExists("Replay " + name + " already exists.");
-    if (to <= from) throw validation("Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.");
+    if (to <= from)
+        throw validation("Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.");
     busOfArchive(call, source, target);
-    call.putJson(replayKey(call, name), object({{"archive", source}, {"destination", copy(destination.json())}, {"description", request.optionalText("Description")},
-                                               {"from", epochMillis(from)}, {"to", epochMillis(to)}, {"started", epochMillis(call.now)}, {"state", "STARTING"}}));
-    call.soon(Job{.service = "events", .operation = "RunReplay", .request = object({{"replay", name}}), .label = "replay " + name});
-    return object({{"ReplayArn", replayArn(call, name)}, {"State", "STARTING"}, {"ReplayStartTime", epochSeconds(call.now)}});
+    call.putJson(replayKey(call, name), object({{"archive", source},
+                                                {"destination", copy(destination.json())},
+                                                {"description", request.optionalText("Description")},
+                                                {"from", epochMillis(from)},
+                                                {"to", epochMillis(to)},
+                                                {"started", epochMillis(call.now)},
+                                                {"state", "STARTING"}}));
+    call.soon(Job{.service = "events",
+                  .operation = "RunReplay",
+                  .request = object({{"replay", name}}),
+                  .label = "replay " + name});
+    return object(
+        {{"ReplayArn", replayArn(call, name)}, {"State", "STARTING"}, {"ReplayStartTime", epochSeconds(call.now)}});
 }
 
 Json runReplay(Events& events, Call& call, const Fields& request) {
@@ -164,16 +204,20 @@ Json runReplay(Events& events, Call& call, const Fields& request) {
     const Time to = fromMillis(intOr(replay, "to", 0));
     const Key prefix = eventPrefix(call.account, call.region, archive);
     std::vector<std::pair<Time, std::string>> chosen;
-    call.scan(prefix, [&](std::string_view key, std::string_view event) {
-        const Time at = KeyReader(key.substr(prefix.bytes().size())).time();
-        if (at >= to) return false;
-        chosen.emplace_back(at, event);
-        return true;
-    }, eventPrefix(call.account, call.region, archive).time(fromMillis(intOr(replay, "from", 0))).bytes());
+    call.scan(
+        prefix,
+        [&](std::string_view key, std::string_view event) {
+            const Time at = KeyReader(key.substr(prefix.bytes().size())).time();
+            if (at >= to) return false;
+            chosen.emplace_back(at, event);
+            return true;
+        },
+        eventPrefix(call.account, call.region, archive).time(fromMillis(intOr(replay, "from", 0))).bytes());
     for (const auto& [at, text] : chosen) {
         Json event = parseJson(text);
         set(event, "replay-name", name);
-        const std::string eventText = text.substr(0, text.size() - 1) + ",\"replay-name\":" + writeJson(str(name)) + "}";
+        const std::string eventText =
+            text.substr(0, text.size() - 1) + ",\"replay-name\":" + writeJson(str(name)) + "}";
         route(events, call, bus, event, eventText, onlyRules, true);
         set(replay, "last", epochMillis(at));
     }
@@ -203,7 +247,9 @@ Json listReplays(Events&, Call& call, const Fields& request) {
     call.scan(all, [&](std::string_view key, std::string_view row) {
         const std::string name = KeyReader(key.substr(all.bytes().size())).text();
         const Json replay = parseJson(row);
-        if (name <= page.after || !name.starts_with(prefix) || (source && textOr(replay, "archive") != *source) || (state && textOr(replay, "state") != *state)) return true;
+        if (name <= page.after || !name.starts_with(prefix) || (source && textOr(replay, "archive") != *source) ||
+            (state && textOr(replay, "state") != *state))
+            return true;
         if (replays.Size() == page.limit) {
             set(answer, "NextToken", tokenOf(last));
             return false;
@@ -220,7 +266,8 @@ Json cancelReplay(Events&, Call& call, const Fields& request) {
     const std::string name = request.text("ReplayName");
     Json replay = requireReplay(call, name);
     const std::string state = textOr(replay, "state");
-    if (state != "STARTING" && state != "RUNNING") throw AwsError("IllegalStatusException", "Replay " + name + " is not in a valid state for this operation.");
+    if (state != "STARTING" && state != "RUNNING")
+        throw AwsError("IllegalStatusException", "Replay " + name + " is not in a valid state for this operation.");
     set(replay, "state", "CANCELLED");
     set(replay, "ended", epochMillis(call.now));
     call.putJson(replayKey(call, name), replay);

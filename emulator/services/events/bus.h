@@ -28,7 +28,7 @@ struct BusName {
 struct Bus {
     BusName name;
     std::optional<std::string> description, kmsKey;
-    std::optional<Json> policy, deadLetters;   // policy: the whole document
+    std::optional<Json> policy, deadLetters;  // policy: the whole document
     Time createdAt, modifiedAt;
     std::map<std::string, std::string> tags;
 };
@@ -37,7 +37,7 @@ struct Rule {
     BusName bus;
     std::string name, state = "ENABLED", createdBy;
     std::optional<std::string> description, pattern, schedule, roleArn;
-    std::optional<JobId> nextFiring;           // of the schedule
+    std::optional<JobId> nextFiring;  // of the schedule
     std::map<std::string, std::string> tags;
     std::string arn() const;
     bool enabled() const { return state != "DISABLED"; }
@@ -66,8 +66,8 @@ struct ReadyBus {
     std::vector<std::size_t> candidates(const std::string& source) const;
 };
 
-/// What the service keeps beside its rows. Every change on a bus gives it a new version, drawn from the dice: a bus that
-/// was read under another version is read again, so an undone transaction cannot leave a wrong one behind.
+/// What the service keeps beside its rows. Every change on a bus gives it a new version, drawn from the dice: a bus
+/// that was read under another version is read again, so an undone transaction cannot leave a wrong one behind.
 struct Events {
     struct Cached {
         std::uint64_t version = 0;
@@ -94,7 +94,8 @@ void scanRules(Call& call, const BusName& bus, std::string_view after, const std
 
 void saveTarget(Call& call, const Rule& rule, const Json& target);
 bool eraseTarget(Call& call, const Rule& rule, std::string_view id);
-void scanTargets(Call& call, const BusName& bus, std::string_view rule, std::string_view after, const std::function<bool(const Json&)>& each);
+void scanTargets(Call& call, const BusName& bus, std::string_view rule, std::string_view after,
+                 const std::function<bool(const Json&)>& each);
 
 /// Has the bus read anew by the next event.
 void touch(Call& call, const BusName& bus);

@@ -7,7 +7,10 @@ namespace backlot::events {
 namespace {
 
 Json shown(const Bus& bus) {
-    Json json = object({{"Name", bus.name.name}, {"Arn", bus.name.arn()}, {"Description", bus.description}, {"CreationTime", epochSeconds(bus.createdAt)},
+    Json json = object({{"Name", bus.name.name},
+                        {"Arn", bus.name.arn()},
+                        {"Description", bus.description},
+                        {"CreationTime", epochSeconds(bus.createdAt)},
                         {"LastModifiedTime", epochSeconds(bus.modifiedAt)}});
     if (bus.policy) set(json, "Policy", writeJson(*bus.policy));
     return json;
@@ -20,7 +23,8 @@ Json permission(const BusName& bus, const Fields& request) {
     set(statement, "Action", request.valueOr("Action", "events:PutEvents"));
     set(statement, "Resource", bus.arn());
     if (const Json* condition = request.find("Condition")) {
-        set(statement, "Condition", object({{textOr(*condition, "Type"), object({{textOr(*condition, "Key"), textOr(*condition, "Value")}})}}));
+        set(statement, "Condition",
+            object({{textOr(*condition, "Type"), object({{textOr(*condition, "Key"), textOr(*condition, "Value")}})}}));
     }
     return statement;
 }
@@ -29,7 +33,8 @@ Json permission(const BusName& bus, const Fields& request) {
 template <typename Change>
 void withTags(Call& call, const std::string& resource, Change&& change) {
     const auto arn = parseArn(resource);
-    if (!arn || arn->service != "events") throw validation("Parameter ResourceARN is not valid. Reason: Provided Arn is not in correct format.");
+    if (!arn || arn->service != "events")
+        throw validation("Parameter ResourceARN is not valid. Reason: Provided Arn is not in correct format.");
     call.about(resource);
     if (arn->resource.starts_with("event-bus/")) {
         Bus bus = requireBus(call, {arn->account, arn->region, arn->resource.substr(10)});
@@ -50,12 +55,18 @@ Json createEventBus(Events&, Call& call, const Fields& request) {
     const BusName name{call.account, call.region, request.text("Name")};
     call.about(name.name);
     if (busExists(call, name)) throw alreadyExists("Event bus " + name.name + " already exists.");
-    if (name.name.find('/') != std::string::npos && !request.has("EventSourceName")) throw validation("Event bus name must not contain '/'.");
-    Bus bus{.name = name, .description = request.optionalText("Description"), .kmsKey = request.optionalText("KmsKeyIdentifier"), .createdAt = call.now, .modifiedAt = call.now};
+    if (name.name.find('/') != std::string::npos && !request.has("EventSourceName"))
+        throw validation("Event bus name must not contain '/'.");
+    Bus bus{.name = name,
+            .description = request.optionalText("Description"),
+            .kmsKey = request.optionalText("KmsKeyIdentifier"),
+            .createdAt = call.now,
+            .modifiedAt = call.now};
     if (const Json* deadLetters = request.find("DeadLetterConfig")) bus.deadLetters = copy(*deadLetters);
     takeTags(bus.tags, request);
     saveBus(call, bus);
-    Json answer = object({{"EventBusArn", name.arn()}, {"Description", bus.description}, {"KmsKeyIdentifier", bus.kmsKey}});
+    Json answer =
+        object({{"EventBusArn", name.arn()}, {"Description", bus.description}, {"KmsKeyIdentifier", bus.kmsKey}});
     if (bus.deadLetters) set(answer, "DeadLetterConfig", copy(*bus.deadLetters));
     return answer;
 }
@@ -67,7 +78,10 @@ Json updateEventBus(Events&, Call& call, const Fields& request) {
     if (const Json* deadLetters = request.find("DeadLetterConfig")) bus.deadLetters = copy(*deadLetters);
     bus.modifiedAt = call.now;
     saveBus(call, bus);
-    Json answer = object({{"Arn", bus.name.arn()}, {"Name", bus.name.name}, {"Description", bus.description}, {"KmsKeyIdentifier", bus.kmsKey}});
+    Json answer = object({{"Arn", bus.name.arn()},
+                          {"Name", bus.name.name},
+                          {"Description", bus.description},
+                          {"KmsKeyIdentifier", bus.kmsKey}});
     if (bus.deadLetters) set(answer, "DeadLetterConfig", copy(*bus.deadLetters));
     return answer;
 }
@@ -79,7 +93,7 @@ Json deleteEventBus(Events&, Call& call, const Fields& request) {
     bool hasRules = false;
     scanRules(call, name, {}, [&](const Rule&) { return !(hasRules = true); });
     if (hasRules) throw validation("Cannot delete event bus " + name.name + " with rules attached.");
-    eraseBus(call, name);   // deleting twice is fine
+    eraseBus(call, name);  // deleting twice is fine
     return object();
 }
 
@@ -116,10 +130,12 @@ Json putPermission(Events&, Call& call, const Fields& request) {
     call.about(bus.name.name);
     if (const auto policy = request.optionalText("Policy")) {
         auto parsed = tryParseJson(*policy);
-        if (!parsed || !parsed->IsObject()) throw validation("Parameter Policy is not valid. Reason: Provided policy is not valid JSON.");
+        if (!parsed || !parsed->IsObject())
+            throw validation("Parameter Policy is not valid. Reason: Provided policy is not valid JSON.");
         bus.policy = std::move(*parsed);
     } else {
-        if (!request.has("StatementId") || !request.has("Principal")) throw validation("Parameters StatementId, Principal and Action, or Policy must be specified.");
+        if (!request.has("StatementId") || !request.has("Principal"))
+            throw validation("Parameters StatementId, Principal and Action, or Policy must be specified.");
         Json statement = permission(bus.name, request);
         Json statements = list();
         if (const Json* before = bus.policy ? find(*bus.policy, "Statement") : nullptr) {
@@ -149,8 +165,10 @@ Json removePermission(Events&, Call& call, const Fields& request) {
             if (textOr(one, "Sid") != id) push(kept, copy(one));
         }
         if (kept.Size() == before->Size()) throw notFound("Statement with the provided id does not exist.");
-        if (kept.Empty()) bus.policy.reset();
-        else set(*bus.policy, "Statement", std::move(kept));
+        if (kept.Empty())
+            bus.policy.reset();
+        else
+            set(*bus.policy, "Statement", std::move(kept));
     }
     bus.modifiedAt = call.now;
     saveBus(call, bus);

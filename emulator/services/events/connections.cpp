@@ -6,7 +6,7 @@
 namespace backlot::events {
 namespace {
 
-constexpr std::int64_t kInvocationsPerSecond = 300;   // AWS's default
+constexpr std::int64_t kInvocationsPerSecond = 300;  // AWS's default
 
 Key connectionKey(const Call& call) { return Key("connection").text(call.account).text(call.region); }
 Key destinationKey(const Call& call) { return Key("api destination").text(call.account).text(call.region); }
@@ -19,14 +19,17 @@ Json withoutSecrets(const Json& value) {
     const bool secretValue = boolOr(value, "IsValueSecret", false);
     for (const auto& member : value.GetObject()) {
         const auto name = view(member.name);
-        const bool secret = name == "Password" || name == "ApiKeyValue" || name == "ClientSecret" || (secretValue && name == "Value");
+        const bool secret =
+            name == "Password" || name == "ApiKeyValue" || name == "ClientSecret" || (secretValue && name == "Value");
         if (!secret) set(open, name, withoutSecrets(member.value));
     }
     return open;
 }
 
 /// OAuth would first fetch a token from outside.
-const char* stateOf(const std::string& authorizationType) { return authorizationType == "OAUTH_CLIENT_CREDENTIALS" ? "AUTHORIZING" : "AUTHORIZED"; }
+const char* stateOf(const std::string& authorizationType) {
+    return authorizationType == "OAUTH_CLIENT_CREDENTIALS" ? "AUTHORIZING" : "AUTHORIZED";
+}
 
 Json requireConnection(Call& call, const std::string& name) {
     auto stored = call.getJson(connectionKey(call).text(name));
@@ -37,7 +40,8 @@ Json requireConnection(Call& call, const std::string& name) {
 
 Json requireDestination(Call& call, const std::string& name) {
     auto stored = call.getJson(destinationKey(call).text(name));
-    if (!stored) throw notFound("Failed to describe the api-destination(s). An api-destination '" + name + "' does not exist.");
+    if (!stored)
+        throw notFound("Failed to describe the api-destination(s). An api-destination '" + name + "' does not exist.");
     call.about(name);
     return std::move(*stored);
 }
@@ -50,7 +54,8 @@ std::optional<Json> connectionByArn(Call& call, const std::string& arn) {
 }
 
 Json times(const Json& stored) {
-    return object({{"CreationTime", epochSeconds(fromMillis(intOr(stored, "createdAt", 0)))}, {"LastModifiedTime", epochSeconds(fromMillis(intOr(stored, "modifiedAt", 0)))}});
+    return object({{"CreationTime", epochSeconds(fromMillis(intOr(stored, "createdAt", 0)))},
+                   {"LastModifiedTime", epochSeconds(fromMillis(intOr(stored, "modifiedAt", 0)))}});
 }
 
 Json shortConnection(const Json& stored) {
@@ -103,7 +108,8 @@ void takeDestination(Call& call, Json& stored, const Fields& request) {
 }
 
 /// Pages over rows by name, those that begin with NamePrefix.
-Json page(Call& call, const Key& prefix, const Fields& request, const char* member, const std::function<std::optional<Json>(const Json& stored, const std::string& name)>& shown) {
+Json page(Call& call, const Key& prefix, const Fields& request, const char* member,
+          const std::function<std::optional<Json>(const Json& stored, const std::string& name)>& shown) {
     const std::string wanted = request.valueOr("NamePrefix", "");
     const Page page = pageOf(request);
     Json found = list(), answer = object();
@@ -134,9 +140,11 @@ Json createConnection(Events&, Call& call, const Fields& request) {
     const std::string name = request.text("Name"), type = request.text("AuthorizationType");
     call.about(name);
     if (call.has(connectionKey(call).text(name))) throw alreadyExists("Connection " + name + " already exists.");
-    const Json stored = object({{"arn", backlot::arn("events", call.region, call.account, "connection/" + name + "/" + call.uuid("connection"))},
+    const Json stored = object({{"arn", backlot::arn("events", call.region, call.account,
+                                                     "connection/" + name + "/" + call.uuid("connection"))},
                                 {"secret", backlot::arn("secretsmanager", call.region, call.account,
-                                                        "secret:events!connection/" + name + "/" + call.uuid("secret") + "-" + call.hexId("secret", 6))},
+                                                        "secret:events!connection/" + name + "/" + call.uuid("secret") +
+                                                            "-" + call.hexId("secret", 6))},
                                 {"type", type},
                                 {"state", stateOf(type)},
                                 {"parameters", withoutSecrets(request.value("AuthParameters"))},
@@ -192,17 +200,21 @@ Json describeConnection(Events&, Call& call, const Fields& request) {
 
 Json listConnections(Events&, Call& call, const Fields& request) {
     const auto state = request.optionalText("ConnectionState");
-    return page(call, connectionKey(call), request, "Connections", [&](const Json& stored, const std::string& name) -> std::optional<Json> {
-        if (state && textOr(stored, "state") != *state) return std::nullopt;
-        return shownConnection(stored, name);
-    });
+    return page(call, connectionKey(call), request, "Connections",
+                [&](const Json& stored, const std::string& name) -> std::optional<Json> {
+                    if (state && textOr(stored, "state") != *state) return std::nullopt;
+                    return shownConnection(stored, name);
+                });
 }
 
 Json createApiDestination(Events&, Call& call, const Fields& request) {
     const std::string name = request.text("Name");
     call.about(name);
-    if (call.has(destinationKey(call).text(name))) throw alreadyExists("An api-destination '" + name + "' already exists.");
-    Json stored = object({{"arn", backlot::arn("events", call.region, call.account, "api-destination/" + name + "/" + call.uuid("destination"))}, {"createdAt", epochMillis(call.now)}});
+    if (call.has(destinationKey(call).text(name)))
+        throw alreadyExists("An api-destination '" + name + "' already exists.");
+    Json stored = object({{"arn", backlot::arn("events", call.region, call.account,
+                                               "api-destination/" + name + "/" + call.uuid("destination"))},
+                          {"createdAt", epochMillis(call.now)}});
     takeDestination(call, stored, request);
     call.putJson(destinationKey(call).text(name), stored);
     return shortDestination(call, stored);
@@ -233,10 +245,11 @@ Json describeApiDestination(Events&, Call& call, const Fields& request) {
 
 Json listApiDestinations(Events&, Call& call, const Fields& request) {
     const auto connection = request.optionalText("ConnectionArn");
-    return page(call, destinationKey(call), request, "ApiDestinations", [&](const Json& stored, const std::string& name) -> std::optional<Json> {
-        if (connection && textOr(stored, "connection") != *connection) return std::nullopt;
-        return shownDestination(call, stored, name);
-    });
+    return page(call, destinationKey(call), request, "ApiDestinations",
+                [&](const Json& stored, const std::string& name) -> std::optional<Json> {
+                    if (connection && textOr(stored, "connection") != *connection) return std::nullopt;
+                    return shownDestination(call, stored, name);
+                });
 }
 
 }  // namespace backlot::events

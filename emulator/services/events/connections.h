@@ -5,8 +5,8 @@
 namespace backlot::events {
 
 // Connections and API destinations: kept and shown.
-// Differs: no event is sent to an API destination (a delivery to one fails by name), so a connection's secrets are dropped
-// as they come in, and its SecretArn names nothing.
+// Differs: no event is sent to an API destination (a delivery to one fails by name), so a connection's secrets are
+// dropped as they come in, and its SecretArn names nothing.
 // Source: Amazon EventBridge API Reference; recorded answers of AWS.
 Json createConnection(Events& events, Call& call, const Fields& request);
 Json updateConnection(Events& events, Call& call, const Fields& request);

@@ -8,7 +8,8 @@ namespace backlot::events {
 /// with growing pauses as the target's RetryPolicy says (185 times within a day), then goes to its dead-letter queue or
 /// is dropped; the record says which.
 /// Source: Amazon EventBridge User Guide, "Event retry policy and using dead-letter queues".
-void deliver(Call& call, const BusName& bus, const ReadyRule& rule, const Json& target, const Json& event, const std::string& eventText);
+void deliver(Call& call, const BusName& bus, const ReadyRule& rule, const Json& target, const Json& event,
+             const std::string& eventText);
 
 // Internal operations: the ways on of a delivery.
 /// {delivery}: tries again.

@@ -15,8 +15,7 @@ Json taskRequest(const Json& parameters, const TaskOwner& owner) {
         if (owner.execution.empty()) continue;
         Json resources = list({owner.execution, owner.machine});
         if (const Json* given = find(entry, "Resources"); given && given->IsArray())
-            for (const auto& resource : given->GetArray())
-                push(resources, copy(resource));
+            for (const auto& resource : given->GetArray()) push(resources, copy(resource));
         set(entry, "Resources", std::move(resources));
     }
     return request;

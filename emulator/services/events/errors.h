@@ -12,8 +12,14 @@ inline AwsError validation(const std::string& message) { return {"ValidationExce
 inline AwsError notFound(const std::string& message) { return {"ResourceNotFoundException", message}; }
 inline AwsError alreadyExists(const std::string& message) { return {"ResourceAlreadyExistsException", message}; }
 inline AwsError busNotFound(const std::string& name) { return notFound("Event bus " + name + " does not exist."); }
-inline AwsError ruleNotFound(const std::string& name, const std::string& bus) { return notFound("Rule " + name + " does not exist on EventBus " + bus + "."); }
-inline AwsError invalidPattern(const std::string& reason) { return {"InvalidEventPatternException", "Event pattern is not valid. Reason: " + reason}; }
-inline AwsError limitExceeded() { return {"LimitExceededException", "The requested resource exceeds the maximum number allowed."}; }
+inline AwsError ruleNotFound(const std::string& name, const std::string& bus) {
+    return notFound("Rule " + name + " does not exist on EventBus " + bus + ".");
+}
+inline AwsError invalidPattern(const std::string& reason) {
+    return {"InvalidEventPatternException", "Event pattern is not valid. Reason: " + reason};
+}
+inline AwsError limitExceeded() {
+    return {"LimitExceededException", "The requested resource exceeds the maximum number allowed."};
+}
 
 }  // namespace backlot::events

@@ -9,12 +9,14 @@
 namespace backlot::events {
 namespace {
 
-constexpr std::string_view kPredefined[] = {"aws.events.rule-arn", "aws.events.rule-name", "aws.events.event", "aws.events.event.json", "aws.events.event.ingestion-time"};
+constexpr std::string_view kPredefined[] = {"aws.events.rule-arn", "aws.events.rule-name", "aws.events.event",
+                                            "aws.events.event.json", "aws.events.event.ingestion-time"};
 
 bool isName(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.'; }
 
 /// Calls `each(name, begin, end)` for every <placeholder> in the template.
-void forEachPlaceholder(std::string_view text, const std::function<void(std::string_view, std::size_t, std::size_t)>& each) {
+void forEachPlaceholder(std::string_view text,
+                        const std::function<void(std::string_view, std::size_t, std::size_t)>& each) {
     for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
         std::size_t end = at + 1;
         while (end < text.size() && isName(text[end])) ++end;
@@ -54,8 +56,10 @@ std::string withoutQuotes(std::string text) {
 bool insideString(std::string_view text, std::size_t offset) {
     bool inside = false;
     for (std::size_t i = 0; i < offset; ++i) {
-        if (inside && text[i] == '\\') ++i;
-        else if (text[i] == '"') inside = !inside;
+        if (inside && text[i] == '\\')
+            ++i;
+        else if (text[i] == '"')
+            inside = !inside;
     }
     return inside;
 }
@@ -71,9 +75,12 @@ std::optional<std::string> transformed(const Json& transformer, const Json& even
     forEachPlaceholder(text, [&](std::string_view name, std::size_t begin, std::size_t end) {
         const Json value = valueOf(name, paths ? *paths : none, event, context);
         result.append(text, done, begin - done);
-        if (isText) result += value.IsString() ? backlot::text(value) : withoutQuotes(writeJson(value));
-        else if (value.IsString() && insideString(text, begin)) result.append(view(value));
-        else result += writeJson(value);   // within quotes that spoils the JSON, and the event is not delivered
+        if (isText)
+            result += value.IsString() ? backlot::text(value) : withoutQuotes(writeJson(value));
+        else if (value.IsString() && insideString(text, begin))
+            result.append(view(value));
+        else
+            result += writeJson(value);  // within quotes that spoils the JSON, and the event is not delivered
         done = end;
     });
     result.append(text, done);
@@ -103,7 +110,9 @@ const Json* atPath(const Json& event, std::string_view path) {
         } else {
             rapidjson::SizeType index = 0;
             const auto [end, error] = std::from_chars(inner.data(), inner.data() + inner.size(), index);
-            if (error != std::errc() || end != inner.data() + inner.size() || !value->IsArray() || index >= value->Size()) return nullptr;
+            if (error != std::errc() || end != inner.data() + inner.size() || !value->IsArray() ||
+                index >= value->Size())
+                return nullptr;
             value = &(*value)[index];
         }
         path.remove_prefix(close + 1);
@@ -122,14 +131,17 @@ void requireInput(const Json& target) {
     if (!transformer) return;
     const Json* paths = find(*transformer, "InputPathsMap");
     forEachPlaceholder(textOr(*transformer, "InputTemplate"), [&](std::string_view name, std::size_t, std::size_t) {
-        const bool predefined = std::find(std::begin(kPredefined), std::end(kPredefined), name) != std::end(kPredefined);
+        const bool predefined =
+            std::find(std::begin(kPredefined), std::end(kPredefined), name) != std::end(kPredefined);
         if (!predefined && !(paths && find(*paths, name))) {
-            throw validation("InputTemplate for target " + id + " contains invalid placeholder " + std::string(name) + ".");
+            throw validation("InputTemplate for target " + id + " contains invalid placeholder " + std::string(name) +
+                             ".");
         }
     });
 }
 
-std::optional<std::string> inputFor(const Json& target, const Json& event, const std::string& eventText, const TransformContext& context) {
+std::optional<std::string> inputFor(const Json& target, const Json& event, const std::string& eventText,
+                                    const TransformContext& context) {
     if (const Json* input = find(target, "Input")) return text(*input);
     if (const Json* path = find(target, "InputPath")) {
         const Json* value = atPath(event, view(*path));

@@ -21,7 +21,8 @@ void requireInput(const Json& target);
 
 /// The text that the target gets for `event` (`eventText` is its text); nothing where a template yields no valid JSON:
 /// then nothing is delivered.  Source: recorded deliveries of AWS (inputs_aws.json).
-std::optional<std::string> inputFor(const Json& target, const Json& event, const std::string& eventText, const TransformContext& context);
+std::optional<std::string> inputFor(const Json& target, const Json& event, const std::string& eventText,
+                                    const TransformContext& context);
 
 /// The value at a path such as "$.detail.items[0].name" or "$['detail-type']"; null where there is none.
 const Json* atPath(const Json& event, std::string_view path);

@@ -11,7 +11,8 @@ namespace {
 
 /// Gives an operation what the service keeps.
 OperationFunction with(const std::shared_ptr<Events>& events, Json (*operation)(Events&, Call&, const Fields&)) {
-    return [events, operation](Call& call, const Fields& request) -> Reply { return operation(*events, call, request); };
+    return
+        [events, operation](Call& call, const Fields& request) -> Reply { return operation(*events, call, request); };
 }
 
 }  // namespace

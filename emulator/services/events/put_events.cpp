@@ -11,11 +11,16 @@ namespace backlot::events {
 namespace {
 
 constexpr std::size_t kRequestLimitBytes = 1'048'576;
-constexpr std::size_t kMismatchesNoted = 16;   // rules; on a larger bus the record names only those that matched
+constexpr std::size_t kMismatchesNoted = 16;  // rules; on a larger bus the record names only those that matched
 
-Json refused(const char* code, const std::string& message) { return object({{"ErrorCode", code}, {"ErrorMessage", message}}); }
+Json refused(const char* code, const std::string& message) {
+    return object({{"ErrorCode", code}, {"ErrorMessage", message}});
+}
 
-Json missing(const std::string& name) { return refused("InvalidArgument", "Parameter " + name + " is not valid. Reason: " + name + " is a required argument."); }
+Json missing(const std::string& name) {
+    return refused("InvalidArgument",
+                   "Parameter " + name + " is not valid. Reason: " + name + " is a required argument.");
+}
 
 /// Leaves out the space between the tokens of a JSON text, and nothing else: numbers stay as they were written.
 std::string compact(std::string_view json) {
@@ -36,7 +41,8 @@ std::string compact(std::string_view json) {
 }
 
 Json entryAnswer(Events& events, Call& call, const Fields& entry) {
-    const std::string source = entry.valueOr("Source", ""), type = entry.valueOr("DetailType", ""), detailText = entry.valueOr("Detail", "");
+    const std::string source = entry.valueOr("Source", ""), type = entry.valueOr("DetailType", ""),
+                      detailText = entry.valueOr("Detail", "");
     if (source.empty()) return missing("Source");
     if (type.empty()) return missing("DetailType");
     if (detailText.empty()) return missing("Detail");
@@ -48,25 +54,36 @@ Json entryAnswer(Events& events, Call& call, const Fields& entry) {
     const Json* given = entry.find("Time");
     const Time time = given && given->IsNumber() ? fromSeconds(given->GetDouble()) : call.now;
     const std::string id = call.uuid("event");
-    Json event = object({{"version", "0"}, {"id", id}, {"detail-type", type}, {"source", source}, {"account", call.account}, {"time", iso8601Seconds(time)},
-                         {"region", call.region}, {"resources", array(entry.texts("Resources"))}});
+    Json event = object({{"version", "0"},
+                         {"id", id},
+                         {"detail-type", type},
+                         {"source", source},
+                         {"account", call.account},
+                         {"time", iso8601Seconds(time)},
+                         {"region", call.region},
+                         {"resources", array(entry.texts("Resources"))}});
     std::string eventText = writeJson(event);
     eventText.pop_back();
     eventText += ",\"detail\":" + compact(detailText) + "}";
     set(event, "detail", std::move(*detail));
-    if (busExists(call, bus)) route(events, call, bus, event, eventText);   // AWS takes events for a bus that is not there, and drops them
+    if (busExists(call, bus))
+        route(events, call, bus, event, eventText);  // AWS takes events for a bus that is not there, and drops them
     return object({{"EventId", id}});
 }
 
 void noteMatches(Call& call, const BusName& bus, const Json& event, Json matched, Json mismatched) {
     RecordEntry entry{.kind = "delivery", .service = "events", .operation = "Match", .resource = bus.name};
-    entry.detail = object({{"event", textOr(event, "id")}, {"detail-type", textOr(event, "detail-type")}, {"matched", std::move(matched)}, {"mismatched", std::move(mismatched)}});
+    entry.detail = object({{"event", textOr(event, "id")},
+                           {"detail-type", textOr(event, "detail-type")},
+                           {"matched", std::move(matched)},
+                           {"mismatched", std::move(mismatched)}});
     call.note(std::move(entry));
 }
 
 }  // namespace
 
-void route(Events& events, Call& call, const BusName& name, const Json& event, const std::string& eventText, const std::vector<std::string>& onlyRules, bool replayed) {
+void route(Events& events, Call& call, const BusName& name, const Json& event, const std::string& eventText,
+           const std::vector<std::string>& onlyRules, bool replayed) {
     const auto bus = readyBus(call, events, name);
     if (!replayed) {
         for (const ReadyArchive& archive : bus->archives) {
@@ -95,7 +112,8 @@ Json putEvents(Events& events, Call& call, const Fields& request) {
     const auto entries = request.items("Entries");
     std::size_t bytes = 0;
     for (const Json* entry : entries) {
-        bytes += textOr(*entry, "Source").size() + textOr(*entry, "DetailType").size() + textOr(*entry, "Detail").size();
+        bytes +=
+            textOr(*entry, "Source").size() + textOr(*entry, "DetailType").size() + textOr(*entry, "Detail").size();
         if (find(*entry, "Time")) bytes += 14;
         for (const std::string& resource : Fields(*entry).texts("Resources")) bytes += resource.size();
     }

@@ -10,12 +10,13 @@ Json putEvents(Events& events, Call& call, const Fields& request);
 /// Internal {bus, event}: an event that a rule of another bus hands on; it keeps its id.
 Json relayEvent(Events& events, Call& call, const Fields& request);
 
-/// Internal: {"heard"}, whether the account's default bus has a rule or an archive. Services that would put an event with
-/// each of their calls ask first.
+/// Internal: {"heard"}, whether the account's default bus has a rule or an archive. Services that would put an event
+/// with each of their calls ask first.
 Json isHeard(Events& events, Call& call, const Fields& request);
 
-/// Matches the event against the bus's rules, delivers, archives. `onlyRules` (ARNs), where not empty, limits the rules; a
-/// replayed event is not archived again.
-void route(Events& events, Call& call, const BusName& bus, const Json& event, const std::string& eventText, const std::vector<std::string>& onlyRules = {}, bool replayed = false);
+/// Matches the event against the bus's rules, delivers, archives. `onlyRules` (ARNs), where not empty, limits the
+/// rules; a replayed event is not archived again.
+void route(Events& events, Call& call, const BusName& bus, const Json& event, const std::string& eventText,
+           const std::vector<std::string>& onlyRules = {}, bool replayed = false);
 
 }  // namespace backlot::events

@@ -11,11 +11,17 @@ namespace backlot::events {
 namespace {
 
 constexpr std::size_t kTargetsARule = 5;
-constexpr const char* kRequiredMembers[] = {"id", "account", "source", "time", "region", "detail-type"};   // of an event
+constexpr const char* kRequiredMembers[] = {"id", "account", "source", "time", "region", "detail-type"};  // of an event
 
 Json shown(const Rule& rule) {
-    return object({{"Name", rule.name}, {"Arn", rule.arn()}, {"EventPattern", rule.pattern}, {"State", rule.state}, {"Description", rule.description},
-                   {"ScheduleExpression", rule.schedule}, {"RoleArn", rule.roleArn}, {"EventBusName", rule.bus.name}});
+    return object({{"Name", rule.name},
+                   {"Arn", rule.arn()},
+                   {"EventPattern", rule.pattern},
+                   {"State", rule.state},
+                   {"Description", rule.description},
+                   {"ScheduleExpression", rule.schedule},
+                   {"RoleArn", rule.roleArn},
+                   {"EventBusName", rule.bus.name}});
 }
 
 /// Plans the next firing of the rule's schedule, in the place of the one planned before.
@@ -25,7 +31,10 @@ void plan(Call& call, Rule& rule) {
     if (!rule.schedule || !rule.enabled()) return;
     const auto next = ScheduleExpression::parse(*rule.schedule)->next(call.now);
     if (!next) return;
-    rule.nextFiring = call.later(*next, Job{.service = "events", .operation = "FireSchedule", .request = object({{"Rule", rule.name}}), .background = true,
+    rule.nextFiring = call.later(*next, Job{.service = "events",
+                                            .operation = "FireSchedule",
+                                            .request = object({{"Rule", rule.name}}),
+                                            .background = true,
                                             .label = "schedule of rule " + rule.name});
 }
 
@@ -71,7 +80,8 @@ Json putRule(Events&, Call& call, const Fields& request) {
     rule.schedule = request.optionalText("ScheduleExpression");
     if (rule.pattern && rule.pattern->empty()) rule.pattern.reset();
     if (rule.schedule && rule.schedule->empty()) rule.schedule.reset();
-    if (!rule.pattern && !rule.schedule) throw validation("Parameter(s) EventPattern or ScheduleExpression must be specified.");
+    if (!rule.pattern && !rule.schedule)
+        throw validation("Parameter(s) EventPattern or ScheduleExpression must be specified.");
     if (rule.pattern) requirePattern(*rule.pattern);
     if (rule.schedule) {
         if (!ScheduleExpression::parse(*rule.schedule)) throw validation("Parameter ScheduleExpression is not valid.");
@@ -89,7 +99,7 @@ Json putRule(Events&, Call& call, const Fields& request) {
 Json deleteRule(Events&, Call& call, const Fields& request) {
     const BusName bus = requireBusOf(call, request);
     const auto rule = findRule(call, bus, request.text("Name"));
-    if (!rule) return object();   // deleting twice is fine
+    if (!rule) return object();  // deleting twice is fine
     call.about(rule->name);
     bool hasTargets = false;
     scanTargets(call, bus, rule->name, {}, [&](const Json&) { return !(hasTargets = true); });
@@ -144,7 +154,8 @@ Json listRuleNamesByTarget(Events&, Call& call, const Fields& request) {
     std::string last;
     scanRules(call, bus, page.after, [&](const Rule& rule) {
         bool aims = false;
-        scanTargets(call, bus, rule.name, {}, [&](const Json& target) { return !(aims = textOr(target, "Arn") == arn); });
+        scanTargets(call, bus, rule.name, {},
+                    [&](const Json& target) { return !(aims = textOr(target, "Arn") == arn); });
         if (!aims) return true;
         if (names.Size() == page.limit) {
             set(answer, "NextToken", tokenOf(last));
@@ -180,8 +191,10 @@ Json removeTargets(Events&, Call& call, const Fields& request) {
     Json failed = list();
     for (const std::string& id : request.texts("Ids")) {
         if (!eraseTarget(call, rule, id)) {
-            push(failed, object({{"TargetId", id}, {"ErrorCode", "ResourceNotFoundException"},
-                                 {"ErrorMessage", "Rule " + rule.name + " does not have a target with the Id " + id + "."}}));
+            push(failed,
+                 object({{"TargetId", id},
+                         {"ErrorCode", "ResourceNotFoundException"},
+                         {"ErrorMessage", "Rule " + rule.name + " does not have a target with the Id " + id + "."}}));
         }
     }
     const auto count = failed.Size();
@@ -208,9 +221,9 @@ Json listTargetsByRule(Events&, Call& call, const Fields& request) {
 
 Json testEventPattern(Events&, Call&, const Fields& request) {
     const auto event = tryParseJson(request.text("Event"));
-    const bool complete = event && event->IsObject() && std::all_of(std::begin(kRequiredMembers), std::end(kRequiredMembers), [&](const char* name) {
-        return find(*event, name) != nullptr;
-    });
+    const bool complete = event && event->IsObject() &&
+                          std::all_of(std::begin(kRequiredMembers), std::end(kRequiredMembers),
+                                      [&](const char* name) { return find(*event, name) != nullptr; });
     if (!complete) throw validation("Parameter Event is not valid.");
     return object({{"Result", requirePattern(request.text("EventPattern")).matches(*event)}});
 }
@@ -220,7 +233,7 @@ Json fireSchedule(Events&, Call& call, const Fields& request) {
     auto rule = findRule(call, bus, request.text("Rule"));
     if (!rule || !rule->schedule || !rule->enabled()) return object();
     call.about(rule->name);
-    rule->nextFiring.reset();   // it is this one
+    rule->nextFiring.reset();  // it is this one
     plan(call, *rule);
     saveRule(call, *rule);
     ReadyRule ready{.name = rule->name, .arn = rule->arn()};

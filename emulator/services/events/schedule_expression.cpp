@@ -13,7 +13,8 @@ namespace {
 using namespace std::chrono;
 
 constexpr int kFirstYear = 1970, kLastYear = 2199;
-constexpr std::string_view kMonths[] = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
+constexpr std::string_view kMonths[] = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
+                                        "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
 constexpr std::string_view kDays[] = {"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"};
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -29,7 +30,8 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 std::optional<int> number(std::string_view text) {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value) : std::nullopt;
+    return error == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value)
+                                                                                     : std::nullopt;
 }
 
 /// A number, or the name that stands for it; names count from 1.
@@ -42,7 +44,8 @@ std::optional<int> value(std::string_view text, std::span<const std::string_view
 
 /// "*", "5", "1-5", "0/15", "1-5/2" and lists of them into `bits`, whose bit 0 stands for `offset`.
 template <std::size_t N>
-bool readField(std::string_view field, int low, int high, std::bitset<N>& bits, std::span<const std::string_view> names = {}, int offset = 0) {
+bool readField(std::string_view field, int low, int high, std::bitset<N>& bits,
+               std::span<const std::string_view> names = {}, int offset = 0) {
     for (std::string_view part : split(field, ',')) {
         int step = 1;
         const std::size_t slash = part.find('/');
@@ -73,7 +76,9 @@ bool readField(std::string_view field, int low, int high, std::bitset<N>& bits, 
 
 /// Sunday is 1, as AWS counts.
 int weekdayOf(year_month_day day) { return static_cast<int>(weekday(sys_days(day)).c_encoding()) + 1; }
-int lastDayOf(year_month_day day) { return static_cast<int>(static_cast<unsigned>((day.year() / day.month() / last).day())); }
+int lastDayOf(year_month_day day) {
+    return static_cast<int>(static_cast<unsigned>((day.year() / day.month() / last).day()));
+}
 
 }  // namespace
 
@@ -89,13 +94,17 @@ std::optional<ScheduleExpression> ScheduleExpression::parseRate(std::string_view
     const auto count = parts.size() == 2 ? number(parts[0]) : std::nullopt;
     if (!count || *count < 1) return std::nullopt;
     const bool plural = parts[1].ends_with("s");
-    if (plural != (*count != 1)) return std::nullopt;   // "rate(1 minutes)" is refused, as is "rate(5 minute)"
+    if (plural != (*count != 1)) return std::nullopt;  // "rate(1 minutes)" is refused, as is "rate(5 minute)"
     const std::string_view unit = plural ? parts[1].substr(0, parts[1].size() - 1) : parts[1];
     ScheduleExpression schedule;
-    if (unit == "minute") schedule.rate_ = minutes(*count);
-    else if (unit == "hour") schedule.rate_ = hours(*count);
-    else if (unit == "day") schedule.rate_ = days(*count);
-    else return std::nullopt;
+    if (unit == "minute")
+        schedule.rate_ = minutes(*count);
+    else if (unit == "hour")
+        schedule.rate_ = hours(*count);
+    else if (unit == "day")
+        schedule.rate_ = days(*count);
+    else
+        return std::nullopt;
     return schedule;
 }
 
@@ -104,16 +113,19 @@ std::optional<ScheduleExpression> ScheduleExpression::parseCron(std::string_view
     if (fields.size() != 6) return std::nullopt;
     ScheduleExpression schedule;
     if (!readField(fields[0], 0, 59, schedule.minutes_) || !readField(fields[1], 0, 23, schedule.hours_) ||
-        !readField(fields[3], 1, 12, schedule.months_, kMonths) || !readField(fields[5], kFirstYear, kLastYear, schedule.years_, {}, kFirstYear)) {
+        !readField(fields[3], 1, 12, schedule.months_, kMonths) ||
+        !readField(fields[5], kFirstYear, kLastYear, schedule.years_, {}, kFirstYear)) {
         return std::nullopt;
     }
     const std::string_view day = fields[2], week = fields[4];
-    if ((day == "?") == (week == "?")) return std::nullopt;   // one of the two must be left open, and only one
+    if ((day == "?") == (week == "?")) return std::nullopt;  // one of the two must be left open, and only one
     if (week == "?") {
-        if (day == "L") schedule.lastDayOfMonth_ = true;
+        if (day == "L")
+            schedule.lastDayOfMonth_ = true;
         else if (day.ends_with("W")) {
             schedule.nearestWeekday_ = number(day.substr(0, day.size() - 1));
-            if (!schedule.nearestWeekday_ || *schedule.nearestWeekday_ < 1 || *schedule.nearestWeekday_ > 31) return std::nullopt;
+            if (!schedule.nearestWeekday_ || *schedule.nearestWeekday_ < 1 || *schedule.nearestWeekday_ > 31)
+                return std::nullopt;
         } else if (!readField(day, 1, 31, schedule.daysOfMonth_)) {
             return std::nullopt;
         }
@@ -136,7 +148,8 @@ std::optional<ScheduleExpression> ScheduleExpression::parseCron(std::string_view
 }
 
 bool ScheduleExpression::matchesDay(year_month_day day) const {
-    const int number = static_cast<int>(static_cast<unsigned>(day.day())), ofWeek = weekdayOf(day), lastDay = lastDayOf(day);
+    const int number = static_cast<int>(static_cast<unsigned>(day.day())), ofWeek = weekdayOf(day),
+              lastDay = lastDayOf(day);
     if (!byWeekday_) {
         if (lastDayOfMonth_) return number == lastDay;
         if (!nearestWeekday_) return daysOfMonth_.test(static_cast<std::size_t>(number));
@@ -176,7 +189,8 @@ std::optional<Time> ScheduleExpression::next(Time after) const {
                 minute += 59 - minute % 60;
                 continue;
             }
-            if (minutes_.test(static_cast<std::size_t>(minute % 60))) return Time(day.time_since_epoch()) + std::chrono::minutes(minute);
+            if (minutes_.test(static_cast<std::size_t>(minute % 60)))
+                return Time(day.time_since_epoch()) + std::chrono::minutes(minute);
         }
     }
 }

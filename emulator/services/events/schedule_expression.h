@@ -28,15 +28,15 @@ private:
     std::optional<Duration> rate_;
     std::bitset<60> minutes_;
     std::bitset<24> hours_;
-    std::bitset<32> daysOfMonth_;        // 1–31
-    std::bitset<13> months_;             // 1–12
-    std::bitset<8> daysOfWeek_;          // 1–7, Sunday is 1
-    std::bitset<230> years_;             // 1970–2199
-    bool lastDayOfMonth_ = false;        // L
-    std::optional<int> nearestWeekday_;  // 15W
-    std::optional<int> lastWeekday_;     // 6L: the last Friday
-    std::optional<std::pair<int, int>> nthWeekday_;   // 3#2: the second Tuesday
-    bool byWeekday_ = false;             // day of month is "?"
+    std::bitset<32> daysOfMonth_;                    // 1–31
+    std::bitset<13> months_;                         // 1–12
+    std::bitset<8> daysOfWeek_;                      // 1–7, Sunday is 1
+    std::bitset<230> years_;                         // 1970–2199
+    bool lastDayOfMonth_ = false;                    // L
+    std::optional<int> nearestWeekday_;              // 15W
+    std::optional<int> lastWeekday_;                 // 6L: the last Friday
+    std::optional<std::pair<int, int>> nthWeekday_;  // 3#2: the second Tuesday
+    bool byWeekday_ = false;                         // day of month is "?"
 };
 
 }  // namespace backlot::events

@@ -20,15 +20,19 @@ Json requirePolicy(const Call& call, const std::string& arn) {
 
 Json* findVersion(Json& stored, const std::string& id) {
     Json& versions = *find(stored, "versions");
-    const auto found = std::find_if(versions.Begin(), versions.End(), [&](const Json& one) { return textOr(one, "VersionId") == id; });
+    const auto found =
+        std::find_if(versions.Begin(), versions.End(), [&](const Json& one) { return textOr(one, "VersionId") == id; });
     return found == versions.End() ? nullptr : found;
 }
 
-AwsError versionNotFound(const std::string& arn, const std::string& id) { return noSuchEntity("Policy " + arn + " version " + id + " does not exist or is not attachable."); }
+AwsError versionNotFound(const std::string& arn, const std::string& id) {
+    return noSuchEntity("Policy " + arn + " version " + id + " does not exist or is not attachable.");
+}
 
 Json described(const Json& stored, const Json& version, bool withDocument) {
     Json result = copy(version);
-    set(result, "IsDefaultVersion", textOr(version, "VersionId") == textOr(*find(stored, "policy"), "DefaultVersionId"));
+    set(result, "IsDefaultVersion",
+        textOr(version, "VersionId") == textOr(*find(stored, "policy"), "DefaultVersionId"));
     if (withDocument) {
         set(result, "Document", encoded(textOr(version, "Document")));
     } else {
@@ -44,7 +48,7 @@ Json newVersion(const Call& call, Json& stored, const std::string& document, boo
     Json& versions = *find(stored, "versions");
     rapidjson::CrtAllocator allocator;
     versions.PushBack(copy(version), allocator);
-    std::rotate(versions.Begin(), versions.End() - 1, versions.End());   // newest first
+    std::rotate(versions.Begin(), versions.End() - 1, versions.End());  // newest first
     set(stored, "next", number + 1);
     if (asDefault) set(*find(stored, "policy"), "DefaultVersionId", id);
     set(*find(stored, "policy"), "UpdateDate", epochSeconds(call.now));
@@ -54,10 +58,12 @@ Json newVersion(const Call& call, Json& stored, const std::string& document, boo
 }  // namespace
 
 Json createPolicy(Call& call, const Fields& request) {
-    const std::string name = request.text("PolicyName"), path = request.valueOr("Path", "/"), arn = iamArn(call, "policy", path, name);
+    const std::string name = request.text("PolicyName"), path = request.valueOr("Path", "/"),
+                      arn = iamArn(call, "policy", path, name);
     const std::string document = requireDocument(request.text("PolicyDocument"));
     for (const auto& other : all(call, "policy")) {
-        if (textOr(*find(other, "policy"), "PolicyName") == name) throw alreadyExists("A policy called " + name + " already exists. Duplicate names are not allowed.");
+        if (textOr(*find(other, "policy"), "PolicyName") == name)
+            throw alreadyExists("A policy called " + name + " already exists. Duplicate names are not allowed.");
     }
     Json policy = object({{"PolicyName", name},
                           {"PolicyId", newId(call, "ANPA")},
@@ -79,7 +85,9 @@ Json createPolicy(Call& call, const Fields& request) {
     return object({{"Policy", std::move(answer)}});
 }
 
-Json getPolicy(Call& call, const Fields& request) { return object({{"Policy", copy(*find(requirePolicy(call, request.text("PolicyArn")), "policy"))}}); }
+Json getPolicy(Call& call, const Fields& request) {
+    return object({{"Policy", copy(*find(requirePolicy(call, request.text("PolicyArn")), "policy"))}});
+}
 
 Json listPolicies(Call& call, const Fields& request) {
     std::vector<Json> items;
@@ -97,8 +105,12 @@ Json listPolicies(Call& call, const Fields& request) {
 Json deletePolicy(Call& call, const Fields& request) {
     const std::string arn = request.text("PolicyArn");
     const Json stored = requirePolicy(call, arn);
-    if (intOr(*find(stored, "policy"), "AttachmentCount", 0) > 0) throw deleteConflict("Cannot delete a policy attached to entities.");
-    if (find(stored, "versions")->Size() > 1) throw deleteConflict("This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.");
+    if (intOr(*find(stored, "policy"), "AttachmentCount", 0) > 0)
+        throw deleteConflict("Cannot delete a policy attached to entities.");
+    if (find(stored, "versions")->Size() > 1)
+        throw deleteConflict(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
+            "The default version is deleted with the policy.");
     call.erase(row(call, "policy", arn));
     return object();
 }
@@ -107,7 +119,9 @@ Json createPolicyVersion(Call& call, const Fields& request) {
     const std::string arn = request.text("PolicyArn"), document = requireDocument(request.text("PolicyDocument"));
     Json stored = requirePolicy(call, arn);
     if (find(stored, "versions")->Size() >= kVersionsLimit) {
-        throw limitExceeded("A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.");
+        throw limitExceeded(
+            "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing "
+            "version.");
     }
     const Json version = newVersion(call, stored, document, request.valueOr("SetAsDefault", false));
     call.putJson(row(call, "policy", arn), stored);
@@ -143,7 +157,8 @@ Json deletePolicyVersion(Call& call, const Fields& request) {
     Json stored = requirePolicy(call, arn);
     auto* version = findVersion(stored, id);
     if (!version) throw versionNotFound(arn, id);
-    if (textOr(*find(stored, "policy"), "DefaultVersionId") == id) throw deleteConflict("Cannot delete the default version of a policy.");
+    if (textOr(*find(stored, "policy"), "DefaultVersionId") == id)
+        throw deleteConflict("Cannot delete the default version of a policy.");
     find(stored, "versions")->Erase(version);
     call.putJson(row(call, "policy", arn), stored);
     return object();

@@ -5,7 +5,8 @@
 namespace backlot::iam {
 
 /// Managed policies and their versions (5 at most).
-/// Throws NoSuchEntity, EntityAlreadyExists, DeleteConflict, LimitExceeded, MalformedPolicyDocument.  Source: IAM API Reference.
+/// Throws NoSuchEntity, EntityAlreadyExists, DeleteConflict, LimitExceeded, MalformedPolicyDocument.  Source: IAM API
+/// Reference.
 /// Differs: the policies that AWS manages can be attached, but not listed or read.
 Json createPolicy(Call& call, const Fields& request);
 Json getPolicy(Call& call, const Fields& request);

@@ -53,7 +53,8 @@ Json createRole(Call& call, const Fields& request) {
                         {"Description", request.optionalText("Description")}});
     if (request.has("MaxSessionDuration")) set(role, "MaxSessionDuration", request.valueOr("MaxSessionDuration", 3600));
     if (const auto boundary = request.optionalText("PermissionsBoundary")) {
-        set(role, "PermissionsBoundary", object({{"PermissionsBoundaryType", "Policy"}, {"PermissionsBoundaryArn", *boundary}}));
+        set(role, "PermissionsBoundary",
+            object({{"PermissionsBoundaryType", "Policy"}, {"PermissionsBoundaryArn", *boundary}}));
     }
     if (const auto* tags = request.find("Tags")) set(role, "Tags", copy(*tags));
     call.about(name);
@@ -83,8 +84,10 @@ Json listRoles(Call& call, const Fields& request) {
 Json updateRole(Call& call, const Fields& request) {
     const std::string name = request.text("RoleName");
     Json stored = requireRole(call, name);
-    if (const auto description = request.optionalText("Description")) set(*find(stored, "role"), "Description", *description);
-    if (request.has("MaxSessionDuration")) set(*find(stored, "role"), "MaxSessionDuration", request.valueOr("MaxSessionDuration", 3600));
+    if (const auto description = request.optionalText("Description"))
+        set(*find(stored, "role"), "Description", *description);
+    if (request.has("MaxSessionDuration"))
+        set(*find(stored, "role"), "MaxSessionDuration", request.valueOr("MaxSessionDuration", 3600));
     save(call, name, stored);
     return object();
 }
@@ -100,8 +103,10 @@ Json updateAssumeRolePolicy(Call& call, const Fields& request) {
 Json deleteRole(Call& call, const Fields& request) {
     const std::string name = request.text("RoleName");
     const Json stored = requireRole(call, name);
-    if (!find(stored, "attached")->Empty()) throw deleteConflict("Cannot delete entity, must detach all policies first.");
-    if (!find(stored, "inline")->ObjectEmpty()) throw deleteConflict("Cannot delete entity, must delete policies first.");
+    if (!find(stored, "attached")->Empty())
+        throw deleteConflict("Cannot delete entity, must detach all policies first.");
+    if (!find(stored, "inline")->ObjectEmpty())
+        throw deleteConflict("Cannot delete entity, must delete policies first.");
     call.about(name);
     call.erase(row(call, "role", name));
     return object();
@@ -113,7 +118,8 @@ Json tagRole(Call& call, const Fields& request) {
     Json& role = *find(stored, "role");
     Json tags = find(role, "Tags") ? copy(*find(role, "Tags")) : list();
     for (const auto* tag : request.items("Tags")) {
-        const auto same = std::find_if(tags.Begin(), tags.End(), [&](const Json& one) { return textOr(one, "Key") == textOr(*tag, "Key"); });
+        const auto same = std::find_if(tags.Begin(), tags.End(),
+                                       [&](const Json& one) { return textOr(one, "Key") == textOr(*tag, "Key"); });
         if (same != tags.End()) tags.Erase(same);
         push(tags, copy(*tag));
     }
@@ -127,7 +133,8 @@ Json untagRole(Call& call, const Fields& request) {
     Json stored = requireRole(call, name);
     if (auto* tags = find(*find(stored, "role"), "Tags")) {
         for (const auto& key : request.texts("TagKeys")) {
-            const auto same = std::find_if(tags->Begin(), tags->End(), [&](const Json& one) { return textOr(one, "Key") == key; });
+            const auto same =
+                std::find_if(tags->Begin(), tags->End(), [&](const Json& one) { return textOr(one, "Key") == key; });
             if (same != tags->End()) tags->Erase(same);
         }
     }
@@ -170,7 +177,8 @@ Json listRolePolicies(Call& call, const Fields& request) {
 Json deleteRolePolicy(Call& call, const Fields& request) {
     const std::string name = request.text("RoleName"), policy = request.text("PolicyName");
     Json stored = requireRole(call, name);
-    if (!erase(*find(stored, "inline"), policy)) throw noSuchEntity("The role policy with name " + policy + " cannot be found.");
+    if (!erase(*find(stored, "inline"), policy))
+        throw noSuchEntity("The role policy with name " + policy + " cannot be found.");
     save(call, name, stored);
     return object();
 }
@@ -194,7 +202,8 @@ Json detachRolePolicy(Call& call, const Fields& request) {
     Json stored = requireRole(call, name);
     if (!isAttached(stored, policy)) throw noSuchEntity("Policy " + policy + " was not found.");
     Json& attached = *find(stored, "attached");
-    attached.Erase(std::find_if(attached.Begin(), attached.End(), [&](const Json& one) { return view(one) == policy; }));
+    attached.Erase(
+        std::find_if(attached.Begin(), attached.End(), [&](const Json& one) { return view(one) == policy; }));
     count(call, policy, -1);
     save(call, name, stored);
     return object();

@@ -29,7 +29,11 @@ std::vector<Json> keysOf(const Call& call, const std::string& user) {
 Json createUser(Call& call, const Fields& request) {
     const std::string name = request.text("UserName"), path = request.valueOr("Path", "/");
     if (call.has(row(call, "user", name))) throw alreadyExists("User with name " + name + " already exists.");
-    Json user = object({{"Path", path}, {"UserName", name}, {"UserId", newId(call, "AIDA")}, {"Arn", iamArn(call, "user", path, name)}, {"CreateDate", epochSeconds(call.now)}});
+    Json user = object({{"Path", path},
+                        {"UserName", name},
+                        {"UserId", newId(call, "AIDA")},
+                        {"Arn", iamArn(call, "user", path, name)},
+                        {"CreateDate", epochSeconds(call.now)}});
     if (const auto* tags = request.find("Tags")) set(user, "Tags", copy(*tags));
     call.putJson(row(call, "user", name), user);
     return object({{"User", std::move(user)}});
@@ -38,7 +42,11 @@ Json createUser(Call& call, const Fields& request) {
 Json getUser(Call& call, const Fields& request) {
     const auto name = request.optionalText("UserName");
     if (name) return object({{"User", requireUser(call, *name)}});
-    return object({{"User", object({{"Path", "/"}, {"UserName", "root"}, {"UserId", call.account}, {"Arn", "arn:aws:iam::" + call.account + ":root"}, {"CreateDate", epochSeconds(call.now)}})}});
+    return object({{"User", object({{"Path", "/"},
+                                    {"UserName", "root"},
+                                    {"UserId", call.account},
+                                    {"Arn", "arn:aws:iam::" + call.account + ":root"},
+                                    {"CreateDate", epochSeconds(call.now)}})}});
 }
 
 Json listUsers(Call& call, const Fields& request) {
@@ -62,13 +70,15 @@ Json createAccessKey(Call& call, const Fields& request) {
     const std::string user = request.valueOr("UserName", "root");
     if (user != "root") requireUser(call, user);
     if (keysOf(call, user).size() >= 2) throw limitExceeded("Cannot exceed quota for AccessKeysPerUser: 2");
-    Json key = object({{"UserName", user},
-                       {"AccessKeyId", newId(call, "AKIA", 16)},
-                       {"Status", "Active"},
-                       {"SecretAccessKey", call.randomText("secret", 40, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")},
-                       {"CreateDate", epochSeconds(call.now)}});
+    Json key =
+        object({{"UserName", user},
+                {"AccessKeyId", newId(call, "AKIA", 16)},
+                {"Status", "Active"},
+                {"SecretAccessKey",
+                 call.randomText("secret", 40, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")},
+                {"CreateDate", epochSeconds(call.now)}});
     Json kept = copy(key);
-    erase(kept, "SecretAccessKey");   // shown once, as on AWS
+    erase(kept, "SecretAccessKey");  // shown once, as on AWS
     call.put(secretKey(textOr(key, "AccessKeyId")), textOr(key, "SecretAccessKey"));
     call.putJson(row(call, "accesskey", user).text(textOr(key, "AccessKeyId")), kept);
     return object({{"AccessKey", std::move(key)}});
@@ -82,7 +92,8 @@ Json listAccessKeys(Call& call, const Fields& request) {
 
 Json deleteAccessKey(Call& call, const Fields& request) {
     const std::string id = request.text("AccessKeyId");
-    if (!call.erase(row(call, "accesskey", request.valueOr("UserName", "root")).text(id))) throw noSuchEntity("The Access Key with id " + id + " cannot be found.");
+    if (!call.erase(row(call, "accesskey", request.valueOr("UserName", "root")).text(id)))
+        throw noSuchEntity("The Access Key with id " + id + " cannot be found.");
     call.erase(secretKey(id));
     return object();
 }

@@ -13,7 +13,9 @@ FunctionName named(Call& call, const Fields& request) {
     return function;
 }
 
-std::string aliasArn(const FunctionName& function, std::string_view name) { return functionArn(function.account, function.region, function.name, name); }
+std::string aliasArn(const FunctionName& function, std::string_view name) {
+    return functionArn(function.account, function.region, function.name, name);
+}
 
 Json describe(const FunctionName& function, const Json& alias) {
     Json result = copy(alias);
@@ -32,20 +34,27 @@ void requireVersion(const Call& call, const FunctionName& function, const std::s
     if (!call.has(configKey(function, version))) throw functionNotFound(aliasArn(function, version));
 }
 
-std::optional<Json> checkedRouting(const Call& call, const FunctionName& function, const Fields& request, const std::string& version) {
+std::optional<Json> checkedRouting(const Call& call, const FunctionName& function, const Fields& request,
+                                   const std::string& version) {
     const Json* routing = request.find("RoutingConfig");
     if (!routing) return std::nullopt;
     const Json* weights = find(*routing, "AdditionalVersionWeights");
     if (!weights || weights->ObjectEmpty()) return std::nullopt;
     for (const auto& weight : weights->GetObject())
         if (weight.value.GetDouble() < 0 || weight.value.GetDouble() > 1)
-            throw validation("{" + text(weight.name) + "=" + javaDouble(weight.value.GetDouble()) + "}", "routingConfig.additionalVersionWeights",
-                             "Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or "
+            throw validation("{" + text(weight.name) + "=" + javaDouble(weight.value.GetDouble()) + "}",
+                             "routingConfig.additionalVersionWeights",
+                             "Map value must satisfy constraint: [Member must have value less than or equal to 1.0, "
+                             "Member must have value greater than or "
                              "equal to 0.0, Member must not be null]");
-    if (weights->MemberCount() > 1) throw invalidParameter("Number of items in AdditionalVersionWeights cannot be greater than 1");
+    if (weights->MemberCount() > 1)
+        throw invalidParameter("Number of items in AdditionalVersionWeights cannot be greater than 1");
     const std::string other = text(weights->MemberBegin()->name);
-    if (other == version) throw invalidParameter("Invalid function version " + other + ". Function version " + other + " is already included in routing configuration.");
-    if (version == "$LATEST" || other == "$LATEST") throw invalidParameter("$LATEST is not supported for an alias pointing to more than 1 version");
+    if (other == version)
+        throw invalidParameter("Invalid function version " + other + ". Function version " + other +
+                               " is already included in routing configuration.");
+    if (version == "$LATEST" || other == "$LATEST")
+        throw invalidParameter("$LATEST is not supported for an alias pointing to more than 1 version");
     requireVersion(call, function, other);
     return copy(*routing);
 }
@@ -83,7 +92,8 @@ Json updateAlias(Call& call, const Fields& request) {
     const FunctionName function = named(call, request);
     const auto name = request.text("Name");
     Json alias = requireAlias(call, function, name);
-    if (const auto revision = request.optionalText("RevisionId"); revision && *revision != textOr(alias, "RevisionId")) throw preconditionFailed("GetAlias");
+    if (const auto revision = request.optionalText("RevisionId"); revision && *revision != textOr(alias, "RevisionId"))
+        throw preconditionFailed("GetAlias");
     const auto version = request.valueOr("FunctionVersion", textOr(alias, "FunctionVersion"));
     requireVersion(call, function, version);
     if (request.has("RoutingConfig")) {
@@ -99,7 +109,7 @@ Json updateAlias(Call& call, const Fields& request) {
 
 Json deleteAlias(Call& call, const Fields& request) {
     const FunctionName function = named(call, request);
-    call.erase(aliasKey(function).text(request.text("Name")));   // 204 also where there was none
+    call.erase(aliasKey(function).text(request.text("Name")));  // 204 also where there was none
     return object();
 }
 
@@ -115,7 +125,8 @@ Json listAliases(Call& call, const Fields& request) {
         return true;
     });
     Json aliases(rapidjson::kArrayType);
-    for (std::size_t i = page.first; i < found.size() && i < page.first + page.size; ++i) push(aliases, std::move(found[i]));
+    for (std::size_t i = page.first; i < found.size() && i < page.first + page.size; ++i)
+        push(aliases, std::move(found[i]));
     return object({{"Aliases", std::move(aliases)}, {"NextMarker", nextMarker(page, found.size())}});
 }
 

@@ -19,11 +19,12 @@ namespace fs = std::filesystem;
 
 constexpr const char* kPrefix = "backlot-lambda-";
 
-/// Read-only folders and files of an unpacked archive do not keep their owner from removing them, but a function may have
-/// taken away a folder's write permission itself.
+/// Read-only folders and files of an unpacked archive do not keep their owner from removing them, but a function may
+/// have taken away a folder's write permission itself.
 void removeAll(const fs::path& folder) {
     std::error_code ignored;
-    for (fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, ignored), end; !ignored && entry != end; entry.increment(ignored))
+    for (fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, ignored), end;
+         !ignored && entry != end; entry.increment(ignored))
         if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) ::chmod(entry->path().c_str(), 0700);
     fs::remove_all(folder, ignored);
 }
@@ -33,8 +34,9 @@ void removeLeftovers(const fs::path& below) {
     std::error_code ignored;
     for (fs::directory_iterator entry(below, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
         if (!entry->path().filename().string().starts_with(kPrefix)) continue;
-        struct stat info{};
-        if (::lstat(entry->path().c_str(), &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != ::geteuid()) continue;
+        struct stat info {};
+        if (::lstat(entry->path().c_str(), &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != ::geteuid())
+            continue;
         const int lock = ::open((entry->path() / "lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
         if (lock < 0) continue;
         if (::flock(lock, LOCK_EX | LOCK_NB) == 0) removeAll(entry->path());
@@ -56,7 +58,9 @@ const fs::path& CodeFolders::root() {
     below = fs::canonical(below);
     removeLeftovers(below);
     std::string pattern = (below / std::string(kPrefix).append("XXXXXX")).string();
-    if (!::mkdtemp(pattern.data())) throw std::system_error(errno, std::generic_category(), "cannot make a folder for functions' code in " + below.string());
+    if (!::mkdtemp(pattern.data()))
+        throw std::system_error(errno, std::generic_category(),
+                                "cannot make a folder for functions' code in " + below.string());
     lock_ = ::open((pattern + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_ >= 0) ::flock(lock_, LOCK_EX | LOCK_NB);
     fs::create_directory(pattern + "/code");
@@ -67,10 +71,13 @@ const fs::path& CodeFolders::root() {
 
 bool CodeFolders::has(const std::string& sha) const { return entries_.contains(sha); }
 
-void CodeFolders::provide(const std::string& sha, std::shared_ptr<const std::string> zip, std::function<void(fs::path)> done) {
+void CodeFolders::provide(const std::string& sha, std::shared_ptr<const std::string> zip,
+                          std::function<void(fs::path)> done) {
     if (const auto found = entries_.find(sha); found != entries_.end()) {
-        if (found->second.ready) done(found->second.folder);
-        else found->second.waiting.push_back(std::move(done));
+        if (found->second.ready)
+            done(found->second.folder);
+        else
+            found->second.waiting.push_back(std::move(done));
         return;
     }
     if (!zip) return done({});

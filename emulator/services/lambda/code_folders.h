@@ -11,8 +11,8 @@
 
 namespace backlot::lambda {
 
-/// Where functions' archives lie unpacked, by the hash of their bytes, and where instances have their /tmp. One folder a
-/// process, made at first use and removed with the process; what a killed process left is removed by the next one.
+/// Where functions' archives lie unpacked, by the hash of their bytes, and where instances have their /tmp. One folder
+/// a process, made at first use and removed with the process; what a killed process left is removed by the next one.
 class CodeFolders {
 public:
     CodeFolders(Outside& outside, std::filesystem::path below) : outside_(outside), below_(std::move(below)) {}
@@ -21,8 +21,10 @@ public:
     CodeFolders& operator=(const CodeFolders&) = delete;
 
     bool has(const std::string& sha) const;
-    /// Calls back with the folder, now or after a helper thread has unpacked the archive; with an empty path where that failed.
-    void provide(const std::string& sha, std::shared_ptr<const std::string> zip, std::function<void(std::filesystem::path)> done);
+    /// Calls back with the folder, now or after a helper thread has unpacked the archive; with an empty path where that
+    /// failed.
+    void provide(const std::string& sha, std::shared_ptr<const std::string> zip,
+                 std::function<void(std::filesystem::path)> done);
     /// A new empty folder.
     std::filesystem::path temporary();
     /// Our clients of the Runtime API, written out for the interpreters to read.

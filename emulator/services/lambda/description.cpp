@@ -10,7 +10,7 @@ Json taskRequest(const Json& parameters, const TaskOwner&) {
     const Json* payload = find(parameters, "Payload");
     if (!payload || payload->IsNull())
         set(request, "Payload", "{}");
-    else   // a text that is JSON itself is the payload as it stands
+    else  // a text that is JSON itself is the payload as it stands
         set(request, "Payload",
             payload->IsString() && tryParseJson(view(*payload)) ? text(*payload) : writeJson(*payload));
     if (!find(request, "InvocationType")) set(request, "InvocationType", "RequestResponse");

@@ -19,7 +19,8 @@ EventFilter::EventFilter(const Json& mapping) {
 }
 
 bool EventFilter::matches(const Json& record) const {
-    return patterns_.empty() || std::any_of(patterns_.begin(), patterns_.end(), [&](const EventPattern& pattern) { return pattern.matches(record); });
+    return patterns_.empty() || std::any_of(patterns_.begin(), patterns_.end(),
+                                            [&](const EventPattern& pattern) { return pattern.matches(record); });
 }
 
 }  // namespace backlot::lambda

@@ -13,21 +13,28 @@ enum class Source { sqs, dynamodbStream };
 
 Source sourceOf(const Fields& request) {
     const auto text = request.optionalText("EventSourceArn");
-    for (const char* member : {"SelfManagedEventSource", "AmazonManagedKafkaEventSourceConfig", "DocumentDBEventSourceConfig"})
-        if (request.has(member)) throw invalidParameter(std::string("Backlot does not support this kind of event source (") + member + ").");
+    for (const char* member :
+         {"SelfManagedEventSource", "AmazonManagedKafkaEventSourceConfig", "DocumentDBEventSourceConfig"})
+        if (request.has(member))
+            throw invalidParameter(std::string("Backlot does not support this kind of event source (") + member + ").");
     if (!text) throw invalidParameter("Unrecognized event source.");
     const auto arn = parseArn(*text);
     const bool stream = arn && arn->service == "dynamodb" && arn->resource.find("/stream/") != std::string::npos;
     const bool kinesis = arn && arn->service == "kinesis";
     if ((stream || kinesis) && !request.has("StartingPosition"))
-        throw invalidParameter("1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.");
+        throw invalidParameter(
+            "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must "
+            "not be null.");
     if (stream) return Source::dynamodbStream;
     if (arn && arn->service == "sqs") return Source::sqs;
     if (kinesis) throw invalidParameter("Backlot does not support Kinesis event sources.");
-    throw invalidParameter("Unrecognized event source, must be kinesis, dynamodb stream or sqs. Unsupported source arn " + *text);
+    throw invalidParameter(
+        "Unrecognized event source, must be kinesis, dynamodb stream or sqs. Unsupported source arn " + *text);
 }
 
-Source sourceOf(const Json& mapping) { return parseArn(textOr(mapping, "EventSourceArn"))->service == "sqs" ? Source::sqs : Source::dynamodbStream; }
+Source sourceOf(const Json& mapping) {
+    return parseArn(textOr(mapping, "EventSourceArn"))->service == "sqs" ? Source::sqs : Source::dynamodbStream;
+}
 
 const char* reasonOf(Source source) { return source == Source::sqs ? "USER_INITIATED" : "User action"; }
 
@@ -42,9 +49,12 @@ FunctionName requireNamed(const Call& call, const Fields& request) {
 void requireUnique(Call& call, const std::string& source, const FunctionName& function) {
     call.scan(Key("mapping").text(call.account).text(call.region), [&](std::string_view, std::string_view value) {
         const Json other = parseJson(value);
-        if (textOr(other, "EventSourceArn") == source && functionName(call, textOr(other, "FunctionArn")).name == function.name)
-            throw conflict("The event source arn (\" " + source + " \") and function (\" " + function.name +
-                           " \") provided mapping already exists. Please update or delete the existing mapping with UUID " + textOr(other, "UUID"));
+        if (textOr(other, "EventSourceArn") == source &&
+            functionName(call, textOr(other, "FunctionArn")).name == function.name)
+            throw conflict(
+                "The event source arn (\" " + source + " \") and function (\" " + function.name +
+                " \") provided mapping already exists. Please update or delete the existing mapping with UUID " +
+                textOr(other, "UUID"));
         return true;
     });
 }
@@ -52,15 +62,20 @@ void requireUnique(Call& call, const std::string& source, const FunctionName& fu
 void requireQueue(Call& call, const std::string& queue, const FunctionName& function) {
     Json answer;
     try {
-        answer = call.invoke("sqs", "GetQueueAttributes", object({{"QueueUrl", queue}, {"AttributeNames", list({"VisibilityTimeout"})}}));
+        answer = call.invoke("sqs", "GetQueueAttributes",
+                             object({{"QueueUrl", queue}, {"AttributeNames", list({"VisibilityTimeout"})}}));
     } catch (const AwsError& error) {
-        throw invalidParameter("Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: " + error.message());
+        throw invalidParameter(
+            "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error "
+            "Message: " +
+            error.message());
     }
     const Json* visibility = at(answer, {"Attributes", "VisibilityTimeout"});
     const Json config = requireConfig(call, function, versionOf(call, function));
     const auto timeout = intOr(*find(config, "public"), "Timeout", 3);
     if (visibility && std::stoll(text(*visibility)) < timeout)
-        throw invalidParameter("Queue visibility timeout: " + text(*visibility) + " seconds is less than Function timeout: " + std::to_string(timeout) + " seconds");
+        throw invalidParameter("Queue visibility timeout: " + text(*visibility) +
+                               " seconds is less than Function timeout: " + std::to_string(timeout) + " seconds");
 }
 
 void requireBatching(const Json& mapping, Source source) {
@@ -69,7 +84,9 @@ void requireBatching(const Json& mapping, Source source) {
         const bool fifo = textOr(mapping, "EventSourceArn").ends_with(".fifo");
         if (fifo && window > 0) throw invalidParameter("Batching window is not supported for FIFO queues.");
         if (fifo && size > 10) throw invalidParameter("Batch size must be less than or equal to 10 for FIFO queues.");
-        if (size > 10 && window < 1) throw invalidParameter("Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10");
+        if (size > 10 && window < 1)
+            throw invalidParameter(
+                "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10");
     } else if (intOr(mapping, "TumblingWindowInSeconds", 0) > 0) {
         throw invalidParameter("Backlot does not support tumbling windows (TumblingWindowInSeconds).");
     }
@@ -77,17 +94,22 @@ void requireBatching(const Json& mapping, Source source) {
 
 /// Members that create and update take alike, put over what is there.
 void applyOptions(const Fields& request, Json& mapping, Source source) {
-    for (const char* member : {"BatchSize", "MaximumBatchingWindowInSeconds", "FunctionResponseTypes", "ScalingConfig", "KMSKeyArn"})
+    for (const char* member :
+         {"BatchSize", "MaximumBatchingWindowInSeconds", "FunctionResponseTypes", "ScalingConfig", "KMSKeyArn"})
         if (const Json* value = request.find(member)) set(mapping, member, copy(*value));
-    if (const Json* scaling = find(mapping, "ScalingConfig"); scaling && scaling->ObjectEmpty()) erase(mapping, "ScalingConfig");
+    if (const Json* scaling = find(mapping, "ScalingConfig"); scaling && scaling->ObjectEmpty())
+        erase(mapping, "ScalingConfig");
     if (const Json* criteria = request.find("FilterCriteria")) {
         const Json* filters = find(*criteria, "Filters");
-        if (!filters || filters->Empty()) erase(mapping, "FilterCriteria");
-        else set(mapping, "FilterCriteria", copy(*criteria));
-        EventFilter{mapping};   // throws where a pattern is none
+        if (!filters || filters->Empty())
+            erase(mapping, "FilterCriteria");
+        else
+            set(mapping, "FilterCriteria", copy(*criteria));
+        EventFilter{mapping};  // throws where a pattern is none
     }
     if (source == Source::dynamodbStream) {
-        for (const char* member : {"BisectBatchOnFunctionError", "MaximumRecordAgeInSeconds", "MaximumRetryAttempts", "ParallelizationFactor", "TumblingWindowInSeconds"})
+        for (const char* member : {"BisectBatchOnFunctionError", "MaximumRecordAgeInSeconds", "MaximumRetryAttempts",
+                                   "ParallelizationFactor", "TumblingWindowInSeconds"})
             if (const Json* value = request.find(member)) set(mapping, member, copy(*value));
         if (const Json* destinations = request.find("DestinationConfig")) {
             const Json* failure = find(*destinations, "OnFailure");
@@ -98,13 +120,17 @@ void applyOptions(const Fields& request, Json& mapping, Source source) {
 }
 
 void connect(Call& call, const Json& mapping) {
-    if (sourceOf(mapping) == Source::sqs) connectQueue(call, mapping);
-    else connectStream(call, mapping);
+    if (sourceOf(mapping) == Source::sqs)
+        connectQueue(call, mapping);
+    else
+        connectStream(call, mapping);
 }
 
 void disconnect(Call& call, const Json& mapping) {
-    if (sourceOf(mapping) == Source::sqs) disconnectQueue(call, mapping);
-    else disconnectStream(call, mapping);
+    if (sourceOf(mapping) == Source::sqs)
+        disconnectQueue(call, mapping);
+    else
+        disconnectStream(call, mapping);
 }
 
 Json describe(const Json& mapping, const char* state = nullptr) {
@@ -116,7 +142,9 @@ Json describe(const Json& mapping, const char* state = nullptr) {
 
 }  // namespace
 
-Key mappingKey(const Call& call, std::string_view uuid) { return Key("mapping").text(call.account).text(call.region).text(uuid); }
+Key mappingKey(const Call& call, std::string_view uuid) {
+    return Key("mapping").text(call.account).text(call.region).text(uuid);
+}
 
 Json requireMapping(const Call& call, const std::string& uuid) {
     auto mapping = call.getJson(mappingKey(call, uuid));
@@ -134,7 +162,8 @@ bool reportsItemFailures(const Json& mapping) {
     return false;
 }
 
-BatchOutcome batchOutcome(const Json& mapping, const Json& invokeOutput, const std::function<bool(const std::string&)>& known) {
+BatchOutcome batchOutcome(const Json& mapping, const Json& invokeOutput,
+                          const std::function<bool(const std::string&)>& known) {
     if (find(invokeOutput, "FunctionError")) return {.all = true};
     if (!reportsItemFailures(mapping)) return {};
     const auto payload = tryParseJson(textOr(invokeOutput, "Payload", "null"));
@@ -161,21 +190,26 @@ Json createEventSourceMapping(Call& call, const Fields& request) {
     requireUnique(call, sourceArn, function);
 
     const std::string uuid = call.uuid("mapping");
-    Json mapping = object({{"UUID", uuid},
-                           {"EventSourceMappingArn", arn("lambda", call.region, call.account, "event-source-mapping:" + uuid)},
-                           {"EventSourceArn", sourceArn},
-                           {"FunctionArn", function.qualifiedArn()},
-                           {"BatchSize", source == Source::sqs ? 10 : 100},
-                           {"MaximumBatchingWindowInSeconds", 0},
-                           {"FunctionResponseTypes", Json(rapidjson::kArrayType)},
-                           {"LastModified", epochSeconds(call.now)},
-                           {"State", request.valueOr("Enabled", true) ? "Enabled" : "Disabled"},
-                           {"StateTransitionReason", reasonOf(source)},
-                           {"tags", copy(request.child("Tags").json())}});
+    Json mapping =
+        object({{"UUID", uuid},
+                {"EventSourceMappingArn", arn("lambda", call.region, call.account, "event-source-mapping:" + uuid)},
+                {"EventSourceArn", sourceArn},
+                {"FunctionArn", function.qualifiedArn()},
+                {"BatchSize", source == Source::sqs ? 10 : 100},
+                {"MaximumBatchingWindowInSeconds", 0},
+                {"FunctionResponseTypes", Json(rapidjson::kArrayType)},
+                {"LastModified", epochSeconds(call.now)},
+                {"State", request.valueOr("Enabled", true) ? "Enabled" : "Disabled"},
+                {"StateTransitionReason", reasonOf(source)},
+                {"tags", copy(request.child("Tags").json())}});
     if (source == Source::dynamodbStream) {
         const auto position = request.text("StartingPosition");
-        if (position == "AT_TIMESTAMP") throw invalidParameter("Unsupported starting position for stream type: AT_TIMESTAMP");
-        for (auto& [member, value] : {std::pair{"MaximumRecordAgeInSeconds", -1}, {"MaximumRetryAttempts", -1}, {"ParallelizationFactor", 1}, {"TumblingWindowInSeconds", 0}})
+        if (position == "AT_TIMESTAMP")
+            throw invalidParameter("Unsupported starting position for stream type: AT_TIMESTAMP");
+        for (auto& [member, value] : {std::pair{"MaximumRecordAgeInSeconds", -1},
+                                      {"MaximumRetryAttempts", -1},
+                                      {"ParallelizationFactor", 1},
+                                      {"TumblingWindowInSeconds", 0}})
             set(mapping, member, value);
         set(mapping, "BisectBatchOnFunctionError", false);
         set(mapping, "DestinationConfig", object({{"OnFailure", object()}}));
@@ -183,14 +217,18 @@ Json createEventSourceMapping(Call& call, const Fields& request) {
         set(mapping, "StartingPosition", position);
     }
     applyOptions(request, mapping, source);
-    if (source == Source::sqs) requireQueue(call, sourceArn, function);
-    else beginStream(call, mapping);
+    if (source == Source::sqs)
+        requireQueue(call, sourceArn, function);
+    else
+        beginStream(call, mapping);
     saveMapping(call, mapping);
     if (isEnabled(mapping)) connect(call, mapping);
     return describe(mapping, "Creating");
 }
 
-Json getEventSourceMapping(Call& call, const Fields& request) { return describe(requireMapping(call, request.text("UUID"))); }
+Json getEventSourceMapping(Call& call, const Fields& request) {
+    return describe(requireMapping(call, request.text("UUID")));
+}
 
 Json listEventSourceMappings(Call& call, const Fields& request) {
     const auto source = request.optionalText("EventSourceArn");
@@ -203,13 +241,15 @@ Json listEventSourceMappings(Call& call, const Fields& request) {
         if (source && textOr(mapping, "EventSourceArn") != *source) return true;
         if (function) {
             const FunctionName other = functionName(call, textOr(mapping, "FunctionArn"));
-            if (other.name != function->name || (function->qualifier && other.qualifier != function->qualifier)) return true;
+            if (other.name != function->name || (function->qualifier && other.qualifier != function->qualifier))
+                return true;
         }
         found.push_back(describe(mapping));
         return true;
     });
     Json mappings(rapidjson::kArrayType);
-    for (std::size_t i = page.first; i < found.size() && i < page.first + page.size; ++i) push(mappings, std::move(found[i]));
+    for (std::size_t i = page.first; i < found.size() && i < page.first + page.size; ++i)
+        push(mappings, std::move(found[i]));
     return object({{"EventSourceMappings", std::move(mappings)}, {"NextMarker", nextMarker(page, found.size())}});
 }
 
@@ -221,8 +261,10 @@ Json updateEventSourceMapping(Call& call, const Fields& request) {
     if (request.has("Enabled")) set(mapping, "State", request.valueOr("Enabled", true) ? "Enabled" : "Disabled");
     set(mapping, "LastModified", epochSeconds(call.now));
     saveMapping(call, mapping);
-    if (isEnabled(mapping)) connect(call, mapping);
-    else disconnect(call, mapping);
+    if (isEnabled(mapping))
+        connect(call, mapping);
+    else
+        disconnect(call, mapping);
     return describe(mapping, "Updating");
 }
 

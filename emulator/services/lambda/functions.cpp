@@ -16,26 +16,28 @@ namespace {
 /// Archives up to this size are checked at once, larger ones on a helper thread while the request waits.
 constexpr std::size_t kCheckedAtOnceBytes = 256 * 1024, kUnzippedAtOnceBytes = 4 << 20;
 
-Key keyOf(const char* kind, const FunctionName& function) { return Key(kind).text(function.account).text(function.region).text(function.name); }
+Key keyOf(const char* kind, const FunctionName& function) {
+    return Key(kind).text(function.account).text(function.region).text(function.name);
+}
 
 /// Code as a request brings it.
 struct Code {
-    std::string zip;      // empty: it lies in `folder`
+    std::string zip;  // empty: it lies in `folder`
     std::string folder;
-    std::string sha256;   // base64, as AWS shows it
+    std::string sha256;  // base64, as AWS shows it
     std::size_t size = 0;
 };
 
-/// What stands in a folder, by names and sizes. Its contents may change under a running function; whoever deploys again gets
-/// new instances.
+/// What stands in a folder, by names and sizes. Its contents may change under a running function; whoever deploys again
+/// gets new instances.
 Code localCode(const std::string& folder) {
     namespace fs = std::filesystem;
     std::error_code error;
     if (!fs::is_directory(folder, error)) throw invalidParameter("The code folder is not there: " + folder);
     std::vector<std::string> lines;
     Code code{.folder = folder};
-    for (fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error), end; entry != end && lines.size() < 10'000;
-         entry.increment(error)) {
+    for (fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error), end;
+         entry != end && lines.size() < 10'000; entry.increment(error)) {
         if (error || !entry->is_regular_file(error)) continue;
         const auto size = entry->file_size(error);
         code.size += size;
@@ -54,9 +56,13 @@ Code zippedCode(const std::string& encoded) {
     if (!bytes) throw invalidParameter("Could not decode the ZipFile: it is no base64.");
     if (bytes->empty()) throw invalidParameter("Uploaded file must be a non-empty zip");
     if (bytes->size() > kZippedLimitBytes)
-        throw error("RequestEntityTooLargeException", "Request must be smaller than " + std::to_string(kZippedLimitBytes) + " bytes for the CreateFunction operation", 413);
+        throw error("RequestEntityTooLargeException",
+                    "Request must be smaller than " + std::to_string(kZippedLimitBytes) +
+                        " bytes for the CreateFunction operation",
+                    413);
     const auto hash = sha256(*bytes);
-    Code code{.zip = std::move(*bytes), .sha256 = base64Encode({reinterpret_cast<const char*>(hash.data()), hash.size()})};
+    Code code{.zip = std::move(*bytes),
+              .sha256 = base64Encode({reinterpret_cast<const char*>(hash.data()), hash.size()})};
     code.size = code.zip.size();
     return code;
 }
@@ -73,7 +79,7 @@ Json preparedSource(Json source) {
         erase(source, "ZipFile");
         set(source, kPreparedZip, code.zip);
         set(source, kPreparedSha256, code.sha256);
-    } catch (const AwsError&) {   // said in its turn: what is wrong with the configuration comes before
+    } catch (const AwsError&) {  // said in its turn: what is wrong with the configuration comes before
     }
     return source;
 }
@@ -84,7 +90,8 @@ Code codeOf(const Fields& source) {
         return {
             .zip = text(*zip), .folder = {}, .sha256 = source.text(kPreparedSha256), .size = zip->GetStringLength()};
     if (const auto zip = source.optionalText("ZipFile")) return zippedCode(*zip);
-    if (source.has("S3Bucket")) throw invalidParameter("Backlot does not take function code from S3 (S3Bucket); send it as ZipFile.");
+    if (source.has("S3Bucket"))
+        throw invalidParameter("Backlot does not take function code from S3 (S3Bucket); send it as ZipFile.");
     if (source.has("ImageUri")) throw invalidParameter("Backlot does not support container images (ImageUri).");
     throw invalidParameter("Please provide a source for function code.");
 }
@@ -102,8 +109,10 @@ bool checkedAtOnce(const Code& code) {
     }
 }
 
-/// Runs `act` with the code once it is known to be sound: now, or after a helper thread has read all of a large archive.
-Reply withSoundCode(Call& call, Code code, const std::shared_ptr<Runtime>& runtime, std::function<Json(Call&, const Code&)> act) {
+/// Runs `act` with the code once it is known to be sound: now, or after a helper thread has read all of a large
+/// archive.
+Reply withSoundCode(Call& call, Code code, const std::shared_ptr<Runtime>& runtime,
+                    std::function<Json(Call&, const Code&)> act) {
     if (checkedAtOnce(code)) return act(call, code);
     struct Check {
         Code code;
@@ -123,7 +132,10 @@ Reply withSoundCode(Call& call, Code code, const std::shared_ptr<Runtime>& runti
             },
             [check, topic, &world] {
                 check->done = true;
-                world.submit({.service = "lambda", .operation = "CodeChecked", .request = object({{"topic", topic}}), .fromClient = false});
+                world.submit({.service = "lambda",
+                              .operation = "CodeChecked",
+                              .request = object({{"topic", topic}}),
+                              .fromClient = false});
             });
     });
     return Wait{.topic = topic,
@@ -145,8 +157,7 @@ void keepCode(Call& call, const FunctionName& function, const Code& code, Json& 
         return;
     }
     std::string name;
-    for (const unsigned char byte : base64Decode(code.sha256).value_or(""))
-        appendHex(name, byte, 2);
+    for (const unsigned char byte : base64Decode(code.sha256).value_or("")) appendHex(name, byte, 2);
     call.put(codeKey(function).text(name), code.zip);
     set(config, "code", object({{"sha", name}}));
 }
@@ -170,7 +181,8 @@ void dropUnusedCode(Call& call, const FunctionName& function) {
 
 /// Warm instances of what is no more so come to an end.
 void retireOlder(Call& call, Runtime& runtime, const FunctionName& function, const Json& config) {
-    runtime.retireOlder(call, function.arn(), "$LATEST", versionFrom(function.account, function.region, function.name, config)->instance);
+    runtime.retireOlder(call, function.arn(), "$LATEST",
+                        versionFrom(function.account, function.region, function.name, config)->instance);
 }
 
 void touch(Call& call, Json& config) {
@@ -189,7 +201,8 @@ std::string fingerprint(const Json& config) {
 
 void requireRevision(const Fields& request, const Json& config) {
     const auto wanted = request.optionalText("RevisionId");
-    if (wanted && *wanted != textOr(*find(config, "public"), "RevisionId")) throw preconditionFailed("GetFunction/GetFunctionConfiguration");
+    if (wanted && *wanted != textOr(*find(config, "public"), "RevisionId"))
+        throw preconditionFailed("GetFunction/GetFunctionConfiguration");
 }
 
 /// Numbers come in their order, $LATEST first.
@@ -199,7 +212,9 @@ std::vector<Json> versionsOf(const Call& call, const FunctionName& function) {
         versions.push_back(parseJson(value));
         return true;
     });
-    const auto number = [](const Json& config) { return std::strtoull(textOr(*find(config, "public"), "Version").c_str(), nullptr, 10); };
+    const auto number = [](const Json& config) {
+        return std::strtoull(textOr(*find(config, "public"), "Version").c_str(), nullptr, 10);
+    };
     std::sort(versions.begin(), versions.end(), [&](const Json& a, const Json& b) { return number(a) < number(b); });
     return versions;
 }
@@ -214,14 +229,16 @@ Json createWithCode(Call& call, const Fields& request, const FunctionName& funct
     call.putJson(functionKey(function), object({{"nextVersion", 1}, {"tags", copy(request.child("Tags").json())}}));
     if (request.valueOr("Publish", false)) publish(call, function, std::nullopt);
     Json answer = describe(config, function.arn(), View::creating);
-    if (request.valueOr("Publish", false)) set(answer, "Version", "1");   // recorded: the ARN stays unqualified
+    if (request.valueOr("Publish", false)) set(answer, "Version", "1");  // recorded: the ARN stays unqualified
     return answer;
 }
 
-Json updateWithCode(Call& call, const Fields& request, const FunctionName& function, const Code& code, Runtime& runtime) {
+Json updateWithCode(Call& call, const Fields& request, const FunctionName& function, const Code& code,
+                    Runtime& runtime) {
     Json config = requireConfig(call, function, "$LATEST");
     requireRevision(request, config);
-    if (const Json* architectures = request.find("Architectures")) set(*find(config, "public"), "Architectures", copy(*architectures));
+    if (const Json* architectures = request.find("Architectures"))
+        set(*find(config, "public"), "Architectures", copy(*architectures));
     if (request.valueOr("DryRun", false)) {
         Json planned = copy(config);
         set(*find(planned, "public"), "CodeSha256", code.sha256);
@@ -236,7 +253,9 @@ Json updateWithCode(Call& call, const Fields& request, const FunctionName& funct
     if (!request.valueOr("Publish", false)) return describe(config, function.arn(), View::updating);
     Json published = publish(call, function, std::nullopt);
     for (const char* member : {"LastUpdateStatus"}) erase(published, member);
-    for (const auto& [name, value] : {std::pair{"State", "Pending"}, {"StateReason", "The function is being created."}, {"StateReasonCode", "Creating"}})
+    for (const auto& [name, value] : {std::pair{"State", "Pending"},
+                                      {"StateReason", "The function is being created."},
+                                      {"StateReasonCode", "Creating"}})
         set(published, name, value);
     return published;
 }
@@ -261,7 +280,9 @@ Key policyKey(const FunctionName& function) { return keyOf("policy", function); 
 Key invokeConfigKey(const FunctionName& function) { return keyOf("invokeConfig", function); }
 Key urlKey(const FunctionName& function) { return keyOf("url", function); }
 
-std::optional<Json> findFunction(const Call& call, const FunctionName& function) { return call.getJson(functionKey(function)); }
+std::optional<Json> findFunction(const Call& call, const FunctionName& function) {
+    return call.getJson(functionKey(function));
+}
 
 Json requireFunction(const Call& call, const FunctionName& function) {
     auto row = findFunction(call, function);
@@ -290,10 +311,8 @@ Json describe(const Json& config, std::string_view arn, View view) {
     Json result = copy(*find(config, "public"));
     set(result, "FunctionArn", arn);
     switch (view) {
-        case View::listed:
-            erase(result, "RuntimeVersionConfig");
-            break;
-        case View::creating:   // AWS says so too; the next look says Active
+        case View::listed: erase(result, "RuntimeVersionConfig"); break;
+        case View::creating:  // AWS says so too; the next look says Active
             set(result, "State", "Pending");
             set(result, "StateReason", "The function is being created.");
             set(result, "StateReasonCode", "Creating");
@@ -319,7 +338,8 @@ Json publish(Call& call, const FunctionName& function, const std::optional<std::
     if (const Json* last = find(row, "published"); last && textOr(*last, "fingerprint") == mark) {
         const std::string version = textOr(*last, "version");
         if (const auto config = call.getJson(configKey(function, version)))
-            return describe(*config, functionArn(function.account, function.region, function.name, version), View::whole);
+            return describe(*config, functionArn(function.account, function.region, function.name, version),
+                            View::whole);
     }
     const auto number = intOr(row, "nextVersion", 1);
     const std::string version = std::to_string(number);
@@ -350,7 +370,7 @@ Reply createFunction(Call& call, const Fields& request, const std::shared_ptr<Ru
     const FunctionName function = functionName(call, request, "FunctionName", false);
     call.about(function.name);
     if (findFunction(call, function)) throw conflict("Function already exist: " + function.name);
-    newConfiguration(call, request, function);   // what is wrong with it comes before what is wrong with the code
+    newConfiguration(call, request, function);  // what is wrong with it comes before what is wrong with the code
     auto kept = std::make_shared<Json>(withoutBytes(request));
     if (const Json* code = request.find("Code")) set(*kept, "Code", withoutBytes(*code));
     return withSoundCode(call, codeOf(request.child("Code")), runtime, [kept, function](Call& later, const Code& code) {
@@ -390,11 +410,13 @@ Json getFunction(Call& call, const Fields& request, const Settings& settings) {
     const Json config = requireConfig(call, function, version);
     const Json* folder = at(config, {"code", "folder"});
     const std::string location = folder ? "file://" + text(*folder)
-                                        : settings.endpoint + "/_backlot/functions/" + function.account + "/" + function.region + "/" + function.name + "/" + version + "/code.zip";
+                                        : settings.endpoint + "/_backlot/functions/" + function.account + "/" +
+                                              function.region + "/" + function.name + "/" + version + "/code.zip";
     Json result = object({{"Configuration", describe(config, function.qualifiedArn(), View::whole)},
                           {"Code", object({{"RepositoryType", "S3"}, {"Location", location}})}});
     if (const Json* tags = find(*row, "tags"); tags && !tags->ObjectEmpty()) set(result, "Tags", copy(*tags));
-    if (const Json* reserved = find(*row, "reserved")) set(result, "Concurrency", object({{"ReservedConcurrentExecutions", copy(*reserved)}}));
+    if (const Json* reserved = find(*row, "reserved"))
+        set(result, "Concurrency", object({{"ReservedConcurrentExecutions", copy(*reserved)}}));
     return result;
 }
 
@@ -423,11 +445,14 @@ Json listFunctions(Call& call, const Fields& request) {
         for (int i = 0; i < 3; ++i) reader.text();
         const std::string name = reader.text(), version = reader.text();
         if (!all && version != "$LATEST") return true;
-        found.push_back(describe(parseJson(value), functionArn(call.account, call.region, name, all ? version : std::string()), View::listed));
+        found.push_back(describe(parseJson(value),
+                                 functionArn(call.account, call.region, name, all ? version : std::string()),
+                                 View::listed));
         return true;
     });
     Json functions(rapidjson::kArrayType);
-    for (std::size_t i = page.first; i < found.size() && i < page.first + page.size; ++i) push(functions, std::move(found[i]));
+    for (std::size_t i = page.first; i < found.size() && i < page.first + page.size; ++i)
+        push(functions, std::move(found[i]));
     return object({{"Functions", std::move(functions)}, {"NextMarker", nextMarker(page, found.size())}});
 }
 
@@ -440,8 +465,8 @@ Json publishVersion(Call& call, const Fields& request) {
     const auto wanted = request.optionalText("CodeSha256");
     const std::string present = textOr(*find(latest, "public"), "CodeSha256");
     if (wanted && *wanted != present)
-        throw invalidParameter("CodeSHA256 (" + *wanted + ") is different from current CodeSHA256 in $LATEST (" + present +
-                               "). Please try again with the CodeSHA256 in $LATEST.");
+        throw invalidParameter("CodeSHA256 (" + *wanted + ") is different from current CodeSHA256 in $LATEST (" +
+                               present + "). Please try again with the CodeSHA256 in $LATEST.");
     return publish(call, function, request.optionalText("Description"));
 }
 
@@ -452,14 +477,18 @@ Json listVersionsByFunction(Call& call, const Fields& request) {
     const auto versions = versionsOf(call, function);
     Json listed(rapidjson::kArrayType);
     for (std::size_t i = page.first; i < versions.size() && i < page.first + page.size; ++i)
-        push(listed, describe(versions[i], functionArn(function.account, function.region, function.name, textOr(*find(versions[i], "public"), "Version")), View::listed));
+        push(listed, describe(versions[i],
+                              functionArn(function.account, function.region, function.name,
+                                          textOr(*find(versions[i], "public"), "Version")),
+                              View::listed));
     return object({{"Versions", std::move(listed)}, {"NextMarker", nextMarker(page, versions.size())}});
 }
 
 Json deleteFunction(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime) {
     const FunctionName function = functionName(call, request);
     call.about(function.name);
-    if (function.qualifier == "$LATEST") throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
+    if (function.qualifier == "$LATEST")
+        throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
     requireFunction(call, function);
     if (function.qualifier) {
         const std::string& version = *function.qualifier;
@@ -467,18 +496,21 @@ Json deleteFunction(Call& call, const Fields& request, const std::shared_ptr<Run
         call.scan(aliasKey(function), [&](std::string_view, std::string_view value) {
             const Json alias = parseJson(value);
             const Json* weights = at(alias, {"RoutingConfig", "AdditionalVersionWeights"});
-            if (textOr(alias, "FunctionVersion") == version || (weights && find(*weights, version))) push(users, textOr(alias, "Name"));
+            if (textOr(alias, "FunctionVersion") == version || (weights && find(*weights, version)))
+                push(users, textOr(alias, "Name"));
             return true;
         });
-        if (!users.Empty()) throw conflict("Unable to delete version because the following aliases reference it: " + writeJson(users));
-        call.erase(configKey(function, version));   // AWS answers 204 for a version that never was, too
+        if (!users.Empty())
+            throw conflict("Unable to delete version because the following aliases reference it: " + writeJson(users));
+        call.erase(configKey(function, version));  // AWS answers 204 for a version that never was, too
         dropUnusedCode(call, function);
         runtime->retireOlder(call, function.arn(), version);
         return object({{"StatusCode", 204}});
     }
     runtime->retireOlder(call, function.arn());
     call.erase(functionKey(function));
-    for (const Key& prefix : {configKey(function), aliasKey(function), codeKey(function), policyKey(function), invokeConfigKey(function), urlKey(function)})
+    for (const Key& prefix : {configKey(function), aliasKey(function), codeKey(function), policyKey(function),
+                              invokeConfigKey(function), urlKey(function)})
         call.erasePrefix(prefix);
     return object({{"StatusCode", 204}});
 }

@@ -13,13 +13,13 @@ namespace backlot::lambda {
 
 /// Rows of a function:
 ///   function  {nextVersion, tags, reserved?, published?: {version, fingerprint}}
-///   config    per version: {"public": FunctionConfiguration as AWS answers it, "code": {"sha"} or {"folder"}, "instance"}
-///   code      the zip, by the hash of its bytes
+///   config    per version: {"public": FunctionConfiguration as AWS answers it, "code": {"sha"} or {"folder"},
+///   "instance"} code      the zip, by the hash of its bytes
 /// `instance` changes whenever a warm instance would be out of date.
 Key functionKey(const FunctionName& function);
-Key configKey(const FunctionName& function);                               // all versions
+Key configKey(const FunctionName& function);  // all versions
 Key configKey(const FunctionName& function, std::string_view version);
-Key aliasKey(const FunctionName& function);                                // all aliases
+Key aliasKey(const FunctionName& function);  // all aliases
 Key codeKey(const FunctionName& function);
 Key policyKey(const FunctionName& function);
 Key invokeConfigKey(const FunctionName& function);
@@ -29,8 +29,8 @@ std::optional<Json> findFunction(const Call& call, const FunctionName& function)
 /// Throws ResourceNotFoundException with the function's ARN.
 Json requireFunction(const Call& call, const FunctionName& function);
 
-/// The version that a qualifier stands for ("$LATEST", "3"); an alias is followed, by `draw` in [0, 1) where it has weights.
-/// Throws ResourceNotFoundException.
+/// The version that a qualifier stands for ("$LATEST", "3"); an alias is followed, by `draw` in [0, 1) where it has
+/// weights. Throws ResourceNotFoundException.
 std::string versionOf(const Call& call, const FunctionName& function, double draw = 1);
 /// The stored configuration of that version. Throws ResourceNotFoundException.
 Json requireConfig(const Call& call, const FunctionName& function, const std::string& version);
@@ -44,9 +44,9 @@ Json publish(Call& call, const FunctionName& function, const std::optional<std::
 /// Decodes and hashes the archive: pure work, which for a large one is done by a helper thread.
 Json prepareNewFunction(Json request);
 Json prepareNewCode(Json request);
-/// Throws InvalidParameterValueException, ResourceConflictException. With `Code: {"LocalFolder": path}`, which the API model
-/// does not know and only callers inside the program can therefore send, the code is never copied: functions see the folder
-/// itself as /var/task, so relative links that lead out of it lead nowhere, as on AWS.
+/// Throws InvalidParameterValueException, ResourceConflictException. With `Code: {"LocalFolder": path}`, which the API
+/// model does not know and only callers inside the program can therefore send, the code is never copied: functions see
+/// the folder itself as /var/task, so relative links that lead out of it lead nowhere, as on AWS.
 /// Differs: State is Active at the next look, and layers, images, S3 objects and file systems are refused by name.
 Reply createFunction(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime);
 Json getFunction(Call& call, const Fields& request, const Settings& settings);

@@ -21,8 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kRuntimePrefix = "/2018-06-01/runtime/";
-constexpr std::size_t kLineLimitBytes = 256 * 1024;   // CloudWatch Logs' limit of one event, as it was for years
-constexpr auto kInitLimit = 10s;                      // Source: AWS Lambda Developer Guide, "Lambda execution environment lifecycle"
+constexpr std::size_t kLineLimitBytes = 256 * 1024;  // CloudWatch Logs' limit of one event, as it was for years
+constexpr auto kInitLimit = 10s;  // Source: AWS Lambda Developer Guide, "Lambda execution environment lifecycle"
 
 Response json(int status, const Json& body) {
     return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = writeJson(body)};
@@ -71,9 +71,10 @@ std::size_t residentBytes(int pid) {
     return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-constexpr std::size_t kMostLookedAt = 128;   // processes: who has more of them is not to keep the world from its work
+constexpr std::size_t kMostLookedAt = 128;  // processes: who has more of them is not to keep the world from its work
 
-constexpr unsigned kWholeLookEvery = 10;   // looks at a function's memory; the others pass over what its threads have started
+constexpr unsigned kWholeLookEvery =
+    10;  // looks at a function's memory; the others pass over what its threads have started
 
 std::size_t residentBytes(const std::vector<int>& pids) {
     std::size_t bytes = 0;
@@ -108,7 +109,11 @@ std::string Invocation::logTail() const {
 }
 
 Instance::Instance(const Settings& settings, Launch launch, std::shared_ptr<Invocation> first, Events events)
-    : outside_(*settings.outside), version_(first->version), launch_(std::move(launch)), events_(std::move(events)), logStream_(first->streamName),
+    : outside_(*settings.outside),
+      version_(first->version),
+      launch_(std::move(launch)),
+      events_(std::move(events)),
+      logStream_(first->streamName),
       began_(std::chrono::steady_clock::now()) {
     current_ = std::move(first);
     start(settings);
@@ -123,14 +128,16 @@ Instance::~Instance() {
 void Instance::start(const Settings& settings) {
     // The first invocation's own time runs once the process has asked for it; until then it has the time for starting.
     // Differs: AWS starts a slow process once more, now within the function's time-out, before it gives up.
-    deadline_ = outside_.after(std::max<std::chrono::milliseconds>(kInitLimit, version_->timeout), [this] { timedOut(); });
+    deadline_ =
+        outside_.after(std::max<std::chrono::milliseconds>(kInitLimit, version_->timeout), [this] { timedOut(); });
     if (launch_.command.empty()) {
         // Never inside the constructor: nobody has the instance yet.
         deadline_ = outside_.after(0ms, [this] { notStarted(launch_.problem); });
         return;
     }
     try {
-        listening_ = outside_.listen(0, [this](Request request, Respond respond) { serve(std::move(request), std::move(respond)); });
+        listening_ = outside_.listen(
+            0, [this](Request request, Respond respond) { serve(std::move(request), std::move(respond)); });
         process_ = outside_.spawn({.command = launch_.command,
                                    .environment = environment(settings, listening_.port),
                                    .folder = launch_.seenTaskRoot(),
@@ -174,7 +181,7 @@ std::map<std::string, std::string> Instance::environment(const Settings& setting
         {"LAMBDA_TASK_ROOT", root},
         {"AWS_REGION", version_->region},
         {"AWS_DEFAULT_REGION", version_->region},
-        {"AWS_ACCESS_KEY_ID", version_->account},   // twelve digits: the account that calls
+        {"AWS_ACCESS_KEY_ID", version_->account},  // twelve digits: the account that calls
         {"AWS_SECRET_ACCESS_KEY", "test"},
     };
     for (const auto& [name, value] : fixed) result[name] = value;
@@ -188,21 +195,24 @@ void Instance::run(std::shared_ptr<Invocation> invocation) {
     handed_ = false;
     if (waiting_) hand();
     // Else the process has not come back yet from its last one; it has the function's time for that, too.
-    else deadline_ = outside_.after(version_->timeout, [this] { timedOut(); });
+    else
+        deadline_ = outside_.after(version_->timeout, [this] { timedOut(); });
 }
 
 void Instance::serve(Request request, Respond respond) {
     if (gone_) return respond(refused(403, "InvalidStateTransition", "The instance is stopping."));
     const std::string_view path = request.path();
-    if (request.peer != peer_) {   // once a connection
+    if (request.peer != peer_) {  // once a connection
         if (process_ && !process_->owns(request.peer, listening_.port))
             return respond(refused(403, "AccessDenied", "This is the Runtime API of another function."));
         peer_ = request.peer;
     }
     if (path == "/ping") return respond({.status = 200, .body = "pong"});
     if (path.starts_with("/2020-01-01/") || path.starts_with("/2022-07-01/") || path.starts_with("/2020-08-15/"))
-        return respond(refused(403, "Extension.NotSupported", "Backlot does not support Lambda extensions, telemetry or logs subscriptions."));
-    if (!path.starts_with(kRuntimePrefix)) return respond(refused(404, "InvalidPath", "Not a path of the Runtime API."));
+        return respond(refused(403, "Extension.NotSupported",
+                               "Backlot does not support Lambda extensions, telemetry or logs subscriptions."));
+    if (!path.starts_with(kRuntimePrefix))
+        return respond(refused(404, "InvalidPath", "Not a path of the Runtime API."));
     const std::string_view rest = path.substr(kRuntimePrefix.size());
     if (rest == "invocation/next" && request.method == "GET") return next(std::move(respond));
     if (rest == "init/error" && request.method == "POST") return initFailed(request, respond);
@@ -210,7 +220,8 @@ void Instance::serve(Request request, Respond respond) {
         const std::string_view call = rest.substr(std::string_view("invocation/").size());
         const auto slash = call.find('/');
         const std::string_view what = slash == std::string_view::npos ? std::string_view() : call.substr(slash + 1);
-        if (what == "response" || what == "error") return answered(request, call.substr(0, slash), what == "error", respond);
+        if (what == "response" || what == "error")
+            return answered(request, call.substr(0, slash), what == "error", respond);
     }
     respond(refused(404, "InvalidPath", "Not a path of the Runtime API."));
 }
@@ -219,7 +230,8 @@ void Instance::next(Respond respond) {
     waiting_ = std::move(respond);
     if (!ready_) {
         ready_ = true;
-        initDuration_ = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began_);
+        initDuration_ =
+            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began_);
         events_.ready(*this);
     }
     if (current_ && !handed_) hand();
@@ -234,40 +246,47 @@ void Instance::hand() {
     char parent[17];
     std::snprintf(parent, sizeof parent, "%016llx", static_cast<unsigned long long>(current_->entry));
     const auto deadline = epochMillis(wallClock()) + std::chrono::milliseconds(version_->timeout).count();
-    Response response{.headers = {{"Content-Type", "application/json"},
-                                  {"Lambda-Runtime-Aws-Request-Id", current_->id},
-                                  {"Lambda-Runtime-Deadline-Ms", std::to_string(deadline)},
-                                  {"Lambda-Runtime-Invoked-Function-Arn", current_->invokedArn},
-                                  {"Lambda-Runtime-Trace-Id", "Root=" + current_->trace + ";Parent=" + parent + ";Sampled=1"},
-                                  {"Lambda-Runtime-Backlot-Time", std::to_string(epochMillis(events_.now()))},
-                                  {"Lambda-Runtime-Backlot-Seed", std::to_string(current_->seed)}},
-                      .body = current_->payload};
-    if (events_.virtualTime) response.headers.add("Lambda-Runtime-Backlot-Still", "1");   // that time is the time until it answers
-    if (!current_->clientContext.empty()) response.headers.add("Lambda-Runtime-Client-Context", current_->clientContext);
+    Response response{
+        .headers = {{"Content-Type", "application/json"},
+                    {"Lambda-Runtime-Aws-Request-Id", current_->id},
+                    {"Lambda-Runtime-Deadline-Ms", std::to_string(deadline)},
+                    {"Lambda-Runtime-Invoked-Function-Arn", current_->invokedArn},
+                    {"Lambda-Runtime-Trace-Id", "Root=" + current_->trace + ";Parent=" + parent + ";Sampled=1"},
+                    {"Lambda-Runtime-Backlot-Time", std::to_string(epochMillis(events_.now()))},
+                    {"Lambda-Runtime-Backlot-Seed", std::to_string(current_->seed)}},
+        .body = current_->payload};
+    if (events_.virtualTime)
+        response.headers.add("Lambda-Runtime-Backlot-Still", "1");  // that time is the time until it answers
+    if (!current_->clientContext.empty())
+        response.headers.add("Lambda-Runtime-Client-Context", current_->clientContext);
     std::exchange(waiting_, nullptr)(std::move(response));
 }
 
 void Instance::answered(const Request& request, std::string_view id, bool failed, const Respond& respond) {
-    if (!current_ || !handed_ || id != current_->id) return respond(refused(400, "InvalidRequestID", "Invalid request ID"));
+    if (!current_ || !handed_ || id != current_->id)
+        return respond(refused(400, "InvalidRequestID", "Invalid request ID"));
     if (!failed && request.body.size() > kPayloadLimitBytes) {
         respond(refused(413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (6291556 bytes)."));
-        const Json error = object({{"errorType", "Function.ResponseSizeTooLarge"},
-                                   {"errorMessage", "Response payload size exceeded maximum allowed payload size (6291556 bytes)."}});
+        const Json error =
+            object({{"errorType", "Function.ResponseSizeTooLarge"},
+                    {"errorMessage", "Response payload size exceeded maximum allowed payload size (6291556 bytes)."}});
         return finish("Unhandled", writeJson(error), false, "Function.ResponseSizeTooLarge");
     }
     respond(accepted());
-    if (process_) process_->flushOutput();   // what it printed before it answered belongs to this invocation
+    if (process_) process_->flushOutput();  // what it printed before it answered belongs to this invocation
     if (failed) {
         std::string type(request.headers.get("Lambda-Runtime-Function-Error-Type"));
         if (type.empty()) type = "Runtime.Unknown";
-        finish("Unhandled", request.body.empty() ? writeJson(object({{"errorType", type}})) : request.body, false, type);
+        finish("Unhandled", request.body.empty() ? writeJson(object({{"errorType", type}})) : request.body, false,
+               type);
     } else {
         finish({}, request.body, false);
     }
 }
 
 void Instance::initFailed(const Request& request, const Respond& respond) {
-    if (ready_) return respond(refused(403, "InvalidStateTransition", "Transition from Ready to InitError is not allowed."));
+    if (ready_)
+        return respond(refused(403, "InvalidStateTransition", "Transition from Ready to InitError is not allowed."));
     respond(accepted());
     if (process_) process_->flushOutput();
     std::string type(request.headers.get("Lambda-Runtime-Function-Error-Type"));
@@ -278,7 +297,8 @@ void Instance::initFailed(const Request& request, const Respond& respond) {
 void Instance::output(std::string_view text) {
     while (!text.empty()) {
         const auto newline = text.find('\n');
-        const auto size = std::min(newline == std::string_view::npos ? text.size() : newline + 1, kLineLimitBytes - partial_.size());
+        const auto size =
+            std::min(newline == std::string_view::npos ? text.size() : newline + 1, kLineLimitBytes - partial_.size());
         partial_ += text.substr(0, size);
         text.remove_prefix(size);
         if (partial_.back() == '\n' || partial_.size() == kLineLimitBytes) line(std::exchange(partial_, {}));
@@ -294,16 +314,20 @@ void Instance::line(std::string text) {
 void Instance::exited(int status) {
     if (gone_) return;
     const std::string how = howItEnded(status);
-    if (!current_) {   // between invocations: nobody notices, the next one starts another
+    if (!current_) {  // between invocations: nobody notices, the next one starts another
         gone_ = true;
         listening_.listener.reset();
         return;
     }
     if (outOfMemory_ || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)) {
-        return finish("Unhandled", failure("Runtime.OutOfMemory", "Runtime exited with error: signal: killed"), true, "Runtime.OutOfMemory");
+        return finish("Unhandled", failure("Runtime.OutOfMemory", "Runtime exited with error: signal: killed"), true,
+                      "Runtime.OutOfMemory");
     }
     const bool silent = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    finish("Unhandled", failure("Runtime.ExitError", silent ? "Runtime exited without providing a reason" : "Runtime exited with error: " + how), true, "Runtime.ExitError");
+    finish("Unhandled",
+           failure("Runtime.ExitError",
+                   silent ? "Runtime exited without providing a reason" : "Runtime exited with error: " + how),
+           true, "Runtime.ExitError");
 }
 
 void Instance::notStarted(const std::string& problem) {
@@ -314,7 +338,8 @@ void Instance::notStarted(const std::string& problem) {
 void Instance::timedOut() {
     if (!current_) return;
     if (process_) process_->flushOutput();
-    const std::string message = "Task timed out after " + number("%.2f", static_cast<double>(version_->timeout.count())) + " seconds";
+    const std::string message =
+        "Task timed out after " + number("%.2f", static_cast<double>(version_->timeout.count())) + " seconds";
     const std::string result = failure("Sandbox.Timedout", message);
     if (!handed_) writeStart();
     handed_ = true;
@@ -323,7 +348,8 @@ void Instance::timedOut() {
 }
 
 std::string Instance::failure(std::string_view type, std::string_view message) const {
-    return writeJson(object({{"errorType", type}, {"errorMessage", "RequestId: " + current_->id + " Error: " + std::string(message)}}));
+    return writeJson(object(
+        {{"errorType", type}, {"errorMessage", "RequestId: " + current_->id + " Error: " + std::string(message)}}));
 }
 
 void Instance::finish(std::string functionError, std::string result, bool goes, std::string_view status) {
@@ -335,7 +361,8 @@ void Instance::finish(std::string functionError, std::string result, bool goes, 
     }
     if (!partial_.empty()) line(std::exchange(partial_, {}));
     if (goes && (status.starts_with("Runtime.")))
-        if (const auto error = tryParseJson(result)) line(textOr(*error, "errorMessage") + "\n" + std::string(status) + "\n");
+        if (const auto error = tryParseJson(result))
+            line(textOr(*error, "errorMessage") + "\n" + std::string(status) + "\n");
     writeReport(status);
     const auto ended = std::exchange(current_, nullptr);
     handed_ = false;
@@ -372,8 +399,10 @@ void Instance::writeStart() {
     if (firstReport_ && !jsonLogs) line("INIT_START Runtime Version: backlot:" + version_->runtime + "\n");
     for (const auto& entry : before) current_->printed.add(entry);
     if (jsonLogs)
-        line(writeJson(object({{"time", iso8601Millis(events_.now())}, {"type", "platform.start"},
-                               {"record", object({{"requestId", current_->id}, {"version", version_->version}})}})) + "\n");
+        line(writeJson(object({{"time", iso8601Millis(events_.now())},
+                               {"type", "platform.start"},
+                               {"record", object({{"requestId", current_->id}, {"version", version_->version}})}})) +
+             "\n");
     else
         line("START RequestId: " + current_->id + " Version: " + version_->version + "\n");
 }
@@ -389,18 +418,30 @@ void Instance::writeReport(std::string_view status) {
     std::size_t used = 0;
     if (!events_.virtualTime && process_) used = std::max(peakBytes_, residentBytes(process_->pid())) >> 20;
     if (version_->jsonLogs) {
-        Json metrics = object({{"durationMs", duration}, {"billedDurationMs", billed}, {"memorySizeMB", version_->memoryMegabytes}, {"maxMemoryUsedMB", used}});
+        Json metrics = object({{"durationMs", duration},
+                               {"billedDurationMs", billed},
+                               {"memorySizeMB", version_->memoryMegabytes},
+                               {"maxMemoryUsedMB", used}});
         if (firstReport_) set(metrics, "initDurationMs", init);
-        line(writeJson(object({{"time", iso8601Millis(events_.now())}, {"type", "platform.report"},
-                               {"record", object({{"requestId", current_->id}, {"metrics", std::move(metrics)},
-                                                  {"status", status.empty() ? "success" : status == "timeout" ? "timeout" : "error"}})}})) + "\n");
+        line(writeJson(object({{"time", iso8601Millis(events_.now())},
+                               {"type", "platform.report"},
+                               {"record", object({{"requestId", current_->id},
+                                                  {"metrics", std::move(metrics)},
+                                                  {"status", status.empty()        ? "success"
+                                                             : status == "timeout" ? "timeout"
+                                                                                   : "error"}})}})) +
+             "\n");
     } else {
         line("END RequestId: " + current_->id + "\n");
-        std::string report = "REPORT RequestId: " + current_->id + "\tDuration: " + number("%.2f", duration) + " ms\tBilled Duration: " + std::to_string(billed) +
-                             " ms\tMemory Size: " + std::to_string(version_->memoryMegabytes) + " MB\tMax Memory Used: " + std::to_string(used) + " MB\t";
+        std::string report = "REPORT RequestId: " + current_->id + "\tDuration: " + number("%.2f", duration) +
+                             " ms\tBilled Duration: " + std::to_string(billed) +
+                             " ms\tMemory Size: " + std::to_string(version_->memoryMegabytes) +
+                             " MB\tMax Memory Used: " + std::to_string(used) + " MB\t";
         if (firstReport_) report += "Init Duration: " + number("%.2f", init) + " ms\t";
-        if (status == "timeout") report += "Status: timeout";
-        else if (status.starts_with("Runtime.") || status.starts_with("Sandbox.")) report += "Status: error\tError Type: " + std::string(status);
+        if (status == "timeout")
+            report += "Status: timeout";
+        else if (status.starts_with("Runtime.") || status.starts_with("Sandbox."))
+            report += "Status: error\tError Type: " + std::string(status);
         line(report + "\n");
     }
     firstReport_ = false;

@@ -14,19 +14,19 @@ namespace backlot::lambda {
 
 /// What an instance runs.
 struct Launch {
-    std::vector<std::string> command;   // empty: there is nothing to run, `problem` says why
+    std::vector<std::string> command;  // empty: there is nothing to run, `problem` says why
     std::string problem;
-    std::filesystem::path taskRoot;     // the function's code
-    std::filesystem::path runtime;      // where our part of what runs it lies
-    std::filesystem::path temporary;    // empty: it has a /tmp of its own
+    std::filesystem::path taskRoot;   // the function's code
+    std::filesystem::path runtime;    // where our part of what runs it lies
+    std::filesystem::path temporary;  // empty: it has a /tmp of its own
     std::optional<Confinement> confinement;
     /// As the process itself sees them.
     std::string seenTaskRoot() const { return temporary.empty() ? "/var/task" : taskRoot.string(); }
     std::string seenTemporary() const { return temporary.empty() ? "/tmp" : temporary.string(); }
 };
 
-/// A warm function: one process and its Runtime API, one invocation at a time. Everything happens on the world's thread,
-/// outside of operations.
+/// A warm function: one process and its Runtime API, one invocation at a time. Everything happens on the world's
+/// thread, outside of operations.
 class Instance {
 public:
     struct Events {
@@ -36,7 +36,8 @@ public:
         std::function<void(Instance&)> ready;
         /// The world's clock, for logs.
         std::function<Time()> now;
-        /// The clock stands still: what is measured by the machine's clock stays out of the log, so that runs are alike.
+        /// The clock stands still: what is measured by the machine's clock stays out of the log, so that runs are
+        /// alike.
         bool virtualTime = false;
     };
 
@@ -86,18 +87,18 @@ private:
     Listening listening_;
     std::unique_ptr<Process> process_;
     std::shared_ptr<Invocation> current_;
-    bool handed_ = false;                      // the process has the present invocation
-    std::string peer_;                         // of the last connection that was found to be the process's
-    Respond waiting_;                          // its open request for the next one
+    bool handed_ = false;  // the process has the present invocation
+    std::string peer_;     // of the last connection that was found to be the process's
+    Respond waiting_;      // its open request for the next one
     Held deadline_;
     bool ready_ = false, gone_ = false, firstReport_ = true;
     bool outOfMemory_ = false, outdated_ = false;
     std::chrono::steady_clock::time_point began_, handedAt_, idleSince_;
     std::chrono::microseconds initDuration_{};
     std::size_t peakBytes_ = 0;
-    unsigned looks_ = 0;                       // at its memory
-    std::string partial_;                      // output without its newline yet
-    LogBuffer initLog_;                        // printed before the first invocation, or between two
+    unsigned looks_ = 0;   // at its memory
+    std::string partial_;  // output without its newline yet
+    LogBuffer initLog_;    // printed before the first invocation, or between two
 };
 
 }  // namespace backlot::lambda

@@ -12,9 +12,13 @@ namespace {
 
 void requirePayload(const std::string& payload, std::size_t limit) {
     if (payload.size() > limit)
-        throw error("RequestTooLargeException", "Request must be smaller than " + std::to_string(limit) + " bytes for the InvokeFunction operation", 413);
+        throw error("RequestTooLargeException",
+                    "Request must be smaller than " + std::to_string(limit) + " bytes for the InvokeFunction operation",
+                    413);
     if (!payload.empty() && !tryParseJson(payload))
-        throw error("InvalidRequestContentException", "Could not parse request body into json: Could not parse payload into json: it is not valid JSON", 400);
+        throw error("InvalidRequestContentException",
+                    "Could not parse request body into json: Could not parse payload into json: it is not valid JSON",
+                    400);
 }
 
 /// As X-Ray writes a trace's id: version, time, 96 bits.
@@ -31,14 +35,16 @@ AwsError nothingToInvoke(const FunctionName& function) {
 
 }  // namespace
 
-std::shared_ptr<Invocation> beginInvocation(Call& call, const std::shared_ptr<Runtime>& runtime, const FunctionName& function, std::string payload, std::string id,
+std::shared_ptr<Invocation> beginInvocation(Call& call, const std::shared_ptr<Runtime>& runtime,
+                                            const FunctionName& function, std::string payload, std::string id,
                                             std::string clientContext) {
     const auto row = findFunction(call, function);
     if (!row) throw nothingToInvoke(function);
     const bool drawn = function.qualifier && call.has(aliasKey(function).text(*function.qualifier));
     const std::string version = versionOf(call, function, drawn ? call.chance("alias") : 1);
     auto invocation = std::make_shared<Invocation>();
-    invocation->version = versionFrom(function.account, function.region, function.name, requireConfig(call, function, version));
+    invocation->version =
+        versionFrom(function.account, function.region, function.name, requireConfig(call, function, version));
     invocation->id = std::move(id);
     std::optional<std::int64_t> reserved;
     if (const Json* limit = find(*row, "reserved")) reserved = limit->GetInt64();
@@ -46,13 +52,16 @@ std::shared_ptr<Invocation> beginInvocation(Call& call, const std::shared_ptr<Ru
 
     const Version& target = *invocation->version;
     if (!target.codeSha.empty() && !runtime->unpacked(target.codeSha))
-        if (const auto bytes = call.get(codeKey(function).text(target.codeSha))) invocation->zip = std::make_shared<const std::string>(*bytes);
+        if (const auto bytes = call.get(codeKey(function).text(target.codeSha)))
+            invocation->zip = std::make_shared<const std::string>(*bytes);
     invocation->invokedArn = function.qualifiedArn();
     invocation->payload = payload.empty() ? "{}" : std::move(payload);
     invocation->clientContext = std::move(clientContext);
     const std::string day = iso8601Seconds(call.now).substr(0, 10);
-    invocation->streamName = day.substr(0, 4) + "/" + day.substr(5, 2) + "/" + day.substr(8, 2) + "/[" + target.version + "]" + call.hexId("log-stream", 32);
-    // A poller's batch goes on with nobody's trace. It begins one, or its function's calls would not be known as its own.
+    invocation->streamName = day.substr(0, 4) + "/" + day.substr(5, 2) + "/" + day.substr(8, 2) + "/[" +
+                             target.version + "]" + call.hexId("log-stream", 32);
+    // A poller's batch goes on with nobody's trace. It begins one, or its function's calls would not be known as its
+    // own.
     invocation->trace = call.cause.trace.empty() ? newTraceId(call) : call.cause.trace;
     invocation->parent = call.cause.entry;
     invocation->entry = call.world().record().reserve();
@@ -63,7 +72,8 @@ std::shared_ptr<Invocation> beginInvocation(Call& call, const std::shared_ptr<Ru
 }
 
 Json invokeAnswer(const Invocation& invocation, bool withLogTail) {
-    Json answer = object({{"StatusCode", 200}, {"ExecutedVersion", invocation.version->version}, {"Payload", invocation.result}});
+    Json answer =
+        object({{"StatusCode", 200}, {"ExecutedVersion", invocation.version->version}, {"Payload", invocation.result}});
     if (!invocation.functionError.empty()) set(answer, "FunctionError", invocation.functionError);
     if (withLogTail) set(answer, "LogResult", base64Encode(invocation.logTail()));
     return answer;

@@ -10,10 +10,14 @@ namespace {
 constexpr int kLeastUnreserved = 100;
 
 std::string qualifierOf(const FunctionName& function) { return function.qualifier.value_or("$LATEST"); }
-std::string arnOf(const FunctionName& function) { return functionArn(function.account, function.region, function.name, qualifierOf(function)); }
+std::string arnOf(const FunctionName& function) {
+    return functionArn(function.account, function.region, function.name, qualifierOf(function));
+}
 Key keyOf(const FunctionName& function) { return invokeConfigKey(function).text(qualifierOf(function)); }
 
-AwsError noConfig(const FunctionName& function) { return notFound("The function " + arnOf(function) + " doesn't have an EventInvokeConfig"); }
+AwsError noConfig(const FunctionName& function) {
+    return notFound("The function " + arnOf(function) + " doesn't have an EventInvokeConfig");
+}
 
 FunctionName existing(Call& call, const Fields& request) {
     FunctionName function = functionName(call, request);
@@ -26,8 +30,11 @@ FunctionName existing(Call& call, const Fields& request) {
 void requireDestination(const FunctionName& function, const std::string& destination) {
     if (destination.empty()) return;
     const auto arn = parseArn(destination);
-    if (!arn || (arn->service != "sqs" && arn->service != "sns" && arn->service != "lambda" && arn->service != "events"))
-        throw invalidParameter("The provided destination config DestinationConfig(onSuccess=null, onFailure=null) is invalid: " + destination);
+    if (!arn ||
+        (arn->service != "sqs" && arn->service != "sns" && arn->service != "lambda" && arn->service != "events"))
+        throw invalidParameter(
+            "The provided destination config DestinationConfig(onSuccess=null, onFailure=null) is invalid: " +
+            destination);
     if (arn->service == "lambda" && (destination == function.arn() || destination == arnOf(function)))
         throw invalidParameter("You can't specify the function as a destination for itself.");
 }
@@ -63,17 +70,22 @@ InvokeConfig invokeConfig(const Call& call, const FunctionName& function) {
     const auto row = call.getJson(keyOf(function));
     if (!row) return result;
     result.maximumRetryAttempts = static_cast<int>(intOr(*row, "MaximumRetryAttempts", result.maximumRetryAttempts));
-    result.maximumEventAge = std::chrono::seconds(intOr(*row, "MaximumEventAgeInSeconds", result.maximumEventAge.count()));
-    if (const Json* target = at(*row, {"DestinationConfig", "OnSuccess", "Destination"})) result.onSuccess = text(*target);
-    if (const Json* target = at(*row, {"DestinationConfig", "OnFailure", "Destination"})) result.onFailure = text(*target);
+    result.maximumEventAge =
+        std::chrono::seconds(intOr(*row, "MaximumEventAgeInSeconds", result.maximumEventAge.count()));
+    if (const Json* target = at(*row, {"DestinationConfig", "OnSuccess", "Destination"}))
+        result.onSuccess = text(*target);
+    if (const Json* target = at(*row, {"DestinationConfig", "OnFailure", "Destination"}))
+        result.onFailure = text(*target);
     return result;
 }
 
 Json putFunctionEventInvokeConfig(Call& call, const Fields& request) {
     const FunctionName function = existing(call, request);
-    if (!request.has("MaximumRetryAttempts") && !request.has("MaximumEventAgeInSeconds") && !request.has("DestinationConfig"))
+    if (!request.has("MaximumRetryAttempts") && !request.has("MaximumEventAgeInSeconds") &&
+        !request.has("DestinationConfig"))
         throw invalidParameter("You must specify at least one of error handling or destination setting.");
-    return saved(call, function, request, object({{"DestinationConfig", object({{"OnSuccess", object()}, {"OnFailure", object()}})}}));
+    return saved(call, function, request,
+                 object({{"DestinationConfig", object({{"OnSuccess", object()}, {"OnFailure", object()}})}}));
 }
 
 Json updateFunctionEventInvokeConfig(Call& call, const Fields& request) {
@@ -109,7 +121,8 @@ Json listFunctionEventInvokeConfigs(Call& call, const Fields& request) {
         return true;
     });
     Json configs(rapidjson::kArrayType);
-    for (std::size_t i = page.first; i < found.size() && i < page.first + page.size; ++i) push(configs, std::move(found[i]));
+    for (std::size_t i = page.first; i < found.size() && i < page.first + page.size; ++i)
+        push(configs, std::move(found[i]));
     return object({{"FunctionEventInvokeConfigs", std::move(configs)}, {"NextMarker", nextMarker(page, found.size())}});
 }
 
@@ -117,17 +130,22 @@ Json putFunctionConcurrency(Call& call, const Fields& request) {
     const FunctionName function = functionName(call, request, "FunctionName", false);
     call.about(function.name);
     if (function.qualifier)
-        throw invalidParameter("This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.");
+        throw invalidParameter(
+            "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
+            "Please specify either a function name or an unqualified function ARN.");
     Json row = requireFunction(call, function);
     const auto reserved = request.integer("ReservedConcurrentExecutions");
     std::int64_t others = 0;
-    call.scan(Key("function").text(function.account).text(function.region), [&](std::string_view key, std::string_view value) {
-        if (key != functionKey(function).bytes()) others += intOr(parseJson(value), "reserved", 0);
-        return true;
-    });
+    call.scan(Key("function").text(function.account).text(function.region),
+              [&](std::string_view key, std::string_view value) {
+                  if (key != functionKey(function).bytes()) others += intOr(parseJson(value), "reserved", 0);
+                  return true;
+              });
     if (kAccountConcurrency - others - reserved < kLeastUnreserved)
-        throw invalidParameter("Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [" +
-                               std::to_string(kLeastUnreserved) + "].");
+        throw invalidParameter(
+            "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
+            "below its minimum value of [" +
+            std::to_string(kLeastUnreserved) + "].");
     set(row, "reserved", reserved);
     call.putJson(functionKey(function), row);
     return object({{"ReservedConcurrentExecutions", reserved}});

@@ -6,9 +6,9 @@ namespace backlot::lambda {
 
 /// How asynchronous invocations of a function or one of its qualifiers are retried and where their results go.
 struct InvokeConfig {
-    int maximumRetryAttempts = 2;                                  // 0–2
-    std::chrono::seconds maximumEventAge{6 * 60 * 60};             // 60–21,600 s
-    std::string onSuccess, onFailure;                              // ARNs; empty: none
+    int maximumRetryAttempts = 2;                       // 0–2
+    std::chrono::seconds maximumEventAge{6 * 60 * 60};  // 60–21,600 s
+    std::string onSuccess, onFailure;                   // ARNs; empty: none
 };
 InvokeConfig invokeConfig(const Call& call, const FunctionName& function);
 

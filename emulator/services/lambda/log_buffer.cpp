@@ -10,7 +10,7 @@ namespace backlot::lambda {
 namespace {
 
 constexpr std::size_t kFirstBytes = 4 << 20, kLastBytes = 64 << 10;
-constexpr std::size_t kLineOverheadBytes = 26;   // Source: Amazon CloudWatch Logs API Reference, PutLogEvents
+constexpr std::size_t kLineOverheadBytes = 26;  // Source: Amazon CloudWatch Logs API Reference, PutLogEvents
 
 std::size_t counted(const LogLine& line) { return line.text.size() + kLineOverheadBytes; }
 
@@ -38,13 +38,16 @@ std::vector<LogLine> LogBuffer::take(bool json) {
     if (droppedLines_ > 0) {
         LogLine notice{last_.front().millis, {}};
         if (json)
-            notice.text = writeJson(object({{"time", iso8601Millis(fromMillis(notice.millis))},
-                                            {"type", "platform.logsDropped"},
-                                            {"record", object({{"reason", "The invocation printed more than is kept of one."},
-                                                               {"droppedRecords", droppedLines_},
-                                                               {"droppedBytes", droppedBytes_}})}})) + "\n";
+            notice.text =
+                writeJson(object({{"time", iso8601Millis(fromMillis(notice.millis))},
+                                  {"type", "platform.logsDropped"},
+                                  {"record", object({{"reason", "The invocation printed more than is kept of one."},
+                                                     {"droppedRecords", droppedLines_},
+                                                     {"droppedBytes", droppedBytes_}})}})) +
+                "\n";
         else
-            notice.text = "LOGS DROPPED Lines: " + std::to_string(droppedLines_) + "\tBytes: " + std::to_string(droppedBytes_) +
+            notice.text = "LOGS DROPPED Lines: " + std::to_string(droppedLines_) +
+                          "\tBytes: " + std::to_string(droppedBytes_) +
                           "\tBacklot keeps the first 4 MiB and the last 64 KiB of what an invocation prints.\n";
         lines.push_back(std::move(notice));
     }

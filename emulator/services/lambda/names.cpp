@@ -21,7 +21,8 @@ std::vector<std::string> split(std::string_view text) {
 
 }  // namespace
 
-std::string functionArn(std::string_view account, std::string_view region, std::string_view name, std::string_view qualifier) {
+std::string functionArn(std::string_view account, std::string_view region, std::string_view name,
+                        std::string_view qualifier) {
     std::string resource = "function:" + std::string(name);
     if (!qualifier.empty()) resource.append(":").append(qualifier);
     return arn("lambda", region, account, resource);
@@ -34,12 +35,13 @@ FunctionName functionName(const Call& call, std::string_view text) {
     FunctionName result{.account = call.account, .region = call.region};
     auto parts = split(text);
     std::size_t at = 0;
-    if (parts[0] == "arn" && parts.size() >= 7) {   // arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]
+    if (parts[0] == "arn" && parts.size() >= 7) {  // arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]
         if (parts[3] != call.region)
-            throw notFound("Functions from '" + parts[3] + "' are not reachable in this region ('" + call.region + "')");
+            throw notFound("Functions from '" + parts[3] + "' are not reachable in this region ('" + call.region +
+                           "')");
         result.account = parts[4];
         at = 6;
-    } else if (parts.size() >= 3 && parts[1] == "function") {   // ACCOUNT:function:NAME[:QUALIFIER]
+    } else if (parts.size() >= 3 && parts[1] == "function") {  // ACCOUNT:function:NAME[:QUALIFIER]
         result.account = parts[0];
         at = 2;
     } else if (parts.size() >= 2 && parts[0] == "function") {

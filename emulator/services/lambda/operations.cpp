@@ -16,9 +16,17 @@ namespace backlot::lambda {
 Service lambdaService(Settings settings) {
     const auto runtime = std::make_shared<Runtime>(std::move(settings));
     /// Operations that need the runtime get it as their last argument.
-    const auto with = [&runtime](auto operation) { return [operation, runtime](Call& call, const Fields& request) -> Reply { return operation(call, request, runtime); }; };
-    const auto inRuntime = [&runtime](auto operation) { return [operation, runtime](Call& call, const Fields& request) -> Reply { return (runtime.get()->*operation)(call, request); }; };
-    const auto signalTopic = [](Call& call, const Fields& request) -> Reply {   // a large archive has been checked
+    const auto with = [&runtime](auto operation) {
+        return [operation, runtime](Call& call, const Fields& request) -> Reply {
+            return operation(call, request, runtime);
+        };
+    };
+    const auto inRuntime = [&runtime](auto operation) {
+        return [operation, runtime](Call& call, const Fields& request) -> Reply {
+            return (runtime.get()->*operation)(call, request);
+        };
+    };
+    const auto signalTopic = [](Call& call, const Fields& request) -> Reply {  // a large archive has been checked
         call.signal(request.text("topic"));
         return object();
     };

@@ -29,7 +29,8 @@ Json principal(const std::string& text) {
 std::optional<Json> condition(const Fields& request) {
     Json equals = object(), like = object();
     if (const auto account = request.optionalText("SourceAccount")) set(equals, "AWS:SourceAccount", *account);
-    if (const auto organization = request.optionalText("PrincipalOrgID")) set(equals, "aws:PrincipalOrgID", *organization);
+    if (const auto organization = request.optionalText("PrincipalOrgID"))
+        set(equals, "aws:PrincipalOrgID", *organization);
     if (const auto token = request.optionalText("EventSourceToken")) set(equals, "lambda:EventSourceToken", *token);
     if (const auto type = request.optionalText("FunctionUrlAuthType")) set(equals, "lambda:FunctionUrlAuthType", *type);
     if (const auto source = request.optionalText("SourceArn")) set(like, "AWS:SourceArn", *source);
@@ -55,7 +56,9 @@ Json addPermission(Call& call, const Fields& request) {
     if (!policy) policy = object({{"statements", Json(rapidjson::kArrayType)}});
     for (const auto& statement : find(*policy, "statements")->GetArray())
         if (textOr(statement, "Sid") == sid)
-            throw conflict("The statement id (" + sid + ") provided already exists. Please provide a new statement id, or remove the existing statement.");
+            throw conflict(
+                "The statement id (" + sid +
+                ") provided already exists. Please provide a new statement id, or remove the existing statement.");
     const Json statement = object({{"Sid", sid},
                                    {"Effect", "Allow"},
                                    {"Principal", principal(request.text("Principal"))},
@@ -78,7 +81,8 @@ Json removePermission(Call& call, const Fields& request) {
     Json kept(rapidjson::kArrayType);
     for (const auto& statement : find(*policy, "statements")->GetArray())
         if (textOr(statement, "Sid") != sid) push(kept, copy(statement));
-    if (kept.Size() == find(*policy, "statements")->Size()) throw notFound("Statement " + sid + " is not found in resource policy.");
+    if (kept.Size() == find(*policy, "statements")->Size())
+        throw notFound("Statement " + sid + " is not found in resource policy.");
     requireRevision(request, policy);
     if (kept.Empty()) {
         call.erase(keyOf(function));

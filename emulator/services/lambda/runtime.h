@@ -15,14 +15,14 @@
 
 namespace backlot::lambda {
 
-/// Runs invocations: keeps warm instances, starts new ones, decides whose turn it is. All of it is memory; an invocation
-/// that must outlast the process has a job that asks for it again.
+/// Runs invocations: keeps warm instances, starts new ones, decides whose turn it is. All of it is memory; an
+/// invocation that must outlast the process has a job that asks for it again.
 ///
-/// In real time invocations run side by side, as many as the account's and the functions' concurrency allow. Under a clock
-/// that stands still one runs at a time, so that function processes cannot race: the waiting ones take turns in an order that
-/// the dice choose, and one that waits for an answer of ours itself passes its turn on.
-/// Differs: a call that does not carry its invocation's trace header is not known to be the function's; while it waits for
-/// others, they get their turn only after a second of wall-clock time.
+/// In real time invocations run side by side, as many as the account's and the functions' concurrency allow. Under a
+/// clock that stands still one runs at a time, so that function processes cannot race: the waiting ones take turns in
+/// an order that the dice choose, and one that waits for an answer of ours itself passes its turn on.
+/// Differs: a call that does not carry its invocation's trace header is not known to be the function's; while it waits
+/// for others, they get their turn only after a second of wall-clock time.
 class Runtime {
 public:
     explicit Runtime(Settings settings);
@@ -32,10 +32,11 @@ public:
     const Settings& settings() const { return settings_; }
     bool unpacked(const std::string& sha) const { return folders_.has(sha); }
 
-    /// Throws TooManyRequestsException where the function or the account has no room for one more; the invocation's slot is
-    /// taken until it ends.
+    /// Throws TooManyRequestsException where the function or the account has no room for one more; the invocation's
+    /// slot is taken until it ends.
     void takeSlot(Invocation& invocation, std::optional<std::int64_t> reserved);
-    /// Queues the invocation. It runs only if the transaction comes about, and while somebody (the wait) still holds it.
+    /// Queues the invocation. It runs only if the transaction comes about, and while somebody (the wait) still holds
+    /// it.
     void enqueue(Call& call, const std::shared_ptr<Invocation>& invocation);
 
     // Internal operations
@@ -44,8 +45,8 @@ public:
     /// A call that came from the invocation with this entry in the record waits for its answer, or has got it.
     void callerWaits(World& world, std::uint64_t entry, bool waits);
 
-    /// The function with this ARN, or its one `version`, has been changed or deleted: instances but those of the version
-    /// `keep` end, at once or with the invocation they have.
+    /// The function with this ARN, or its one `version`, has been changed or deleted: instances but those of the
+    /// version `keep` end, at once or with the invocation they have.
     void retireOlder(Call& call, const std::string& arn, const std::string& version = {}, const std::string& keep = {});
 
     /// Ends all instances and drops every invocation: the store's contents have been replaced.
@@ -72,20 +73,22 @@ private:
 
     Settings settings_;
     CodeFolders folders_;
-    World* world_ = nullptr;                       // known from the first invocation on
+    World* world_ = nullptr;  // known from the first invocation on
     bool virtualTime_ = false;
     std::list<std::unique_ptr<Instance>> instances_, retired_;
-    std::deque<std::shared_ptr<Invocation>> backlog_;                     // real time: wait for an instance to start
-    std::list<std::weak_ptr<Invocation>> announced_;                      // still clock: their TakeTurn has not run yet
-    Turns waiting_, active_, paused_;                                     // still clock
-    std::unordered_map<std::string, std::shared_ptr<Invocation>> ended_;  // reported, their InvocationEnded has not run yet
-    std::map<std::string, int> concurrency_;                              // by account, and by function ARN
-    std::shared_ptr<int> generation_ = std::make_shared<int>(0);          // callbacks of before a forget() find it gone
+    std::deque<std::shared_ptr<Invocation>> backlog_;  // real time: wait for an instance to start
+    std::list<std::weak_ptr<Invocation>> announced_;   // still clock: their TakeTurn has not run yet
+    Turns waiting_, active_, paused_;                  // still clock
+    std::unordered_map<std::string, std::shared_ptr<Invocation>>
+        ended_;                                                   // reported, their InvocationEnded has not run yet
+    std::map<std::string, int> concurrency_;                      // by account, and by function ARN
+    std::shared_ptr<int> generation_ = std::make_shared<int>(0);  // callbacks of before a forget() find it gone
     Held watch_, reaper_, funeral_, patience_;
-    std::size_t starting_ = 0;                                            // archives being unpacked for an instance
+    std::size_t starting_ = 0;  // archives being unpacked for an instance
 };
 
 /// The version as its instances need it; `config` is a stored row (functions.h).
-std::shared_ptr<const Version> versionFrom(const std::string& account, const std::string& region, const std::string& name, const Json& config);
+std::shared_ptr<const Version> versionFrom(const std::string& account, const std::string& region,
+                                           const std::string& name, const Json& config);
 
 }  // namespace backlot::lambda

@@ -1,7 +1,8 @@
 #include "emulator/services/lambda/runtime_clients.h"
 
 // Defined in runtimes/embedded.S.
-extern "C" const char backlot_lambda_python[], backlot_lambda_python_end[], backlot_lambda_node[], backlot_lambda_node_end[];
+extern "C" const char backlot_lambda_python[], backlot_lambda_python_end[], backlot_lambda_node[],
+    backlot_lambda_node_end[];
 
 namespace backlot::lambda {
 

@@ -17,7 +17,9 @@ namespace {
 constexpr std::int64_t kBatchesAtOnce = 5;
 constexpr std::size_t kReceiveLimit = 10;
 
-Key stateKey(const Call& call, std::string_view uuid) { return Key("source").text(call.account).text(call.region).text(uuid); }
+Key stateKey(const Call& call, std::string_view uuid) {
+    return Key("source").text(call.account).text(call.region).text(uuid);
+}
 Json stateOf(const Call& call, std::string_view uuid) {
     auto state = call.getJson(stateKey(call, uuid));
     return state ? std::move(*state) : object({{"inFlight", 0}});
@@ -25,7 +27,10 @@ Json stateOf(const Call& call, std::string_view uuid) {
 std::string topicOf(const Json& mapping) { return "sqs:visible:" + textOr(mapping, "EventSourceArn"); }
 std::string subscriptionOf(const Json& mapping) { return "lambda:" + textOr(mapping, "UUID"); }
 Job pollJob(const std::string& uuid) {
-    return Job{.service = "lambda", .operation = "PollQueue", .request = object({{"UUID", uuid}}), .label = "event source mapping " + uuid};
+    return Job{.service = "lambda",
+               .operation = "PollQueue",
+               .request = object({{"UUID", uuid}}),
+               .label = "event source mapping " + uuid};
 }
 
 Json attributeOf(const Json& attribute) {
@@ -43,7 +48,8 @@ Json recordOf(const Json& message, const std::string& queue) {
     Json attributes = object(), messageAttributes = object();
     if (const Json* given = find(message, "Attributes")) attributes = copy(*given);
     if (const Json* given = find(message, "MessageAttributes"))
-        for (const auto& attribute : given->GetObject()) set(messageAttributes, view(attribute.name), attributeOf(attribute.value));
+        for (const auto& attribute : given->GetObject())
+            set(messageAttributes, view(attribute.name), attributeOf(attribute.value));
     return object({{"messageId", textOr(message, "MessageId")},
                    {"receiptHandle", textOr(message, "ReceiptHandle")},
                    {"body", textOr(message, "Body")},
@@ -71,26 +77,33 @@ void deleteMessages(Call& call, const std::string& queue, const std::vector<std:
             push(entries, object({{"Id", std::to_string(i)}, {"ReceiptHandle", handles[i]}}));
         try {
             call.invoke("sqs", "DeleteMessageBatch", object({{"QueueUrl", queue}, {"Entries", std::move(entries)}}));
-        } catch (const AwsError& error) {   // the queue has gone
+        } catch (const AwsError& error) {  // the queue has gone
             log::info("event source mapping: " + error.message());
         }
     }
 }
 
-/// Receives up to `count` messages that the filter wants; those it does not want are deleted. False where the queue has no more.
+/// Receives up to `count` messages that the filter wants; those it does not want are deleted. False where the queue has
+/// no more.
 bool receive(Call& call, const Json& mapping, const EventFilter& filter, std::size_t count, Json& records) {
     const std::string queue = textOr(mapping, "EventSourceArn");
     while (records.Size() < count) {
-        const Json answer = call.invoke("sqs", "ReceiveMessage",
-                                        object({{"QueueUrl", queue}, {"MaxNumberOfMessages", static_cast<int>(std::min(kReceiveLimit, count - records.Size()))},
-                                                {"WaitTimeSeconds", 0}, {"AttributeNames", list({"All"})}, {"MessageAttributeNames", list({"All"})}}));
+        const Json answer = call.invoke(
+            "sqs", "ReceiveMessage",
+            object({{"QueueUrl", queue},
+                    {"MaxNumberOfMessages", static_cast<int>(std::min(kReceiveLimit, count - records.Size()))},
+                    {"WaitTimeSeconds", 0},
+                    {"AttributeNames", list({"All"})},
+                    {"MessageAttributeNames", list({"All"})}}));
         const Json* messages = find(answer, "Messages");
         if (!messages || messages->Empty()) return false;
         std::vector<std::string> unwanted;
         for (const auto& message : messages->GetArray()) {
             Json record = recordOf(message, queue);
-            if (wanted(filter, record)) push(records, std::move(record));
-            else unwanted.push_back(textOr(message, "ReceiptHandle"));
+            if (wanted(filter, record))
+                push(records, std::move(record));
+            else
+                unwanted.push_back(textOr(message, "ReceiptHandle"));
         }
         deleteMessages(call, queue, unwanted);
     }
@@ -105,9 +118,12 @@ void dispatch(Call& call, const Json& mapping, Json& state, Json records) {
         Json messages = array(batch.GetArray(), [](const Json& record) {
             return object({{"id", textOr(record, "messageId")}, {"handle", textOr(record, "receiptHandle")}});
         });
-        call.soon(Job{.service = "lambda", .operation = "Invoke",
-                      .request = object({{"FunctionName", textOr(mapping, "FunctionArn")}, {"Payload", writeJson(object({{"Records", std::move(batch)}}))}}),
-                      .replyTo = ReplyTo{"lambda", "QueueBatchEnded", object({{"UUID", uuid}, {"queue", queue}, {"messages", std::move(messages)}})},
+        call.soon(Job{.service = "lambda",
+                      .operation = "Invoke",
+                      .request = object({{"FunctionName", textOr(mapping, "FunctionArn")},
+                                         {"Payload", writeJson(object({{"Records", std::move(batch)}}))}}),
+                      .replyTo = ReplyTo{"lambda", "QueueBatchEnded",
+                                         object({{"UUID", uuid}, {"queue", queue}, {"messages", std::move(messages)}})},
                       .label = "batch of " + queue.substr(queue.rfind(':') + 1)});
         set(state, "inFlight", intOr(state, "inFlight", 0) + 1);
     };
@@ -157,8 +173,12 @@ void gather(Call& call, const Json& mapping, const EventFilter& filter, Json& st
         } else {
             set(state, "gathered", std::move(records));
             if (first)
-                set(state, "flush", call.later(call.now + window, Job{.service = "lambda", .operation = "FlushQueueBatch", .request = object({{"UUID", textOr(mapping, "UUID")}}),
-                                                                      .label = "batching window of " + textOr(mapping, "UUID")}).text());
+                set(state, "flush",
+                    call.later(call.now + window, Job{.service = "lambda",
+                                                      .operation = "FlushQueueBatch",
+                                                      .request = object({{"UUID", textOr(mapping, "UUID")}}),
+                                                      .label = "batching window of " + textOr(mapping, "UUID")})
+                        .text());
         }
         if (!more) return;
     }
@@ -168,7 +188,7 @@ void gather(Call& call, const Json& mapping, const EventFilter& filter, Json& st
 
 void connectQueue(Call& call, const Json& mapping) {
     call.subscribe(topicOf(mapping), subscriptionOf(mapping), pollJob(textOr(mapping, "UUID")));
-    call.soon(pollJob(textOr(mapping, "UUID")));   // what is there already
+    call.soon(pollJob(textOr(mapping, "UUID")));  // what is there already
 }
 
 void disconnectQueue(Call& call, const Json& mapping) { call.unsubscribe(topicOf(mapping), subscriptionOf(mapping)); }
@@ -181,7 +201,7 @@ Json pollQueue(Call& call, const Fields& request) {
     Json state = stateOf(call, uuid);
     try {
         gather(call, *mapping, EventFilter(*mapping), state);
-    } catch (const AwsError& error) {   // the queue has gone; what was gathered before stands
+    } catch (const AwsError& error) {  // the queue has gone; what was gathered before stands
         log::info("event source mapping " + uuid + ": " + error.code() + ": " + error.message());
     }
     call.putJson(stateKey(call, uuid), state);
@@ -211,13 +231,15 @@ Json queueBatchEnded(Call& call, const Fields& request) {
     // After an error (throttled, deleted) the messages come back by themselves, as after a failure.
     if (const Json* output = request.find("output")) {
         const auto known = [&](const std::string& id) {
-            return std::any_of(messages.begin(), messages.end(), [&](const Json* message) { return textOr(*message, "id") == id; });
+            return std::any_of(messages.begin(), messages.end(),
+                               [&](const Json* message) { return textOr(*message, "id") == id; });
         };
         const Json none = object();
         const BatchOutcome outcome = batchOutcome(mapping ? *mapping : none, *output, known);
         std::vector<std::string> handles;
         for (const Json* message : messages)
-            if (!outcome.all && std::find(outcome.failed.begin(), outcome.failed.end(), textOr(*message, "id")) == outcome.failed.end())
+            if (!outcome.all &&
+                std::find(outcome.failed.begin(), outcome.failed.end(), textOr(*message, "id")) == outcome.failed.end())
                 handles.push_back(textOr(*message, "handle"));
         deleteMessages(call, queue, handles);
     }

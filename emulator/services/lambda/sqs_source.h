@@ -6,8 +6,8 @@
 namespace backlot::lambda {
 
 // Mappings of SQS queues. A queue tells when a message is visible; then batches are received, filtered and sent to the
-// function by Invoke jobs whose answers come to queueBatchEnded. Messages of a failed batch come back by their visibility
-// timeout. What is under way stands in a row: {"inFlight", "gathered"?: [messages], "flush"?: job}.
+// function by Invoke jobs whose answers come to queueBatchEnded. Messages of a failed batch come back by their
+// visibility timeout. What is under way stands in a row: {"inFlight", "gathered"?: [messages], "flush"?: job}.
 
 void connectQueue(Call& call, const Json& mapping);
 void disconnectQueue(Call& call, const Json& mapping);

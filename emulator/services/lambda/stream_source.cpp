@@ -17,16 +17,22 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLongestRetryDelay = 60s;
-constexpr std::size_t kReadLimit = 1000;   // of GetRecords
+constexpr std::size_t kReadLimit = 1000;  // of GetRecords
 
 std::string streamOf(const Json& mapping) { return textOr(mapping, "EventSourceArn"); }
 std::string topicOf(const Json& mapping) { return "dynamodb:stream:" + streamOf(mapping); }
 std::string subscriptionOf(const Json& mapping) { return "lambda:" + textOr(mapping, "UUID"); }
 Job pollJob(const std::string& uuid) {
-    return Job{.service = "lambda", .operation = "PollStream", .request = object({{"UUID", uuid}}), .label = "event source mapping " + uuid};
+    return Job{.service = "lambda",
+               .operation = "PollStream",
+               .request = object({{"UUID", uuid}}),
+               .label = "event source mapping " + uuid};
 }
 Job continueJob(const std::string& uuid, const std::string& shard, const char* why) {
-    return Job{.service = "lambda", .operation = "ContinueShard", .request = object({{"UUID", uuid}, {"shard", shard}}), .label = std::string(why) + " of " + uuid};
+    return Job{.service = "lambda",
+               .operation = "ContinueShard",
+               .request = object({{"UUID", uuid}, {"shard", shard}}),
+               .label = std::string(why) + " of " + uuid};
 }
 
 Key shardKey(const Call& call, std::string_view uuid, std::string_view shard) {
@@ -56,7 +62,9 @@ std::string sequenceOf(const Json& record) {
 }
 
 /// Sequence numbers are decimal texts of differing lengths.
-bool notAfter(const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() < b.size() : a <= b; }
+bool notAfter(const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() < b.size() : a <= b;
+}
 
 Time createdAt(const Json& record) {
     const Json* time = at(record, {"dynamodb", "ApproximateCreationDateTime"});
@@ -64,22 +72,27 @@ Time createdAt(const Json& record) {
 }
 
 /// The shard's records after a sequence number (or from its beginning), at most `limit`.
-std::vector<Json> read(Call& call, const std::string& stream, const std::string& shard, const std::optional<std::string>& after, std::size_t limit) {
+std::vector<Json> read(Call& call, const std::string& stream, const std::string& shard,
+                       const std::optional<std::string>& after, std::size_t limit) {
     std::vector<Json> records;
-    Json request = object({{"StreamArn", stream}, {"ShardId", shard}, {"ShardIteratorType", after ? "AFTER_SEQUENCE_NUMBER" : "TRIM_HORIZON"}, {"SequenceNumber", after}});
+    Json request = object({{"StreamArn", stream},
+                           {"ShardId", shard},
+                           {"ShardIteratorType", after ? "AFTER_SEQUENCE_NUMBER" : "TRIM_HORIZON"},
+                           {"SequenceNumber", after}});
     Json position;
     try {
         position = call.invoke("dynamodbstreams", "GetShardIterator", request);
     } catch (const AwsError& error) {
         if (error.code() != "TrimmedDataAccessException") throw;
-        set(request, "ShardIteratorType", "TRIM_HORIZON");   // what comes next after it has expired, too
+        set(request, "ShardIteratorType", "TRIM_HORIZON");  // what comes next after it has expired, too
         erase(request, "SequenceNumber");
         position = call.invoke("dynamodbstreams", "GetShardIterator", request);
     }
     auto iterator = optionalText(position, "ShardIterator");
     while (iterator && records.size() < limit) {
         Json answer = call.invoke("dynamodbstreams", "GetRecords",
-                                  object({{"ShardIterator", *iterator}, {"Limit", static_cast<int>(std::min(kReadLimit, limit - records.size()))}}));
+                                  object({{"ShardIterator", *iterator},
+                                          {"Limit", static_cast<int>(std::min(kReadLimit, limit - records.size()))}}));
         Json* found = find(answer, "Records");
         if (!found || found->Empty()) break;
         for (auto& record : found->GetArray()) records.push_back(std::move(record));
@@ -101,14 +114,18 @@ void checkpoint(Json& state, const std::string& sequence) {
     if (const auto until = optionalText(state, "until"); until && notAfter(*until, sequence)) erase(state, "until");
 }
 
-/// AWS's record of a batch that is given up. Source: AWS Lambda Developer Guide, "Retain discarded batches for a DynamoDB
-/// Streams event source".
-void discard(Call& call, const Json& mapping, const std::string& shard, const char* condition, const std::vector<std::string>& sequences, Time first, Time last,
-             std::int64_t attempts, const Json* output) {
+/// AWS's record of a batch that is given up. Source: AWS Lambda Developer Guide, "Retain discarded batches for a
+/// DynamoDB Streams event source".
+void discard(Call& call, const Json& mapping, const std::string& shard, const char* condition,
+             const std::vector<std::string>& sequences, Time first, Time last, std::int64_t attempts,
+             const Json* output) {
     const Json* target = at(mapping, {"DestinationConfig", "OnFailure", "Destination"});
     if (!target) return;
     const std::string function = textOr(mapping, "FunctionArn");
-    Json record = object({{"requestContext", object({{"requestId", call.uuid("discarded")}, {"functionArn", function}, {"condition", condition}, {"approximateInvokeCount", attempts}})},
+    Json record = object({{"requestContext", object({{"requestId", call.uuid("discarded")},
+                                                     {"functionArn", function},
+                                                     {"condition", condition},
+                                                     {"approximateInvokeCount", attempts}})},
                           {"version", "1.0"},
                           {"timestamp", iso8601Millis(call.now)},
                           {"DDBStreamBatchInfo", object({{"shardId", shard},
@@ -119,15 +136,18 @@ void discard(Call& call, const Json& mapping, const std::string& shard, const ch
                                                          {"batchSize", sequences.size()},
                                                          {"streamArn", streamOf(mapping)}})}});
     if (output)
-        set(record, "responseContext", object({{"statusCode", 200}, {"executedVersion", textOr(*output, "ExecutedVersion", "$LATEST")}, {"functionError", optionalText(*output, "FunctionError")}}));
+        set(record, "responseContext",
+            object({{"statusCode", 200},
+                    {"executedVersion", textOr(*output, "ExecutedVersion", "$LATEST")},
+                    {"functionError", optionalText(*output, "FunctionError")}}));
     sendToDestination(call, text(*target), record, false, function);
 }
 
 /// What a shard offers next.
 struct Batch {
-    std::vector<Json> records;    // those that the filter wants
+    std::vector<Json> records;  // those that the filter wants
     std::optional<std::string> readUntil;
-    bool full = false;            // as large as it may be, or bounded by what is being retried
+    bool full = false;  // as large as it may be, or bounded by what is being retried
 };
 
 Batch nextBatch(Call& call, const Json& mapping, const std::string& shard, Json& state) {
@@ -142,7 +162,8 @@ Batch nextBatch(Call& call, const Json& mapping, const std::string& shard, Json&
     Time firstOld{}, lastOld{};
     std::optional<std::string> after = optionalText(state, "after");
     while (!batch.full) {
-        auto records = read(call, streamOf(mapping), shard, after, std::max<std::size_t>(size - batch.records.size(), 1));
+        auto records =
+            read(call, streamOf(mapping), shard, after, std::max<std::size_t>(size - batch.records.size(), 1));
         if (records.empty()) break;
         for (Json& record : records) {
             const std::string sequence = sequenceOf(record);
@@ -177,7 +198,9 @@ Batch nextBatch(Call& call, const Json& mapping, const std::string& shard, Json&
         }
     }
     if (until) batch.full = true;
-    if (!tooOld.empty()) discard(call, mapping, shard, "RecordAgeExceeded", tooOld, firstOld, lastOld, intOr(state, "attempts", 0), nullptr);
+    if (!tooOld.empty())
+        discard(call, mapping, shard, "RecordAgeExceeded", tooOld, firstOld, lastOld, intOr(state, "attempts", 0),
+                nullptr);
     return batch;
 }
 
@@ -185,17 +208,25 @@ void sendBatch(Call& call, const Json& mapping, const std::string& shard, Json& 
     const std::string uuid = textOr(mapping, "UUID");
     Json sequences(rapidjson::kArrayType);
     for (const Json& record : batch.records) push(sequences, sequenceOf(record));
-    const double first = epochSeconds(createdAt(batch.records.front())).GetDouble(), last = epochSeconds(createdAt(batch.records.back())).GetDouble();
+    const double first = epochSeconds(createdAt(batch.records.front())).GetDouble(),
+                 last = epochSeconds(createdAt(batch.records.back())).GetDouble();
     Json records(rapidjson::kArrayType);
     for (Json& record : batch.records) {
         set(record, "eventSourceARN", streamOf(mapping));
         push(records, std::move(record));
     }
     set(state, "busy", true);
-    call.soon(Job{.service = "lambda", .operation = "Invoke",
-                  .request = object({{"FunctionName", textOr(mapping, "FunctionArn")}, {"Payload", writeJson(object({{"Records", std::move(records)}}))}}),
+    call.soon(Job{.service = "lambda",
+                  .operation = "Invoke",
+                  .request = object({{"FunctionName", textOr(mapping, "FunctionArn")},
+                                     {"Payload", writeJson(object({{"Records", std::move(records)}}))}}),
                   .replyTo = ReplyTo{"lambda", "StreamBatchEnded",
-                                     object({{"UUID", uuid}, {"shard", shard}, {"sequences", std::move(sequences)}, {"readUntil", *batch.readUntil}, {"first", first}, {"last", last}})},
+                                     object({{"UUID", uuid},
+                                             {"shard", shard},
+                                             {"sequences", std::move(sequences)},
+                                             {"readUntil", *batch.readUntil},
+                                             {"first", first},
+                                             {"last", last}})},
                   .label = "batch of " + streamOf(mapping)});
 }
 
@@ -207,13 +238,14 @@ void advance(Call& call, const Json& mapping, const std::string& shard, bool win
     Batch batch = nextBatch(call, mapping, shard, state);
     if (batch.records.empty()) {
         if (!batch.readUntil) return;
-        checkpoint(state, *batch.readUntil);   // nothing the filter wants
+        checkpoint(state, *batch.readUntil);  // nothing the filter wants
         call.putJson(shardKey(call, uuid, shard), state);
         return;
     }
     const std::chrono::seconds window(intOr(mapping, "MaximumBatchingWindowInSeconds", 0));
     if (!batch.full && !windowOver && window.count() > 0) {
-        if (!find(state, "window")) set(state, "window", call.later(call.now + window, continueJob(uuid, shard, "batching window")).text());
+        if (!find(state, "window"))
+            set(state, "window", call.later(call.now + window, continueJob(uuid, shard, "batching window")).text());
     } else {
         cancel(call, state, "window");
         sendBatch(call, mapping, shard, state, std::move(batch));
@@ -230,7 +262,8 @@ std::optional<Json> workingMapping(const Call& call, const std::string& uuid) {
     return mapping;
 }
 
-void failed(Call& call, Json& mapping, const std::string& shard, Json& state, const std::vector<std::string>& sequences, const Fields& context, const Json* output) {
+void failed(Call& call, Json& mapping, const std::string& shard, Json& state, const std::vector<std::string>& sequences,
+            const Fields& context, const Json* output) {
     const auto attempts = intOr(state, "attempts", 0) + 1;
     set(state, "attempts", attempts);
     const auto most = intOr(mapping, "MaximumRetryAttempts", -1);
@@ -238,14 +271,18 @@ void failed(Call& call, Json& mapping, const std::string& shard, Json& state, co
     if (!find(state, "until")) set(state, "until", context.text("readUntil"));
     if (bisects) {
         set(state, "limit", sequences.size() / 2);
-        set(state, "attempts", attempts - 1);   // halving does not use up the retries
+        set(state, "attempts", attempts - 1);  // halving does not use up the retries
     } else if (most >= 0 && attempts > most) {
-        discard(call, mapping, shard, "RetryAttemptsExhausted", sequences, fromSeconds(context.value("first").GetDouble()), fromSeconds(context.value("last").GetDouble()), attempts, output);
+        discard(call, mapping, shard, "RetryAttemptsExhausted", sequences,
+                fromSeconds(context.value("first").GetDouble()), fromSeconds(context.value("last").GetDouble()),
+                attempts, output);
         checkpoint(state, sequences.back());
         return;
     }
-    const auto delay = std::min<std::chrono::seconds>(kLongestRetryDelay, std::chrono::seconds(1) * (1 << std::min<std::int64_t>(attempts - 1, 6)));
-    set(state, "retry", call.later(call.now + (bisects ? 0s : delay), continueJob(textOr(mapping, "UUID"), shard, "retry")).text());
+    const auto delay = std::min<std::chrono::seconds>(
+        kLongestRetryDelay, std::chrono::seconds(1) * (1 << std::min<std::int64_t>(attempts - 1, 6)));
+    set(state, "retry",
+        call.later(call.now + (bisects ? 0s : delay), continueJob(textOr(mapping, "UUID"), shard, "retry")).text());
 }
 
 }  // namespace
@@ -256,7 +293,7 @@ void beginStream(Call& call, const Json& mapping) {
         for (const auto& shard : shardsOf(call, stream)) {
             Json state = shardState(call, uuid, shard);
             if (textOr(mapping, "StartingPosition") == "LATEST")
-                for (;;) {   // what is there now is not this mapping's
+                for (;;) {  // what is there now is not this mapping's
                     const auto records = read(call, stream, shard, optionalText(state, "after"), kReadLimit);
                     if (records.empty()) break;
                     set(state, "after", sequenceOf(records.back()));
@@ -282,7 +319,7 @@ Json pollStream(Call& call, const Fields& request) {
     call.about(streamOf(*mapping));
     try {
         for (const auto& shard : shardsOf(call, streamOf(*mapping))) advance(call, *mapping, shard, false);
-    } catch (const AwsError& error) {   // the stream has gone
+    } catch (const AwsError& error) {  // the stream has gone
         log::info("event source mapping " + uuid + ": " + error.code() + ": " + error.message());
     }
     return object();
@@ -308,15 +345,19 @@ Json streamBatchEnded(Call& call, const Fields& request) {
     Json state = shardState(call, uuid, shard);
     set(state, "busy", false);
     const Json* output = request.find("output");
-    const auto known = [&](const std::string& id) { return std::find(sequences.begin(), sequences.end(), id) != sequences.end(); };
+    const auto known = [&](const std::string& id) {
+        return std::find(sequences.begin(), sequences.end(), id) != sequences.end();
+    };
     const BatchOutcome outcome = output ? batchOutcome(*mapping, *output, known) : BatchOutcome{.all = true};
     if (!outcome.all && outcome.failed.empty()) {
         checkpoint(state, context.text("readUntil"));
         set(*mapping, "LastProcessingResult", "OK");
     } else {
         auto rest = sequences;
-        if (!outcome.all) {   // everything before the first failed record is done
-            const auto first = std::find_if(rest.begin(), rest.end(), [&](const auto& id) { return std::find(outcome.failed.begin(), outcome.failed.end(), id) != outcome.failed.end(); });
+        if (!outcome.all) {  // everything before the first failed record is done
+            const auto first = std::find_if(rest.begin(), rest.end(), [&](const auto& id) {
+                return std::find(outcome.failed.begin(), outcome.failed.end(), id) != outcome.failed.end();
+            });
             if (first != rest.begin()) {
                 const auto attempts = intOr(state, "attempts", 0);
                 checkpoint(state, *std::prev(first));

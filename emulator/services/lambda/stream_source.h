@@ -5,9 +5,10 @@
 
 namespace backlot::lambda {
 
-// Mappings of DynamoDB streams. Each shard has a row: {"after"?: the last sequence number done with, "busy", "attempts",
-// "until"?: where the batch that is being retried or halved ends, "limit"?: how many of it to try, "retry"?, "window"?: jobs}.
-// A shard's next batch waits until its present one has succeeded, is too old, or has been tried often enough.
+// Mappings of DynamoDB streams. Each shard has a row: {"after"?: the last sequence number done with, "busy",
+// "attempts", "until"?: where the batch that is being retried or halved ends, "limit"?: how many of it to try,
+// "retry"?, "window"?: jobs}. A shard's next batch waits until its present one has succeeded, is too old, or has been
+// tried often enough.
 // Differs: ParallelizationFactor is kept and has no effect: a shard's batches run one after the other.
 
 /// Notes where each shard of a new mapping begins. Throws InvalidParameterValueException where the stream is not there.

@@ -11,12 +11,14 @@ constexpr std::size_t kTagLimit = 50;
 
 // Recorded; the API model's pattern is another one.
 constexpr const char* kArnPattern =
-    "Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+"
-    "(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-"
+    "Member must satisfy regular expression pattern: "
+    "arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+"
+    "(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:["
+    "0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-"
     "[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)";
 
 struct Tagged {
-    std::string key;   // of the row that holds {"tags"}
+    std::string key;  // of the row that holds {"tags"}
     Json row;
 };
 
@@ -25,14 +27,17 @@ Tagged taggedRow(const Call& call, const std::string& resource) {
     if (!arn || arn->service != "lambda") throw validation(resource, "resource", kArnPattern);
     if (arn->resource.starts_with("function:")) {
         const FunctionName function = functionName(call, resource);
-        if (function.qualifier) throw invalidParameter("Tags on function aliases and versions are not supported. Please specify a function ARN.");
+        if (function.qualifier)
+            throw invalidParameter(
+                "Tags on function aliases and versions are not supported. Please specify a function ARN.");
         return {functionKey(function).bytes(), requireFunction(call, function)};
     }
     if (arn->resource.starts_with("event-source-mapping:")) {
         const std::string uuid = arn->resource.substr(std::string_view("event-source-mapping:").size());
         return {mappingKey(call, uuid).bytes(), requireMapping(call, uuid)};
     }
-    if (arn->resource.starts_with("capacity-provider:") && arn->resource.find(':', 18) == std::string::npos) throw notFound("Capacity provider not found: " + resource);
+    if (arn->resource.starts_with("capacity-provider:") && arn->resource.find(':', 18) == std::string::npos)
+        throw notFound("Capacity provider not found: " + resource);
     throw validation(resource, "resource", kArnPattern);
 }
 

@@ -33,7 +33,9 @@ uLong ZCALLBACK writeMemory(voidpf, voidpf, const void*, uLong) { return 0; }
 ZPOS64_T ZCALLBACK tellMemory(voidpf, voidpf stream) { return static_cast<Memory*>(stream)->at; }
 long ZCALLBACK seekMemory(voidpf, voidpf stream, ZPOS64_T offset, int origin) {
     auto& memory = *static_cast<Memory*>(stream);
-    const ZPOS64_T base = origin == ZLIB_FILEFUNC_SEEK_CUR ? memory.at : origin == ZLIB_FILEFUNC_SEEK_END ? memory.bytes.size() : 0;
+    const ZPOS64_T base = origin == ZLIB_FILEFUNC_SEEK_CUR   ? memory.at
+                          : origin == ZLIB_FILEFUNC_SEEK_END ? memory.bytes.size()
+                                                             : 0;
     memory.at = base + offset;
     return 0;
 }
@@ -43,7 +45,8 @@ int ZCALLBACK errorMemory(voidpf, voidpf) { return 0; }
 class Archive {
 public:
     explicit Archive(std::string_view bytes) : memory_{bytes} {
-        zlib_filefunc64_def functions{openMemory, readMemory, writeMemory, tellMemory, seekMemory, closeMemory, errorMemory, &memory_};
+        zlib_filefunc64_def functions{openMemory, readMemory,  writeMemory, tellMemory,
+                                      seekMemory, closeMemory, errorMemory, &memory_};
         file_ = unzOpen2_64("", &functions);
         if (!file_) throw BadZip("not a zip archive");
     }
@@ -55,7 +58,9 @@ public:
     struct Entry {
         std::string path;
         unz_file_info64 info{};
-        mode_t mode() const { return info.version >> 8 == 3 ? static_cast<mode_t>(info.external_fa >> 16) : 0; }   // 3: made on Unix
+        mode_t mode() const {
+            return info.version >> 8 == 3 ? static_cast<mode_t>(info.external_fa >> 16) : 0;
+        }  // 3: made on Unix
         bool folder() const { return path.ends_with('/'); }
     };
 
@@ -66,7 +71,8 @@ public:
         for (; result == UNZ_OK; result = unzGoToNextFile(file_)) {
             Entry entry;
             char name[1024];
-            if (unzGetCurrentFileInfo64(file_, &entry.info, name, sizeof name, nullptr, 0, nullptr, 0) != UNZ_OK) throw BadZip("damaged directory");
+            if (unzGetCurrentFileInfo64(file_, &entry.info, name, sizeof name, nullptr, 0, nullptr, 0) != UNZ_OK)
+                throw BadZip("damaged directory");
             if (entry.info.size_filename >= sizeof name) throw BadZip("a path is longer than 1,023 bytes");
             entry.path.assign(name, entry.info.size_filename);
             each(entry);
@@ -80,7 +86,8 @@ private:
 };
 
 void requireHarmless(const std::string& path) {
-    if (path.empty() || path.front() == '/' || path.find('\0') != std::string::npos || path.find('\\') != std::string::npos)
+    if (path.empty() || path.front() == '/' || path.find('\0') != std::string::npos ||
+        path.find('\\') != std::string::npos)
         throw BadZip("a path leads outside: " + path);
     for (std::size_t begin = 0; begin <= path.size();) {
         const auto end = std::min(path.find('/', begin), path.size());
@@ -93,7 +100,8 @@ void requireHarmless(const std::string& path) {
 void requireHarmless(const Archive::Entry& entry) {
     requireHarmless(entry.path);
     if (entry.info.flag & 1) throw BadZip("encrypted: " + entry.path);
-    if (entry.info.compression_method != 0 && entry.info.compression_method != Z_DEFLATED) throw BadZip("unknown compression: " + entry.path);
+    if (entry.info.compression_method != 0 && entry.info.compression_method != Z_DEFLATED)
+        throw BadZip("unknown compression: " + entry.path);
     const mode_t kind = entry.mode() & S_IFMT;
     if (kind && kind != S_IFREG && kind != S_IFDIR) throw BadZip("neither file nor folder: " + entry.path);
 }
@@ -131,7 +139,8 @@ void extract(Archive& archive, const Archive::Entry& entry, std::ofstream* out) 
         }
         if (out) out->write(buffer.data(), n);
     }
-    if (unzCloseCurrentFile(archive.handle()) != UNZ_OK || total != entry.info.uncompressed_size) throw BadZip("wrong checksum: " + entry.path);
+    if (unzCloseCurrentFile(archive.handle()) != UNZ_OK || total != entry.info.uncompressed_size)
+        throw BadZip("wrong checksum: " + entry.path);
 }
 
 }  // namespace
@@ -171,7 +180,7 @@ void unzip(std::string_view bytes, const std::filesystem::path& folder) {
             ::chmod(target.c_str(), executable ? 0555 : 0444);
         });
         fs::rename(half, folder);
-    } catch (const fs::filesystem_error& error) {   // one entry's file is another's folder
+    } catch (const fs::filesystem_error& error) {  // one entry's file is another's folder
         std::error_code ignored;
         fs::remove_all(half, ignored);
         throw BadZip(error.what());

@@ -18,11 +18,11 @@ inline constexpr std::size_t kZippedLimitBytes = 50u << 20, kUnzippedLimitBytes 
 struct ZipSummary {
     std::size_t entries = 0, unzippedBytes = 0;
 };
-/// Reads the directory alone. Refuses paths that lead outside, links, devices, encryption, duplicates, more than 250 MiB
-/// unzipped or 50 MiB zipped, and more than 100,000 entries. Throws BadZip.
+/// Reads the directory alone. Refuses paths that lead outside, links, devices, encryption, duplicates, more than 250
+/// MiB unzipped or 50 MiB zipped, and more than 100,000 entries. Throws BadZip.
 ZipSummary inspectZip(std::string_view bytes);
-/// Unpacks into `folder`, which must not be there yet and appears only when all of it is right: lengths and CRCs are checked
-/// while writing. Without a folder it only checks. Throws BadZip, std::filesystem::filesystem_error.
+/// Unpacks into `folder`, which must not be there yet and appears only when all of it is right: lengths and CRCs are
+/// checked while writing. Without a folder it only checks. Throws BadZip, std::filesystem::filesystem_error.
 void unzip(std::string_view bytes, const std::filesystem::path& folder);
 
 }  // namespace backlot::lambda

@@ -17,12 +17,11 @@ std::optional<Place> placeOfDigits(std::string_view text) {
 }
 
 std::string eventIdOf(Place place, std::string_view stream) {
-    std::uint64_t hash = 14'695'981'039'346'656'037u;   // FNV-1a
-    for (const char c : stream)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
+    std::uint64_t hash = 14'695'981'039'346'656'037u;  // FNV-1a
+    for (const char c : stream) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
     std::string id = digits(place);
     const std::string middle = std::to_string(
-        hash % 10'000'000'000'000'000u);   // of the 36 digits of the sequence number the last 20 are enough
+        hash % 10'000'000'000'000'000u);  // of the 36 digits of the sequence number the last 20 are enough
     return id.replace(36 - middle.size(), middle.size(), middle);
 }
 

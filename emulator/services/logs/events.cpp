@@ -37,7 +37,8 @@ void store(Call& call, const std::string& group, const std::string& name, Json& 
     if (events.empty()) return;
     const Key prefix = eventsKey(call, group, name, stream);
     auto next = static_cast<std::uint64_t>(intOr(stream, "next", 0));
-    auto first = intOr(stream, "firstEventTimestamp", events.front().place.millis), last = intOr(stream, "lastEventTimestamp", 0);
+    auto first = intOr(stream, "firstEventTimestamp", events.front().place.millis),
+         last = intOr(stream, "lastEventTimestamp", 0);
     const std::int64_t ingested = epochMillis(call.now);
     const Key row = streamKey(call, group, name);
     LogBatch batch{.stream = static_cast<std::uint64_t>(intOr(stream, "id", 0)),
@@ -67,12 +68,13 @@ void store(Call& call, const std::string& group, const std::string& name, Json& 
 
 std::vector<LogLine> linesOf(const std::vector<Event>& events, std::uint64_t firstSequence, std::string_view stream) {
     std::vector<LogLine> lines;
-    for (const Event& event : events) lines.push_back({eventIdOf({event.place.millis, firstSequence++}, stream), event.place.millis, event.message});
+    for (const Event& event : events)
+        lines.push_back({eventIdOf({event.place.millis, firstSequence++}, stream), event.place.millis, event.message});
     return lines;
 }
 
 struct Window {
-    std::int64_t from, to;   // milliseconds, `to` not included
+    std::int64_t from, to;  // milliseconds, `to` not included
 };
 
 Window windowOf(const Fields& request) {
@@ -80,7 +82,8 @@ Window windowOf(const Fields& request) {
 }
 
 /// Goes over a stream's events in a window, in either direction, from a place (not included) if one is given.
-void walk(const Call& call, const Key& stream, Window window, std::optional<Place> from, bool forward, const std::function<bool(Event)>& each) {
+void walk(const Call& call, const Key& stream, Window window, std::optional<Place> from, bool forward,
+          const std::function<bool(Event)>& each) {
     Cursor rows = call.cursor();
     const auto inside = [&] { return rows.valid() && rows.key().starts_with(stream.bytes()); };
     bool more;
@@ -115,10 +118,13 @@ Sorted sortOut(Call& call, const Fields& request, const Json& group) {
         Event event{.place = {entry.integer("timestamp"), 0}, .message = entry.text("message")};
         const auto millis = event.place.millis;
         bytes += event.message.size() + kEventOverheadBytes;
-        if (previous && millis < *previous) throw invalidParameter("Log events in a single PutLogEvents request must be in chronological order.");
+        if (previous && millis < *previous)
+            throw invalidParameter("Log events in a single PutLogEvents request must be in chronological order.");
         previous = millis;
         if (!first) first = millis;
-        if (millis - *first > day) throw invalidParameter("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
+        if (millis - *first > day)
+            throw invalidParameter(
+                "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
         if (millis > now + 2 * 3'600'000) {
             if (!result.tooNewFrom) result.tooNewFrom = index;
         } else if (millis < now - 14 * day) {
@@ -131,7 +137,8 @@ Sorted sortOut(Call& call, const Fields& request, const Json& group) {
         ++index;
     }
     if (bytes > kBatchLimitBytes)
-        throw invalidParameter("Upload too large: " + std::to_string(bytes) + " bytes exceeds limit of " + std::to_string(kBatchLimitBytes));
+        throw invalidParameter("Upload too large: " + std::to_string(bytes) + " bytes exceeds limit of " +
+                               std::to_string(kBatchLimitBytes));
     return result;
 }
 
@@ -145,13 +152,15 @@ Json putLogEvents(Call& call, const Fields& request, const Retention& retention)
     const Sorted sorted = sortOut(call, request, group);
     const auto before = static_cast<std::uint64_t>(intOr(stream, "next", 0));
     store(call, groupName, streamName, stream, sorted.events, retention);
-    if (hasSubscriptions(call, groupName)) deliver(call, groupName, streamName, linesOf(sorted.events, before, streamName));
+    if (hasSubscriptions(call, groupName))
+        deliver(call, groupName, streamName, linesOf(sorted.events, before, streamName));
 
     Json answer = object({{"nextSequenceToken", sequenceToken(intOr(stream, "next", 0) + 1)}});
     if (sorted.tooNewFrom || sorted.tooOldUntil || sorted.expiredUntil)
-        set(answer, "rejectedLogEventsInfo", object({{"tooNewLogEventStartIndex", sorted.tooNewFrom},
-                                                     {"tooOldLogEventEndIndex", sorted.tooOldUntil},
-                                                     {"expiredLogEventEndIndex", sorted.expiredUntil}}));
+        set(answer, "rejectedLogEventsInfo",
+            object({{"tooNewLogEventStartIndex", sorted.tooNewFrom},
+                    {"tooOldLogEventEndIndex", sorted.tooOldUntil},
+                    {"expiredLogEventEndIndex", sorted.expiredUntil}}));
     return answer;
 }
 
@@ -165,7 +174,8 @@ Json appendLogs(Call& call, const Fields& request, const Retention& retention) {
     }
     std::vector<Event> events;
     for (const Json* item : request.items("events"))
-        events.push_back({.place = {intOr(*item, "timestamp", epochMillis(call.now)), 0}, .message = textOr(*item, "message")});
+        events.push_back(
+            {.place = {intOr(*item, "timestamp", epochMillis(call.now)), 0}, .message = textOr(*item, "message")});
     const auto before = static_cast<std::uint64_t>(intOr(*stream, "next", 0));
     store(call, groupName, streamName, *stream, events, retention);
     if (hasSubscriptions(call, groupName)) deliver(call, groupName, streamName, linesOf(events, before, streamName));
@@ -182,8 +192,8 @@ Json getLogEvents(Call& call, const Fields& request) {
 
     std::vector<Event> events;
     std::size_t bytes = 0;
-    walk(call, eventsKey(call, group, name, stream), windowOf(request), token ? std::optional(token->place) : std::nullopt, forward,
-         [&](Event event) {
+    walk(call, eventsKey(call, group, name, stream), windowOf(request),
+         token ? std::optional(token->place) : std::nullopt, forward, [&](Event event) {
              bytes += event.message.size();
              if (events.size() == limit || (bytes > kPageLimitBytes && !events.empty())) return false;
              events.push_back(std::move(event));
@@ -193,7 +203,8 @@ Json getLogEvents(Call& call, const Fields& request) {
 
     const Place here = token ? token->place : Place{};
     Json listed = array(events, [](const Event& event) {
-        return object({{"timestamp", event.place.millis}, {"message", event.message}, {"ingestionTime", event.ingested}});
+        return object(
+            {{"timestamp", event.place.millis}, {"message", event.message}, {"ingestionTime", event.ingested}});
     });
     return object({{"events", std::move(listed)},
                    {"nextForwardToken", tokenText('f', events.empty() ? here : events.back().place)},

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kLookedAtLimit = 20'000, kLookedAtLimitBytes = 8 * 1'048'576;
 
 struct Window {
-    std::int64_t from, to;   // milliseconds, both included
+    std::int64_t from, to;  // milliseconds, both included
 };
 
 /// Where a page ended: all that is not after this event has been looked at.
@@ -79,8 +79,7 @@ std::vector<std::unique_ptr<Reader>> readersOf(Call& call, const std::string& gr
         if (first <= window.to && intOr(stream, "lastEventTimestamp", 0) >= window.from)
             readers.push_back(std::make_unique<Reader>(call, name, eventsKey(call, group, name, stream)));
     };
-    for (const auto& name : names)
-        add(name, requireStream(call, group, name));
+    for (const auto& name : names) add(name, requireStream(call, group, name));
     if (!names.empty()) return readers;
     const Key all = streamKey(call, group);
     std::vector<std::pair<std::string, Json>> streams;
@@ -89,8 +88,7 @@ std::vector<std::unique_ptr<Reader>> readersOf(Call& call, const std::string& gr
         if (!prefix || name.starts_with(*prefix)) streams.emplace_back(std::move(name), parseJson(row));
         return true;
     });
-    for (const auto& [name, stream] : streams)
-        add(name, stream);
+    for (const auto& [name, stream] : streams) add(name, stream);
     return readers;
 }
 

@@ -26,7 +26,8 @@ std::string_view trimmed(std::string_view text) {
 std::optional<double> numberOf(std::string_view text) {
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value) : std::nullopt;
+    return error == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value)
+                                                                                     : std::nullopt;
 }
 
 enum class Op { equal, unequal, less, lessOrEqual, greater, greaterOrEqual };
@@ -46,12 +47,13 @@ bool compare(Op op, double a, double b) {
 /// The right side of a comparison.
 struct Operand {
     std::string text;
-    std::optional<double> number = {};            // of an unquoted operand
-    std::shared_ptr<const Regex> regex = nullptr; // of one between percent signs
+    std::optional<double> number = {};             // of an unquoted operand
+    std::shared_ptr<const Regex> regex = nullptr;  // of one between percent signs
 };
 
 bool compareText(Op op, std::string_view text, const Operand& operand) {
-    if (operand.regex) return (op == Op::equal && operand.regex->finds(text)) || (op == Op::unequal && !operand.regex->finds(text));
+    if (operand.regex)
+        return (op == Op::equal && operand.regex->finds(text)) || (op == Op::unequal && !operand.regex->finds(text));
     if (operand.number) {
         const auto number = numberOf(text);
         return number && compare(op, *number, *operand.number);
@@ -80,7 +82,9 @@ public:
         if (rest_.size() < word.size()) return false;
         for (std::size_t i = 0; i < word.size(); ++i)
             if ((rest_[i] & ~0x20) != word[i]) return false;
-        if (rest_.size() > word.size() && !isSpace(rest_[word.size()]) && rest_[word.size()] != ')' && rest_[word.size()] != '}') return false;
+        if (rest_.size() > word.size() && !isSpace(rest_[word.size()]) && rest_[word.size()] != ')' &&
+            rest_[word.size()] != '}')
+            return false;
         rest_.remove_prefix(word.size());
         return true;
     }
@@ -107,7 +111,8 @@ public:
     std::string bare(std::string_view stops) {
         rest_ = trimmed(rest_);
         std::size_t length = 0;
-        while (length < rest_.size() && !isSpace(rest_[length]) && stops.find(rest_[length]) == std::string_view::npos) ++length;
+        while (length < rest_.size() && !isSpace(rest_[length]) && stops.find(rest_[length]) == std::string_view::npos)
+            ++length;
         std::string text(rest_.substr(0, length));
         rest_.remove_prefix(length);
         if (text.empty()) throw badPattern();
@@ -155,8 +160,11 @@ public:
         }
     }
     bool matches(std::string_view message) const override {
-        const auto in = [&](const Operand& term) { return term.regex ? term.regex->finds(message) : message.find(term.text) != std::string_view::npos; };
-        return std::all_of(required_.begin(), required_.end(), in) && std::none_of(excluded_.begin(), excluded_.end(), in) &&
+        const auto in = [&](const Operand& term) {
+            return term.regex ? term.regex->finds(message) : message.find(term.text) != std::string_view::npos;
+        };
+        return std::all_of(required_.begin(), required_.end(), in) &&
+               std::none_of(excluded_.begin(), excluded_.end(), in) &&
                (alternatives_.empty() || std::any_of(alternatives_.begin(), alternatives_.end(), in));
     }
 
@@ -199,7 +207,8 @@ struct Step {
 };
 
 /// `test` holds for one of the values that the selector finds.
-bool anyOf(const Json& value, const std::vector<Step>& steps, std::size_t at, const std::function<bool(const Json&)>& test) {
+bool anyOf(const Json& value, const std::vector<Step>& steps, std::size_t at,
+           const std::function<bool(const Json&)>& test) {
     if (at == steps.size()) return test(value);
     const Step& step = steps[at];
     if (step.every) {
@@ -236,10 +245,14 @@ std::vector<Step> selector(Reader& reader) {
             const auto end = text.find(']', i);
             if (end == std::string::npos) throw badPattern();
             std::string inner = text.substr(i + 1, end - i - 1);
-            if (inner == "*") steps.push_back({"", -1, true});
-            else if (inner.size() > 2 && (inner.front() == '\'' || inner.front() == '"')) steps.push_back({inner.substr(1, inner.size() - 2)});
-            else if (const auto number = numberOf(inner); number && *number >= 0) steps.push_back({"", static_cast<int>(*number)});
-            else throw badPattern();
+            if (inner == "*")
+                steps.push_back({"", -1, true});
+            else if (inner.size() > 2 && (inner.front() == '\'' || inner.front() == '"'))
+                steps.push_back({inner.substr(1, inner.size() - 2)});
+            else if (const auto number = numberOf(inner); number && *number >= 0)
+                steps.push_back({"", static_cast<int>(*number)});
+            else
+                throw badPattern();
             i = end + 1;
         } else {
             throw badPattern();
@@ -266,10 +279,14 @@ public:
         } else if (reader.takeWord("EXISTS")) {
             test_ = [](const Json&) { return true; };
         } else if (reader.takeWord("IS")) {
-            if (reader.takeWord("NULL")) test_ = [](const Json& value) { return value.IsNull(); };
-            else if (reader.takeWord("TRUE")) test_ = [](const Json& value) { return value.IsTrue(); };
-            else if (reader.takeWord("FALSE")) test_ = [](const Json& value) { return value.IsFalse(); };
-            else throw badPattern();
+            if (reader.takeWord("NULL"))
+                test_ = [](const Json& value) { return value.IsNull(); };
+            else if (reader.takeWord("TRUE"))
+                test_ = [](const Json& value) { return value.IsTrue(); };
+            else if (reader.takeWord("FALSE"))
+                test_ = [](const Json& value) { return value.IsFalse(); };
+            else
+                throw badPattern();
         } else {
             throw badPattern();
         }
@@ -359,7 +376,7 @@ public:
             if (reader.take("...")) {
                 column.rest = true;
             } else {
-                reader.bare("=!<>,]");   // the column's name
+                reader.bare("=!<>,]");  // the column's name
                 if (const auto op = reader.op()) {
                     column.op = op;
                     column.operand = reader.operand(",]");
@@ -371,10 +388,12 @@ public:
     }
     bool matches(std::string_view message) const override {
         const auto fields = fieldsOf(message);
-        const auto rest = std::find_if(columns_.begin(), columns_.end(), [](const Column& column) { return column.rest; });
+        const auto rest =
+            std::find_if(columns_.begin(), columns_.end(), [](const Column& column) { return column.rest; });
         if (rest == columns_.end()) return fields.size() == columns_.size() && holds(fields, 0, 0, columns_.size());
         const auto before = static_cast<std::size_t>(rest - columns_.begin()), after = columns_.size() - before - 1;
-        return fields.size() >= before + after && holds(fields, 0, 0, before) && holds(fields, fields.size() - after, before + 1, after);
+        return fields.size() >= before + after && holds(fields, 0, 0, before) &&
+               holds(fields, fields.size() - after, before + 1, after);
     }
 
 private:
@@ -383,7 +402,8 @@ private:
         std::optional<Op> op;
         Operand operand;
     };
-    bool holds(const std::vector<std::string_view>& fields, std::size_t field, std::size_t column, std::size_t count) const {
+    bool holds(const std::vector<std::string_view>& fields, std::size_t field, std::size_t column,
+               std::size_t count) const {
         for (std::size_t i = 0; i < count; ++i) {
             const Column& test = columns_[column + i];
             if (test.op && !compareText(*test.op, fields[field + i], test.operand)) return false;
@@ -397,10 +417,13 @@ private:
 
 FilterPattern::FilterPattern(std::string_view text) {
     text = trimmed(text);
-    if (text.empty() || text == "[]") return;   // AWS takes "[]" too, recorded
-    if (text.front() == '{') matcher_ = std::make_unique<JsonPattern>(text);
-    else if (text.front() == '[') matcher_ = std::make_unique<FieldsPattern>(text);
-    else matcher_ = std::make_unique<Terms>(text);
+    if (text.empty() || text == "[]") return;  // AWS takes "[]" too, recorded
+    if (text.front() == '{')
+        matcher_ = std::make_unique<JsonPattern>(text);
+    else if (text.front() == '[')
+        matcher_ = std::make_unique<FieldsPattern>(text);
+    else
+        matcher_ = std::make_unique<Terms>(text);
 }
 
 FilterPattern::~FilterPattern() = default;

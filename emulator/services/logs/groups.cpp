@@ -16,18 +16,19 @@ using namespace std::chrono_literals;
 constexpr std::size_t kTagLimit = 50;
 constexpr std::size_t kExpiredAtOnce = 1000;
 // Source: CloudWatch Logs API Reference, PutRetentionPolicy.
-constexpr std::array kRetentionDays{1,   3,   5,   7,   14,  30,   60,   90,   120,  150,  180,
+constexpr std::array kRetentionDays{1,   3,   5,   7,   14,   30,   60,   90,   120,  150,  180,
                                     365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
 
 Json describe(const Call& call, std::string_view name, const Json& group) {
     const std::string arn = groupArn(call, name);
-    Json result = object({{"logGroupName", name},
-                          {"creationTime", copy(*find(group, "creationTime"))},
-                          {"metricFilterCount", intOr(group, "metricFilterCount", 0)},
-                          {"arn", arn + ":*"},
-                          {"storedBytes", 0},   // Differs: AWS counts them with a delay of a day or so; a new group says 0 too
-                          {"logGroupClass", textOr(group, "logGroupClass", "STANDARD")},
-                          {"logGroupArn", arn}});
+    Json result =
+        object({{"logGroupName", name},
+                {"creationTime", copy(*find(group, "creationTime"))},
+                {"metricFilterCount", intOr(group, "metricFilterCount", 0)},
+                {"arn", arn + ":*"},
+                {"storedBytes", 0},  // Differs: AWS counts them with a delay of a day or so; a new group says 0 too
+                {"logGroupClass", textOr(group, "logGroupClass", "STANDARD")},
+                {"logGroupArn", arn}});
     if (const Json* days = find(group, "retentionInDays")) set(result, "retentionInDays", copy(*days));
     if (const Json* key = find(group, "kmsKeyId")) set(result, "kmsKeyId", copy(*key));
     return result;
@@ -48,7 +49,8 @@ void scheduleExpiry(Call& call, std::string_view name, Json& group, Duration in 
 
 void requireTagLimit(const Json& tags) {
     if (tags.MemberCount() > kTagLimit)
-        throw AwsError("TooManyTagsException", "The resource already has the maximum number of tags: " + std::to_string(kTagLimit) + ".");
+        throw AwsError("TooManyTagsException",
+                       "The resource already has the maximum number of tags: " + std::to_string(kTagLimit) + ".");
 }
 
 void addTags(Call& call, std::string_view name, const Fields& added) {
@@ -99,7 +101,8 @@ std::string groupArn(const Call& call, std::string_view name) {
 std::string groupNameOf(std::string_view identifier) {
     if (!identifier.starts_with("arn:")) return std::string(identifier);
     const auto arn = parseArn(identifier);
-    if (!arn || !arn->resource.starts_with("log-group:")) throw invalidParameter("Invalid log group identifier: " + std::string(identifier));
+    if (!arn || !arn->resource.starts_with("log-group:"))
+        throw invalidParameter("Invalid log group identifier: " + std::string(identifier));
     std::string name = arn->resource.substr(std::string_view("log-group:").size());
     if (name.ends_with(":*")) name.resize(name.size() - 2);
     return name;
@@ -136,16 +139,17 @@ Json deleteLogGroup(Call& call, const Fields& request) {
         events.push_back(eventsKey(call, name, lastPart(key, all), parseJson(row)));
         return true;
     });
-    for (const auto& prefix : events)
-        call.sweep(prefix);
+    for (const auto& prefix : events) call.sweep(prefix);
     for (const auto& prefix : {streamKey(call, name), metricFilterKey(call, name), subscriptionKey(call, name)})
         call.erasePrefix(prefix);
     return object();
 }
 
 Json describeLogGroups(Call& call, const Fields& request) {
-    const auto prefix = request.optionalText("logGroupNamePrefix"), pattern = request.optionalText("logGroupNamePattern");
-    if (prefix && pattern) throw invalidParameter("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
+    const auto prefix = request.optionalText("logGroupNamePrefix"),
+               pattern = request.optionalText("logGroupNamePattern");
+    if (prefix && pattern)
+        throw invalidParameter("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
     const auto limit = static_cast<std::size_t>(request.valueOr("limit", 50));
     const auto wantedClass = request.optionalText("logGroupClass");
     std::vector<std::string> wanted;
@@ -155,20 +159,23 @@ Json describeLogGroups(Call& call, const Fields& request) {
     const std::string from = pageStart(request, all);
     Json groups(rapidjson::kArrayType);
     std::optional<std::string> next;
-    call.scan(all, [&](std::string_view key, std::string_view value) {
-        const std::string name = lastPart(key, all);
-        if (prefix && !name.starts_with(*prefix)) return name < *prefix;   // beyond the prefix nothing follows
-        if (pattern && !containsIgnoringCase(name, *pattern)) return true;
-        if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), name) == wanted.end()) return true;
-        const Json group = parseJson(value);
-        if (wantedClass && textOr(group, "logGroupClass") != *wantedClass) return true;
-        if (groups.Size() == limit) {
-            next = name;
-            return false;
-        }
-        push(groups, describe(call, name, group));
-        return true;
-    }, from);
+    call.scan(
+        all,
+        [&](std::string_view key, std::string_view value) {
+            const std::string name = lastPart(key, all);
+            if (prefix && !name.starts_with(*prefix)) return name < *prefix;  // beyond the prefix nothing follows
+            if (pattern && !containsIgnoringCase(name, *pattern)) return true;
+            if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), name) == wanted.end()) return true;
+            const Json group = parseJson(value);
+            if (wantedClass && textOr(group, "logGroupClass") != *wantedClass) return true;
+            if (groups.Size() == limit) {
+                next = name;
+                return false;
+            }
+            push(groups, describe(call, name, group));
+            return true;
+        },
+        from);
     return object({{"logGroups", std::move(groups)}, {"nextToken", next}});
 }
 
@@ -177,7 +184,8 @@ Json putRetentionPolicy(Call& call, const Fields& request) {
     const auto days = request.integer("retentionInDays");
     if (std::find(kRetentionDays.begin(), kRetentionDays.end(), days) == kRetentionDays.end())
         throw invalidParameter("1 validation error detected: Value '" + std::to_string(days) +
-                               "' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [1, 3, 5, 7, 14, 30, 60, "
+                               "' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value "
+                               "set: [1, 3, 5, 7, 14, 30, 60, "
                                "90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]");
     Json group = requireGroup(call, name);
     cancelExpiry(call, group);

@@ -9,8 +9,8 @@
 
 namespace backlot::logs {
 
-/// A log group as it is stored: {creationTime, logGroupClass, retentionInDays?, kmsKeyId?, tags, metricFilterCount, expiry?}.
-/// `expiry` names the job that drops what is older than the retention.
+/// A log group as it is stored: {creationTime, logGroupClass, retentionInDays?, kmsKeyId?, tags, metricFilterCount,
+/// expiry?}. `expiry` names the job that drops what is older than the retention.
 std::optional<Json> findGroup(const Call& call, std::string_view name);
 /// Throws ResourceNotFoundException.
 Json requireGroup(const Call& call, std::string_view name);

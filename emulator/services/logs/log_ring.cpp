@@ -63,8 +63,7 @@ void removeEvents(Call& call, const LogBatch& batch) {
             return true;
         },
         keyOf(events, {batch.from, 0}).bytes());
-    for (const auto& key : keys)
-        call.erase(key);
+    for (const auto& key : keys) call.erase(key);
     const auto stream = call.getJson(batch.streamKey);
     const bool over = stream && static_cast<std::uint64_t>(intOr(*stream, "id", 0)) == batch.stream &&
                       static_cast<std::uint64_t>(intOr(*stream, "next", 0)) == batch.end;
@@ -82,7 +81,7 @@ void noteBatch(Call& call, const LogBatch& batch, const Retention& retention) {
     }
     call.put(Key("o").number(next), rowOf(batch, call.now));
     bytes += batch.bytes;
-    if (bytes > retention.logBytes || next % 16 == 0)   // their ages are looked at now and then
+    if (bytes > retention.logBytes || next % 16 == 0)  // their ages are looked at now and then
         for (const auto& entry : oldest(call, 2)) {
             if (bytes <= retention.logBytes && entry.came + retention.logAge > call.now) break;
             removeEvents(call, entry.batch);

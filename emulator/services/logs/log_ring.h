@@ -11,11 +11,11 @@
 namespace backlot::logs {
 
 struct LogBatch {
-    std::uint64_t stream = 0;           // its number
-    std::uint64_t first = 0, end = 0;   // of its events, `end` not included
-    std::int64_t from = 0, to = 0;      // their times, both included
+    std::uint64_t stream = 0;          // its number
+    std::uint64_t first = 0, end = 0;  // of its events, `end` not included
+    std::int64_t from = 0, to = 0;     // their times, both included
     std::uint64_t bytes = 0;
-    std::string streamKey;   // of the stream's row, which goes with its last event
+    std::string streamKey;  // of the stream's row, which goes with its last event
 };
 
 /// Adds the batch, and removes the oldest ones that are too much or too old: at most two.

@@ -13,7 +13,9 @@ namespace {
 bool hasMetric(const Json& filter, const std::optional<std::string>& name, const std::optional<std::string>& space) {
     if (!name && !space) return true;
     for (const Json* metric : Fields(filter).items("metricTransformations"))
-        if ((!name || textOr(*metric, "metricName") == *name) && (!space || textOr(*metric, "metricNamespace") == *space)) return true;
+        if ((!name || textOr(*metric, "metricName") == *name) &&
+            (!space || textOr(*metric, "metricNamespace") == *space))
+            return true;
     return false;
 }
 
@@ -25,10 +27,11 @@ void countFilters(Call& call, const std::string& groupName, Json group, int chan
 }  // namespace
 
 Json putMetricFilter(Call& call, const Fields& request) {
-    const auto group = request.text("logGroupName"), name = request.text("filterName"), pattern = request.text("filterPattern");
+    const auto group = request.text("logGroupName"), name = request.text("filterName"),
+               pattern = request.text("filterPattern");
     call.about(group);
     Json row = requireGroup(call, group);
-    FilterPattern{pattern};   // throws where it is none
+    FilterPattern{pattern};  // throws where it is none
     const Key key = metricFilterKey(call, group).text(name);
     if (!call.has(key)) countFilters(call, group, std::move(row), 1);
     call.putJson(key, object({{"filterPattern", pattern},
@@ -38,14 +41,16 @@ Json putMetricFilter(Call& call, const Fields& request) {
 }
 
 Json describeMetricFilters(Call& call, const Fields& request) {
-    const auto group = request.optionalText("logGroupName"), name = request.optionalText("metricName"), space = request.optionalText("metricNamespace");
+    const auto group = request.optionalText("logGroupName"), name = request.optionalText("metricName"),
+               space = request.optionalText("metricNamespace");
     const auto prefix = request.valueOr("filterNamePrefix", "");
-    if (name.has_value() != space.has_value()) throw invalidParameter("metricName and metricNamespace must be specified together.");
+    if (name.has_value() != space.has_value())
+        throw invalidParameter("metricName and metricNamespace must be specified together.");
     if (group) requireGroup(call, *group);
     const auto limit = static_cast<std::size_t>(request.valueOr("limit", 50));
     const Key everywhere = Key("metricFilter").text(call.account).text(call.region);
     const std::string below = group ? metricFilterKey(call, *group).bytes() : everywhere.bytes();
-    std::size_t skip = 0;   // pages go over several groups here, so the token counts
+    std::size_t skip = 0;  // pages go over several groups here, so the token counts
     if (const auto token = request.optionalText("nextToken")) skip = std::strtoull(token->c_str(), nullptr, 10);
 
     std::vector<Json> found;
@@ -59,7 +64,8 @@ Json describeMetricFilters(Call& call, const Fields& request) {
         found.push_back(std::move(described));
         return true;
     });
-    std::stable_sort(found.begin(), found.end(), [](const Json& a, const Json& b) { return textOr(a, "filterName") < textOr(b, "filterName"); });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Json& a, const Json& b) { return textOr(a, "filterName") < textOr(b, "filterName"); });
     Json filters(rapidjson::kArrayType);
     for (std::size_t i = skip; i < found.size() && filters.Size() < limit; ++i) push(filters, std::move(found[i]));
     std::optional<std::string> next;

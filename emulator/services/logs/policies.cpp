@@ -36,21 +36,25 @@ Json describeResourcePolicies(Call& call, const Fields& request) {
     Json policies(rapidjson::kArrayType);
     std::optional<std::string> next;
     const Key all = policyKey(call);
-    call.scan(all, [&](std::string_view key, std::string_view value) {
-        const std::string name = lastPart(key, all);
-        if (policies.Size() == limit) {
-            next = name;
-            return false;
-        }
-        push(policies, describe(name, parseJson(value)));
-        return true;
-    }, pageStart(request, all));
+    call.scan(
+        all,
+        [&](std::string_view key, std::string_view value) {
+            const std::string name = lastPart(key, all);
+            if (policies.Size() == limit) {
+                next = name;
+                return false;
+            }
+            push(policies, describe(name, parseJson(value)));
+            return true;
+        },
+        pageStart(request, all));
     return object({{"resourcePolicies", std::move(policies)}, {"nextToken", next}});
 }
 
 Json deleteResourcePolicy(Call& call, const Fields& request) {
     const auto name = request.text("policyName");
-    if (!call.erase(policyKey(call).text(name))) throw AwsError("ResourceNotFoundException", "Policy with name [" + name + "] does not exist");
+    if (!call.erase(policyKey(call).text(name)))
+        throw AwsError("ResourceNotFoundException", "Policy with name [" + name + "] does not exist");
     return object();
 }
 

@@ -8,7 +8,7 @@
 namespace backlot::logs {
 namespace {
 
-constexpr std::uint32_t kMatchLimit = 200'000;   // steps: some 2 ms
+constexpr std::uint32_t kMatchLimit = 200'000;  // steps: some 2 ms
 constexpr std::uint32_t kDepthLimit = 10'000;
 
 pcre2_match_context* matchContext() {
@@ -31,10 +31,14 @@ struct MatchData {
 bool hasGroup(std::string_view text) {
     bool inClass = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\\') ++i;
-        else if (text[i] == '[') inClass = true;
-        else if (text[i] == ']') inClass = false;
-        else if (!inClass && (text[i] == '(' || text[i] == ')')) return true;
+        if (text[i] == '\\')
+            ++i;
+        else if (text[i] == '[')
+            inClass = true;
+        else if (text[i] == ']')
+            inClass = false;
+        else if (!inClass && (text[i] == '(' || text[i] == ')'))
+            return true;
     }
     return false;
 }
@@ -45,7 +49,8 @@ Regex::Regex(std::string_view text) {
     if (text.empty() || hasGroup(text)) throw invalidParameter("Invalid filter pattern");
     int error = 0;
     PCRE2_SIZE at = 0;
-    code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &at, nullptr);
+    code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), PCRE2_UTF | PCRE2_MATCH_INVALID_UTF,
+                          &error, &at, nullptr);
     if (!code_) throw invalidParameter("Invalid filter pattern");
 }
 
@@ -54,7 +59,8 @@ Regex::~Regex() { pcre2_code_free(static_cast<pcre2_code*>(code_)); }
 bool Regex::finds(std::string_view text) const {
     thread_local const MatchData match;
     const char* const begin = text.data() ? text.data() : "";
-    return pcre2_match(static_cast<const pcre2_code*>(code_), reinterpret_cast<PCRE2_SPTR>(begin), text.size(), 0, 0, match.data, matchContext()) >= 0;
+    return pcre2_match(static_cast<const pcre2_code*>(code_), reinterpret_cast<PCRE2_SPTR>(begin), text.size(), 0, 0,
+                       match.data, matchContext()) >= 0;
 }
 
 }  // namespace backlot::logs

@@ -4,7 +4,8 @@
 
 namespace backlot::logs {
 
-/// A %regular expression% of a filter pattern: letters, digits and ^ $ ? [ ] { } | \ * + . with \d \D \s \S \w \W \xHH, no groups.
+/// A %regular expression% of a filter pattern: letters, digits and ^ $ ? [ ] { } | \ * + . with \d \D \s \S \w \W \xHH,
+/// no groups.
 /// Source: CloudWatch Logs User Guide, "Supported regular expressions syntax".
 class Regex {
 public:
@@ -13,11 +14,12 @@ public:
     ~Regex();
     Regex(const Regex&) = delete;
     Regex& operator=(const Regex&) = delete;
-    /// Anywhere in the text. Also false where the search takes more steps than the limit, so that no pattern can hold up the world.
+    /// Anywhere in the text. Also false where the search takes more steps than the limit, so that no pattern can hold
+    /// up the world.
     bool finds(std::string_view text) const;
 
 private:
-    void* code_ = nullptr;   // pcre2_code
+    void* code_ = nullptr;  // pcre2_code
 };
 
 }  // namespace backlot::logs

@@ -16,7 +16,7 @@ Json describe(const Call& call, std::string_view group, std::string_view name, c
         if (const Json* value = find(stream, member)) set(result, member, copy(*value));
     if (const auto next = intOr(stream, "next", 0)) set(result, "uploadSequenceToken", sequenceToken(next));
     set(result, "arn", groupArn(call, group) + ":log-stream:" + std::string(name));
-    set(result, "storedBytes", 0);   // AWS answers 0 for every stream since 2019
+    set(result, "storedBytes", 0);  // AWS answers 0 for every stream since 2019
     return result;
 }
 
@@ -28,7 +28,9 @@ struct Found {
 }  // namespace
 
 bool containsIgnoringCase(std::string_view text, std::string_view part) {
-    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b)); };
+    const auto same = [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    };
     return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
@@ -96,12 +98,14 @@ Json describeLogStreams(Call& call, const Fields& request) {
     const auto limit = static_cast<std::size_t>(request.valueOr("limit", 50));
     std::size_t first = 0;
     if (const auto token = request.optionalText("nextToken")) {
-        const auto place = std::find_if(found.begin(), found.end(), [&](const Found& entry) { return entry.name == *token; });
+        const auto place =
+            std::find_if(found.begin(), found.end(), [&](const Found& entry) { return entry.name == *token; });
         if (place == found.end()) throw invalidParameter("The specified nextToken is invalid.");
         first = static_cast<std::size_t>(place - found.begin());
     }
     Json streams(rapidjson::kArrayType);
-    for (std::size_t i = first; i < found.size() && streams.Size() < limit; ++i) push(streams, describe(call, group, found[i].name, found[i].stream));
+    for (std::size_t i = first; i < found.size() && streams.Size() < limit; ++i)
+        push(streams, describe(call, group, found[i].name, found[i].stream));
     std::optional<std::string> next;
     if (first + limit < found.size()) next = found[first + limit].name;
     return object({{"logStreams", std::move(streams)}, {"nextToken", next}});

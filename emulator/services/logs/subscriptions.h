@@ -12,14 +12,14 @@ namespace backlot::logs {
 
 /// An event on its way to a subscriber.
 struct LogLine {
-    std::string id;   // 56 digits
+    std::string id;  // 56 digits
     std::int64_t timestamp = 0;
     std::string message;
 };
 
 bool hasSubscriptions(const Call& call, std::string_view group);
-/// Hands the lines that match to each subscriber of the group: a Lambda function, invoked with {"awslogs": {"data": …}}.
-/// A subscriber that is gone misses them, as with AWS.
+/// Hands the lines that match to each subscriber of the group: a Lambda function, invoked with {"awslogs": {"data":
+/// …}}. A subscriber that is gone misses them, as with AWS.
 void deliver(Call& call, const std::string& group, const std::string& stream, const std::vector<LogLine>& lines);
 
 /// At most two filters a group; the destination must be there.

@@ -14,8 +14,10 @@ Key keyOf(std::string_view bucket) { return Key("bucket").text(bucket); }
 /// Source: Amazon S3 User Guide, "General purpose bucket naming rules".
 void requireName(const std::string& name) {
     const auto isLetter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    const bool plain = name.size() >= 3 && name.size() <= 63 && isLetter(name.front()) && isLetter(name.back()) && name.find("..") == std::string::npos &&
-                       std::all_of(name.begin(), name.end(), [&](char c) { return isLetter(c) || c == '-' || c == '.'; });
+    const bool plain =
+        name.size() >= 3 && name.size() <= 63 && isLetter(name.front()) && isLetter(name.back()) &&
+        name.find("..") == std::string::npos &&
+        std::all_of(name.begin(), name.end(), [&](char c) { return isLetter(c) || c == '-' || c == '.'; });
     if (!plain) throw invalidBucketName(name);
 }
 
@@ -40,9 +42,10 @@ Json createBucket(Call& call, const Fields& request) {
     const std::string region = request.child("CreateBucketConfiguration").valueOr("LocationConstraint", call.region);
     if (const auto existing = call.getJson(keyOf(bucket))) {
         if (textOr(*existing, "account") != call.account) throw bucketAlreadyExists(bucket);
-        if (region != "us-east-1") throw bucketAlreadyOwnedByYou(bucket);   // there AWS answers as if it were made anew
+        if (region != "us-east-1") throw bucketAlreadyOwnedByYou(bucket);  // there AWS answers as if it were made anew
     } else {
-        call.putJson(keyOf(bucket), object({{"account", call.account}, {"region", region}, {"createdAt", epochMillis(call.now)}}));
+        call.putJson(keyOf(bucket),
+                     object({{"account", call.account}, {"region", region}, {"createdAt", epochMillis(call.now)}}));
     }
     return object({{"Location", "/" + bucket}, {"BucketArn", "arn:aws:s3:::" + bucket}});
 }
@@ -64,7 +67,9 @@ Json getBucketLocation(Call& call, const Fields& request) {
 Json headBucket(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket");
     const Json row = bucketRow(call, bucket);
-    return object({{"BucketArn", "arn:aws:s3:::" + bucket}, {"BucketRegion", textOr(row, "region")}, {"AccessPointAlias", false}});
+    return object({{"BucketArn", "arn:aws:s3:::" + bucket},
+                   {"BucketRegion", textOr(row, "region")},
+                   {"AccessPointAlias", false}});
 }
 
 Json listBuckets(Call& call, const Fields& request) {
@@ -76,7 +81,8 @@ Json listBuckets(Call& call, const Fields& request) {
         const std::string name = parts.text();
         const Json row = parseJson(value);
         if (textOr(row, "account") == call.account && name.starts_with(prefix))
-            push(buckets, object({{"Name", name}, {"CreationDate", epochSeconds(fromMillis(intOr(row, "createdAt", 0)))}}));
+            push(buckets,
+                 object({{"Name", name}, {"CreationDate", epochSeconds(fromMillis(intOr(row, "createdAt", 0)))}}));
         return true;
     });
     return object({{"Buckets", std::move(buckets)}, {"Owner", ownerOf(call.account)}});

@@ -17,11 +17,11 @@ struct Listing {
     Json contents = list(), prefixes = list();
     std::size_t count = 0;
     bool truncated = false;
-    std::string last;   // the key or common prefix that was given out last
+    std::string last;  // the key or common prefix that was given out last
 };
 
 struct Wanted {
-    std::string prefix, delimiter, after;   // after: everything up to and with this key or common prefix is left out
+    std::string prefix, delimiter, after;  // after: everything up to and with this key or common prefix is left out
     std::size_t most = 0;
     bool owner = false, encoded = false;
 };
@@ -31,42 +31,56 @@ Listing listed(Call& call, const std::string& bucket, const Wanted& wanted) {
     const auto shown = [&](const std::string& text) { return wanted.encoded ? percentEncode(text, true) : text; };
     const Key prefix = objectsOf(bucket);
     std::string from = Key(prefix).text(std::max(wanted.prefix, wanted.after)).bytes();
-    std::string skipped = wanted.after;   // a common prefix whose keys have been told already
-    call.scan(prefix, [&](std::string_view rowKey, std::string_view value) {
-        const std::string key = KeyReader(rowKey.substr(prefix.bytes().size())).text();
-        if (!key.starts_with(wanted.prefix)) return key < wanted.prefix;
-        if (!wanted.after.empty() && key <= wanted.after) return true;
-        const bool isRolled = !wanted.delimiter.empty() && skipped.ends_with(wanted.delimiter) && key.starts_with(skipped);
-        if (isRolled) return true;
-        const auto cut = wanted.delimiter.empty() ? std::string::npos : key.find(wanted.delimiter, wanted.prefix.size());
-        if (result.count == wanted.most) {
-            result.truncated = true;
-            return false;
-        }
-        ++result.count;
-        if (cut != std::string::npos) {
-            skipped = result.last = key.substr(0, cut + wanted.delimiter.size());
-            push(result.prefixes, object({{"Prefix", shown(skipped)}}));
+    std::string skipped = wanted.after;  // a common prefix whose keys have been told already
+    call.scan(
+        prefix,
+        [&](std::string_view rowKey, std::string_view value) {
+            const std::string key = KeyReader(rowKey.substr(prefix.bytes().size())).text();
+            if (!key.starts_with(wanted.prefix)) return key < wanted.prefix;
+            if (!wanted.after.empty() && key <= wanted.after) return true;
+            const bool isRolled =
+                !wanted.delimiter.empty() && skipped.ends_with(wanted.delimiter) && key.starts_with(skipped);
+            if (isRolled) return true;
+            const auto cut =
+                wanted.delimiter.empty() ? std::string::npos : key.find(wanted.delimiter, wanted.prefix.size());
+            if (result.count == wanted.most) {
+                result.truncated = true;
+                return false;
+            }
+            ++result.count;
+            if (cut != std::string::npos) {
+                skipped = result.last = key.substr(0, cut + wanted.delimiter.size());
+                push(result.prefixes, object({{"Prefix", shown(skipped)}}));
+                return true;
+            }
+            const Json row = parseJson(value);
+            result.last = key;
+            push(result.contents,
+                 object({{"Key", shown(key)},
+                         {"LastModified", intOr(row, "modifiedAt", 0) / 1000},
+                         {"ETag", textOr(row, "ETag")},
+                         {"Size", intOr(row, "Size", 0)},
+                         {"StorageClass", textOr(row, "StorageClass", "STANDARD")},
+                         {"Owner", wanted.owner ? std::optional(ownerOf(call.account)) : std::nullopt}}));
             return true;
-        }
-        const Json row = parseJson(value);
-        result.last = key;
-        push(result.contents, object({{"Key", shown(key)}, {"LastModified", intOr(row, "modifiedAt", 0) / 1000}, {"ETag", textOr(row, "ETag")}, {"Size", intOr(row, "Size", 0)},
-                                      {"StorageClass", textOr(row, "StorageClass", "STANDARD")}, {"Owner", wanted.owner ? std::optional(ownerOf(call.account)) : std::nullopt}}));
-        return true;
-    }, from);
+        },
+        from);
     return result;
 }
 
 Wanted wantedBy(const Fields& request) {
     const auto most = request.valueOr("MaxKeys", std::int64_t(kMostKeys));
     if (most < 0) throw invalidArgument("Argument maxKeys must be an integer between 0 and 2147483647");
-    return {.prefix = request.valueOr("Prefix", ""), .delimiter = request.valueOr("Delimiter", ""), .after = {}, .most = static_cast<std::size_t>(std::min(most, kMostKeys)),
+    return {.prefix = request.valueOr("Prefix", ""),
+            .delimiter = request.valueOr("Delimiter", ""),
+            .after = {},
+            .most = static_cast<std::size_t>(std::min(most, kMostKeys)),
             .encoded = request.valueOr("EncodingType", "") == "url"};
 }
 
 Json answerOf(const std::string& bucket, const Fields& request, const Wanted& wanted, Listing& listing) {
-    Json answer = object({{"Name", bucket}, {"Prefix", wanted.prefix}, {"MaxKeys", wanted.most}, {"IsTruncated", listing.truncated}});
+    Json answer = object(
+        {{"Name", bucket}, {"Prefix", wanted.prefix}, {"MaxKeys", wanted.most}, {"IsTruncated", listing.truncated}});
     if (!wanted.delimiter.empty()) set(answer, "Delimiter", wanted.delimiter);
     if (const auto encoding = request.optionalText("EncodingType")) set(answer, "EncodingType", *encoding);
     if (!listing.contents.Empty()) set(answer, "Contents", std::move(listing.contents));

@@ -13,15 +13,18 @@ namespace {
 
 constexpr std::size_t kBodyLimitBytes = std::size_t(1) << 30, kKeyLimitBytes = 1024;
 /// What is kept with an object and given back with it.
-constexpr std::array kKept = {"CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "Expires", "StorageClass", "WebsiteRedirectLocation", "Metadata"};
-constexpr std::array kChecksums = {"ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1", "ChecksumSHA256"};
+constexpr std::array kKept = {"CacheControl", "ContentDisposition", "ContentEncoding",         "ContentLanguage",
+                              "Expires",      "StorageClass",       "WebsiteRedirectLocation", "Metadata"};
+constexpr std::array kChecksums = {"ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1",
+                                   "ChecksumSHA256"};
 
 Key rowKey(std::string_view bucket, std::string_view key) { return objectsOf(bucket).text(key); }
 Key bodyKey(std::string_view bucket, std::string_view key) { return Key("body").text(bucket).text(key); }
 
 std::string crc32Text(std::string_view body) {
     const auto sum = crc32(body);
-    const char bytes[] = {static_cast<char>(sum >> 24), static_cast<char>(sum >> 16), static_cast<char>(sum >> 8), static_cast<char>(sum)};
+    const char bytes[] = {static_cast<char>(sum >> 24), static_cast<char>(sum >> 16), static_cast<char>(sum >> 8),
+                          static_cast<char>(sum)};
     return base64Encode(std::string_view(bytes, 4));
 }
 
@@ -36,8 +39,7 @@ std::string_view bodyOf(const Json& request) {
 /// The bytes of a base64 text in hexadecimal; empty where it is none.
 std::string hexOf(const std::string& base64) {
     std::string hex;
-    for (const unsigned char byte : base64Decode(base64).value_or(""))
-        appendHex(hex, byte, 2);
+    for (const unsigned char byte : base64Decode(base64).value_or("")) appendHex(hex, byte, 2);
     return hex;
 }
 
@@ -67,23 +69,37 @@ Json requireObject(Call& call, const Fields& request) {
     return std::move(*row);
 }
 
-bool matches(const std::string& condition, const std::string& etag) { return condition == "*" || condition == etag || "\"" + condition + "\"" == etag; }
+bool matches(const std::string& condition, const std::string& etag) {
+    return condition == "*" || condition == etag || "\"" + condition + "\"" == etag;
+}
 
 void checkReadConditions(const Fields& request, const Json& row) {
     const std::string etag = textOr(row, "ETag");
     const double modified = static_cast<double>(intOr(row, "modifiedAt", 0) / 1000);
-    if (const auto condition = request.optionalText("IfMatch"); condition && !matches(*condition, etag)) throw preconditionFailed("If-Match");
-    if (const auto condition = request.optionalText("IfNoneMatch"); condition && matches(*condition, etag)) throw AwsError("NotModified", "Not Modified", 304);
-    if (const Json* since = request.find("IfUnmodifiedSince"); since && since->IsNumber() && modified > since->GetDouble()) throw preconditionFailed("If-Unmodified-Since");
-    if (const Json* since = request.find("IfModifiedSince"); since && since->IsNumber() && modified <= since->GetDouble()) throw AwsError("NotModified", "Not Modified", 304);
+    if (const auto condition = request.optionalText("IfMatch"); condition && !matches(*condition, etag))
+        throw preconditionFailed("If-Match");
+    if (const auto condition = request.optionalText("IfNoneMatch"); condition && matches(*condition, etag))
+        throw AwsError("NotModified", "Not Modified", 304);
+    if (const Json* since = request.find("IfUnmodifiedSince");
+        since && since->IsNumber() && modified > since->GetDouble())
+        throw preconditionFailed("If-Unmodified-Since");
+    if (const Json* since = request.find("IfModifiedSince");
+        since && since->IsNumber() && modified <= since->GetDouble())
+        throw AwsError("NotModified", "Not Modified", 304);
 }
 
 /// The headers of an object.
 Json headersOf(const Fields& request, const Json& row) {
-    Json answer = object({{"AcceptRanges", "bytes"}, {"ContentLength", intOr(row, "Size", 0)}, {"ContentType", textOr(row, "ContentType")}, {"ETag", textOr(row, "ETag")},
-                          {"LastModified", intOr(row, "modifiedAt", 0) / 1000}, {"Metadata", object()}, {"ServerSideEncryption", "AES256"}});
+    Json answer = object({{"AcceptRanges", "bytes"},
+                          {"ContentLength", intOr(row, "Size", 0)},
+                          {"ContentType", textOr(row, "ContentType")},
+                          {"ETag", textOr(row, "ETag")},
+                          {"LastModified", intOr(row, "modifiedAt", 0) / 1000},
+                          {"Metadata", object()},
+                          {"ServerSideEncryption", "AES256"}});
     for (const char* name : kKept)
-        if (const Json* value = find(row, name); value && !(value->IsString() && view(*value) == "STANDARD")) set(answer, name, copy(*value));
+        if (const Json* value = find(row, name); value && !(value->IsString() && view(*value) == "STANDARD"))
+            set(answer, name, copy(*value));
     if (request.valueOr("ChecksumMode", "") == "ENABLED") copyChecksums(row, answer);
     for (const char* name : {"CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType"})
         if (const auto wanted = request.optionalText(std::string("Response") + name)) set(answer, name, *wanted);
@@ -99,15 +115,19 @@ std::optional<Range> rangeOf(const std::string& text, std::size_t size) {
     const auto dash = text.find('-', 6);
     if (dash == std::string::npos) return std::nullopt;
     const std::string from = text.substr(6, dash - 6), to = text.substr(dash + 1);
-    const auto digits = [](const std::string& s) { return s.size() < 19 && s.find_first_not_of("0123456789") == std::string::npos; };
+    const auto digits = [](const std::string& s) {
+        return s.size() < 19 && s.find_first_not_of("0123456789") == std::string::npos;
+    };
     if (!digits(from) || !digits(to) || (from.empty() && to.empty())) return std::nullopt;
-    const AwsError unsatisfiable("InvalidRange", "The requested range is not satisfiable", 416, object({{"RangeRequested", text}, {"ActualObjectSize", std::to_string(size)}}));
+    const AwsError unsatisfiable("InvalidRange", "The requested range is not satisfiable", 416,
+                                 object({{"RangeRequested", text}, {"ActualObjectSize", std::to_string(size)}}));
     if (from.empty()) {
         const std::size_t count = std::min<std::size_t>(std::stoull(to), size);
         if (!count) throw unsatisfiable;
         return Range{size - count, size - 1};
     }
-    const std::size_t first = std::stoull(from), last = to.empty() ? size - 1 : std::min<std::size_t>(std::stoull(to), size - 1);
+    const std::size_t first = std::stoull(from),
+                      last = to.empty() ? size - 1 : std::min<std::size_t>(std::stoull(to), size - 1);
     if (first >= size) throw unsatisfiable;
     if (last < first) return std::nullopt;
     return Range{first, last};
@@ -140,8 +160,7 @@ bool hasObjects(Call& call, const std::string& bucket) {
 Json prepareObject(Json request) {
     const auto body = bodyOf(request);
     set(request, kPreparedMd5, md5Hex(body));
-    for (const auto& [name, value] : checksumsOf(Fields(request), body))
-        set(request, name, value);
+    for (const auto& [name, value] : checksumsOf(Fields(request), body)) set(request, name, value);
     return request;
 }
 
@@ -151,9 +170,11 @@ Json putObject(Call& call, const Fields& request) {
     requireBucket(call, bucket);
     call.about(bucket + "/" + key);
     if (key.size() > kKeyLimitBytes) throw AwsError("KeyTooLongError", "Your key is too long", 400);
-    if (body.size() > kBodyLimitBytes) throw AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400);
+    if (body.size() > kBodyLimitBytes)
+        throw AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400);
     const auto existing = call.getJson(rowKey(bucket, key));
-    if (const auto condition = request.optionalText("IfNoneMatch"); condition && existing) throw preconditionFailed("If-None-Match");
+    if (const auto condition = request.optionalText("IfNoneMatch"); condition && existing)
+        throw preconditionFailed("If-None-Match");
     if (const auto condition = request.optionalText("IfMatch")) {
         if (!existing) throw noSuchKey(key);
         if (!matches(*condition, textOr(*existing, "ETag"))) throw preconditionFailed("If-Match");
@@ -168,8 +189,7 @@ Json putObject(Call& call, const Fields& request) {
     for (const char* name : kChecksums)
         if (const auto given = request.optionalText(name)) set(row, name, *given);
     if (known.empty())
-        for (const auto& [name, value] : checksumsOf(request, body))
-            set(row, name, value);
+        for (const auto& [name, value] : checksumsOf(request, body)) set(row, name, value);
     row = store(call, bucket, key, std::move(row), body, md5);
     Json answer = object({{"ETag", textOr(row, "ETag")}, {"ServerSideEncryption", "AES256"}});
     copyChecksums(row, answer);
@@ -190,7 +210,9 @@ Json getObject(Call& call, const Fields& request) {
     }
     set(answer, "Body", body.substr(range->first, range->last - range->first + 1));
     set(answer, "ContentLength", range->last - range->first + 1);
-    set(answer, "ContentRange", "bytes " + std::to_string(range->first) + "-" + std::to_string(range->last) + "/" + std::to_string(body.size()));
+    set(answer, "ContentRange",
+        "bytes " + std::to_string(range->first) + "-" + std::to_string(range->last) + "/" +
+            std::to_string(body.size()));
     return answer;
 }
 
@@ -219,12 +241,17 @@ Json copyObject(Call& call, const Fields& request) {
             if (const Json* value = request.find(name)) set(given, name, copy(*value));
         row = std::move(given);
     } else if (fromBucket == bucket && fromKey == key) {
-        throw AwsError("InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, "
-                                         "website redirect location or encryption attributes.", 400);
+        throw AwsError("InvalidRequest",
+                       "This copy request is illegal because it is trying to copy an object to itself without changing "
+                       "the object's metadata, storage class, "
+                       "website redirect location or encryption attributes.",
+                       400);
     }
     const std::string body(call.get(bodyKey(fromBucket, fromKey)).value_or(""));
     row = store(call, bucket, key, std::move(row), body);
-    return object({{"CopyObjectResult", object({{"ETag", textOr(row, "ETag")}, {"LastModified", intOr(row, "modifiedAt", 0) / 1000}})}, {"ServerSideEncryption", "AES256"}});
+    return object({{"CopyObjectResult",
+                    object({{"ETag", textOr(row, "ETag")}, {"LastModified", intOr(row, "modifiedAt", 0) / 1000}})},
+                   {"ServerSideEncryption", "AES256"}});
 }
 
 Json deleteObject(Call& call, const Fields& request) {

@@ -39,8 +39,8 @@ void requireTopic(Call& call, Api api, const std::string& arn) {
     }
 }
 
-// A stored destination is in API v2's form. v1 calls the same event types "send", "renderingFailure", and an SNS topic's
-// members otherwise.
+// A stored destination is in API v2's form. v1 calls the same event types "send", "renderingFailure", and an SNS
+// topic's members otherwise.
 
 std::string typeOfV1(const std::string& type) {
     std::string upper;
@@ -54,8 +54,10 @@ std::string typeOfV1(const std::string& type) {
 std::string typeForV1(const std::string& type) {
     std::string result;
     for (std::size_t i = 0; i < type.size(); ++i) {
-        if (type[i] == '_') result += type[++i];
-        else result += static_cast<char>(type[i] | 0x20);
+        if (type[i] == '_')
+            result += type[++i];
+        else
+            result += static_cast<char>(type[i] | 0x20);
     }
     return result;
 }
@@ -91,22 +93,27 @@ AwsError destinationNotFound(Api api, const std::string& name) {
 
 void requireDestination(Call& call, Api api, const Json& destination) {
     if (const Json* topic = at(destination, {"SnsDestination", "TopicArn"})) requireTopic(call, api, text(*topic));
-    if (const Json* bus = at(destination, {"EventBridgeDestination", "EventBusArn"}); bus && !text(*bus).ends_with(":event-bus/default"))
+    if (const Json* bus = at(destination, {"EventBridgeDestination", "EventBusArn"});
+        bus && !text(*bus).ends_with(":event-bus/default"))
         throw AwsError("BadRequestException", "EventBridge destination must be the default event bus.");
 }
 
 /// Adds, replaces or (null) removes the destination of that name.
-void changeDestination(Call& call, Api api, const std::string& set_, const std::string& name, bool exists, const Json* destination) {
+void changeDestination(Call& call, Api api, const std::string& set_, const std::string& name, bool exists,
+                       const Json* destination) {
     Json stored = requireSet(call, api, set_);
     Json kept = list();
     bool found = false;
     for (const Json& existing : find(stored, "eventDestinations")->GetArray()) {
-        if (textOr(existing, "Name") != name) push(kept, copy(existing));
-        else found = true;
+        if (textOr(existing, "Name") != name)
+            push(kept, copy(existing));
+        else
+            found = true;
     }
     if (found && !exists)
-        throw AwsError(api == Api::v2 ? "AlreadyExistsException" : "EventDestinationAlreadyExistsException",
-                       "An event destination with name <" + name + "> already exists in configuration set <" + set_ + ">.");
+        throw AwsError(
+            api == Api::v2 ? "AlreadyExistsException" : "EventDestinationAlreadyExistsException",
+            "An event destination with name <" + name + "> already exists in configuration set <" + set_ + ">.");
     if (!found && exists) throw destinationNotFound(api, name);
     if (destination) {
         requireDestination(call, api, *destination);
@@ -125,29 +132,43 @@ constexpr EventNames kEventNames[] = {{"SEND", "Send", "Email Sent", "send"},
                                       {"DELIVERY", "Delivery", "Email Delivered", "delivery"},
                                       {"RENDERING_FAILURE", "Rendering Failure", "Email Rendering Failed", "failure"}};
 
-void publishTo(Call& call, const Json& destination, const EventNames& names, const std::string& setName, const std::string& message) {
+void publishTo(Call& call, const Json& destination, const EventNames& names, const std::string& setName,
+               const std::string& message) {
     if (const Json* topic = at(destination, {"SnsDestination", "TopicArn"}))
-        call.soon({.service = "sns", .operation = "Publish",
-                   .request = object({{"TopicArn", copy(*topic)}, {"Subject", "Amazon SES Email Event Notification"}, {"Message", message}}),
+        call.soon({.service = "sns",
+                   .operation = "Publish",
+                   .request = object({{"TopicArn", copy(*topic)},
+                                      {"Subject", "Amazon SES Email Event Notification"},
+                                      {"Message", message}}),
                    .label = "SES event " + std::string(names.eventType)});
     if (find(destination, "EventBridgeDestination"))
-        call.soon({.service = "events", .operation = "PutEvents",
-                   .request = object({{"Entries", list({object({{"Source", "aws.ses"}, {"DetailType", names.detailType}, {"Detail", message},
-                                                                {"Resources", list({"arn:aws:ses:" + call.region + ":" + call.account + ":configuration-set/" + setName})}})})}}),
-                   .label = "SES event " + std::string(names.eventType)});
+        call.soon(
+            {.service = "events",
+             .operation = "PutEvents",
+             .request = object(
+                 {{"Entries", list({object({{"Source", "aws.ses"},
+                                            {"DetailType", names.detailType},
+                                            {"Detail", message},
+                                            {"Resources", list({"arn:aws:ses:" + call.region + ":" + call.account +
+                                                                ":configuration-set/" + setName})}})})}}),
+             .label = "SES event " + std::string(names.eventType)});
 }
 
 }  // namespace
 
-void publishMailEvent(Call& call, const std::string& configurationSet, MailEvent event, const Json& mail, Json details) {
+void publishMailEvent(Call& call, const std::string& configurationSet, MailEvent event, const Json& mail,
+                      Json details) {
     const auto stored = call.getJson(setKey(call).text(configurationSet));
     if (!stored) return;
     const EventNames& names = kEventNames[static_cast<int>(event)];
     std::string message;
     for (const Json& destination : find(*stored, "eventDestinations")->GetArray()) {
         const auto types = Fields(destination).texts("MatchingEventTypes");
-        if (!boolOr(destination, "Enabled", false) || std::find(types.begin(), types.end(), names.type) == types.end()) continue;
-        if (message.empty()) message = writeJson(object({{"eventType", names.eventType}, {"mail", copy(mail)}, {names.member, std::move(details)}}));
+        if (!boolOr(destination, "Enabled", false) || std::find(types.begin(), types.end(), names.type) == types.end())
+            continue;
+        if (message.empty())
+            message = writeJson(
+                object({{"eventType", names.eventType}, {"mail", copy(mail)}, {names.member, std::move(details)}}));
         publishTo(call, destination, names, configurationSet, message);
     }
 }
@@ -171,38 +192,46 @@ Json describeConfigurationSet(Call& call, const Fields& request) {
     const Json stored = requireSet(call, Api::v1, name);
     Json answer = object({{"ConfigurationSet", object({{"Name", name}})}});
     for (const std::string& wanted : request.texts("ConfigurationSetAttributeNames")) {
-        if (wanted == "eventDestinations") set(answer, "EventDestinations", array(find(stored, "eventDestinations")->GetArray(), v1Form));
+        if (wanted == "eventDestinations")
+            set(answer, "EventDestinations", array(find(stored, "eventDestinations")->GetArray(), v1Form));
     }
     return answer;
 }
 
 Json listConfigurationSets(Call& call, const Fields&) {
-    return object({{"ConfigurationSets", array(names(call), [](const std::string& name) { return object({{"Name", name}}); })}});
+    return object({{"ConfigurationSets", array(names(call), [](const std::string& name) {
+                        return object({{"Name", name}});
+                    })}});
 }
 
 Json createConfigurationSetEventDestination(Call& call, const Fields& request) {
     const Json destination = storedForm(request.value("EventDestination"));
-    changeDestination(call, Api::v1, request.text("ConfigurationSetName"), textOr(destination, "Name"), false, &destination);
+    changeDestination(call, Api::v1, request.text("ConfigurationSetName"), textOr(destination, "Name"), false,
+                      &destination);
     return object();
 }
 
 Json deleteConfigurationSetEventDestination(Call& call, const Fields& request) {
-    changeDestination(call, Api::v1, request.text("ConfigurationSetName"), request.text("EventDestinationName"), true, nullptr);
+    changeDestination(call, Api::v1, request.text("ConfigurationSetName"), request.text("EventDestinationName"), true,
+                      nullptr);
     return object();
 }
 
 Json createConfigurationSetEventDestinationV2(Call& call, const Fields& request) {
-    changeDestination(call, Api::v2, request.text("ConfigurationSetName"), request.text("EventDestinationName"), false, &request.value("EventDestination"));
+    changeDestination(call, Api::v2, request.text("ConfigurationSetName"), request.text("EventDestinationName"), false,
+                      &request.value("EventDestination"));
     return object();
 }
 
 Json updateConfigurationSetEventDestinationV2(Call& call, const Fields& request) {
-    changeDestination(call, Api::v2, request.text("ConfigurationSetName"), request.text("EventDestinationName"), true, &request.value("EventDestination"));
+    changeDestination(call, Api::v2, request.text("ConfigurationSetName"), request.text("EventDestinationName"), true,
+                      &request.value("EventDestination"));
     return object();
 }
 
 Json deleteConfigurationSetEventDestinationV2(Call& call, const Fields& request) {
-    changeDestination(call, Api::v2, request.text("ConfigurationSetName"), request.text("EventDestinationName"), true, nullptr);
+    changeDestination(call, Api::v2, request.text("ConfigurationSetName"), request.text("EventDestinationName"), true,
+                      nullptr);
     return object();
 }
 
@@ -219,7 +248,8 @@ Json createConfigurationSetV2(Call& call, const Fields& request) {
 Json getConfigurationSet(Call& call, const Fields& request) {
     const std::string name = request.text("ConfigurationSetName");
     requireSet(call, Api::v2, name);
-    return object({{"ConfigurationSetName", name}, {"SendingOptions", object({{"SendingEnabled", true}})}, {"Tags", list()}});
+    return object(
+        {{"ConfigurationSetName", name}, {"SendingOptions", object({{"SendingEnabled", true}})}, {"Tags", list()}});
 }
 
 Json deleteConfigurationSetV2(Call& call, const Fields& request) {

@@ -10,8 +10,8 @@ void requireConfigurationSet(Call& call, Api api, const std::string& name);
 
 /// What has become of a mail, as SES tells the event destinations of its configuration set.
 enum class MailEvent { send, delivery, renderingFailure };
-/// Publishes to every enabled destination that wants the event: SNS topics, and EventBridge's default bus ("Email Sent", …).
-/// `mail` is the event's member of that name, `details` that of the event's own.
+/// Publishes to every enabled destination that wants the event: SNS topics, and EventBridge's default bus ("Email
+/// Sent", …). `mail` is the event's member of that name, `details` that of the event's own.
 /// Source: Amazon SES Developer Guide, "Examples of event data"; "Monitor … using Amazon EventBridge".
 /// Differs: CloudWatch, Firehose and Pinpoint destinations are kept, and nothing is published to them.
 void publishMailEvent(Call& call, const std::string& configurationSet, MailEvent event, const Json& mail, Json details);

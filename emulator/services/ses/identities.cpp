@@ -12,17 +12,21 @@ Key identityKey(const Call& call) { return Key("identity").text(call.account).te
 bool isAddress(std::string_view identity) { return identity.find('@') != std::string_view::npos; }
 
 /// What a domain's owner would put into its DNS: the same for the same domain.
-std::string verificationToken(const std::string& domain) { return base64Encode(sha256Hex("verification " + domain).substr(0, 33)); }
+std::string verificationToken(const std::string& domain) {
+    return base64Encode(sha256Hex("verification " + domain).substr(0, 33));
+}
 
 std::vector<std::string> dkimTokens(const std::string& domain) {
     std::vector<std::string> tokens;
-    for (const char* nth : {"1", "2", "3"}) tokens.push_back(sha256Hex(std::string("dkim ") + nth + domain).substr(0, 32));
+    for (const char* nth : {"1", "2", "3"})
+        tokens.push_back(sha256Hex(std::string("dkim ") + nth + domain).substr(0, 32));
     return tokens;
 }
 
 void keep(Call& call, const std::string& identity) {
     call.about(identity);
-    if (!call.has(identityKey(call).text(identity))) call.putJson(identityKey(call).text(identity), object({{"createdAt", epochMillis(call.now)}}));
+    if (!call.has(identityKey(call).text(identity)))
+        call.putJson(identityKey(call).text(identity), object({{"createdAt", epochMillis(call.now)}}));
 }
 
 std::vector<std::string> identities(Call& call) {
@@ -36,7 +40,9 @@ std::vector<std::string> identities(Call& call) {
 }
 
 Json dkimOf(const std::string& identity) {
-    Json dkim = object({{"SigningEnabled", !isAddress(identity)}, {"Status", isAddress(identity) ? "NOT_STARTED" : "SUCCESS"}, {"SigningAttributesOrigin", "AWS_SES"}});
+    Json dkim = object({{"SigningEnabled", !isAddress(identity)},
+                        {"Status", isAddress(identity) ? "NOT_STARTED" : "SUCCESS"},
+                        {"SigningAttributesOrigin", "AWS_SES"}});
     if (!isAddress(identity)) set(dkim, "Tokens", array(dkimTokens(identity)));
     return dkim;
 }
@@ -45,7 +51,8 @@ const char* typeOf(const std::string& identity) { return isAddress(identity) ? "
 
 void requireIdentity(Call& call, const std::string& identity) {
     call.about(identity);
-    if (!call.has(identityKey(call).text(identity))) throw AwsError("NotFoundException", "Email identity " + identity + " does not exist.", 404);
+    if (!call.has(identityKey(call).text(identity)))
+        throw AwsError("NotFoundException", "Email identity " + identity + " does not exist.", 404);
 }
 
 }  // namespace
@@ -106,16 +113,24 @@ Json deleteIdentity(Call& call, const Fields& request) {
 
 Json createEmailIdentity(Call& call, const Fields& request) {
     const std::string identity = request.text("EmailIdentity");
-    if (call.has(identityKey(call).text(identity))) throw AwsError("AlreadyExistsException", "Email identity " + identity + " already exist.");
+    if (call.has(identityKey(call).text(identity)))
+        throw AwsError("AlreadyExistsException", "Email identity " + identity + " already exist.");
     keep(call, identity);
-    return object({{"IdentityType", typeOf(identity)}, {"VerifiedForSendingStatus", true}, {"DkimAttributes", dkimOf(identity)}});
+    return object(
+        {{"IdentityType", typeOf(identity)}, {"VerifiedForSendingStatus", true}, {"DkimAttributes", dkimOf(identity)}});
 }
 
 Json getEmailIdentity(Call& call, const Fields& request) {
     const std::string identity = request.text("EmailIdentity");
     requireIdentity(call, identity);
-    return object({{"IdentityType", typeOf(identity)}, {"FeedbackForwardingStatus", true}, {"VerifiedForSendingStatus", true}, {"VerificationStatus", "SUCCESS"},
-                   {"DkimAttributes", dkimOf(identity)}, {"MailFromAttributes", object({{"BehaviorOnMxFailure", "USE_DEFAULT_VALUE"}})}, {"Policies", object()}, {"Tags", list()}});
+    return object({{"IdentityType", typeOf(identity)},
+                   {"FeedbackForwardingStatus", true},
+                   {"VerifiedForSendingStatus", true},
+                   {"VerificationStatus", "SUCCESS"},
+                   {"DkimAttributes", dkimOf(identity)},
+                   {"MailFromAttributes", object({{"BehaviorOnMxFailure", "USE_DEFAULT_VALUE"}})},
+                   {"Policies", object()},
+                   {"Tags", list()}});
 }
 
 Json deleteEmailIdentity(Call& call, const Fields& request) {
@@ -127,7 +142,10 @@ Json deleteEmailIdentity(Call& call, const Fields& request) {
 
 Json listEmailIdentities(Call& call, const Fields&) {
     return object({{"EmailIdentities", array(identities(call), [](const std::string& identity) {
-                        return object({{"IdentityName", identity}, {"IdentityType", typeOf(identity)}, {"SendingEnabled", true}, {"VerificationStatus", "SUCCESS"}});
+                        return object({{"IdentityName", identity},
+                                       {"IdentityType", typeOf(identity)},
+                                       {"SendingEnabled", true},
+                                       {"VerificationStatus", "SUCCESS"}});
                     })}});
 }
 

@@ -31,8 +31,7 @@ void dropOldest(Call& call, std::uint64_t last) {
         old.emplace_back(key);
         return true;
     });
-    for (const auto& key : old)
-        call.erase(key);
+    for (const auto& key : old) call.erase(key);
 }
 
 /// What the raw text says, where the caller did not.
@@ -46,7 +45,8 @@ void completeFromRaw(Outgoing& message) {
     if (message.to.empty()) message.to = addressesOf(mail.header("To"));
     if (message.cc.empty()) message.cc = addressesOf(mail.header("Cc"));
     for (const Attachment& attachment : mail.attachments) {
-        push(message.attachments, object({{"name", attachment.name}, {"contentType", attachment.contentType}, {"bytes", attachment.bytes}}));
+        push(message.attachments,
+             object({{"name", attachment.name}, {"contentType", attachment.contentType}, {"bytes", attachment.bytes}}));
     }
 }
 
@@ -57,7 +57,8 @@ Json mailOfEvent(const Call& call, const Outgoing& message) {
     recipients.insert(recipients.end(), message.bcc.begin(), message.bcc.end());
     Json tags = object({{"ses:configuration-set", list({message.configurationSet})}});
     for (const Json& tag : message.tags.GetArray()) set(tags, textOr(tag, "Name"), list({textOr(tag, "Value")}));
-    Json headers = list({object({{"name", "From"}, {"value", message.from}}), object({{"name", "Subject"}, {"value", message.subject}})});
+    Json headers = list({object({{"name", "From"}, {"value", message.from}}),
+                         object({{"name", "Subject"}, {"value", message.subject}})});
     for (const auto& address : message.to) push(headers, object({{"name", "To"}, {"value", address}}));
     return object({{"timestamp", iso8601Millis(call.now)},
                    {"source", message.from},
@@ -66,7 +67,10 @@ Json mailOfEvent(const Call& call, const Outgoing& message) {
                    {"destination", array(recipients)},
                    {"headersTruncated", false},
                    {"headers", std::move(headers)},
-                   {"commonHeaders", object({{"from", list({message.from})}, {"to", array(message.to)}, {"messageId", message.id}, {"subject", message.subject}})},
+                   {"commonHeaders", object({{"from", list({message.from})},
+                                             {"to", array(message.to)},
+                                             {"messageId", message.id},
+                                             {"subject", message.subject}})},
                    {"tags", std::move(tags)}});
 }
 
@@ -75,8 +79,11 @@ void publishEvents(Call& call, const Outgoing& message) {
     const Json mail = mailOfEvent(call, message);
     publishMailEvent(call, message.configurationSet, MailEvent::send, mail, object());
     publishMailEvent(call, message.configurationSet, MailEvent::delivery, mail,
-                     object({{"timestamp", iso8601Millis(call.now)}, {"processingTimeMillis", 0}, {"recipients", copy(*find(mail, "destination"))},
-                             {"smtpResponse", "250 2.0.0 OK"}, {"reportingMTA", "backlot"}}));
+                     object({{"timestamp", iso8601Millis(call.now)},
+                             {"processingTimeMillis", 0},
+                             {"recipients", copy(*find(mail, "destination"))},
+                             {"smtpResponse", "250 2.0.0 OK"},
+                             {"reportingMTA", "backlot"}}));
 }
 
 bool isFor(const Json& row, const std::string& address) {
@@ -101,8 +108,16 @@ std::string store(Call& call, Outgoing message) {
     if (message.id.empty()) message.id = newMessageId(call);
     const std::uint64_t sequence = nextSequence(call);
     if (!message.configurationSet.empty()) publishEvents(call, message);
-    Json row = object({{"id", message.id}, {"sequence", sequence}, {"at", epochMillis(call.now)}, {"kind", message.kind}, {"from", message.from}, {"to", array(message.to)},
-                       {"cc", array(message.cc)}, {"bcc", array(message.bcc)}, {"subject", message.subject}, {"text", message.text}});
+    Json row = object({{"id", message.id},
+                       {"sequence", sequence},
+                       {"at", epochMillis(call.now)},
+                       {"kind", message.kind},
+                       {"from", message.from},
+                       {"to", array(message.to)},
+                       {"cc", array(message.cc)},
+                       {"bcc", array(message.bcc)},
+                       {"subject", message.subject},
+                       {"text", message.text}});
     const auto add = [&](const char* name, const std::string& value) {
         if (!value.empty()) set(row, name, value);
     };
@@ -120,8 +135,13 @@ std::string store(Call& call, Outgoing message) {
 }
 
 Json deliverMessage(Call& call, const Fields& request) {
-    Outgoing message{.kind = request.valueOr("kind", "email"), .from = request.valueOr("from", ""), .subject = request.valueOr("subject", ""), .text = request.valueOr("text", ""),
-                     .html = request.valueOr("html", ""), .raw = request.valueOr("raw", ""), .to = request.texts("to")};
+    Outgoing message{.kind = request.valueOr("kind", "email"),
+                     .from = request.valueOr("from", ""),
+                     .subject = request.valueOr("subject", ""),
+                     .text = request.valueOr("text", ""),
+                     .html = request.valueOr("html", ""),
+                     .raw = request.valueOr("raw", ""),
+                     .to = request.texts("to")};
     if (!message.to.empty()) call.about(message.to.front());
     return object({{"MessageId", store(call, std::move(message))}});
 }
@@ -134,7 +154,9 @@ Json listInbox(Call& call, const Fields& request) {
     Json messages = list();
     call.scan(all ? Key("mail") : inboxKey(call), [&](std::string_view key, std::string_view row) {
         Json message = parseJson(row);
-        if (intOr(message, "sequence", 0) <= after || (kind && textOr(message, "kind") != *kind) || (address && !isFor(message, *address))) return true;
+        if (intOr(message, "sequence", 0) <= after || (kind && textOr(message, "kind") != *kind) ||
+            (address && !isFor(message, *address)))
+            return true;
         KeyReader reader(key);
         reader.text();
         set(message, "account", reader.text());

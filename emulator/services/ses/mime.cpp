@@ -12,7 +12,8 @@ constexpr int kNestingLimit = 10;
 
 std::string lower(std::string_view text) {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return result;
 }
 
@@ -59,7 +60,7 @@ std::string quotedPrintable(std::string_view text, bool underscoreIsSpace = fals
             result += static_cast<char>(hexDigit(text[i + 1]) * 16 + hexDigit(text[i + 2]));
             i += 2;
         } else if (i + 1 < text.size() && (text[i + 1] == '\n' || text.substr(i + 1, 2) == "\r\n")) {
-            i += text[i + 1] == '\n' ? 1 : 2;   // a soft line break
+            i += text[i + 1] == '\n' ? 1 : 2;  // a soft line break
         } else {
             result += '=';
         }
@@ -82,14 +83,18 @@ std::string decodedWords(std::string_view text) {
     while (!text.empty()) {
         const std::size_t begin = text.find("=?");
         const std::size_t charsetEnd = begin == std::string_view::npos ? begin : text.find('?', begin + 2);
-        const std::size_t dataBegin = charsetEnd == std::string_view::npos || charsetEnd + 2 >= text.size() || text[charsetEnd + 2] != '?' ? std::string_view::npos : charsetEnd + 3;
+        const std::size_t dataBegin =
+            charsetEnd == std::string_view::npos || charsetEnd + 2 >= text.size() || text[charsetEnd + 2] != '?'
+                ? std::string_view::npos
+                : charsetEnd + 3;
         const std::size_t end = dataBegin == std::string_view::npos ? dataBegin : text.find("?=", dataBegin);
         if (end == std::string_view::npos) return result.append(text);
         const std::string_view between = text.substr(0, begin);
         if (!(afterWord && trimmed(between).empty())) result += between;
         const std::string_view data = text.substr(dataBegin, end - dataBegin);
         const bool base64 = (text[charsetEnd + 1] | 0x20) == 'b';
-        result += toUtf8(base64 ? base64Lines(data) : quotedPrintable(data, true), text.substr(begin + 2, charsetEnd - begin - 2));
+        result += toUtf8(base64 ? base64Lines(data) : quotedPrintable(data, true),
+                         text.substr(begin + 2, charsetEnd - begin - 2));
         text.remove_prefix(end + 2);
         afterWord = true;
     }
@@ -120,7 +125,8 @@ Fields takeHeaders(std::string_view& text) {
 }
 
 std::string fieldOf(const Fields& fields, std::string_view name) {
-    const auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& field) { return equalIgnoringCase(field.first, name); });
+    const auto found = std::find_if(fields.begin(), fields.end(),
+                                    [&](const auto& field) { return equalIgnoringCase(field.first, name); });
     return found == fields.end() ? std::string() : found->second;
 }
 
@@ -162,7 +168,8 @@ void readMultipart(Mail& mail, const std::string& boundary, std::string_view bod
 }
 
 void readPart(Mail& mail, const Fields& headers, std::string_view body, int depth) {
-    const std::string type = fieldOf(headers, "Content-Type"), kind = lower(trimmed(std::string_view(type).substr(0, type.find(';'))));
+    const std::string type = fieldOf(headers, "Content-Type"),
+                      kind = lower(trimmed(std::string_view(type).substr(0, type.find(';'))));
     const std::string disposition = fieldOf(headers, "Content-Disposition");
     if (kind.starts_with("multipart/")) {
         const std::string boundary = parameter(type, "boundary");
@@ -210,7 +217,8 @@ std::vector<std::string> addressesOf(std::string_view header) {
 
 std::string bareAddress(std::string_view address) {
     const std::size_t open = address.rfind('<'), close = address.rfind('>');
-    if (open != std::string_view::npos && close != std::string_view::npos && open < close) return std::string(trimmed(address.substr(open + 1, close - open - 1)));
+    if (open != std::string_view::npos && close != std::string_view::npos && open < close)
+        return std::string(trimmed(address.substr(open + 1, close - open - 1)));
     return std::string(trimmed(address));
 }
 

@@ -14,8 +14,8 @@ struct Attachment {
 
 /// A raw e-mail taken apart as far as an inbox shows it. All texts are UTF-8.
 struct Mail {
-    std::vector<std::pair<std::string, std::string>> headers;   // unfolded, encoded words decoded
-    std::string text, html;                                     // the first part of each kind
+    std::vector<std::pair<std::string, std::string>> headers;  // unfolded, encoded words decoded
+    std::string text, html;                                    // the first part of each kind
     std::vector<Attachment> attachments;
     /// The first header of that name, compared without case; empty where there is none.
     std::string header(std::string_view name) const;

@@ -26,10 +26,12 @@ public:
 
 private:
     AwsError broken(const std::string& why) const {
-        return api_ == Api::v1 ? invalidTemplate("Template is invalid: " + why) : badRequest("Template is invalid: " + why);
+        return api_ == Api::v1 ? invalidTemplate("Template is invalid: " + why)
+                               : badRequest("Template is invalid: " + why);
     }
 
-    /// Text up to the tag that ends the block ({{else}} or {{/…}}, left in closing_) or to the end. Not `shown`: only read over.
+    /// Text up to the tag that ends the block ({{else}} or {{/…}}, left in closing_) or to the end. Not `shown`: only
+    /// read over.
     std::string block(const Json& data, bool shown, int depth) {
         if (depth > kNestingLimit) throw broken("blocks are nested too deep");
         std::string result;
@@ -39,7 +41,7 @@ private:
             if (shown) result += rest_.substr(0, open);
             if (open == std::string_view::npos) break;
             const bool raw = rest_.substr(open).starts_with("{{{");
-            const std::string_view end = raw ? "}}}" : "}}";   // both mean the value as it is
+            const std::string_view end = raw ? "}}}" : "}}";  // both mean the value as it is
             const std::size_t close = rest_.find(end, open);
             if (close == std::string_view::npos) throw broken("a tag is not closed");
             std::string_view tag = trimmed(rest_.substr(open + end.size(), close - open - end.size()));
@@ -53,7 +55,7 @@ private:
                 result += helper(tag.substr(1), data, shown, depth);
                 closing_.clear();
             } else if (shown) {
-                result += valueText(tag, data);   // AWS escapes nothing, not in the HTML part either
+                result += valueText(tag, data);  // AWS escapes nothing, not in the HTML part either
             }
         }
         rest_ = {};
@@ -65,7 +67,9 @@ private:
         const std::string name(trimmed(tag.substr(0, space)));
         const std::string_view path = space == std::string_view::npos ? std::string_view() : trimmed(tag.substr(space));
         const Json* value = lookup(path, data);
-        const bool filled = value && !value->IsNull() && !value->IsFalse() && !(value->IsString() && value->GetStringLength() == 0) && !(value->IsArray() && value->Empty());
+        const bool filled = value && !value->IsNull() && !value->IsFalse() &&
+                            !(value->IsString() && value->GetStringLength() == 0) &&
+                            !(value->IsArray() && value->Empty());
         std::string result;
         if (name == "each") {
             const std::string_view begin = rest_;
@@ -120,7 +124,10 @@ std::string render(Api api, std::string_view source, const Json& data) { return 
 Template rendered(Api api, const Template& stored, const std::string& templateData) {
     const auto data = tryParseJson(templateData);
     if (!data || !data->IsObject()) throw invalidRenderingParameter(api);
-    return {.name = stored.name, .subject = render(api, stored.subject, *data), .text = render(api, stored.text, *data), .html = render(api, stored.html, *data)};
+    return {.name = stored.name,
+            .subject = render(api, stored.subject, *data),
+            .text = render(api, stored.text, *data),
+            .html = render(api, stored.html, *data)};
 }
 
 }  // namespace backlot::ses

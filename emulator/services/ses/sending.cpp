@@ -17,11 +17,16 @@ using namespace std::chrono_literals;
 constexpr std::size_t kRecipientLimit = 50;
 constexpr double kDailyQuota = 50'000, kRate = 14;
 
-void requireTagText(Api api, const std::string& text, const char* what, std::string_view alsoAllowed, const char* allowed) {
+void requireTagText(Api api, const std::string& text, const char* what, std::string_view alsoAllowed,
+                    const char* allowed) {
     if (text.empty()) throw invalid(api, std::string("The tag ") + what + " must be specified.");
     if (text.size() > 255) throw invalid(api, std::string("Tag ") + what + " cannot exceed 255 characters.");
-    const bool good = std::all_of(text.begin(), text.end(), [&](unsigned char c) { return c < 0x80 && (std::isalnum(c) || alsoAllowed.find(static_cast<char>(c)) != std::string_view::npos); });
-    if (!good) throw invalid(api, std::string("Invalid tag ") + what + " <" + text + ">: only alphanumeric ASCII characters, " + allowed + " are allowed.");
+    const bool good = std::all_of(text.begin(), text.end(), [&](unsigned char c) {
+        return c < 0x80 && (std::isalnum(c) || alsoAllowed.find(static_cast<char>(c)) != std::string_view::npos);
+    });
+    if (!good)
+        throw invalid(api, std::string("Invalid tag ") + what + " <" + text +
+                               ">: only alphanumeric ASCII characters, " + allowed + " are allowed.");
 }
 
 Json requireTags(Api api, const Fields& request, std::string_view member) {
@@ -38,12 +43,17 @@ void requireAddress(Api api, const std::string& address) {
     const std::string bare = bareAddress(address);
     const std::size_t sign = bare.find('@');
     if (sign == std::string::npos) throw invalid(api, "Missing final '@domain'");
-    if (sign + 1 == bare.size() || sign == 0 || bare.find_first_of(" \r\n\t") != std::string::npos) throw invalid(api, "Illegal address");
+    if (sign + 1 == bare.size() || sign == 0 || bare.find_first_of(" \r\n\t") != std::string::npos)
+        throw invalid(api, "Illegal address");
 }
 
 /// Sender, recipients, tags and configuration set of a request, checked.
-Outgoing outgoingOf(Call& call, Api api, const Fields& request, const std::string& from, const Fields& destination, std::string_view tagMember) {
-    Outgoing message{.from = from, .to = destination.texts("ToAddresses"), .cc = destination.texts("CcAddresses"), .bcc = destination.texts("BccAddresses"),
+Outgoing outgoingOf(Call& call, Api api, const Fields& request, const std::string& from, const Fields& destination,
+                    std::string_view tagMember) {
+    Outgoing message{.from = from,
+                     .to = destination.texts("ToAddresses"),
+                     .cc = destination.texts("CcAddresses"),
+                     .bcc = destination.texts("BccAddresses"),
                      .replyTo = request.texts("ReplyToAddresses")};
     message.tags = requireTags(api, request, tagMember);
     if (const auto name = request.optionalText("ConfigurationSetName")) {
@@ -54,13 +64,15 @@ Outgoing outgoingOf(Call& call, Api api, const Fields& request, const std::strin
     for (const auto* addresses : {&message.to, &message.cc, &message.bcc}) {
         for (const std::string& address : *addresses) requireAddress(api, address);
     }
-    if (message.to.size() + message.cc.size() + message.bcc.size() > kRecipientLimit) throw invalid(api, "Recipient count exceeds 50.");
+    if (message.to.size() + message.cc.size() + message.bcc.size() > kRecipientLimit)
+        throw invalid(api, "Recipient count exceeds 50.");
     if (!message.from.empty()) call.about(bareAddress(message.from));
     return message;
 }
 
 void requireRecipient(Api api, const Outgoing& message) {
-    if (message.to.empty() && message.cc.empty() && message.bcc.empty()) throw invalid(api, "Missing required header 'To'.");
+    if (message.to.empty() && message.cc.empty() && message.bcc.empty())
+        throw invalid(api, "Missing required header 'To'.");
 }
 
 void takeBody(Outgoing& message, const Fields& content) {
@@ -80,7 +92,11 @@ std::string sendRendered(Call& call, Api api, Outgoing message, const Template& 
         message.text = filled.text;
         message.html = filled.html;
     } catch (const AwsError& error) {
-        RecordEntry dropped{.kind = "delivery", .service = "ses", .operation = "Deliver", .resource = stored.name, .error = "RenderingFailure"};
+        RecordEntry dropped{.kind = "delivery",
+                            .service = "ses",
+                            .operation = "Deliver",
+                            .resource = stored.name,
+                            .error = "RenderingFailure"};
         dropped.detail = object({{"outcome", "dropped"}, {"reason", error.message()}});
         call.note(std::move(dropped));
         return newMessageId(call);
@@ -121,13 +137,15 @@ Json sendEmail(Call& call, const Fields& request) {
 }
 
 Json sendRawEmail(Call& call, const Fields& request) {
-    Outgoing message = outgoingOf(call, Api::v1, request, request.valueOr("Source", ""), Fields(request).child("Destination"), "Tags");
+    Outgoing message =
+        outgoingOf(call, Api::v1, request, request.valueOr("Source", ""), Fields(request).child("Destination"), "Tags");
     message.raw = rawBytes(request.child("RawMessage"));
     message.to = request.texts("Destinations");
     const Mail mail = parseMail(message.raw);
     if (message.from.empty()) message.from = mail.header("From");
     if (message.from.empty()) throw invalidParameterValue("Missing required header 'From'.");
-    if (message.to.empty() && mail.header("To").empty() && mail.header("Cc").empty() && mail.header("Bcc").empty()) throw invalidParameterValue("Missing required header 'To'.");
+    if (message.to.empty() && mail.header("To").empty() && mail.header("Cc").empty() && mail.header("Bcc").empty())
+        throw invalidParameterValue("Missing required header 'To'.");
     call.about(bareAddress(message.from));
     return object({{"MessageId", store(call, std::move(message))}});
 }
@@ -136,7 +154,8 @@ Json sendTemplatedEmail(Call& call, const Fields& request) {
     Outgoing message = outgoingOf(call, Api::v1, request, request.text("Source"), request.child("Destination"), "Tags");
     requireRecipient(Api::v1, message);
     const Template stored = requireTemplate(call, Api::v1, request.text("Template"));
-    return object({{"MessageId", sendRendered(call, Api::v1, std::move(message), stored, request.text("TemplateData"))}});
+    return object(
+        {{"MessageId", sendRendered(call, Api::v1, std::move(message), stored, request.text("TemplateData"))}});
 }
 
 Json sendBulkTemplatedEmail(Call& call, const Fields& request) {
@@ -144,34 +163,44 @@ Json sendBulkTemplatedEmail(Call& call, const Fields& request) {
     Json status = list();
     for (const Json* one : request.items("Destinations")) {
         const Fields destination(*one);
-        Outgoing message = outgoingOf(call, Api::v1, request, request.text("Source"), destination.child("Destination"), "DefaultTags");
+        Outgoing message =
+            outgoingOf(call, Api::v1, request, request.text("Source"), destination.child("Destination"), "DefaultTags");
         requireRecipient(Api::v1, message);
-        const std::string data = mergedData(request.valueOr("DefaultTemplateData", "{}"), destination.valueOr("ReplacementTemplateData", "{}"));
-        push(status, object({{"Status", "Success"}, {"MessageId", sendRendered(call, Api::v1, std::move(message), stored, data)}}));
+        const std::string data = mergedData(request.valueOr("DefaultTemplateData", "{}"),
+                                            destination.valueOr("ReplacementTemplateData", "{}"));
+        push(status, object({{"Status", "Success"},
+                             {"MessageId", sendRendered(call, Api::v1, std::move(message), stored, data)}}));
     }
     return object({{"Status", std::move(status)}});
 }
 
 Json getSendQuota(Call& call, const Fields&) {
-    return object({{"Max24HourSend", kDailyQuota}, {"MaxSendRate", kRate}, {"SentLast24Hours", static_cast<double>(sentSince(call, call.now - 24h))}});
+    return object({{"Max24HourSend", kDailyQuota},
+                   {"MaxSendRate", kRate},
+                   {"SentLast24Hours", static_cast<double>(sentSince(call, call.now - 24h))}});
 }
 
 Json getSendStatistics(Call& call, const Fields&) {
-    std::map<std::int64_t, std::int64_t> quarters;   // of an hour, by the minute they begin
+    std::map<std::int64_t, std::int64_t> quarters;  // of an hour, by the minute they begin
     call.scan(Key("mail").text(call.account).text(call.region), [&](std::string_view, std::string_view row) {
         const Json mail = parseJson(row);
         if (textOr(mail, "kind") == "email") ++quarters[intOr(mail, "at", 0) / 900'000];
         return true;
     });
     return object({{"SendDataPoints", array(quarters, [](const auto& quarter) {
-                        return object({{"Timestamp", epochSeconds(fromMillis(quarter.first * 900'000))}, {"DeliveryAttempts", quarter.second}, {"Bounces", 0}, {"Complaints", 0}, {"Rejects", 0}});
+                        return object({{"Timestamp", epochSeconds(fromMillis(quarter.first * 900'000))},
+                                       {"DeliveryAttempts", quarter.second},
+                                       {"Bounces", 0},
+                                       {"Complaints", 0},
+                                       {"Rejects", 0}});
                     })}});
 }
 
 Json getAccountSendingEnabled(Call&, const Fields&) { return object({{"Enabled", true}}); }
 
 Json sendEmailV2(Call& call, const Fields& request) {
-    Outgoing message = outgoingOf(call, Api::v2, request, request.valueOr("FromEmailAddress", ""), request.child("Destination"), "EmailTags");
+    Outgoing message = outgoingOf(call, Api::v2, request, request.valueOr("FromEmailAddress", ""),
+                                  request.child("Destination"), "EmailTags");
     const Fields content = request.child("Content");
     if (content.has("Raw")) {
         message.raw = rawBytes(content.child("Raw"));
@@ -188,11 +217,14 @@ Json sendEmailV2(Call& call, const Fields& request) {
     Template stored;
     if (source.has("TemplateContent")) {
         const Fields inlined = source.child("TemplateContent");
-        stored = {.subject = inlined.valueOr("Subject", ""), .text = inlined.valueOr("Text", ""), .html = inlined.valueOr("Html", "")};
+        stored = {.subject = inlined.valueOr("Subject", ""),
+                  .text = inlined.valueOr("Text", ""),
+                  .html = inlined.valueOr("Html", "")};
     } else {
         stored = requireTemplate(call, Api::v2, source.text("TemplateName"));
     }
-    return object({{"MessageId", sendRendered(call, Api::v2, std::move(message), stored, source.valueOr("TemplateData", "{}"))}});
+    return object(
+        {{"MessageId", sendRendered(call, Api::v2, std::move(message), stored, source.valueOr("TemplateData", "{}"))}});
 }
 
 Json sendBulkEmail(Call& call, const Fields& request) {
@@ -201,10 +233,14 @@ Json sendBulkEmail(Call& call, const Fields& request) {
     Json results = list();
     for (const Json* one : request.items("BulkEmailEntries")) {
         const Fields entry(*one);
-        Outgoing message = outgoingOf(call, Api::v2, request, request.text("FromEmailAddress"), entry.child("Destination"), "DefaultEmailTags");
-        const std::string own = entry.child("ReplacementEmailContent").child("ReplacementTemplate").valueOr("ReplacementTemplateData", "{}");
+        Outgoing message = outgoingOf(call, Api::v2, request, request.text("FromEmailAddress"),
+                                      entry.child("Destination"), "DefaultEmailTags");
+        const std::string own = entry.child("ReplacementEmailContent")
+                                    .child("ReplacementTemplate")
+                                    .valueOr("ReplacementTemplateData", "{}");
         const std::string data = mergedData(source.valueOr("TemplateData", "{}"), own);
-        push(results, object({{"Status", "SUCCESS"}, {"MessageId", sendRendered(call, Api::v2, std::move(message), stored, data)}}));
+        push(results, object({{"Status", "SUCCESS"},
+                              {"MessageId", sendRendered(call, Api::v2, std::move(message), stored, data)}}));
     }
     return object({{"BulkEmailEntryResults", std::move(results)}});
 }
@@ -214,7 +250,9 @@ Json getAccount(Call& call, const Fields&) {
                    {"EnforcementStatus", "HEALTHY"},
                    {"ProductionAccessEnabled", true},
                    {"SendingEnabled", true},
-                   {"SendQuota", object({{"Max24HourSend", kDailyQuota}, {"MaxSendRate", kRate}, {"SentLast24Hours", static_cast<double>(sentSince(call, call.now - 24h))}})},
+                   {"SendQuota", object({{"Max24HourSend", kDailyQuota},
+                                         {"MaxSendRate", kRate},
+                                         {"SentLast24Hours", static_cast<double>(sentSince(call, call.now - 24h))}})},
                    {"SuppressionAttributes", object({{"SuppressedReasons", list()}})}});
 }
 

@@ -7,19 +7,30 @@ Key templateKey(const Call& call) { return Key("template").text(call.account).te
 
 Template templateOf(std::string name, std::string_view row) {
     const Json json = parseJson(row);
-    return {.name = std::move(name), .subject = textOr(json, "subject"), .text = textOr(json, "text"), .html = textOr(json, "html"), .createdAt = fromMillis(intOr(json, "createdAt", 0))};
+    return {.name = std::move(name),
+            .subject = textOr(json, "subject"),
+            .text = textOr(json, "text"),
+            .html = textOr(json, "html"),
+            .createdAt = fromMillis(intOr(json, "createdAt", 0))};
 }
 
 Template ofV1(const Fields& request) {
     const Fields parts = request.child("Template");
-    Template stored{.name = parts.text("TemplateName"), .subject = parts.valueOr("SubjectPart", ""), .text = parts.valueOr("TextPart", ""), .html = parts.valueOr("HtmlPart", "")};
-    if (stored.subject.empty() || (stored.text.empty() && stored.html.empty())) throw invalidTemplate("The subject and one of text or html parts must be specified.");
+    Template stored{.name = parts.text("TemplateName"),
+                    .subject = parts.valueOr("SubjectPart", ""),
+                    .text = parts.valueOr("TextPart", ""),
+                    .html = parts.valueOr("HtmlPart", "")};
+    if (stored.subject.empty() || (stored.text.empty() && stored.html.empty()))
+        throw invalidTemplate("The subject and one of text or html parts must be specified.");
     return stored;
 }
 
 Template ofV2(const Fields& request) {
     const Fields parts = request.child("TemplateContent");
-    return {.name = request.text("TemplateName"), .subject = parts.valueOr("Subject", ""), .text = parts.valueOr("Text", ""), .html = parts.valueOr("Html", "")};
+    return {.name = request.text("TemplateName"),
+            .subject = parts.valueOr("Subject", ""),
+            .text = parts.valueOr("Text", ""),
+            .html = parts.valueOr("Html", "")};
 }
 
 void create(Call& call, Template stored) {
@@ -36,8 +47,11 @@ void update(Call& call, Api api, Template stored) {
 
 /// The rendered template as the text of a mail.
 std::string asMail(const Template& filled) {
-    return "Subject: " + filled.subject + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"part\"\r\n\r\n--part\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" +
-           filled.text + "\r\n--part\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + filled.html + "\r\n--part--\r\n";
+    return "Subject: " + filled.subject +
+           "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; "
+           "boundary=\"part\"\r\n\r\n--part\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" +
+           filled.text + "\r\n--part\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + filled.html +
+           "\r\n--part--\r\n";
 }
 
 }  // namespace
@@ -55,7 +69,10 @@ Template requireTemplate(Call& call, Api api, const std::string& name) {
 }
 
 void saveTemplate(Call& call, const Template& stored) {
-    call.putJson(templateKey(call).text(stored.name), object({{"subject", stored.subject}, {"text", stored.text}, {"html", stored.html}, {"createdAt", epochMillis(stored.createdAt)}}));
+    call.putJson(templateKey(call).text(stored.name), object({{"subject", stored.subject},
+                                                              {"text", stored.text},
+                                                              {"html", stored.html},
+                                                              {"createdAt", epochMillis(stored.createdAt)}}));
 }
 
 bool eraseTemplate(Call& call, const std::string& name) { return call.erase(templateKey(call).text(name)); }
@@ -82,11 +99,14 @@ Json updateTemplate(Call& call, const Fields& request) {
 
 Json getTemplate(Call& call, const Fields& request) {
     const Template stored = requireTemplate(call, Api::v1, request.text("TemplateName"));
-    return object({{"Template", object({{"TemplateName", stored.name}, {"SubjectPart", stored.subject}, {"TextPart", stored.text}, {"HtmlPart", stored.html}})}});
+    return object({{"Template", object({{"TemplateName", stored.name},
+                                        {"SubjectPart", stored.subject},
+                                        {"TextPart", stored.text},
+                                        {"HtmlPart", stored.html}})}});
 }
 
 Json deleteTemplate(Call& call, const Fields& request) {
-    eraseTemplate(call, request.text("TemplateName"));   // deleting twice is fine
+    eraseTemplate(call, request.text("TemplateName"));  // deleting twice is fine
     return object();
 }
 
@@ -97,7 +117,9 @@ Json listTemplates(Call& call, const Fields&) {
 }
 
 Json testRenderTemplate(Call& call, const Fields& request) {
-    return object({{"RenderedTemplate", asMail(rendered(Api::v1, requireTemplate(call, Api::v1, request.text("TemplateName")), request.text("TemplateData")))}});
+    return object(
+        {{"RenderedTemplate", asMail(rendered(Api::v1, requireTemplate(call, Api::v1, request.text("TemplateName")),
+                                              request.text("TemplateData")))}});
 }
 
 Json createEmailTemplate(Call& call, const Fields& request) {
@@ -112,7 +134,9 @@ Json updateEmailTemplate(Call& call, const Fields& request) {
 
 Json getEmailTemplate(Call& call, const Fields& request) {
     const Template stored = requireTemplate(call, Api::v2, request.text("TemplateName"));
-    return object({{"TemplateName", stored.name}, {"TemplateContent", object({{"Subject", stored.subject}, {"Text", stored.text}, {"Html", stored.html}})}});
+    return object(
+        {{"TemplateName", stored.name},
+         {"TemplateContent", object({{"Subject", stored.subject}, {"Text", stored.text}, {"Html", stored.html}})}});
 }
 
 Json deleteEmailTemplate(Call& call, const Fields& request) {
@@ -122,13 +146,16 @@ Json deleteEmailTemplate(Call& call, const Fields& request) {
 }
 
 Json listEmailTemplates(Call& call, const Fields&) {
-    return object({{"TemplatesMetadata", array(templates(call), [](const Template& stored) {
-                        return object({{"TemplateName", stored.name}, {"CreatedTimestamp", epochSeconds(stored.createdAt)}});
-                    })}});
+    return object(
+        {{"TemplatesMetadata", array(templates(call), [](const Template& stored) {
+              return object({{"TemplateName", stored.name}, {"CreatedTimestamp", epochSeconds(stored.createdAt)}});
+          })}});
 }
 
 Json testRenderEmailTemplate(Call& call, const Fields& request) {
-    return object({{"RenderedTemplate", asMail(rendered(Api::v2, requireTemplate(call, Api::v2, request.text("TemplateName")), request.text("TemplateData")))}});
+    return object(
+        {{"RenderedTemplate", asMail(rendered(Api::v2, requireTemplate(call, Api::v2, request.text("TemplateName")),
+                                              request.text("TemplateData")))}});
 }
 
 }  // namespace backlot::ses

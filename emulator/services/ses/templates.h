@@ -21,8 +21,8 @@ bool eraseTemplate(Call& call, const std::string& name);
 /// In the order of their names.
 std::vector<Template> templates(Call& call);
 
-/// Fills in {{name}}, {{person.name}}, {{#if name}}…{{else}}…{{/if}}, {{#unless}}, {{#each list}}…{{this}}…{{/each}} and {{#with}}
-/// from `data`. Throws MissingRenderingAttribute, InvalidTemplate.
+/// Fills in {{name}}, {{person.name}}, {{#if name}}…{{else}}…{{/if}}, {{#unless}}, {{#each list}}…{{this}}…{{/each}}
+/// and {{#with}} from `data`. Throws MissingRenderingAttribute, InvalidTemplate.
 /// Source: Amazon SES Developer Guide, "Advanced email personalization" (a subset of Handlebars; no inline partials).
 std::string render(Api api, std::string_view source, const Json& data);
 

@@ -6,7 +6,8 @@
 namespace backlot::sns {
 
 /// Hands the notification to the subscriber if it is confirmed and its filter policy takes it. A failing delivery never
-/// fails the Publish: it is retried, goes to the subscription's dead-letter queue or is dropped, and the record says so.
+/// fails the Publish: it is retried, goes to the subscription's dead-letter queue or is dropped, and the record says
+/// so.
 void deliver(Sns& sns, Call& call, const Topic& topic, const Subscriber& subscriber, const Notification& notification);
 
 /// Asks an HTTP(S) endpoint to confirm its subscription.

@@ -43,7 +43,7 @@ const ServiceDescription description{
     .apiVersion = "2010-03-31",
     // The links in messages, which a person or a program opens as they are.
     .unsignedOperations = {{"ConfirmSubscription", "TopicArn"}, {"Unsubscribe", "SubscriptionArn"}},
-    .openToPages = {"ConfirmSubscription", "Unsubscribe"},   // the links in its messages
+    .openToPages = {"ConfirmSubscription", "Unsubscribe"},  // the links in its messages
     .validation = {.code = "ValidationError", .amend = amend},
     .resourceType = "AWS::SNS::Topic",
     .trace = {.name = "SNS", .type = "AWS::SNS"},

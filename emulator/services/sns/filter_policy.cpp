@@ -20,7 +20,8 @@ std::uint64_t combinations(const Json& policy, std::uint64_t depth, Measure& mea
     std::uint64_t product = 1;
     for (const auto& member : policy.GetObject()) {
         std::uint64_t own = 1;
-        if (view(member.name) == "$or" && member.value.IsArray() && std::all_of(member.value.Begin(), member.value.End(), [](const Json& one) { return one.IsObject(); })) {
+        if (view(member.name) == "$or" && member.value.IsArray() &&
+            std::all_of(member.value.Begin(), member.value.End(), [](const Json& one) { return one.IsObject(); })) {
             own = 0;
             for (const Json& alternative : member.value.GetArray()) own += combinations(alternative, depth, measure);
         } else if (member.value.IsObject()) {
@@ -48,13 +49,14 @@ EventPattern compileFilterPolicy(const std::string& policy, bool onBody, const s
         EventPattern pattern = EventPattern::compile(policy);
         Measure measure;
         const std::uint64_t count = combinations(parseJson(policy), 1, measure);
-        if (measure.nested && !onBody) throw refuse("Filter policy scope MessageAttributes does not support nested filter policy");
+        if (measure.nested && !onBody)
+            throw refuse("Filter policy scope MessageAttributes does not support nested filter policy");
         if (measure.keys > kKeyLimit) throw refuse("Filter policy can not have more than 5 keys");
         if (count > kCombinationLimit) throw refuse("Filter policy is too complex");
         return pattern;
     } catch (const PatternError& error) {
         throw refuse(error.what());
-    } catch (const JsonError& error) {   // what a pattern's reader lets pass: nesting without end
+    } catch (const JsonError& error) {  // what a pattern's reader lets pass: nesting without end
         throw refuse(error.what());
     }
 }

@@ -22,7 +22,8 @@ private:
 
 Json shownAttribute(const Json& attribute) {
     const Json* binary = find(attribute, "BinaryValue");
-    return object({{"Type", textOr(attribute, "DataType")}, {"Value", binary ? text(*binary) : textOr(attribute, "StringValue")}});
+    return object({{"Type", textOr(attribute, "DataType")},
+                   {"Value", binary ? text(*binary) : textOr(attribute, "StringValue")}});
 }
 
 Json shownAttributes(const Notification& notification) {
@@ -36,7 +37,8 @@ Json shownAttributes(const Notification& notification) {
 std::string attributesText(const Notification& notification) {
     std::string text;
     for (const auto& member : notification.attributes.GetObject()) {
-        text += (text.empty() ? "{\n    " : ",\n    ") + writeJson(member.name) + " : " + writeJson(shownAttribute(member.value));
+        text += (text.empty() ? "{\n    " : ",\n    ") + writeJson(member.name) + " : " +
+                writeJson(shownAttribute(member.value));
     }
     return text + "\n  }";
 }
@@ -44,7 +46,8 @@ std::string attributesText(const Notification& notification) {
 std::string signatureOf(const Notification& notification, const std::string& message) {
     std::string signedText = "Message\n" + message + "\nMessageId\n" + notification.id + "\n";
     if (notification.subject) signedText += "Subject\n" + *notification.subject + "\n";
-    signedText += "Timestamp\n" + iso8601Millis(notification.at) + "\nTopicArn\n" + notification.topicArn + "\nType\nNotification\n";
+    signedText += "Timestamp\n" + iso8601Millis(notification.at) + "\nTopicArn\n" + notification.topicArn +
+                  "\nType\nNotification\n";
     return sign(signedText, notification.signatureVersion);
 }
 
@@ -59,7 +62,12 @@ std::string Notification::messageFor(const std::string& protocol) const {
 }
 
 Json toJson(const Notification& n) {
-    Json json = object({{"id", n.id}, {"topicArn", n.topicArn}, {"subject", n.subject}, {"message", n.message}, {"at", epochMillis(n.at)}, {"signatureVersion", n.signatureVersion}});
+    Json json = object({{"id", n.id},
+                        {"topicArn", n.topicArn},
+                        {"subject", n.subject},
+                        {"message", n.message},
+                        {"at", epochMillis(n.at)},
+                        {"signatureVersion", n.signatureVersion}});
     if (n.byProtocol.IsObject()) set(json, "byProtocol", copy(n.byProtocol));
     if (n.attributes.IsObject()) set(json, "attributes", copy(n.attributes));
     if (!n.groupId.empty()) set(json, "groupId", n.groupId);
@@ -69,7 +77,10 @@ Json toJson(const Notification& n) {
 }
 
 Notification notificationOf(const Json& json) {
-    Notification n{.id = textOr(json, "id"), .topicArn = textOr(json, "topicArn"), .subject = optionalText(json, "subject"), .message = textOr(json, "message")};
+    Notification n{.id = textOr(json, "id"),
+                   .topicArn = textOr(json, "topicArn"),
+                   .subject = optionalText(json, "subject"),
+                   .message = textOr(json, "message")};
     if (const Json* texts = find(json, "byProtocol")) n.byProtocol = copy(*texts);
     if (const Json* attributes = find(json, "attributes")) n.attributes = copy(*attributes);
     n.groupId = textOr(json, "groupId");
@@ -84,7 +95,8 @@ std::string unsubscribeUrl(const Sns& sns, const Subscription& subscription) {
     return sns.options.endpoint + "/?Action=Unsubscribe&SubscriptionArn=" + subscription.arn;
 }
 
-std::string envelope(const Sns& sns, const Notification& notification, const Subscription& subscription, bool fifoTopic) {
+std::string envelope(const Sns& sns, const Notification& notification, const Subscription& subscription,
+                     bool fifoTopic) {
     const std::string message = notification.messageFor(subscription.protocol);
     Envelope body;
     body.add("Type", "Notification");
@@ -94,19 +106,21 @@ std::string envelope(const Sns& sns, const Notification& notification, const Sub
     if (notification.subject) body.add("Subject", *notification.subject);
     body.add("Message", message);
     body.add("Timestamp", iso8601Millis(notification.at));
-    if (!fifoTopic) {   // messages of FIFO topics are not signed
+    if (!fifoTopic) {  // messages of FIFO topics are not signed
         body.add("SignatureVersion", notification.signatureVersion);
         body.add("Signature", signatureOf(notification, message));
         body.add("SigningCertURL", certificateUrl(sns));
     }
     body.add("UnsubscribeURL", unsubscribeUrl(sns, subscription));
-    if (notification.attributes.IsObject() && notification.attributes.MemberCount() > 0) body.addRaw("MessageAttributes", attributesText(notification));
+    if (notification.attributes.IsObject() && notification.attributes.MemberCount() > 0)
+        body.addRaw("MessageAttributes", attributesText(notification));
     return body.take();
 }
 
 std::string lambdaEvent(const Sns& sns, const Notification& notification, const Subscription& subscription) {
     const std::string message = notification.messageFor("lambda");
-    Json content = object({{"Type", "Notification"}, {"MessageId", notification.id}, {"TopicArn", notification.topicArn}});
+    Json content =
+        object({{"Type", "Notification"}, {"MessageId", notification.id}, {"TopicArn", notification.topicArn}});
     set(content, "Subject", notification.subject ? str(*notification.subject) : Json());
     set(content, "Message", message);
     set(content, "Timestamp", iso8601Millis(notification.at));
@@ -115,14 +129,19 @@ std::string lambdaEvent(const Sns& sns, const Notification& notification, const 
     set(content, "SigningCertUrl", certificateUrl(sns));
     set(content, "UnsubscribeUrl", unsubscribeUrl(sns, subscription));
     set(content, "MessageAttributes", shownAttributes(notification));
-    Json record = object({{"EventSource", "aws:sns"}, {"EventVersion", "1.0"}, {"EventSubscriptionArn", subscription.arn}, {"Sns", std::move(content)}});
+    Json record = object({{"EventSource", "aws:sns"},
+                          {"EventVersion", "1.0"},
+                          {"EventSubscriptionArn", subscription.arn},
+                          {"Sns", std::move(content)}});
     return writeJson(object({{"Records", list({std::move(record)})}}));
 }
 
 std::string confirmation(const Sns& sns, const Subscription& subscription, const std::string& messageId, Time at) {
     const std::string message = "You have chosen to subscribe to the topic " + subscription.topicArn +
                                 ".\nTo confirm the subscription, visit the SubscribeURL included in this message.";
-    const std::string url = sns.options.endpoint + "/?Action=ConfirmSubscription&TopicArn=" + percentEncode(subscription.topicArn) + "&Token=" + subscription.token;
+    const std::string url = sns.options.endpoint +
+                            "/?Action=ConfirmSubscription&TopicArn=" + percentEncode(subscription.topicArn) +
+                            "&Token=" + subscription.token;
     const std::string timestamp = iso8601Millis(at);
     Envelope body;
     body.add("Type", "SubscriptionConfirmation");
@@ -133,8 +152,9 @@ std::string confirmation(const Sns& sns, const Subscription& subscription, const
     body.add("SubscribeURL", url);
     body.add("Timestamp", timestamp);
     body.add("SignatureVersion", "1");
-    body.add("Signature", sign("Message\n" + message + "\nMessageId\n" + messageId + "\nSubscribeURL\n" + url + "\nTimestamp\n" + timestamp + "\nToken\n" +
-                                   subscription.token + "\nTopicArn\n" + subscription.topicArn + "\nType\nSubscriptionConfirmation\n",
+    body.add("Signature", sign("Message\n" + message + "\nMessageId\n" + messageId + "\nSubscribeURL\n" + url +
+                                   "\nTimestamp\n" + timestamp + "\nToken\n" + subscription.token + "\nTopicArn\n" +
+                                   subscription.topicArn + "\nType\nSubscriptionConfirmation\n",
                                "1"));
     body.add("SigningCertURL", certificateUrl(sns));
     return body.take();

@@ -11,9 +11,9 @@ namespace backlot::sns {
 struct Notification {
     std::string id, topicArn;
     std::optional<std::string> subject;
-    std::string message;               // what everybody gets…
-    Json byProtocol = Json();          // …or, with MessageStructure "json", an object of protocol → text
-    Json attributes = Json();          // MessageAttributes as published; null: none
+    std::string message;       // what everybody gets…
+    Json byProtocol = Json();  // …or, with MessageStructure "json", an object of protocol → text
+    Json attributes = Json();  // MessageAttributes as published; null: none
     std::string groupId, deduplicationId, sequenceNumber;
     Time at;
     std::string signatureVersion = "1";
@@ -28,7 +28,8 @@ Json toJson(const Notification& notification);
 Notification notificationOf(const Json& json);
 
 /// The JSON text that queues, webhooks and e-mail-json subscribers get, laid out as AWS lays it out.
-std::string envelope(const Sns& sns, const Notification& notification, const Subscription& subscription, bool fifoTopic);
+std::string envelope(const Sns& sns, const Notification& notification, const Subscription& subscription,
+                     bool fifoTopic);
 /// The event of a Lambda subscriber: {"Records": [{"EventSource": "aws:sns", …}]}.
 std::string lambdaEvent(const Sns& sns, const Notification& notification, const Subscription& subscription);
 /// What an HTTP endpoint is asked to confirm with.

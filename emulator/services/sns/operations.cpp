@@ -66,10 +66,11 @@ Service snsService(Outside& outside, Options options) {
                 {"OptOutPhoneNumber", with(sns, optOutPhoneNumber), internal},
                 {"RetryDelivery", with(sns, retryDelivery), internal},
             },
-        .forget = [sns] {
-            sns->topics.clear();
-            sns->httpAnswers.clear();
-        },
+        .forget =
+            [sns] {
+                sns->topics.clear();
+                sns->httpAnswers.clear();
+            },
     };
 }
 

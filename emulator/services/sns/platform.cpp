@@ -8,11 +8,15 @@
 namespace backlot::sns {
 namespace {
 
-constexpr std::string_view kPlatforms[] = {"ADM", "APNS", "APNS_SANDBOX", "APNS_VOIP", "APNS_VOIP_SANDBOX", "BAIDU", "FCM", "GCM", "MACOS", "MACOS_SANDBOX", "MPNS", "WNS"};
+constexpr std::string_view kPlatforms[] = {"ADM",   "APNS", "APNS_SANDBOX", "APNS_VOIP", "APNS_VOIP_SANDBOX",
+                                           "BAIDU", "FCM",  "GCM",          "MACOS",     "MACOS_SANDBOX",
+                                           "MPNS",  "WNS"};
 
 Key applicationKey(std::string_view arn) { return Key("application").text(arn); }
 /// An endpoint's ARN is endpoint/PLATFORM/APPLICATION/ID, its application's app/PLATFORM/APPLICATION.
-Key endpointKey(std::string_view arn) { return Key("endpoint").text(arn.substr(0, arn.rfind('/') + 1)).text(arn.substr(arn.rfind('/') + 1)); }
+Key endpointKey(std::string_view arn) {
+    return Key("endpoint").text(arn.substr(0, arn.rfind('/') + 1)).text(arn.substr(arn.rfind('/') + 1));
+}
 std::string endpointPrefix(const std::string& applicationArn) {
     std::string prefix = applicationArn + "/";
     const std::size_t at = prefix.find(":app/");
@@ -22,14 +26,19 @@ std::string endpointPrefix(const std::string& applicationArn) {
 void requireName(const std::string& name) {
     if (name.empty()) throw invalidParameter(" Reason: cannot be empty");
     if (name.size() > 256) throw invalidParameter(name + " Reason: must be at most 256 characters long");
-    const bool good = std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; });
-    if (!good) throw invalidParameter(name + " Reason: must contain only characters 'a'-'z', 'A'-'Z', '0'-'9', '_', '-', and '.'");
+    const bool good = std::all_of(name.begin(), name.end(),
+                                  [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; });
+    if (!good)
+        throw invalidParameter(name +
+                               " Reason: must contain only characters 'a'-'z', 'A'-'Z', '0'-'9', '_', '-', and '.'");
 }
 
 const Json& requireAttributes(const Fields& request) {
     const Json* attributes = request.find("Attributes");
     if (attributes && attributes->MemberCount() > 0) return *attributes;
-    throw validationError("1 validation error detected: Value null at 'attributes' failed to satisfy constraint: Member must not be null");
+    throw validationError(
+        "1 validation error detected: Value null at 'attributes' failed to satisfy constraint: Member must not be "
+        "null");
 }
 
 void merge(Json& into, const Json& attributes) {
@@ -71,8 +80,10 @@ Json createPlatformApplication(Sns&, Call& call, const Fields& request) {
     const Json& attributes = requireAttributes(request);
     const bool principal = find(attributes, "PlatformPrincipal"), credential = find(attributes, "PlatformCredential");
     const bool keyAlone = platform == "GCM" || platform == "FCM";
-    if (principal && !credential) throw invalidParameter("Attributes Reason: PlatformPrincipal attribute provided without PlatformCredential");
-    if (credential && !principal && !keyAlone) throw invalidParameter("Attributes Reason: PlatformCredential attribute provided without PlatformPrincipal");
+    if (principal && !credential)
+        throw invalidParameter("Attributes Reason: PlatformPrincipal attribute provided without PlatformCredential");
+    if (credential && !principal && !keyAlone)
+        throw invalidParameter("Attributes Reason: PlatformCredential attribute provided without PlatformPrincipal");
     const std::string arn = backlot::arn("sns", call.region, call.account, "app/" + platform + "/" + name);
     Json stored = object({{"Enabled", "true"}});
     merge(stored, attributes);
@@ -108,7 +119,8 @@ Json listPlatformApplications(Sns&, Call& call, const Fields&) {
         const std::string arn = reader.text();
         const auto parsed = parseArn(arn);
         if (parsed && parsed->account == call.account && parsed->region == call.region) {
-            push(applications, object({{"PlatformApplicationArn", arn}, {"Attributes", shownAttributes(parseJson(row))}}));
+            push(applications,
+                 object({{"PlatformApplicationArn", arn}, {"Attributes", shownAttributes(parseJson(row))}}));
         }
         return true;
     });
@@ -118,7 +130,8 @@ Json listPlatformApplications(Sns&, Call& call, const Fields&) {
 Json createPlatformEndpoint(Sns&, Call& call, const Fields& request) {
     const auto [applicationArn, application] = requireApplication(call, request);
     const std::string token = request.text("Token");
-    Json stored = object({{"Token", token}, {"Enabled", "true"}, {"CustomUserData", request.optionalText("CustomUserData")}});
+    Json stored =
+        object({{"Token", token}, {"Enabled", "true"}, {"CustomUserData", request.optionalText("CustomUserData")}});
     merge(stored, request.child("Attributes").json());
     const std::string prefix = endpointPrefix(applicationArn);
     std::optional<std::string> existing;
@@ -134,7 +147,8 @@ Json createPlatformEndpoint(Sns&, Call& call, const Fields& request) {
         return false;
     });
     if (existing && !same)
-        throw invalidParameter("Token Reason: Endpoint " + *existing + " already exists with the same Token, but different attributes.");
+        throw invalidParameter("Token Reason: Endpoint " + *existing +
+                               " already exists with the same Token, but different attributes.");
     if (existing) return object({{"EndpointArn", *existing}});
     const std::string arn = prefix + call.uuid("endpoint");
     call.putJson(endpointKey(arn), stored);
@@ -148,7 +162,9 @@ Json deleteEndpoint(Sns&, Call& call, const Fields& request) {
     return object();
 }
 
-Json getEndpointAttributes(Sns&, Call& call, const Fields& request) { return object({{"Attributes", requireEndpoint(call, request).second}}); }
+Json getEndpointAttributes(Sns&, Call& call, const Fields& request) {
+    return object({{"Attributes", requireEndpoint(call, request).second}});
+}
 
 Json setEndpointAttributes(Sns&, Call& call, const Fields& request) {
     auto [arn, stored] = requireEndpoint(call, request);

@@ -22,12 +22,17 @@ void requireMessageAttributes(const Json& attributes) {
         const std::string name = text(member.name), type = textOr(member.value, "DataType");
         const std::size_t dot = type.find('.');
         const std::string base = type.substr(0, dot);
-        if ((base != "String" && base != "Number" && base != "Binary") || (dot != std::string::npos && dot + 1 == type.size())) {
-            throw invalidAttributeValue("The message attribute '" + name + "' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.");
+        if ((base != "String" && base != "Number" && base != "Binary") ||
+            (dot != std::string::npos && dot + 1 == type.size())) {
+            throw invalidAttributeValue("The message attribute '" + name +
+                                        "' has an invalid message attribute type, the set of supported type prefixes "
+                                        "is Binary, Number, and String.");
         }
         const char* value = base == "Binary" ? "BinaryValue" : "StringValue";
         if (textOr(member.value, value).empty()) {
-            throw invalidAttributeValue("The message attribute '" + name + "' must contain non-empty message attribute value for message attribute type '" + type + "'.");
+            throw invalidAttributeValue(
+                "The message attribute '" + name +
+                "' must contain non-empty message attribute value for message attribute type '" + type + "'.");
         }
     }
 }
@@ -41,7 +46,8 @@ Json structuredMessage(const std::string& message) {
     auto parsed = tryParseJson(message);
     if (!parsed || !parsed->IsObject()) throw invalidParameter("Message Structure - JSON message body failed to parse");
     const Json* fallback = find(*parsed, "default");
-    if (!fallback || !fallback->IsString()) throw invalidParameter("Message Structure - No default entry in JSON message body");
+    if (!fallback || !fallback->IsString())
+        throw invalidParameter("Message Structure - No default entry in JSON message body");
     return std::move(*parsed);
 }
 
@@ -61,7 +67,9 @@ Notification notificationOfRequest(Call& call, const Fields& request) {
     if (const Json* attributes = request.find("MessageAttributes"); attributes && attributes->MemberCount() > 0) {
         requireMessageAttributes(*attributes);
         notification.attributes = copy(*attributes);
-        for (const auto& member : attributes->GetObject()) bytes += member.name.GetStringLength() + textOr(member.value, "StringValue").size() + textOr(member.value, "BinaryValue").size();
+        for (const auto& member : attributes->GetObject())
+            bytes += member.name.GetStringLength() + textOr(member.value, "StringValue").size() +
+                     textOr(member.value, "BinaryValue").size();
     }
     if (bytes > kMessageLimitBytes) throw invalidParameter("Message too long");
     notification.groupId = request.valueOr("MessageGroupId", "");
@@ -72,14 +80,19 @@ Notification notificationOfRequest(Call& call, const Fields& request) {
 void requireFifoMembers(const Topic& topic, Notification& notification) {
     if (!topic.fifo()) {
         if (!notification.deduplicationId.empty()) {
-            throw invalidParameter("MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type");
+            throw invalidParameter(
+                "MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not "
+                "valid for this topic type");
         }
         return;
     }
-    if (notification.groupId.empty()) throw invalidParameter("The MessageGroupId parameter is required for FIFO topics");
+    if (notification.groupId.empty())
+        throw invalidParameter("The MessageGroupId parameter is required for FIFO topics");
     if (!notification.deduplicationId.empty()) return;
     if (!topic.contentBasedDeduplication()) {
-        throw invalidParameter("The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly");
+        throw invalidParameter(
+            "The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided "
+            "explicitly");
     }
     notification.deduplicationId = sha256Hex(notification.message);
 }
@@ -96,7 +109,7 @@ std::string nextSequenceNumber(Call& call, const Topic& topic) {
 
 /// Forgets two for each that is remembered, so that the rows stay as many as five minutes bring.
 void forgetDuplicates(Call& call, const Topic& topic) {
-    std::vector<std::pair<std::string, std::string>> old;   // the index's row, the remembered one
+    std::vector<std::pair<std::string, std::string>> old;  // the index's row, the remembered one
     const Key prefix = Key("forget").text(topic.arn);
     call.scan(prefix, [&](std::string_view key, std::string_view) {
         KeyReader reader(key.substr(prefix.bytes().size()));
@@ -134,18 +147,22 @@ bool isDuplicate(Call& call, const Topic& topic, Notification& notification) {
 Json send(Sns& sns, Call& call, const Published& target, Notification notification) {
     notification.topicArn = target.topic.arn;
     notification.id = call.uuid("notification");
-    if (const auto version = target.topic.attributes.find("SignatureVersion"); version != target.topic.attributes.end()) notification.signatureVersion = version->second;
+    if (const auto version = target.topic.attributes.find("SignatureVersion"); version != target.topic.attributes.end())
+        notification.signatureVersion = version->second;
     if (!target.topic.fifo() || !isDuplicate(call, target.topic, notification)) {
-        for (const Subscriber& subscriber : target.subscribers) deliver(sns, call, target.topic, subscriber, notification);
+        for (const Subscriber& subscriber : target.subscribers)
+            deliver(sns, call, target.topic, subscriber, notification);
     }
     Json answer = object({{"MessageId", notification.id}});
     if (target.topic.fifo()) set(answer, "SequenceNumber", notification.sequenceNumber);
     return answer;
 }
 
-std::shared_ptr<const Published> requirePublished(Sns& sns, Call& call, const std::string& arn, std::string_view parameter) {
+std::shared_ptr<const Published> requirePublished(Sns& sns, Call& call, const std::string& arn,
+                                                  std::string_view parameter) {
     requireArn(arn, parameter);
-    if (const auto parsed = parseArn(arn); parsed && parsed->region != call.region) throw invalidParameter(std::string(parameter));
+    if (const auto parsed = parseArn(arn); parsed && parsed->region != call.region)
+        throw invalidParameter(std::string(parameter));
     auto target = published(call, sns, arn);
     if (!target) throw notFound("Topic");
     call.about(target->topic.name);
@@ -158,9 +175,14 @@ void requireBatch(const std::vector<const Json*>& entries) {
     std::set<std::string> ids;
     for (const Json* entry : entries) {
         const std::string id = textOr(*entry, "Id");
-        if (id.size() > 80) throw invalidBatchEntryId("The Id of a batch entry in the batch request is too long: " + id);
-        const bool good = !id.empty() && std::all_of(id.begin(), id.end(), [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
-        if (!good) throw invalidBatchEntryId("The Id of a batch entry in the batch request contains an impermissible character: " + id);
+        if (id.size() > 80)
+            throw invalidBatchEntryId("The Id of a batch entry in the batch request is too long: " + id);
+        const bool good = !id.empty() && std::all_of(id.begin(), id.end(), [](unsigned char c) {
+            return std::isalnum(c) || c == '-' || c == '_';
+        });
+        if (!good)
+            throw invalidBatchEntryId(
+                "The Id of a batch entry in the batch request contains an impermissible character: " + id);
         if (!ids.insert(id).second) throw idsNotDistinct();
     }
 }
@@ -169,12 +191,15 @@ void requireBatch(const std::vector<const Json*>& entries) {
 
 Json publish(Sns& sns, Call& call, const Fields& request) {
     if (const auto phone = request.optionalText("PhoneNumber")) {
-        if (request.has("TopicArn") || request.has("TargetArn")) throw invalidParameter("PhoneNumber Reason: cannot be given together with TopicArn or TargetArn");
-        if (!isPhoneNumber(*phone)) throw invalidParameter("PhoneNumber Reason: " + *phone + " is not valid to publish to");
+        if (request.has("TopicArn") || request.has("TargetArn"))
+            throw invalidParameter("PhoneNumber Reason: cannot be given together with TopicArn or TargetArn");
+        if (!isPhoneNumber(*phone))
+            throw invalidParameter("PhoneNumber Reason: " + *phone + " is not valid to publish to");
         return sendSms(call, *phone, notificationOfRequest(call, request));
     }
     const bool topicArn = request.has("TopicArn");
-    if (!topicArn && !request.has("TargetArn")) throw invalidParameter("TopicArn or TargetArn Reason: no value for required parameter");
+    if (!topicArn && !request.has("TargetArn"))
+        throw invalidParameter("TopicArn or TargetArn Reason: no value for required parameter");
     const char* parameter = topicArn ? "TopicArn" : "TargetArn";
     const auto target = requirePublished(sns, call, request.text(parameter), parameter);
     Notification notification = notificationOfRequest(call, request);

@@ -17,7 +17,9 @@ double backoff(const std::string& function, double low, double high, double step
     return low + (high - low) * part;
 }
 
-std::chrono::milliseconds seconds(double value) { return std::chrono::milliseconds(static_cast<std::int64_t>(value * 1000)); }
+std::chrono::milliseconds seconds(double value) {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(value * 1000));
+}
 
 }  // namespace
 
@@ -31,14 +33,17 @@ std::optional<std::chrono::milliseconds> managedRetryDelay(std::int64_t retry) {
 
 std::optional<std::chrono::milliseconds> httpRetryDelay(const Json& policy, std::int64_t retry) {
     const std::int64_t retries = std::clamp<std::int64_t>(intOr(policy, "numRetries", 3), 0, 100);
-    const std::int64_t atOnce = intOr(policy, "numNoDelayRetries", 0), early = intOr(policy, "numMinDelayRetries", 0), late = intOr(policy, "numMaxDelayRetries", 0);
-    const auto low = static_cast<double>(intOr(policy, "minDelayTarget", 20)), high = static_cast<double>(intOr(policy, "maxDelayTarget", 20));
+    const std::int64_t atOnce = intOr(policy, "numNoDelayRetries", 0), early = intOr(policy, "numMinDelayRetries", 0),
+                       late = intOr(policy, "numMaxDelayRetries", 0);
+    const auto low = static_cast<double>(intOr(policy, "minDelayTarget", 20)),
+               high = static_cast<double>(intOr(policy, "maxDelayTarget", 20));
     if (retry >= retries) return std::nullopt;
     if (retry < atOnce) return 0ms;
     if (retry < atOnce + early) return seconds(low);
     if (retry >= retries - late) return seconds(high);
     const std::int64_t step = retry - atOnce - early, steps = retries - late - atOnce - early - 1;
-    return seconds(backoff(textOr(policy, "backoffFunction", "linear"), low, high, static_cast<double>(step), static_cast<double>(steps)));
+    return seconds(backoff(textOr(policy, "backoffFunction", "linear"), low, high, static_cast<double>(step),
+                           static_cast<double>(steps)));
 }
 
 }  // namespace backlot::sns

@@ -16,7 +16,8 @@ struct Options {
 };
 
 /// Amazon SNS. Deliveries to SQS happen in the transaction of the Publish, all others are jobs on the world's clock.
-/// `outside` carries HTTP(S) deliveries and outlives the service. E-mail and SMS go to the operation `Deliver` of "ses".
+/// `outside` carries HTTP(S) deliveries and outlives the service. E-mail and SMS go to the operation `Deliver` of
+/// "ses".
 Service snsService(Outside& outside, Options options);
 
 /// The certificate (PEM) behind SigningCertURL, for whoever serves GET /SimpleNotificationService-….pem.

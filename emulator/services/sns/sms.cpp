@@ -7,7 +7,9 @@
 namespace backlot::sns {
 namespace {
 
-constexpr std::string_view kAttributes[] = {"MonthlySpendLimit", "DeliveryStatusIAMRole", "DeliveryStatusSuccessSamplingRate", "DefaultSenderID", "DefaultSMSType", "UsageReportS3Bucket"};
+constexpr std::string_view kAttributes[] = {
+    "MonthlySpendLimit", "DeliveryStatusIAMRole", "DeliveryStatusSuccessSamplingRate",
+    "DefaultSenderID",   "DefaultSMSType",        "UsageReportS3Bucket"};
 
 Key attributesKey(const Call& call) { return Key("sms").text(call.account).text(call.region); }
 Key optedOutKey(const Call& call) { return Key("optedOut").text(call.account).text(call.region); }
@@ -17,7 +19,8 @@ void requirePhoneNumber(const std::string& number) {
 }
 
 void requireSenderId(const std::string& id) {
-    const bool good = id.size() <= 11 && std::all_of(id.begin(), id.end(), [](unsigned char c) { return std::isalnum(c) || c == '-'; }) &&
+    const bool good = id.size() <= 11 &&
+                      std::all_of(id.begin(), id.end(), [](unsigned char c) { return std::isalnum(c) || c == '-'; }) &&
                       std::any_of(id.begin(), id.end(), [](unsigned char c) { return std::isalpha(c); });
     if (!good) throw invalidParameterSaying("DefaultSenderID is not a valid attribute");
 }
@@ -25,7 +28,8 @@ void requireSenderId(const std::string& id) {
 }  // namespace
 
 bool isPhoneNumber(std::string_view text) {
-    return text.size() >= 5 && text.size() <= 16 && text.front() == '+' && std::all_of(text.begin() + 1, text.end(), [](unsigned char c) { return std::isdigit(c); });
+    return text.size() >= 5 && text.size() <= 16 && text.front() == '+' &&
+           std::all_of(text.begin() + 1, text.end(), [](unsigned char c) { return std::isdigit(c); });
 }
 
 Json sendSms(Call& call, const std::string& phoneNumber, Notification notification) {
@@ -33,11 +37,16 @@ Json sendSms(Call& call, const std::string& phoneNumber, Notification notificati
     call.about(phoneNumber);
     if (!call.has(optedOutKey(call).text(phoneNumber))) {
         std::string sender = "NOTICE";
-        if (const auto attributes = call.getJson(attributesKey(call))) sender = textOr(*attributes, "DefaultSenderID", sender);
+        if (const auto attributes = call.getJson(attributesKey(call)))
+            sender = textOr(*attributes, "DefaultSenderID", sender);
         if (const Json* attributes = notification.attributesOrNull()) {
             if (const Json* own = at(*attributes, {"AWS.SNS.SMS.SenderID", "StringValue"})) sender = text(*own);
         }
-        call.invoke("ses", "Deliver", object({{"kind", "sms"}, {"to", list({phoneNumber})}, {"from", sender}, {"text", notification.messageFor("sms")}}));
+        call.invoke("ses", "Deliver",
+                    object({{"kind", "sms"},
+                            {"to", list({phoneNumber})},
+                            {"from", sender},
+                            {"text", notification.messageFor("sms")}}));
     }
     return object({{"MessageId", id}});
 }
@@ -47,7 +56,8 @@ Json getSMSAttributes(Sns&, Call& call, const Fields& request) {
     const auto names = request.texts("attributes");
     Json shown = object();
     for (const auto& member : stored.GetObject()) {
-        if (names.empty() || std::find(names.begin(), names.end(), view(member.name)) != names.end()) set(shown, view(member.name), copy(member.value));
+        if (names.empty() || std::find(names.begin(), names.end(), view(member.name)) != names.end())
+            set(shown, view(member.name), copy(member.value));
     }
     return object({{"attributes", std::move(shown)}});
 }
@@ -56,9 +66,11 @@ Json setSMSAttributes(Sns&, Call& call, const Fields& request) {
     Json stored = call.getJson(attributesKey(call)).value_or(object());
     for (const auto& member : request.child("attributes").json().GetObject()) {
         const std::string name = text(member.name), value = text(member.value);
-        if (std::find(std::begin(kAttributes), std::end(kAttributes), name) == std::end(kAttributes)) throw invalidParameterSaying(name + " is not a valid attribute");
+        if (std::find(std::begin(kAttributes), std::end(kAttributes), name) == std::end(kAttributes))
+            throw invalidParameterSaying(name + " is not a valid attribute");
         if (name == "DefaultSenderID" && !value.empty()) requireSenderId(value);
-        if (name == "DefaultSMSType" && value != "Promotional" && value != "Transactional") throw invalidParameterSaying("DefaultSMSType is invalid");
+        if (name == "DefaultSMSType" && value != "Promotional" && value != "Transactional")
+            throw invalidParameterSaying("DefaultSMSType is invalid");
         set(stored, name, value);
     }
     call.putJson(attributesKey(call), stored);

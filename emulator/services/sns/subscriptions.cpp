@@ -16,46 +16,63 @@ namespace {
 
 constexpr std::size_t kPage = 100;
 constexpr std::size_t kTokenDigits = 288;
-constexpr std::string_view kAttributes[] = {"DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy", "SubscriptionRoleArn", "ReplayPolicy"};
+constexpr std::string_view kAttributes[] = {"DeliveryPolicy",     "FilterPolicy",  "FilterPolicyScope",
+                                            "RawMessageDelivery", "RedrivePolicy", "SubscriptionRoleArn",
+                                            "ReplayPolicy"};
 
-bool isKnown(std::string_view name) { return std::find(std::begin(kAttributes), std::end(kAttributes), name) != std::end(kAttributes); }
+bool isKnown(std::string_view name) {
+    return std::find(std::begin(kAttributes), std::end(kAttributes), name) != std::end(kAttributes);
+}
 
 /// AWS's message for a text that is no JSON: the parser's words, its place, but not the text itself.
 std::string brokenJson(const std::string& text) {
     const auto tokens = readPatternTokens(text);
     if (tokens.empty() || tokens.back().kind != TokenKind::broken) return "failed to parse JSON.";
     const std::string place = patternPlace(text, tokens.back().end);
-    return "failed to parse JSON. " + tokens.back().text + "\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)" + place.substr(place.rfind("; line:"));
+    return "failed to parse JSON. " + tokens.back().text +
+           "\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)" +
+           place.substr(place.rfind("; line:"));
 }
 
 void requireRedrivePolicy(const Subscription& subscription, const std::string& value, const std::string& before) {
-    const auto refuse = [&](const std::string& reason) { return invalidParameter(before + "RedrivePolicy: " + reason); };
+    const auto refuse = [&](const std::string& reason) {
+        return invalidParameter(before + "RedrivePolicy: " + reason);
+    };
     const auto policy = tryParseJson(value);
     if (!policy || !policy->IsObject()) throw refuse(brokenJson(value));
     const std::string target = textOr(*policy, "deadLetterTargetArn");
     const auto arn = parseArn(target);
     if (!arn || arn->service != "sqs") throw refuse("deadLetterTargetArn is an invalid arn");
     const bool fifo = subscription.topicArn.ends_with(".fifo") && subscription.endpoint.ends_with(".fifo");
-    if (fifo && !target.ends_with(".fifo")) throw refuse("must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.");
+    if (fifo && !target.ends_with(".fifo"))
+        throw refuse("must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.");
 }
 
-/// Takes one attribute over, checked. `before` is "" for SetSubscriptionAttributes and "Attributes Reason: " for Subscribe.
-void takeAttribute(Subscription& subscription, const std::string& name, const std::string& value, const std::string& before) {
-    if (!isKnown(name)) throw invalidParameter(before.empty() ? "AttributeName" : before + "Unknown attribute: " + name);
+/// Takes one attribute over, checked. `before` is "" for SetSubscriptionAttributes and "Attributes Reason: " for
+/// Subscribe.
+void takeAttribute(Subscription& subscription, const std::string& name, const std::string& value,
+                   const std::string& before) {
+    if (!isKnown(name))
+        throw invalidParameter(before.empty() ? "AttributeName" : before + "Unknown attribute: " + name);
     if (name == "RawMessageDelivery") {
         if (!equalIgnoringCase(value, "true") && !equalIgnoringCase(value, "false")) {
-            throw invalidParameter(before + "RawMessageDelivery: Invalid value [" + value + "]. Must be true or false.");
+            throw invalidParameter(before + "RawMessageDelivery: Invalid value [" + value +
+                                   "]. Must be true or false.");
         }
         subscription.attributes[name] = equalIgnoringCase(value, "true") ? "true" : "false";
         return;
     }
     if (name == "FilterPolicyScope" && value != "MessageBody" && value != "MessageAttributes") {
-        throw invalidParameter(before + "FilterPolicyScope: Invalid value [" + value + "]. Please use either MessageBody or MessageAttributes");
+        throw invalidParameter(before + "FilterPolicyScope: Invalid value [" + value +
+                               "]. Please use either MessageBody or MessageAttributes");
     }
     if (name == "RedrivePolicy" && !value.empty()) requireRedrivePolicy(subscription, value, before);
-    if (name == "DeliveryPolicy" && !value.empty() && !tryParseJson(value)) throw invalidParameter(before + "DeliveryPolicy: " + brokenJson(value));
-    if (value.empty() || (name == "FilterPolicy" && value == "{}")) subscription.attributes.erase(name);
-    else subscription.attributes[name] = value;
+    if (name == "DeliveryPolicy" && !value.empty() && !tryParseJson(value))
+        throw invalidParameter(before + "DeliveryPolicy: " + brokenJson(value));
+    if (value.empty() || (name == "FilterPolicy" && value == "{}"))
+        subscription.attributes.erase(name);
+    else
+        subscription.attributes[name] = value;
 }
 
 /// A policy and its scope only make sense together, so it is compiled when both are known.
@@ -70,14 +87,16 @@ void requireEndpoint(const Topic& topic, const std::string& protocol, const std:
     if (protocol == "sqs") {
         if (!arn || arn->service != "sqs") throw invalidParameter("SQS endpoint ARN");
         if (endpoint.ends_with(".fifo") && !topic.fifo()) {
-            throw invalidParameter("Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics");
+            throw invalidParameter(
+                "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics");
         }
     } else if (protocol == "lambda") {
         if (!arn || arn->service != "lambda") throw invalidParameter("Lambda endpoint ARN");
     } else if (protocol == "sms") {
         if (!isPhoneNumber(endpoint)) throw invalidParameterSaying("Invalid SMS endpoint: " + endpoint);
     } else if (protocol == "http" || protocol == "https") {
-        if (!endpoint.starts_with(protocol + "://")) throw invalidParameter("Endpoint must match the specified protocol");
+        if (!endpoint.starts_with(protocol + "://"))
+            throw invalidParameter("Endpoint must match the specified protocol");
     } else if (protocol == "email" || protocol == "email-json") {
         if (endpoint.find('@') == std::string::npos) throw invalidParameter("Email address");
     } else if (protocol == "application" || protocol == "firehose") {
@@ -89,11 +108,13 @@ void requireEndpoint(const Topic& topic, const std::string& protocol, const std:
 }
 
 std::string attributeOrDefault(const Subscription& subscription, const std::string& name) {
-    if (const auto found = subscription.attributes.find(name); found != subscription.attributes.end()) return found->second;
+    if (const auto found = subscription.attributes.find(name); found != subscription.attributes.end())
+        return found->second;
     return name == "RawMessageDelivery" ? "false" : name == "FilterPolicyScope" ? "MessageAttributes" : "";
 }
 
-std::optional<Subscription> existingSubscription(Call& call, const Topic& topic, const std::string& protocol, const std::string& endpoint) {
+std::optional<Subscription> existingSubscription(Call& call, const Topic& topic, const std::string& protocol,
+                                                 const std::string& endpoint) {
     std::optional<Subscription> found;
     scanSubscriptions(call, topic.arn, {}, [&](const Subscription& subscription) {
         if (subscription.protocol == protocol && subscription.endpoint == endpoint) found = subscription;
@@ -113,15 +134,16 @@ Json shown(const Subscription& subscription) {
 Json page(Call& call, const std::string& topicArn, const Fields& request) {
     Json subscriptions = list(), answer = object();
     std::string last;
-    scanSubscriptions(call, topicArn, base64Decode(request.valueOr("NextToken", "")).value_or(""), [&](const Subscription& subscription) {
-        if (subscriptions.Size() == kPage) {
-            set(answer, "NextToken", base64Encode(last));
-            return false;
-        }
-        push(subscriptions, shown(subscription));
-        last = subscription.arn;
-        return true;
-    });
+    scanSubscriptions(call, topicArn, base64Decode(request.valueOr("NextToken", "")).value_or(""),
+                      [&](const Subscription& subscription) {
+                          if (subscriptions.Size() == kPage) {
+                              set(answer, "NextToken", base64Encode(last));
+                              return false;
+                          }
+                          push(subscriptions, shown(subscription));
+                          last = subscription.arn;
+                          return true;
+                      });
     set(answer, "Subscriptions", std::move(subscriptions));
     return answer;
 }
@@ -149,7 +171,8 @@ Json subscribe(Sns& sns, Call& call, const Fields& request) {
     requireEndpoint(topic, protocol, endpoint);
     Subscription subscription{.topicArn = topic.arn, .protocol = protocol, .endpoint = endpoint, .owner = call.account};
     const Fields attributes = request.child("Attributes");
-    for (const auto& member : attributes.json().GetObject()) takeAttribute(subscription, text(member.name), text(member.value), "Attributes Reason: ");
+    for (const auto& member : attributes.json().GetObject())
+        takeAttribute(subscription, text(member.name), text(member.value), "Attributes Reason: ");
     requireFilterPolicy(subscription, "Attributes Reason: ");
 
     const bool returnArn = request.valueOr("ReturnSubscriptionArn", false);
@@ -219,7 +242,8 @@ Json getSubscriptionAttributes(Sns&, Call& call, const Fields& request) {
     for (const auto& [name, value] : subscription.attributes) {
         if (name != "FilterPolicyScope") set(attributes, name, value);
     }
-    if (subscription.attributes.contains("FilterPolicy")) set(attributes, "FilterPolicyScope", attributeOrDefault(subscription, "FilterPolicyScope"));
+    if (subscription.attributes.contains("FilterPolicy"))
+        set(attributes, "FilterPolicyScope", attributeOrDefault(subscription, "FilterPolicyScope"));
     return object({{"Attributes", std::move(attributes)}});
 }
 

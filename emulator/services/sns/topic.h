@@ -19,11 +19,11 @@ namespace backlot::sns {
 
 struct Topic {
     std::string account, region, name, arn;
-    std::map<std::string, std::string> attributes;   // those that were set
+    std::map<std::string, std::string> attributes;  // those that were set
     std::map<std::string, std::string> tags;
-    Json statements = list();                        // added by AddPermission
-    std::uint64_t deleted = 0;                       // subscriptions ended so far
-    std::uint64_t version = 0;                       // another one with every change of the topic or a subscription
+    Json statements = list();   // added by AddPermission
+    std::uint64_t deleted = 0;  // subscriptions ended so far
+    std::uint64_t version = 0;  // another one with every change of the topic or a subscription
     bool fifo() const { return name.ends_with(".fifo"); }
     bool contentBasedDeduplication() const;
 };
@@ -31,8 +31,9 @@ struct Topic {
 struct Subscription {
     std::string arn, topicArn, protocol, endpoint, owner;
     bool confirmed = true;
-    std::string token;                               // what confirms it
-    std::map<std::string, std::string> attributes;   // FilterPolicy, FilterPolicyScope, RawMessageDelivery, RedrivePolicy, DeliveryPolicy
+    std::string token;  // what confirms it
+    std::map<std::string, std::string>
+        attributes;  // FilterPolicy, FilterPolicyScope, RawMessageDelivery, RedrivePolicy, DeliveryPolicy
 
     bool raw() const;
     bool filtersBody() const;
@@ -60,10 +61,11 @@ struct Sns {
         std::shared_ptr<const Published> published;
     };
     std::unordered_map<std::string, Cached> topics;
-    std::unordered_map<std::string, Json> httpAnswers;   // delivery → what came back, until the waiting job takes it
+    std::unordered_map<std::string, Json> httpAnswers;  // delivery → what came back, until the waiting job takes it
 };
 
-/// Throws InvalidParameterException where `arn` has fewer than six parts ("… An ARN must have at least 6 elements, not 1").
+/// Throws InvalidParameterException where `arn` has fewer than six parts ("… An ARN must have at least 6 elements, not
+/// 1").
 void requireArn(std::string_view arn, std::string_view parameter);
 
 std::optional<Topic> findTopic(Call& call, std::string_view arn);
@@ -79,7 +81,8 @@ std::optional<Subscription> findSubscription(Call& call, std::string_view arn);
 void saveSubscription(Call& call, const Subscription& subscription);
 void eraseSubscription(Call& call, const Subscription& subscription);
 /// Subscriptions of a topic, or with an empty `topicArn` of all topics of the caller's account and region.
-void scanSubscriptions(Call& call, std::string_view topicArn, std::string_view after, const std::function<bool(const Subscription&)>& each);
+void scanSubscriptions(Call& call, std::string_view topicArn, std::string_view after,
+                       const std::function<bool(const Subscription&)>& each);
 
 /// Topic and subscribers, read once and then kept. Null where there is no such topic.
 std::shared_ptr<const Published> published(Call& call, Sns& sns, std::string_view topicArn);

@@ -15,25 +15,36 @@ constexpr std::size_t kPage = 100;
 bool goodName(std::string_view name, bool fifo) {
     const std::string_view base = fifo && name.ends_with(".fifo") ? name.substr(0, name.size() - 5) : name;
     return !base.empty() && name.size() <= 256 && fifo == name.ends_with(".fifo") &&
-           std::all_of(base.begin(), base.end(), [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
+           std::all_of(base.begin(), base.end(),
+                       [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
 }
 
 /// FifoTopic is fixed at creation; the delivery feedback attributes exist for every kind of endpoint.
 bool isSettable(std::string_view name) {
-    static constexpr std::string_view names[] = {"DeliveryPolicy", "DisplayName", "Policy", "TracingConfig", "KmsMasterKeyId", "SignatureVersion",
-                                                 "ContentBasedDeduplication", "ArchivePolicy", "FifoThroughputScope", "DataProtectionPolicy"};
+    static constexpr std::string_view names[] = {"DeliveryPolicy",
+                                                 "DisplayName",
+                                                 "Policy",
+                                                 "TracingConfig",
+                                                 "KmsMasterKeyId",
+                                                 "SignatureVersion",
+                                                 "ContentBasedDeduplication",
+                                                 "ArchivePolicy",
+                                                 "FifoThroughputScope",
+                                                 "DataProtectionPolicy"};
     if (std::find(std::begin(names), std::end(names), name) != std::end(names)) return true;
     for (const std::string_view kind : {"Application", "HTTP", "Lambda", "SQS", "Firehose"}) {
         if (!name.starts_with(kind)) continue;
         const auto rest = name.substr(kind.size());
-        return rest == "SuccessFeedbackRoleArn" || rest == "SuccessFeedbackSampleRate" || rest == "FailureFeedbackRoleArn";
+        return rest == "SuccessFeedbackRoleArn" || rest == "SuccessFeedbackSampleRate" ||
+               rest == "FailureFeedbackRoleArn";
     }
     return false;
 }
 
 void requireAttribute(const std::string& name, const std::string& value) {
     if (!isSettable(name)) throw invalidParameter("AttributeName");
-    if (name == "SignatureVersion" && value != "1" && value != "2") throw invalidParameter("SignatureVersion: Invalid value [" + value + "]. Must be 1 or 2.");
+    if (name == "SignatureVersion" && value != "1" && value != "2")
+        throw invalidParameter("SignatureVersion: Invalid value [" + value + "]. Must be 1 or 2.");
     if ((name == "Policy" || name == "DeliveryPolicy") && !value.empty()) {
         const auto json = tryParseJson(value);
         if (!json || !json->IsObject()) throw invalidParameter(name + ": failed to parse JSON.");
@@ -47,17 +58,20 @@ void takeTags(Topic& topic, const Fields& request) {
         if (!seen.insert(key).second) throw invalidParameter("Duplicated keys are not allowed.");
         topic.tags[key] = textOr(*tag, "Value");
     }
-    if (topic.tags.size() > 50) throw AwsError("TagLimitExceededException", "Could not complete request: tag quota of per resource exceeded");
+    if (topic.tags.size() > 50)
+        throw AwsError("TagLimitExceededException", "Could not complete request: tag quota of per resource exceeded");
 }
 
 void requireSame(const Topic& existing, const Topic& wanted) {
     for (const auto& [key, value] : wanted.tags) {
         const auto found = existing.tags.find(key);
-        if (found == existing.tags.end() || found->second != value) throw invalidParameter("Tags Reason: Topic already exists with different tags");
+        if (found == existing.tags.end() || found->second != value)
+            throw invalidParameter("Tags Reason: Topic already exists with different tags");
     }
     for (const auto& [name, value] : wanted.attributes) {
         const auto found = existing.attributes.find(name);
-        if (found == existing.attributes.end() || found->second != value) throw invalidParameter("Attributes Reason: Topic already exists with different attributes");
+        if (found == existing.attributes.end() || found->second != value)
+            throw invalidParameter("Attributes Reason: Topic already exists with different attributes");
     }
 }
 
@@ -65,8 +79,9 @@ Json defaultStatement(const Topic& topic) {
     return object({{"Sid", "__default_statement_ID"},
                    {"Effect", "Allow"},
                    {"Principal", object({{"AWS", "*"}})},
-                   {"Action", list({"SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:AddPermission", "SNS:RemovePermission", "SNS:DeleteTopic",
-                                    "SNS:Subscribe", "SNS:ListSubscriptionsByTopic", "SNS:Publish"})},
+                   {"Action", list({"SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:AddPermission",
+                                    "SNS:RemovePermission", "SNS:DeleteTopic", "SNS:Subscribe",
+                                    "SNS:ListSubscriptionsByTopic", "SNS:Publish"})},
                    {"Resource", topic.arn},
                    {"Condition", object({{"StringEquals", object({{"AWS:SourceOwner", topic.account}})}})}});
 }
@@ -76,7 +91,8 @@ std::string policyText(const Topic& topic) {
     Json statements = list();
     push(statements, defaultStatement(topic));
     for (const Json& statement : topic.statements.GetArray()) push(statements, copy(statement));
-    return writeJson(object({{"Version", "2008-10-17"}, {"Id", "__default_policy_ID"}, {"Statement", std::move(statements)}}));
+    return writeJson(
+        object({{"Version", "2008-10-17"}, {"Id", "__default_policy_ID"}, {"Statement", std::move(statements)}}));
 }
 
 std::string effectiveDeliveryPolicy(const Topic& topic) {
@@ -84,16 +100,35 @@ std::string effectiveDeliveryPolicy(const Topic& topic) {
     const auto own = topic.attributes.find("DeliveryPolicy");
     const auto policy = own == topic.attributes.end() ? std::nullopt : tryParseJson(own->second);
     if (const Json* http = policy ? find(*policy, "http") : nullptr; http && http->IsObject()) {
-        for (const auto& member : http->GetObject()) set(*find(effective, "http"), view(member.name), copy(member.value));
+        for (const auto& member : http->GetObject())
+            set(*find(effective, "http"), view(member.name), copy(member.value));
     }
     return writeJson(effective);
 }
 
 bool isAction(std::string_view name) {
-    static constexpr std::string_view names[] = {"AddPermission", "ConfirmSubscription", "CreateTopic", "DeleteTopic", "GetDataProtectionPolicy",
-                                                 "GetSubscriptionAttributes", "GetTopicAttributes", "ListSubscriptions", "ListSubscriptionsByTopic",
-                                                 "ListTagsForResource", "ListTopics", "Publish", "PutDataProtectionPolicy", "Receive", "RemovePermission",
-                                                 "SetSubscriptionAttributes", "SetTopicAttributes", "Subscribe", "TagResource", "Unsubscribe", "UntagResource", "*"};
+    static constexpr std::string_view names[] = {"AddPermission",
+                                                 "ConfirmSubscription",
+                                                 "CreateTopic",
+                                                 "DeleteTopic",
+                                                 "GetDataProtectionPolicy",
+                                                 "GetSubscriptionAttributes",
+                                                 "GetTopicAttributes",
+                                                 "ListSubscriptions",
+                                                 "ListSubscriptionsByTopic",
+                                                 "ListTagsForResource",
+                                                 "ListTopics",
+                                                 "Publish",
+                                                 "PutDataProtectionPolicy",
+                                                 "Receive",
+                                                 "RemovePermission",
+                                                 "SetSubscriptionAttributes",
+                                                 "SetTopicAttributes",
+                                                 "Subscribe",
+                                                 "TagResource",
+                                                 "Unsubscribe",
+                                                 "UntagResource",
+                                                 "*"};
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
@@ -109,25 +144,31 @@ Topic requireResource(Call& call, const Fields& request) {
 }  // namespace
 
 Json defaultDeliveryPolicy() {
-    return object({{"http", object({{"defaultHealthyRetryPolicy", object({{"minDelayTarget", 20},
-                                                                          {"maxDelayTarget", 20},
-                                                                          {"numRetries", 3},
-                                                                          {"numMaxDelayRetries", 0},
-                                                                          {"numNoDelayRetries", 0},
-                                                                          {"numMinDelayRetries", 0},
-                                                                          {"backoffFunction", "linear"}})},
-                                    {"disableSubscriptionOverrides", false},
-                                    {"defaultRequestPolicy", object({{"headerContentType", "text/plain; charset=UTF-8"}})}})}});
+    return object(
+        {{"http", object({{"defaultHealthyRetryPolicy", object({{"minDelayTarget", 20},
+                                                                {"maxDelayTarget", 20},
+                                                                {"numRetries", 3},
+                                                                {"numMaxDelayRetries", 0},
+                                                                {"numNoDelayRetries", 0},
+                                                                {"numMinDelayRetries", 0},
+                                                                {"backoffFunction", "linear"}})},
+                          {"disableSubscriptionOverrides", false},
+                          {"defaultRequestPolicy", object({{"headerContentType", "text/plain; charset=UTF-8"}})}})}});
 }
 
 Json createTopic(Sns&, Call& call, const Fields& request) {
     const std::string name = request.text("Name");
-    Topic topic{.account = call.account, .region = call.region, .name = name, .arn = arn("sns", call.region, call.account, name)};
+    Topic topic{.account = call.account,
+                .region = call.region,
+                .name = name,
+                .arn = arn("sns", call.region, call.account, name)};
     bool fifo = false;
     for (const auto& member : request.child("Attributes").json().GetObject()) {
         const std::string attribute = text(member.name), value = text(member.value);
         if (attribute == "FifoTopic") {
-            if (value != "true" && value != "false") throw invalidParameter("Attributes Reason: FifoTopic: Invalid value [" + value + "]. Must be true or false.");
+            if (value != "true" && value != "false")
+                throw invalidParameter("Attributes Reason: FifoTopic: Invalid value [" + value +
+                                       "]. Must be true or false.");
             fifo = value == "true";
             if (fifo) topic.attributes[attribute] = value;
             continue;
@@ -138,10 +179,13 @@ Json createTopic(Sns&, Call& call, const Fields& request) {
     }
     if (!goodName(name, fifo)) throw invalidParameter("Topic Name");
     call.about(name);
-    if (const auto policy = request.optionalText("DataProtectionPolicy")) topic.attributes["DataProtectionPolicy"] = *policy;
+    if (const auto policy = request.optionalText("DataProtectionPolicy"))
+        topic.attributes["DataProtectionPolicy"] = *policy;
     takeTags(topic, request);
-    if (const auto existing = findTopic(call, topic.arn)) requireSame(*existing, topic);
-    else saveTopic(call, topic);
+    if (const auto existing = findTopic(call, topic.arn))
+        requireSame(*existing, topic);
+    else
+        saveTopic(call, topic);
     return object({{"TopicArn", topic.arn}});
 }
 
@@ -149,7 +193,7 @@ Json deleteTopic(Sns&, Call& call, const Fields& request) {
     const std::string arn = request.text("TopicArn");
     requireArn(arn, "TopicArn");
     if (const auto parsed = parseArn(arn); parsed && parsed->region != call.region) throw invalidParameter("TopicArn");
-    if (const auto topic = findTopic(call, arn)) eraseTopic(call, *topic);   // deleting twice is fine
+    if (const auto topic = findTopic(call, arn)) eraseTopic(call, *topic);  // deleting twice is fine
     return object();
 }
 
@@ -196,8 +240,10 @@ Json setTopicAttributes(Sns&, Call& call, const Fields& request) {
     Topic topic = requireTopic(call, request);
     const std::string name = request.text("AttributeName"), value = request.valueOr("AttributeValue", "");
     requireAttribute(name, value);
-    if (value.empty() && name != "DisplayName") topic.attributes.erase(name);
-    else topic.attributes[name] = value;
+    if (value.empty() && name != "DisplayName")
+        topic.attributes.erase(name);
+    else
+        topic.attributes[name] = value;
     saveTopic(call, topic);
     return object();
 }
@@ -213,7 +259,8 @@ Json addPermission(Sns&, Call& call, const Fields& request) {
     for (const Json& statement : topic.statements.GetArray()) {
         if (textOr(statement, "Sid") == label) throw invalidParameter("Statement already exists");
     }
-    for (const std::string& account : request.texts("AWSAccountId")) principals.push_back("arn:aws:iam::" + account + ":root");
+    for (const std::string& account : request.texts("AWSAccountId"))
+        principals.push_back("arn:aws:iam::" + account + ":root");
     push(topic.statements, object({{"Sid", label},
                                    {"Effect", "Allow"},
                                    {"Principal", object({{"AWS", oneOrList(principals)}})},
@@ -251,7 +298,9 @@ Json untagResource(Sns&, Call& call, const Fields& request) {
 
 Json listTagsForResource(Sns&, Call& call, const Fields& request) {
     const Topic topic = requireResource(call, request);
-    return object({{"Tags", array(topic.tags, [](const auto& tag) { return object({{"Key", tag.first}, {"Value", tag.second}}); })}});
+    return object({{"Tags", array(topic.tags, [](const auto& tag) {
+                        return object({{"Key", tag.first}, {"Value", tag.second}});
+                    })}});
 }
 
 Json getDataProtectionPolicy(Sns&, Call& call, const Fields& request) {

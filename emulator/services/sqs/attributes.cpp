@@ -13,7 +13,7 @@ namespace {
 struct NumberAttribute {
     std::string_view name;
     std::int64_t low, high;
-    const char* otherwise;   // AWS's default; null: not shown
+    const char* otherwise;  // AWS's default; null: not shown
 };
 constexpr NumberAttribute kNumbers[] = {
     {"DelaySeconds", 0, 900, "0"},
@@ -25,20 +25,34 @@ constexpr NumberAttribute kNumbers[] = {
 };
 
 constexpr std::string_view kSettable[] = {
-    "Policy", "VisibilityTimeout", "MaximumMessageSize", "MessageRetentionPeriod", "DelaySeconds", "ReceiveMessageWaitTimeSeconds", "RedrivePolicy",
-    "RedriveAllowPolicy", "FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit", "KmsMasterKeyId",
-    "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled",
+    "Policy",
+    "VisibilityTimeout",
+    "MaximumMessageSize",
+    "MessageRetentionPeriod",
+    "DelaySeconds",
+    "ReceiveMessageWaitTimeSeconds",
+    "RedrivePolicy",
+    "RedriveAllowPolicy",
+    "FifoQueue",
+    "ContentBasedDeduplication",
+    "DeduplicationScope",
+    "FifoThroughputLimit",
+    "KmsMasterKeyId",
+    "KmsDataKeyReusePeriodSeconds",
+    "SqsManagedSseEnabled",
 };
 
 const NumberAttribute* numberAttribute(std::string_view name) {
-    const auto found = std::find_if(std::begin(kNumbers), std::end(kNumbers), [&](const NumberAttribute& number) { return number.name == name; });
+    const auto found = std::find_if(std::begin(kNumbers), std::end(kNumbers),
+                                    [&](const NumberAttribute& number) { return number.name == name; });
     return found == std::end(kNumbers) ? nullptr : found;
 }
 
 void requireNumber(const NumberAttribute& attribute, const std::string& value) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (error != std::errc() || end != value.data() + value.size() || number < attribute.low || number > attribute.high) throw invalidAttributeValue(attribute.name);
+    if (error != std::errc() || end != value.data() + value.size() || number < attribute.low || number > attribute.high)
+        throw invalidAttributeValue(attribute.name);
 }
 
 void requireBoolean(const std::string& name, const std::string& value) {
@@ -62,22 +76,27 @@ void requireRedrivePolicy(Call& call, Sqs& sqs, const Queue& queue, const std::s
     if (!policy || !policy->IsObject()) throw refuse("Redrive policy is not a valid JSON map.");
     const Json* target = find(*policy, "deadLetterTargetArn");
     const Json* count = find(*policy, "maxReceiveCount");
-    if (!target || !target->IsString()) throw refuse("Redrive policy does not contain mandatory attribute: deadLetterTargetArn.");
+    if (!target || !target->IsString())
+        throw refuse("Redrive policy does not contain mandatory attribute: deadLetterTargetArn.");
     if (!count) throw refuse("Redrive policy does not contain mandatory attribute: maxReceiveCount.");
     const std::string written = count->IsString() ? text(*count) : writeJson(*count);
     std::int64_t maximum = 0;
     const auto [end, error] = std::from_chars(written.data(), written.data() + written.size(), maximum);
     if (error != std::errc() || end != written.data() + written.size() || maximum < 1 || maximum > 1000) {
-        throw refuse("Invalid value for maxReceiveCount: " + written + ", valid values are from 1 to 1000 both inclusive.");
+        throw refuse("Invalid value for maxReceiveCount: " + written +
+                     ", valid values are from 1 to 1000 both inclusive.");
     }
     const QueuePtr deadLetters = findQueueByArn(call, sqs, view(*target));
     if (!deadLetters) throw refuse("Dead letter target does not exist.");
     if (deadLetters->fifo != queue.fifo) throw refuse("Dead-letter queue must be same type of queue as the source.");
-    if (!allowsSource(*deadLetters, arn("sqs", queue.region, queue.account, queue.name))) throw refuse("The dead-letter queue's RedriveAllowPolicy does not allow this source queue.");
+    if (!allowsSource(*deadLetters, arn("sqs", queue.region, queue.account, queue.name)))
+        throw refuse("The dead-letter queue's RedriveAllowPolicy does not allow this source queue.");
 }
 
 void requireRedriveAllowPolicy(const std::string& value) {
-    const auto refuse = [&](std::string_view reason) { return invalidParameterValue(value, "RedriveAllowPolicy", reason); };
+    const auto refuse = [&](std::string_view reason) {
+        return invalidParameterValue(value, "RedriveAllowPolicy", reason);
+    };
     const auto policy = tryParseJson(value);
     if (!policy || !policy->IsObject()) throw refuse("Redrive allow policy is not a valid JSON map.");
     const std::string permission = textOr(*policy, "redrivePermission");
@@ -88,7 +107,8 @@ void requireRedriveAllowPolicy(const std::string& value) {
     if ((permission == "byQueue") != (sources && sources->IsArray() && !sources->Empty())) {
         throw refuse("Amazon SQS can't create the redrive allow policy, as it's in an unsupported format.");
     }
-    if (sources && sources->Size() > 10) throw refuse("Amazon SQS can't create the redrive allow policy, as it's in an unsupported format.");
+    if (sources && sources->Size() > 10)
+        throw refuse("Amazon SQS can't create the redrive allow policy, as it's in an unsupported format.");
 }
 
 bool isOptional(std::string_view name) {
@@ -102,10 +122,12 @@ void requireFifoAttribute(const Queue& queue, const std::string& name, const std
     }
     if (name == "ContentBasedDeduplication") requireBoolean(name, value);
     if (name == "DeduplicationScope" && value != "queue" && value != "messageGroup") throw invalidAttributeValue(name);
-    if (name == "FifoThroughputLimit" && value != "perQueue" && value != "perMessageGroupId") throw invalidAttributeValue(name);
+    if (name == "FifoThroughputLimit" && value != "perQueue" && value != "perMessageGroupId")
+        throw invalidAttributeValue(name);
 }
 
-void requireAttribute(Call& call, Sqs& sqs, const Queue& queue, const std::string& name, const std::string& value, bool creating) {
+void requireAttribute(Call& call, Sqs& sqs, const Queue& queue, const std::string& name, const std::string& value,
+                      bool creating) {
     if (const NumberAttribute* number = numberAttribute(name)) return requireNumber(*number, value);
     if (name == "FifoQueue") {
         if (!queue.fifo) throw unknownAttribute(name);
@@ -114,7 +136,8 @@ void requireAttribute(Call& call, Sqs& sqs, const Queue& queue, const std::strin
         if (value != "true") throw unknownAttribute(name);
         return;
     }
-    if (name == "ContentBasedDeduplication" || name == "DeduplicationScope" || name == "FifoThroughputLimit") return requireFifoAttribute(queue, name, value);
+    if (name == "ContentBasedDeduplication" || name == "DeduplicationScope" || name == "FifoThroughputLimit")
+        return requireFifoAttribute(queue, name, value);
     if (name == "RedrivePolicy") return requireRedrivePolicy(call, sqs, queue, value);
     if (name == "RedriveAllowPolicy") return requireRedriveAllowPolicy(value);
     if (name == "SqsManagedSseEnabled") return requireBoolean(name, value);
@@ -154,8 +177,11 @@ void takeAttributes(Call& call, Sqs& sqs, Queue& queue, const Fields& attributes
         if (name == "KmsMasterKeyId") queue.attributes.erase("SqsManagedSseEnabled");
         queue.attributes[name] = value;
     }
-    if (attributeValue(queue, "FifoThroughputLimit") == "perMessageGroupId" && attributeValue(queue, "DeduplicationScope") != "messageGroup") {
-        throw invalidAttributeValue("FifoThroughputLimit", "The perMessageGroupId value is allowed only when the value for DeduplicationScope is messageGroup.");
+    if (attributeValue(queue, "FifoThroughputLimit") == "perMessageGroupId" &&
+        attributeValue(queue, "DeduplicationScope") != "messageGroup") {
+        throw invalidAttributeValue(
+            "FifoThroughputLimit",
+            "The perMessageGroupId value is allowed only when the value for DeduplicationScope is messageGroup.");
     }
     applyAttributes(queue);
 }
@@ -176,7 +202,9 @@ std::optional<std::string> attributeValue(const Queue& queue, std::string_view n
     return std::nullopt;
 }
 
-bool isKnownAttribute(std::string_view name) { return std::find(std::begin(kSettable), std::end(kSettable), name) != std::end(kSettable); }
+bool isKnownAttribute(std::string_view name) {
+    return std::find(std::begin(kSettable), std::end(kSettable), name) != std::end(kSettable);
+}
 
 std::vector<std::string> shownAttributes(const Queue& queue) {
     std::vector<std::string> shown;

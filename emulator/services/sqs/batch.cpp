@@ -24,7 +24,9 @@ std::vector<const Json*> batchEntries(const Fields& request, std::string_view en
     std::set<std::string> ids;
     for (const Json* entry : entries) {
         const std::string id = textOr(*entry, "Id");
-        const bool good = !id.empty() && id.size() <= 80 && std::all_of(id.begin(), id.end(), [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
+        const bool good = !id.empty() && id.size() <= 80 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
+            return std::isalnum(c) || c == '-' || c == '_';
+        });
         if (!good) throw invalidBatchEntryId();
         if (!ids.insert(id).second) throw batchEntryIdsNotDistinct(id);
     }
@@ -40,7 +42,10 @@ Json forEachEntry(const std::vector<const Json*>& entries, const std::function<J
             set(answer, "Id", id);
             push(successful, std::move(answer));
         } catch (const AwsError& error) {
-            push(failed, object({{"Id", id}, {"Code", entryCode(error.code())}, {"Message", error.message()}, {"SenderFault", true}}));
+            push(failed, object({{"Id", id},
+                                 {"Code", entryCode(error.code())},
+                                 {"Message", error.message()},
+                                 {"SenderFault", true}}));
         }
     }
     Json answer = object();

@@ -24,7 +24,7 @@ Json taskRequest(const Json& parameters, const TaskOwner&) {
 const ServiceDescription description{
     .name = "sqs",
     .model = {backlot_model_sqs, backlot_model_sqs_end},
-    .protocols = {"json", "query"},   // query: SDKs of before 2023
+    .protocols = {"json", "query"},  // query: SDKs of before 2023
     .endpointPrefix = "sqs",
     .signingName = "sqs",
     .apiVersion = "2012-11-05",

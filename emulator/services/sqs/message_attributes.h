@@ -12,7 +12,8 @@ namespace backlot::sqs {
 /// How many bytes they count for: names, data types and values.
 std::size_t requireMessageAttributes(const Json& attributes);
 
-/// Checks MessageSystemAttributes of a request: there is one, AWSTraceHeader, and it is a String. Throws InvalidParameterValueException.
+/// Checks MessageSystemAttributes of a request: there is one, AWSTraceHeader, and it is a String. Throws
+/// InvalidParameterValueException.
 void requireSystemAttributes(const Json& attributes);
 
 /// MD5 over attributes as the SDKs check it: by name, each part with its length before it.

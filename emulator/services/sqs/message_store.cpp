@@ -8,11 +8,16 @@ namespace backlot::sqs {
 namespace {
 
 constexpr std::uint64_t kSentBetweenLooks = 64;
-constexpr std::uint64_t kFirstSequenceNumber = 49'496'460'467'696'128ull;   // behind "188": 20 digits do not fit in 64 bits
+constexpr std::uint64_t kFirstSequenceNumber =
+    49'496'460'467'696'128ull;  // behind "188": 20 digits do not fit in 64 bits
 
 // Rows are read by the machine that wrote them: numbers lie in its own byte order.
-void putNumber(std::string& out, std::uint64_t value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); }
-void putTime(std::string& out, Time value) { putNumber(out, static_cast<std::uint64_t>(value.time_since_epoch().count())); }
+void putNumber(std::string& out, std::uint64_t value) {
+    out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+void putTime(std::string& out, Time value) {
+    putNumber(out, static_cast<std::uint64_t>(value.time_since_epoch().count()));
+}
 void putText(std::string& out, std::string_view text) {
     const auto size = static_cast<std::uint32_t>(text.size());
     out.append(reinterpret_cast<const char*>(&size), sizeof size);
@@ -52,8 +57,9 @@ std::string rowOf(const Message& message) {
     putTime(row, message.firstReceivedAt.value_or(Time{}));
     putNumber(row, message.receiveCount);
     putNumber(row, message.receipt);
-    for (const std::string* text : {&message.id, &message.body, &message.md5OfBody, &message.attributes, &message.md5OfAttributes, &message.traceHeader,
-                                    &message.groupId, &message.deduplicationId, &message.senderId, &message.deadLetterSourceArn}) {
+    for (const std::string* text : {&message.id, &message.body, &message.md5OfBody, &message.attributes,
+                                    &message.md5OfAttributes, &message.traceHeader, &message.groupId,
+                                    &message.deduplicationId, &message.senderId, &message.deadLetterSourceArn}) {
         putText(row, *text);
     }
     return row;
@@ -67,8 +73,9 @@ Message messageOf(std::uint64_t sequence, std::string_view row) {
     if (const Time first = reader.time(); first != Time{}) message.firstReceivedAt = first;
     message.receiveCount = static_cast<std::uint32_t>(reader.number());
     message.receipt = reader.number();
-    for (std::string* text : {&message.id, &message.body, &message.md5OfBody, &message.attributes, &message.md5OfAttributes, &message.traceHeader,
-                              &message.groupId, &message.deduplicationId, &message.senderId, &message.deadLetterSourceArn}) {
+    for (std::string* text : {&message.id, &message.body, &message.md5OfBody, &message.attributes,
+                              &message.md5OfAttributes, &message.traceHeader, &message.groupId,
+                              &message.deduplicationId, &message.senderId, &message.deadLetterSourceArn}) {
         *text = reader.text();
     }
     return message;
@@ -92,10 +99,12 @@ std::pair<Time, std::uint64_t> placeOf(std::string_view key, const Key& prefix) 
 
 }  // namespace
 
-std::string sequenceNumber(const Message& message) { return "188" + std::to_string(kFirstSequenceNumber + message.sequence * 256); }
+std::string sequenceNumber(const Message& message) {
+    return "188" + std::to_string(kFirstSequenceNumber + message.sequence * 256);
+}
 
 std::string ReceiptHandle::text() const {
-    std::string bytes = "AQEB";   // as AWS's begin; what follows is ours
+    std::string bytes = "AQEB";  // as AWS's begin; what follows is ours
     bytes += base64Encode(Key().number(queue).number(sequence).number(receipt).bytes());
     return bytes;
 }
@@ -114,7 +123,8 @@ std::optional<ReceiptHandle> ReceiptHandle::parse(std::string_view text) {
 
 MessageStore::Counter MessageStore::counter() const {
     Counter counter;
-    if (const auto row = call_.get(Key("c").number(queue_.id)); row && row->size() == sizeof counter) std::memcpy(&counter, row->data(), sizeof counter);
+    if (const auto row = call_.get(Key("c").number(queue_.id)); row && row->size() == sizeof counter)
+        std::memcpy(&counter, row->data(), sizeof counter);
     return counter;
 }
 
@@ -132,7 +142,7 @@ void MessageStore::add(Message& message) {
     index(message);
     if (queue_.fifo && !head) moveHead(message.groupId, head);
     if (message.sequence % kSentBetweenLooks == 0)
-        dropExpired(2 * kSentBetweenLooks);   // also where nobody ever receives
+        dropExpired(2 * kSentBetweenLooks);  // also where nobody ever receives
 }
 
 std::optional<Message> MessageStore::get(std::uint64_t sequence) const {
@@ -159,8 +169,7 @@ void MessageStore::remove(const Message& message) {
 }
 
 void MessageStore::abandon() {
-    for (const char* kind : {"m", "v", "g", "h"})
-        call_.sweep(Key(kind).number(queue_.messages));
+    for (const char* kind : {"m", "v", "g", "h"}) call_.sweep(Key(kind).number(queue_.messages));
     Counter counter = this->counter();
     counter.total = 0;
     saveCounter(counter);
@@ -207,7 +216,8 @@ std::vector<std::uint64_t> MessageStore::visible(std::size_t limit, const std::s
     return found;
 }
 
-std::vector<std::uint64_t> MessageStore::visibleOfGroups(std::size_t limit, const std::set<std::uint64_t>& without) const {
+std::vector<std::uint64_t> MessageStore::visibleOfGroups(std::size_t limit,
+                                                         const std::set<std::uint64_t>& without) const {
     std::vector<std::string> groups;
     const Key heads = Key("h").number(queue_.messages);
     call_.scan(heads, [&](std::string_view key, std::string_view group) {
@@ -265,9 +275,12 @@ MessageStore::Counts MessageStore::counts() const {
 
 void MessageStore::scan(std::uint64_t after, const std::function<bool(const Message&)>& each) const {
     const Key prefix = Key("m").number(queue_.messages);
-    call_.scan(prefix, [&](std::string_view key, std::string_view row) {
-        return each(messageOf(KeyReader(key.substr(prefix.bytes().size())).number(), row));
-    }, messageKey(queue_, after + 1).bytes());
+    call_.scan(
+        prefix,
+        [&](std::string_view key, std::string_view row) {
+            return each(messageOf(KeyReader(key.substr(prefix.bytes().size())).number(), row));
+        },
+        messageKey(queue_, after + 1).bytes());
 }
 
 }  // namespace backlot::sqs

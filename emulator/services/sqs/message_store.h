@@ -21,14 +21,14 @@
 namespace backlot::sqs {
 
 struct Message {
-    std::uint64_t sequence = 0;        // given by add()
+    std::uint64_t sequence = 0;  // given by add()
     Time sentAt, visibleAt;
     std::optional<Time> firstReceivedAt;
     std::uint32_t receiveCount = 0;
-    std::uint64_t receipt = 0;         // of the last receive; 0: never received
+    std::uint64_t receipt = 0;  // of the last receive; 0: never received
     std::string id, body, md5OfBody;
-    std::string attributes;            // MessageAttributes as JSON text; empty: none
-    std::string md5OfAttributes;       // of all of them
+    std::string attributes;       // MessageAttributes as JSON text; empty: none
+    std::string md5OfAttributes;  // of all of them
     std::string traceHeader, groupId, deduplicationId, senderId, deadLetterSourceArn;
 };
 

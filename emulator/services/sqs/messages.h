@@ -21,8 +21,9 @@ Json deleteMessageBatch(Sqs& sqs, Call& call, const Fields& request);
 Json changeMessageVisibility(Sqs& sqs, Call& call, const Fields& request);
 Json changeMessageVisibilityBatch(Sqs& sqs, Call& call, const Fields& request);
 
-/// Internal: {QueueUrl, Limit? (100), After? (a sequence)} → {Messages: […]}: all there are, hidden ones too, as ReceiveMessage
-/// shows them and with "State" (visible, inFlight, delayed), "VisibleAt" and "Sequence". Changes nothing.
+/// Internal: {QueueUrl, Limit? (100), After? (a sequence)} → {Messages: […]}: all there are, hidden ones too, as
+/// ReceiveMessage shows them and with "State" (visible, inFlight, delayed), "VisibleAt" and "Sequence". Changes
+/// nothing.
 Json peekMessages(Sqs& sqs, Call& call, const Fields& request);
 /// Internal job {QueueArn, kind}: a moment has come at which a message becomes visible.
 Json announceVisible(Sqs& sqs, Call& call, const Fields& request);

@@ -28,7 +28,9 @@ std::optional<Json> findTask(Call& call, const std::string& sourceArn, const std
     return found;
 }
 
-void saveTask(Call& call, const std::string& sourceArn, const Json& task) { call.putJson(taskKey(sourceArn, task), task); }
+void saveTask(Call& call, const std::string& sourceArn, const Json& task) {
+    call.putJson(taskKey(sourceArn, task), task);
+}
 
 bool isDeadLetterQueue(Call& call, const std::string& arn) {
     bool found = false;
@@ -46,7 +48,10 @@ QueuePtr requireSource(Call& call, Sqs& sqs, const std::string& arn) {
 }
 
 void planShare(Call& call, Time due, const std::string& sourceArn, const std::string& id) {
-    call.later(due, Job{.service = "sqs", .operation = "MoveMessages", .request = object({{"sourceArn", sourceArn}, {"taskId", id}}), .label = "message move task of " + sourceArn});
+    call.later(due, Job{.service = "sqs",
+                        .operation = "MoveMessages",
+                        .request = object({{"sourceArn", sourceArn}, {"taskId", id}}),
+                        .label = "message move task of " + sourceArn});
 }
 
 std::string handleOf(const std::string& sourceArn, const std::string& id) {
@@ -62,21 +67,30 @@ Json startMessageMoveTask(Sqs& sqs, Call& call, const Fields& request) {
     const auto destination = request.optionalText("DestinationArn");
     const auto rate = request.optionalInteger("MaxNumberOfMessagesPerSecond");
     if (rate && (*rate < 1 || *rate > 500)) {
-        throw invalidParameterValue(std::to_string(*rate), "MaxNumberOfMessagesPerSecond", "MaxNumberOfMessagesPerSecond must be an integer between 1 and 500.");
+        throw invalidParameterValue(std::to_string(*rate), "MaxNumberOfMessagesPerSecond",
+                                    "MaxNumberOfMessagesPerSecond must be an integer between 1 and 500.");
     }
-    if (!isDeadLetterQueue(call, sourceArn)) throw invalidParameter("Source queue must be configured as a Dead Letter Queue.");
+    if (!isDeadLetterQueue(call, sourceArn))
+        throw invalidParameter("Source queue must be configured as a Dead Letter Queue.");
     if (destination && !findQueueByArn(call, sqs, *destination)) {
         throw resourceNotFound("The resource that you specified for the DestinationArn parameter doesn't exist.");
     }
     call.scan(taskPrefix(sourceArn), [&](std::string_view, std::string_view row) {
         if (textOr(parseJson(row), "status") == "RUNNING") {
-            throw unsupportedOperation("There is already a task running. Only one active task is allowed for a source queue arn at a given time.");
+            throw unsupportedOperation(
+                "There is already a task running. Only one active task is allowed for a source queue arn at a given "
+                "time.");
         }
         return true;
     });
     const std::string id = call.uuid("task");
-    Json task = object({{"id", id}, {"status", "RUNNING"}, {"started", epochMillis(call.now)}, {"toMove", MessageStore(call, *source).total()}, {"moved", 0},
-                        {"destination", destination}, {"rate", rate}});
+    Json task = object({{"id", id},
+                        {"status", "RUNNING"},
+                        {"started", epochMillis(call.now)},
+                        {"toMove", MessageStore(call, *source).total()},
+                        {"moved", 0},
+                        {"destination", destination},
+                        {"rate", rate}});
     saveTask(call, sourceArn, task);
     planShare(call, call.now, sourceArn, id);
     return object({{"TaskHandle", handleOf(sourceArn, id)}});
@@ -99,7 +113,8 @@ Json moveMessages(Sqs& sqs, Call& call, const Fields& request) {
         const QueuePtr destination = findQueueByArn(call, sqs, target);
         if (!destination) {
             set(*task, "status", "FAILED");
-            set(*task, "failure", target.empty() ? "CouldNotDetermineMessageSource" : "AWS.SimpleQueueService.NonExistentQueue");
+            set(*task, "failure",
+                target.empty() ? "CouldNotDetermineMessageSource" : "AWS.SimpleQueueService.NonExistentQueue");
             break;
         }
         Message again = *message;
@@ -112,8 +127,10 @@ Json moveMessages(Sqs& sqs, Call& call, const Fields& request) {
     }
     set(*task, "moved", moved);
     if (textOr(*task, "status") == "RUNNING") {
-        if (store.visible(1, {}).empty()) set(*task, "status", "COMPLETED");
-        else planShare(call, find(*task, "rate") ? call.now + 1s : call.now, sourceArn, id);
+        if (store.visible(1, {}).empty())
+            set(*task, "status", "COMPLETED");
+        else
+            planShare(call, find(*task, "rate") ? call.now + 1s : call.now, sourceArn, id);
     }
     saveTask(call, sourceArn, *task);
     return object();
@@ -123,14 +140,20 @@ Json listMessageMoveTasks(Sqs& sqs, Call& call, const Fields& request) {
     const std::string sourceArn = request.text("SourceArn");
     requireSource(call, sqs, sourceArn);
     const std::int64_t limit = request.valueOr("MaxResults", 1);
-    if (limit < 1 || limit > 10) throw invalidParameterValue(std::to_string(limit), "MaxResults", "MaxResults must be an integer between 1 and 10.");
+    if (limit < 1 || limit > 10)
+        throw invalidParameterValue(std::to_string(limit), "MaxResults",
+                                    "MaxResults must be an integer between 1 and 10.");
     Json results = list();
     call.scan(taskPrefix(sourceArn), [&](std::string_view, std::string_view row) {
         const Json task = parseJson(row);
         const std::string status = textOr(task, "status");
-        Json shown = object({{"Status", status}, {"SourceArn", sourceArn}, {"ApproximateNumberOfMessagesMoved", intOr(task, "moved", 0)},
-                             {"ApproximateNumberOfMessagesToMove", intOr(task, "toMove", 0)}, {"StartedTimestamp", intOr(task, "started", 0)},
-                             {"DestinationArn", optionalText(task, "destination")}, {"FailureReason", optionalText(task, "failure")}});
+        Json shown = object({{"Status", status},
+                             {"SourceArn", sourceArn},
+                             {"ApproximateNumberOfMessagesMoved", intOr(task, "moved", 0)},
+                             {"ApproximateNumberOfMessagesToMove", intOr(task, "toMove", 0)},
+                             {"StartedTimestamp", intOr(task, "started", 0)},
+                             {"DestinationArn", optionalText(task, "destination")},
+                             {"FailureReason", optionalText(task, "failure")}});
         if (find(task, "rate")) set(shown, "MaxNumberOfMessagesPerSecond", intOr(task, "rate", 0));
         if (status == "RUNNING") set(shown, "TaskHandle", handleOf(sourceArn, textOr(task, "id")));
         push(results, std::move(shown));
@@ -142,7 +165,8 @@ Json listMessageMoveTasks(Sqs& sqs, Call& call, const Fields& request) {
 Json cancelMessageMoveTask(Sqs& sqs, Call& call, const Fields& request) {
     const auto decoded = base64Decode(request.text("TaskHandle"));
     const auto handle = decoded ? tryParseJson(*decoded) : std::nullopt;
-    if (!handle || !handle->IsObject() || !find(*handle, "taskId") || !find(*handle, "sourceArn")) throw invalidParameter("Value for parameter TaskHandle is invalid.");
+    if (!handle || !handle->IsObject() || !find(*handle, "taskId") || !find(*handle, "sourceArn"))
+        throw invalidParameter("Value for parameter TaskHandle is invalid.");
     const std::string sourceArn = textOr(*handle, "sourceArn");
     auto task = findTask(call, sourceArn, textOr(*handle, "taskId"));
     if (!task) throw resourceNotFound("Task does not exist.");

@@ -29,7 +29,7 @@ Service sqsService(std::string endpoint) {
                 {"DeleteMessage", with(sqs, deleteMessage), dataEvent},
                 {"DeleteMessageBatch", with(sqs, deleteMessageBatch), dataEvent},
                 {"DeleteQueue", with(sqs, deleteQueue)},
-                {"GetQueueAttributes", with(sqs, getQueueAttributes)},   // forgets expired messages
+                {"GetQueueAttributes", with(sqs, getQueueAttributes)},  // forgets expired messages
                 {"GetQueueUrl", with(sqs, getQueueUrl), readOnly},
                 {"ListDeadLetterSourceQueues", with(sqs, listDeadLetterSourceQueues), readOnly},
                 {"ListMessageMoveTasks", with(sqs, listMessageMoveTasks), readOnly},
@@ -37,7 +37,7 @@ Service sqsService(std::string endpoint) {
                 {"ListQueues", with(sqs, listQueues), readOnly},
                 {"PurgeQueue", with(sqs, purgeQueue)},
                 {"ReceiveMessage", with(sqs, receiveMessage),
-                 mayWait | dataEvent},   // leaves a waiter when there is nothing yet
+                 mayWait | dataEvent},  // leaves a waiter when there is nothing yet
                 {"RemovePermission", with(sqs, removePermission)},
                 {"SendMessage", with(sqs, sendMessage), dataEvent},
                 {"SendMessageBatch", with(sqs, sendMessageBatch), dataEvent},

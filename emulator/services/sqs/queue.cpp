@@ -9,7 +9,7 @@
 namespace backlot::sqs {
 namespace {
 
-constexpr std::chrono::seconds kScopeChangeDelay{60};   // "can take up to 60 seconds to propagate"
+constexpr std::chrono::seconds kScopeChangeDelay{60};  // "can take up to 60 seconds to propagate"
 constexpr std::size_t kCachedQueues = 10'000;
 
 std::int64_t numberOr(const Attributes& attributes, const char* name, std::int64_t otherwise) {
@@ -44,7 +44,8 @@ std::optional<std::pair<std::string_view, std::string_view>> accountAndName(std:
     const std::size_t before = url.rfind('/', last - 1);
     if (before == std::string_view::npos) return std::nullopt;
     const auto account = url.substr(before + 1, last - before - 1), name = url.substr(last + 1);
-    if (account.size() != 12 || account.find_first_not_of("0123456789") != std::string_view::npos || name.empty()) return std::nullopt;
+    if (account.size() != 12 || account.find_first_not_of("0123456789") != std::string_view::npos || name.empty())
+        return std::nullopt;
     return std::pair(account, name);
 }
 
@@ -64,7 +65,8 @@ void applyAttributes(Queue& queue) {
     if (const auto policy = attributes.find("RedrivePolicy"); policy != attributes.end()) {
         const Json json = parseJson(policy->second);
         const Json* count = find(json, "maxReceiveCount");
-        const std::int64_t maximum = count && count->IsString() ? std::strtoll(count->GetString(), nullptr, 10) : intOr(json, "maxReceiveCount", 0);
+        const std::int64_t maximum = count && count->IsString() ? std::strtoll(count->GetString(), nullptr, 10)
+                                                                : intOr(json, "maxReceiveCount", 0);
         queue.redrivePolicy = RedrivePolicy{textOr(json, "deadLetterTargetArn"), maximum};
     }
     queue.arn = backlot::arn("sqs", queue.region, queue.account, queue.name);
@@ -88,7 +90,8 @@ QueuePtr findQueue(Call& call, Sqs& sqs, std::string_view account, std::string_v
     std::string key = queueKey(account, region, name);
     const auto row = call.get(key);
     if (!row) return nullptr;
-    if (const auto cached = sqs.queues.find(key); cached != sqs.queues.end() && cached->second.row == *row) return cached->second.queue;
+    if (const auto cached = sqs.queues.find(key); cached != sqs.queues.end() && cached->second.row == *row)
+        return cached->second.queue;
     if (sqs.queues.size() > kCachedQueues) sqs.queues.clear();
     auto queue = std::make_shared<const Queue>(queueOf(account, region, name, *row));
     sqs.queues[std::move(key)] = {std::string(*row), queue};
@@ -132,16 +135,20 @@ void saveQueue(Call& call, const Queue& queue) {
     call.putJson(queueKey(queue.account, queue.region, queue.name), row);
 }
 
-void scanQueues(Call& call, std::string_view namePrefix, std::string_view after, const std::function<bool(const Queue&)>& each) {
+void scanQueues(Call& call, std::string_view namePrefix, std::string_view after,
+                const std::function<bool(const Queue&)>& each) {
     const Key all = Key("queue").text(call.account).text(call.region);
     const std::string from = after.empty() ? std::string() : queueKey(call.account, call.region, after);
-    call.scan(all, [&](std::string_view key, std::string_view row) {
-        KeyReader reader(key);
-        reader.text();
-        const std::string account = reader.text(), region = reader.text(), name = reader.text();
-        if (name == after || !name.starts_with(namePrefix)) return true;
-        return each(queueOf(account, region, name, row));
-    }, from);
+    call.scan(
+        all,
+        [&](std::string_view key, std::string_view row) {
+            KeyReader reader(key);
+            reader.text();
+            const std::string account = reader.text(), region = reader.text(), name = reader.text();
+            if (name == after || !name.starts_with(namePrefix)) return true;
+            return each(queueOf(account, region, name, row));
+        },
+        from);
 }
 
 }  // namespace backlot::sqs

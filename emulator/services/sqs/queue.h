@@ -25,21 +25,21 @@ struct RedrivePolicy {
 
 struct Queue {
     std::string account, region, name;
-    std::uint64_t id = 0;          // what its rows' keys begin with
-    std::uint64_t messages = 0;    // and those of its messages: another number after each purge
-    Attributes attributes;         // those that were set; the others have AWS's defaults
+    std::uint64_t id = 0;        // what its rows' keys begin with
+    std::uint64_t messages = 0;  // and those of its messages: another number after each purge
+    Attributes attributes;       // those that were set; the others have AWS's defaults
     std::map<std::string, std::string> tags;
     Time createdAt, modifiedAt;
     std::optional<Time> purgedAt;
-    std::string scopeBefore;       // DeduplicationScope before its last change…
-    Time scopeChangedAt;           // …which takes effect a minute later
+    std::string scopeBefore;  // DeduplicationScope before its last change…
+    Time scopeChangedAt;      // …which takes effect a minute later
 
     // Read from `attributes` once, when the row is read:
     std::chrono::seconds visibilityTimeout{30}, delay{0}, retention{345'600}, receiveWait{0};
     std::int64_t maximumMessageSizeBytes = 1'048'576;
     bool fifo = false, contentBasedDeduplication = false;
     std::optional<RedrivePolicy> redrivePolicy;
-    std::string arn, topic;        // topic: "sqs:visible:ARN"
+    std::string arn, topic;  // topic: "sqs:visible:ARN"
 
     /// True where a deduplication id counts within its message group only.
     bool deduplicatesByGroup(Time now) const;
@@ -68,8 +68,10 @@ QueuePtr requireQueue(Call& call, Sqs& sqs, const Fields& request);
 /// Writes the row and works out what is read from the attributes.
 void saveQueue(Call& call, const Queue& queue);
 std::string queueKey(std::string_view account, std::string_view region, std::string_view name);
-/// All queues of the caller's account and region in the order of their names, beginning after `after`, until `each` returns false.
-void scanQueues(Call& call, std::string_view namePrefix, std::string_view after, const std::function<bool(const Queue&)>& each);
+/// All queues of the caller's account and region in the order of their names, beginning after `after`, until `each`
+/// returns false.
+void scanQueues(Call& call, std::string_view namePrefix, std::string_view after,
+                const std::function<bool(const Queue&)>& each);
 /// Sets the members that are read from the attributes.
 void applyAttributes(Queue& queue);
 

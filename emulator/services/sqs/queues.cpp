@@ -11,15 +11,19 @@ namespace backlot::sqs {
 namespace {
 
 constexpr std::chrono::seconds kPurgeInterval{60};
-constexpr std::size_t kDroppedAtOnce = 1000;   // expired messages
+constexpr std::size_t kDroppedAtOnce = 1000;  // expired messages
 
 void requireName(const std::string& name, bool fifo) {
-    const std::string_view base = fifo && name.ends_with(".fifo") ? std::string_view(name).substr(0, name.size() - 5) : std::string_view(name);
-    const bool good = !base.empty() && name.size() <= 80 && (!fifo || name.ends_with(".fifo")) &&
-                      std::all_of(base.begin(), base.end(), [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
+    const std::string_view base =
+        fifo && name.ends_with(".fifo") ? std::string_view(name).substr(0, name.size() - 5) : std::string_view(name);
+    const bool good =
+        !base.empty() && name.size() <= 80 && (!fifo || name.ends_with(".fifo")) &&
+        std::all_of(base.begin(), base.end(), [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
     if (good) return;
-    throw invalidParameter(fifo ? "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length."
-                                : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+    throw invalidParameter(
+        fifo ? "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end "
+               "with .fifo suffix and be 1 to 80 in length."
+             : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
 }
 
 bool asksForFifo(const Fields& attributes) {
@@ -50,7 +54,9 @@ struct Page {
 Page pageOf(const Fields& request) {
     Page page;
     if (const auto limit = request.optionalInteger("MaxResults")) {
-        if (*limit < 1 || *limit > 1000) throw invalidParameterValue(std::to_string(*limit), "MaxResults", "MaxResults must be an integer between 1 and 1000.");
+        if (*limit < 1 || *limit > 1000)
+            throw invalidParameterValue(std::to_string(*limit), "MaxResults",
+                                        "MaxResults must be an integer between 1 and 1000.");
         page.limit = static_cast<std::size_t>(*limit);
         page.paged = true;
     }
@@ -62,7 +68,8 @@ Page pageOf(const Fields& request) {
     return page;
 }
 
-Json urlPage(Sqs& sqs, Call& call, const Page& page, std::string_view prefix, const char* member, const std::function<bool(const Queue&)>& wanted) {
+Json urlPage(Sqs& sqs, Call& call, const Page& page, std::string_view prefix, const char* member,
+             const std::function<bool(const Queue&)>& wanted) {
     std::vector<std::string> urls;
     std::string last;
     bool more = false;
@@ -83,14 +90,17 @@ Json urlPage(Sqs& sqs, Call& call, const Page& page, std::string_view prefix, co
 }
 
 Json policyOf(const Queue& queue) {
-    if (const auto policy = queue.attributes.find("Policy"); policy != queue.attributes.end()) return parseJson(policy->second);
+    if (const auto policy = queue.attributes.find("Policy"); policy != queue.attributes.end())
+        return parseJson(policy->second);
     return object({{"Version", "2008-10-17"}, {"Id", queue.arn + "/SQSDefaultPolicy"}, {"Statement", list()}});
 }
 
 void savePolicy(Call& call, Queue queue, const Json& policy) {
     const Json* statements = find(policy, "Statement");
-    if (!statements || statements->Empty()) queue.attributes.erase("Policy");
-    else queue.attributes["Policy"] = writeJson(policy);
+    if (!statements || statements->Empty())
+        queue.attributes.erase("Policy");
+    else
+        queue.attributes["Policy"] = writeJson(policy);
     queue.modifiedAt = call.now;
     saveQueue(call, queue);
 }
@@ -106,7 +116,12 @@ Json createQueue(Sqs& sqs, Call& call, const Fields& request) {
     const bool fifo = asksForFifo(attributes);
     requireName(name, fifo);
     call.about(name);
-    Queue queue{.account = call.account, .region = call.region, .name = name, .createdAt = call.now, .modifiedAt = call.now, .fifo = fifo};
+    Queue queue{.account = call.account,
+                .region = call.region,
+                .name = name,
+                .createdAt = call.now,
+                .modifiedAt = call.now,
+                .fifo = fifo};
     takeAttributes(call, sqs, queue, attributes, true);
     takeTags(queue, request.child("tags"));
     if (const QueuePtr existing = findQueue(call, sqs, call.account, call.region, name)) {
@@ -121,28 +136,30 @@ Json createQueue(Sqs& sqs, Call& call, const Fields& request) {
 Json deleteQueue(Sqs& sqs, Call& call, const Fields& request) {
     const QueuePtr queue = requireQueue(call, sqs, request);
     MessageStore(call, *queue).abandon();
-    for (const char* kind : {"c", "d", "x", "a", "w"})
-        call.sweep(Key(kind).number(queue->id));
+    for (const char* kind : {"c", "d", "x", "a", "w"}) call.sweep(Key(kind).number(queue->id));
     call.erase(queueKey(queue->account, queue->region, queue->name));
-    call.signal(queue->topic);   // whoever polls learns that it is gone
+    call.signal(queue->topic);  // whoever polls learns that it is gone
     return object();
 }
 
 Json getQueueUrl(Sqs& sqs, Call& call, const Fields& request) {
-    const QueuePtr queue = findQueue(call, sqs, request.valueOr("QueueOwnerAWSAccountId", call.account), call.region, request.text("QueueName"));
+    const QueuePtr queue = findQueue(call, sqs, request.valueOr("QueueOwnerAWSAccountId", call.account), call.region,
+                                     request.text("QueueName"));
     if (!queue) throw queueDoesNotExist();
     call.about(queue->name);
     return object({{"QueueUrl", urlOf(sqs, *queue)}});
 }
 
 Json listQueues(Sqs& sqs, Call& call, const Fields& request) {
-    return urlPage(sqs, call, pageOf(request), request.valueOr("QueueNamePrefix", ""), "QueueUrls", [](const Queue&) { return true; });
+    return urlPage(sqs, call, pageOf(request), request.valueOr("QueueNamePrefix", ""), "QueueUrls",
+                   [](const Queue&) { return true; });
 }
 
 Json getQueueAttributes(Sqs& sqs, Call& call, const Fields& request) {
     const QueuePtr queue = requireQueue(call, sqs, request);
     std::vector<std::string> names = request.texts("AttributeNames");
-    static const std::vector<std::string> counted = {"ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"};
+    static const std::vector<std::string> counted = {
+        "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"};
     if (std::find(names.begin(), names.end(), "All") != names.end()) {
         names = shownAttributes(*queue);
         names.insert(names.end(), counted.begin(), counted.end());
@@ -159,14 +176,22 @@ Json getQueueAttributes(Sqs& sqs, Call& call, const Fields& request) {
     };
     Json values = object();
     for (const std::string& name : names) {
-        if (name == "ApproximateNumberOfMessages") set(values, name, std::to_string(count().visible));
-        else if (name == "ApproximateNumberOfMessagesNotVisible") set(values, name, std::to_string(count().inFlight));
-        else if (name == "ApproximateNumberOfMessagesDelayed") set(values, name, std::to_string(count().delayed));
-        else if (name == "QueueArn") set(values, name, queue->arn);
-        else if (name == "CreatedTimestamp") set(values, name, std::to_string(wholeSeconds(queue->createdAt)));
-        else if (name == "LastModifiedTimestamp") set(values, name, std::to_string(wholeSeconds(queue->modifiedAt)));
-        else if (const auto value = attributeValue(*queue, name)) set(values, name, *value);
-        else if (!isKnownAttribute(name)) throw unknownAttribute(name);
+        if (name == "ApproximateNumberOfMessages")
+            set(values, name, std::to_string(count().visible));
+        else if (name == "ApproximateNumberOfMessagesNotVisible")
+            set(values, name, std::to_string(count().inFlight));
+        else if (name == "ApproximateNumberOfMessagesDelayed")
+            set(values, name, std::to_string(count().delayed));
+        else if (name == "QueueArn")
+            set(values, name, queue->arn);
+        else if (name == "CreatedTimestamp")
+            set(values, name, std::to_string(wholeSeconds(queue->createdAt)));
+        else if (name == "LastModifiedTimestamp")
+            set(values, name, std::to_string(wholeSeconds(queue->modifiedAt)));
+        else if (const auto value = attributeValue(*queue, name))
+            set(values, name, *value);
+        else if (!isKnownAttribute(name))
+            throw unknownAttribute(name);
     }
     Json answer = object();
     if (values.MemberCount() > 0) set(answer, "Attributes", std::move(values));
@@ -231,7 +256,8 @@ Json addPermission(Sqs& sqs, Call& call, const Fields& request) {
         if (textOr(statement, "Sid") == label) throw invalidParameterValue(label, "Label", "Already exists.");
     }
     std::vector<std::string> principals, actions;
-    for (const std::string& account : request.texts("AWSAccountIds")) principals.push_back("arn:aws:iam::" + account + ":root");
+    for (const std::string& account : request.texts("AWSAccountIds"))
+        principals.push_back("arn:aws:iam::" + account + ":root");
     for (const std::string& action : request.texts("Actions")) actions.push_back("SQS:" + action);
     push(statements, object({{"Sid", label},
                              {"Effect", "Allow"},
@@ -249,8 +275,10 @@ Json removePermission(Sqs& sqs, Call& call, const Fields& request) {
     Json kept = list();
     bool found = false;
     for (const Json& statement : find(policy, "Statement")->GetArray()) {
-        if (textOr(statement, "Sid") == label) found = true;
-        else push(kept, copy(statement));
+        if (textOr(statement, "Sid") == label)
+            found = true;
+        else
+            push(kept, copy(statement));
     }
     if (!found) throw invalidParameterValue(label, "Label", "can't find label.");
     set(policy, "Statement", std::move(kept));

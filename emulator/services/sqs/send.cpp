@@ -16,16 +16,23 @@ using namespace std::chrono_literals;
 constexpr auto kDeduplicationInterval = 5min;
 
 void requireId(const std::string& value, const char* name) {
-    const bool good = !value.empty() && value.size() <= 128 && std::all_of(value.begin(), value.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-    if (!good) throw invalidParameterValue(value, name, std::string(name) + " can only include alphanumeric and punctuation characters. 1 to 128 in length.");
+    const bool good = !value.empty() && value.size() <= 128 &&
+                      std::all_of(value.begin(), value.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+    if (!good)
+        throw invalidParameterValue(
+            value, name,
+            std::string(name) + " can only include alphanumeric and punctuation characters. 1 to 128 in length.");
 }
 
 Time visibleFrom(Call& call, const Queue& queue, const Fields& entry) {
     const auto delay = entry.optionalInteger("DelaySeconds");
     if (!delay) return call.now + queue.delay;
-    if (*delay < 0 || *delay > 900) throw invalidParameterValue(std::to_string(*delay), "DelaySeconds", "DelaySeconds must be >= 0 and <= 900.");
+    if (*delay < 0 || *delay > 900)
+        throw invalidParameterValue(std::to_string(*delay), "DelaySeconds", "DelaySeconds must be >= 0 and <= 900.");
     if (!queue.fifo) return call.now + std::chrono::seconds(*delay);
-    if (*delay > 0) throw invalidParameterValue(std::to_string(*delay), "DelaySeconds", "The request include parameter that is not valid for this queue type.");
+    if (*delay > 0)
+        throw invalidParameterValue(std::to_string(*delay), "DelaySeconds",
+                                    "The request include parameter that is not valid for this queue type.");
     return call.now + queue.delay;
 }
 
@@ -80,12 +87,16 @@ void readFifoMembers(const Queue& queue, const Fields& entry, Message& message) 
     } else if (queue.contentBasedDeduplication) {
         message.deduplicationId = sha256Hex(message.body);
     } else {
-        throw invalidParameter("The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly");
+        throw invalidParameter(
+            "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided "
+            "explicitly");
     }
 }
 
 /// How many bytes of the limit the message takes.
-std::size_t sizeOf(const Fields& entry, std::size_t attributeBytes) { return view(entry.value("MessageBody")).size() + attributeBytes; }
+std::size_t sizeOf(const Fields& entry, std::size_t attributeBytes) {
+    return view(entry.value("MessageBody")).size() + attributeBytes;
+}
 
 Json send(Call& call, const Queue& queue, const Fields& entry) {
     Message message{.sentAt = call.now, .body = entry.text("MessageBody"), .senderId = call.account};
@@ -97,7 +108,8 @@ Json send(Call& call, const Queue& queue, const Fields& entry) {
         message.attributes = writeJson(*attributes);
         message.md5OfAttributes = md5OfAttributes(*attributes);
     }
-    if (static_cast<std::int64_t>(bytes) > queue.maximumMessageSizeBytes) throw messageTooLong(queue.maximumMessageSizeBytes);
+    if (static_cast<std::int64_t>(bytes) > queue.maximumMessageSizeBytes)
+        throw messageTooLong(queue.maximumMessageSizeBytes);
     requireMessageCharacters(message.body);
     message.visibleAt = visibleFrom(call, queue, entry);
     if (const auto group = entry.optionalText("MessageGroupId")) {
@@ -110,9 +122,11 @@ Json send(Call& call, const Queue& queue, const Fields& entry) {
         if (const Json* trace = find(*system, "AWSTraceHeader")) message.traceHeader = textOr(*trace, "StringValue");
         md5OfSystemAttributes = md5OfAttributes(*system);
     }
-    if (queue.fifo) readFifoMembers(queue, entry, message);
+    if (queue.fifo)
+        readFifoMembers(queue, entry, message);
     else if (entry.has("MessageDeduplicationId")) {
-        throw invalidParameterValue(entry.text("MessageDeduplicationId"), "MessageDeduplicationId", "The request include parameter that is not valid for this queue type.");
+        throw invalidParameterValue(entry.text("MessageDeduplicationId"), "MessageDeduplicationId",
+                                    "The request include parameter that is not valid for this queue type.");
     }
 
     message.md5OfBody = md5Hex(message.body);
@@ -148,7 +162,8 @@ Json sendMessageBatch(Sqs& sqs, Call& call, const Fields& request) {
         bytes += textOr(*entry, "MessageBody").size();
         if (const Json* attributes = find(*entry, "MessageAttributes"); attributes && attributes->IsObject()) {
             for (const auto& member : attributes->GetObject()) {
-                bytes += member.name.GetStringLength() + textOr(member.value, "DataType").size() + textOr(member.value, "StringValue").size();
+                bytes += member.name.GetStringLength() + textOr(member.value, "DataType").size() +
+                         textOr(member.value, "StringValue").size();
             }
         }
     }

@@ -14,7 +14,8 @@ Key announcementKey(const Queue& queue, std::string_view kind) { return Key("w")
 void announce(Call& call, const Queue& queue, Time visibleAt) {
     // A hidden message is told at once, too: whoever polls learns from it when to look again.
     call.signal(queue.topic);
-    if (visibleAt > call.now && call.hasSubscribers(queue.topic)) announceAt(call, queue, visibleAt, Listener::subscriber);
+    if (visibleAt > call.now && call.hasSubscribers(queue.topic))
+        announceAt(call, queue, visibleAt, Listener::subscriber);
 }
 
 void announceAt(Call& call, const Queue& queue, Time at, Listener listener) {
@@ -24,8 +25,11 @@ void announceAt(Call& call, const Queue& queue, Time at, Listener listener) {
         const Time due = KeyReader(*planned).time();
         if (due <= at && due > call.now) return;
     }
-    const JobId job = call.later(at, Job{.service = "sqs", .operation = "AnnounceVisible", .request = object({{"QueueArn", queue.arn}, {"Kind", kind}}),
-                                         .background = listener == Listener::longPoll, .label = "queue " + queue.name + ": a message becomes visible"});
+    const JobId job = call.later(at, Job{.service = "sqs",
+                                         .operation = "AnnounceVisible",
+                                         .request = object({{"QueueArn", queue.arn}, {"Kind", kind}}),
+                                         .background = listener == Listener::longPoll,
+                                         .label = "queue " + queue.name + ": a message becomes visible"});
     call.put(key, Key().time(at).number(job.sequence).bytes());
 }
 
@@ -48,7 +52,8 @@ Json announceVisible(Sqs& sqs, Call& call, const Fields& request) {
     if (const auto planned = call.get(key); planned && KeyReader(*planned).time() <= call.now) call.erase(key);
     call.signal(queue->topic);
     if (kind == "subscriber" && call.hasSubscribers(queue->topic)) {
-        if (const auto next = MessageStore(call, *queue).nextVisible()) announceAt(call, *queue, *next, Listener::subscriber);
+        if (const auto next = MessageStore(call, *queue).nextVisible())
+            announceAt(call, *queue, *next, Listener::subscriber);
     }
     return object();
 }

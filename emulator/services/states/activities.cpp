@@ -16,18 +16,24 @@ using namespace std::chrono_literals;
 Key keyOf(std::string_view arn) { return Key("activity").text(arn); }
 Key queueOf(std::string_view arn) { return Key("queue").text(arn); }
 /// Where the task of an attempt stands in its queue.
-Key placeKey(std::uint64_t execution, asl::AttemptId attempt) { return Key("queued").number(execution).number(attempt); }
+Key placeKey(std::uint64_t execution, asl::AttemptId attempt) {
+    return Key("queued").number(execution).number(attempt);
+}
 std::string topicOf(std::string_view arn) { return "states:activity:" + std::string(arn); }
 
 Activity fromRow(const Json& row) {
-    return {.arn = textOr(row, "arn"), .name = textOr(row, "name"), .createdAt = fromMillis(intOr(row, "createdAt", 0)), .tags = copy(*find(row, "tags"))};
+    return {.arn = textOr(row, "arn"),
+            .name = textOr(row, "name"),
+            .createdAt = fromMillis(intOr(row, "createdAt", 0)),
+            .tags = copy(*find(row, "tags"))};
 }
 
 std::string requireActivityArn(const std::string& arn) {
     const auto parsed = parseArn(arn);
     if (!parsed) throw invalidArn("Invalid ARN prefix: " + arn);
     if (parsed->service != "states" || !parsed->resource.starts_with("activity:"))
-        throw invalidArn("Resource type not valid in this context: " + parsed->resource.substr(0, parsed->resource.find(':')));
+        throw invalidArn("Resource type not valid in this context: " +
+                         parsed->resource.substr(0, parsed->resource.find(':')));
     return arn;
 }
 
@@ -78,7 +84,10 @@ std::optional<Activity> findActivity(Call& call, const std::string& arn) {
 }
 
 void save(Call& call, const Activity& activity) {
-    call.putJson(keyOf(activity.arn), object({{"arn", activity.arn}, {"name", activity.name}, {"createdAt", epochMillis(activity.createdAt)}, {"tags", copy(activity.tags)}}));
+    call.putJson(keyOf(activity.arn), object({{"arn", activity.arn},
+                                              {"name", activity.name},
+                                              {"createdAt", epochMillis(activity.createdAt)},
+                                              {"tags", copy(activity.tags)}}));
 }
 
 Json createActivity(Call& call, const Fields& request) {
@@ -86,7 +95,8 @@ Json createActivity(Call& call, const Fields& request) {
     requireName(name);
     const std::string arn = backlot::arn("states", call.region, call.account, "activity:" + name);
     call.about(arn);
-    if (const auto existing = findActivity(call, arn)) return object({{"activityArn", arn}, {"creationDate", epochSeconds(existing->createdAt)}});
+    if (const auto existing = findActivity(call, arn))
+        return object({{"activityArn", arn}, {"creationDate", epochSeconds(existing->createdAt)}});
     Activity activity{.arn = arn, .name = name, .createdAt = call.now, .tags = list()};
     mergeTags(activity.tags, request);
     save(call, activity);
@@ -97,7 +107,9 @@ Json describeActivity(Call& call, const Fields& request) {
     const std::string arn = requireActivityArn(request.text("activityArn"));
     const auto activity = findActivity(call, arn);
     if (!activity) throw activityDoesNotExist(arn);
-    return object({{"activityArn", arn}, {"name", activity->name}, {"creationDate", epochSeconds(activity->createdAt)},
+    return object({{"activityArn", arn},
+                   {"name", activity->name},
+                   {"creationDate", epochSeconds(activity->createdAt)},
                    {"encryptionConfiguration", object({{"type", "AWS_OWNED_KEY"}})}});
 }
 
@@ -110,11 +122,14 @@ Json deleteActivity(Call& call, const Fields& request) {
 
 Json listActivities(Call& call, const Fields& request) {
     const std::string prefix = backlot::arn("states", call.region, call.account, "activity:");
-    return page(call, request, Key("activity"), "activities", [&](std::string_view, std::string_view value) -> std::optional<Json> {
-        const Activity activity = fromRow(parseJson(value));
-        if (!activity.arn.starts_with(prefix)) return std::nullopt;
-        return object({{"activityArn", activity.arn}, {"name", activity.name}, {"creationDate", epochSeconds(activity.createdAt)}});
-    });
+    return page(call, request, Key("activity"), "activities",
+                [&](std::string_view, std::string_view value) -> std::optional<Json> {
+                    const Activity activity = fromRow(parseJson(value));
+                    if (!activity.arn.starts_with(prefix)) return std::nullopt;
+                    return object({{"activityArn", activity.arn},
+                                   {"name", activity.name},
+                                   {"creationDate", epochSeconds(activity.createdAt)}});
+                });
 }
 
 Reply getActivityTask(Runner& runner, Call& call, const Fields& request) {
@@ -122,7 +137,9 @@ Reply getActivityTask(Runner& runner, Call& call, const Fields& request) {
     if (!findActivity(call, arn)) throw activityDoesNotExist(arn);
     call.about(arn);
     if (auto task = takeTask(runner, call, arn, worker)) return std::move(*task);
-    return Wait{.topic = topicOf(arn), .ask = [&runner, arn, worker](Call& later, bool) { return takeTask(runner, later, arn, worker); }, .limit = 60s};
+    return Wait{.topic = topicOf(arn),
+                .ask = [&runner, arn, worker](Call& later, bool) { return takeTask(runner, later, arn, worker); },
+                .limit = 60s};
 }
 
 void queueActivityTask(Call& call, const ExecutionRow& row, const asl::StartTask& task) {

@@ -15,18 +15,28 @@ Key aliasesOf(std::string_view machineArn) { return Key("alias").text(machineArn
 Key keyOf(const Alias& alias) { return aliasesOf(alias.machineArn).text(alias.name); }
 
 Json routesJson(const Alias& alias) {
-    return array(alias.routes, [](const Alias::Route& route) { return object({{"stateMachineVersionArn", route.versionArn}, {"weight", route.weight}}); });
+    return array(alias.routes, [](const Alias::Route& route) {
+        return object({{"stateMachineVersionArn", route.versionArn}, {"weight", route.weight}});
+    });
 }
 
 Alias fromRow(const std::string& machineArn, const std::string& name, const Json& row) {
-    Alias alias{.arn = machineArn + ":" + name, .machineArn = machineArn, .name = name, .description = textOr(row, "description"), .routes = {},
-                .createdAt = fromMillis(intOr(row, "createdAt", 0)), .updatedAt = fromMillis(intOr(row, "updatedAt", 0))};
-    for (const auto& route : find(row, "routes")->GetArray()) alias.routes.push_back({textOr(route, "stateMachineVersionArn"), intOr(route, "weight", 0)});
+    Alias alias{.arn = machineArn + ":" + name,
+                .machineArn = machineArn,
+                .name = name,
+                .description = textOr(row, "description"),
+                .routes = {},
+                .createdAt = fromMillis(intOr(row, "createdAt", 0)),
+                .updatedAt = fromMillis(intOr(row, "updatedAt", 0))};
+    for (const auto& route : find(row, "routes")->GetArray())
+        alias.routes.push_back({textOr(route, "stateMachineVersionArn"), intOr(route, "weight", 0)});
     return alias;
 }
 
 void save(Call& call, const Alias& alias) {
-    call.putJson(keyOf(alias), object({{"description", alias.description}, {"routes", routesJson(alias)}, {"createdAt", epochMillis(alias.createdAt)},
+    call.putJson(keyOf(alias), object({{"description", alias.description},
+                                       {"routes", routesJson(alias)},
+                                       {"createdAt", epochMillis(alias.createdAt)},
                                        {"updatedAt", epochMillis(alias.updatedAt)}}));
 }
 
@@ -42,24 +52,32 @@ std::string machineOf(const std::string& versionArn) { return versionArn.substr(
 
 std::vector<Alias::Route> routesOf(Call& call, const Fields& request) {
     std::vector<Alias::Route> routes;
-    for (const Json* entry : request.items("routingConfiguration")) routes.push_back({textOr(*entry, "stateMachineVersionArn"), intOr(*entry, "weight", 0)});
+    for (const Json* entry : request.items("routingConfiguration"))
+        routes.push_back({textOr(*entry, "stateMachineVersionArn"), intOr(*entry, "weight", 0)});
     const auto arns = [&] { return listed(routes, [](const Alias::Route& route) { return route.versionArn; }); };
     std::set<std::string> distinct, machines;
     std::int64_t sum = 0;
     for (const auto& route : routes) {
         const auto arn = parseArn(route.versionArn);
         if (!arn) throw invalidArn("Invalid ARN prefix: " + route.versionArn);
-        const bool isVersion = arn->resource.starts_with("stateMachine:") && arn->resource.find(':', 13) != std::string::npos &&
+        const bool isVersion = arn->resource.starts_with("stateMachine:") &&
+                               arn->resource.find(':', 13) != std::string::npos &&
                                isVersionNumber(arn->resource.substr(arn->resource.rfind(':') + 1));
-        if (!isVersion) throw validation("Routing configuration must contain state machine version ARNs. Received: " + arns());
+        if (!isVersion)
+            throw validation("Routing configuration must contain state machine version ARNs. Received: " + arns());
         distinct.insert(route.versionArn);
         machines.insert(machineOf(route.versionArn));
         sum += route.weight;
     }
-    if (distinct.size() != routes.size()) throw validation("Routing configuration must contain distinct state machine version ARNs. Received: " + arns());
-    if (machines.size() > 1) throw validation("Routing configuration must contain state machine version ARNs of the same state machine. Received: " + arns());
+    if (distinct.size() != routes.size())
+        throw validation("Routing configuration must contain distinct state machine version ARNs. Received: " + arns());
+    if (machines.size() > 1)
+        throw validation(
+            "Routing configuration must contain state machine version ARNs of the same state machine. Received: " +
+            arns());
     if (sum != 100)
-        throw validation("Sum of routing configuration weights must equal 100. Received: " + listed(routes, [](const Alias::Route& route) { return std::to_string(route.weight); }));
+        throw validation("Sum of routing configuration weights must equal 100. Received: " +
+                         listed(routes, [](const Alias::Route& route) { return std::to_string(route.weight); }));
     for (const auto& route : routes)
         if (!findVersion(call, route.versionArn)) throw noSuchReference();
     return routes;
@@ -103,13 +121,21 @@ std::vector<std::string> aliasesRoutingTo(Call& call, const std::string& machine
 void eraseAliases(Call& call, const std::string& machineArn) { call.erasePrefix(aliasesOf(machineArn)); }
 
 Json createStateMachineAlias(Call& call, const Fields& request) {
-    Alias alias{.arn = {}, .machineArn = {}, .name = request.text("name"), .description = request.valueOr("description", ""), .routes = routesOf(call, request), .createdAt = call.now, .updatedAt = call.now};
+    Alias alias{.arn = {},
+                .machineArn = {},
+                .name = request.text("name"),
+                .description = request.valueOr("description", ""),
+                .routes = routesOf(call, request),
+                .createdAt = call.now,
+                .updatedAt = call.now};
     alias.machineArn = machineOf(alias.routes.front().versionArn);
     alias.arn = alias.machineArn + ":" + alias.name;
     call.about(alias.arn);
     if (const auto existing = findAlias(call, alias.machineArn, alias.name)) {
         if (!equal(routesJson(*existing), routesJson(alias)) || existing->description != alias.description)
-            throw conflict("Failed to create alias because an alias with the same name and a different routing configuration already exists.");
+            throw conflict(
+                "Failed to create alias because an alias with the same name and a different routing configuration "
+                "already exists.");
         return object({{"stateMachineAliasArn", existing->arn}, {"creationDate", epochSeconds(existing->createdAt)}});
     }
     save(call, alias);
@@ -118,14 +144,19 @@ Json createStateMachineAlias(Call& call, const Fields& request) {
 
 Json describeStateMachineAlias(Call& call, const Fields& request) {
     const Alias alias = requireAlias(call, request.text("stateMachineAliasArn"));
-    return object({{"stateMachineAliasArn", alias.arn}, {"name", alias.name}, {"description", alias.description.empty() ? std::nullopt : std::optional(alias.description)},
-                   {"routingConfiguration", routesJson(alias)}, {"creationDate", epochSeconds(alias.createdAt)}, {"updateDate", epochSeconds(alias.updatedAt)}});
+    return object({{"stateMachineAliasArn", alias.arn},
+                   {"name", alias.name},
+                   {"description", alias.description.empty() ? std::nullopt : std::optional(alias.description)},
+                   {"routingConfiguration", routesJson(alias)},
+                   {"creationDate", epochSeconds(alias.createdAt)},
+                   {"updateDate", epochSeconds(alias.updatedAt)}});
 }
 
 Json updateStateMachineAlias(Call& call, const Fields& request) {
     Alias alias = requireAlias(call, request.text("stateMachineAliasArn"));
     call.about(alias.arn);
-    if (!request.has("description") && !request.has("routingConfiguration")) throw validation("Either routing configuration or description must be specified");
+    if (!request.has("description") && !request.has("routingConfiguration"))
+        throw validation("Either routing configuration or description must be specified");
     alias.description = request.valueOr("description", alias.description);
     if (request.has("routingConfiguration")) alias.routes = routesOf(call, request);
     alias.updatedAt = call.now;
@@ -147,13 +178,16 @@ Json listStateMachineAliases(Call& call, const Fields& request) {
     const std::string machineArn = ofVersion ? machineOf(arn) : arn;
     requireMachine(call, machineArn);
     const Key prefix = aliasesOf(machineArn);
-    return page(call, request, prefix, "stateMachineAliases", [&](std::string_view key, std::string_view value) -> std::optional<Json> {
-        const Alias alias = fromRow(machineArn, KeyReader(key.substr(prefix.bytes().size())).text(), parseJson(value));
-        bool wanted = !ofVersion;
-        for (const auto& route : alias.routes) wanted = wanted || route.versionArn == arn;
-        if (!wanted) return std::nullopt;
-        return object({{"stateMachineAliasArn", alias.arn}, {"creationDate", epochSeconds(alias.createdAt)}});
-    });
+    return page(
+        call, request, prefix, "stateMachineAliases",
+        [&](std::string_view key, std::string_view value) -> std::optional<Json> {
+            const Alias alias =
+                fromRow(machineArn, KeyReader(key.substr(prefix.bytes().size())).text(), parseJson(value));
+            bool wanted = !ofVersion;
+            for (const auto& route : alias.routes) wanted = wanted || route.versionArn == arn;
+            if (!wanted) return std::nullopt;
+            return object({{"stateMachineAliasArn", alias.arn}, {"creationDate", epochSeconds(alias.createdAt)}});
+        });
 }
 
 }  // namespace backlot::states

@@ -12,7 +12,7 @@ namespace backlot::states {
 struct Alias {
     struct Route {
         std::string versionArn;
-        std::int64_t weight = 0;   // per cent
+        std::int64_t weight = 0;  // per cent
     };
     std::string arn, machineArn, name, description;
     std::vector<Route> routes;

@@ -29,7 +29,7 @@ std::vector<Ended> oldest(const Call& call, std::size_t most) {
 
 void forget(Call& call, const Ended& ended) {
     const auto row = findExecution(call, ended.arn);
-    if (!row || row->running() || row->stoppedAt != ended.stoppedAt) return;   // redriven since
+    if (!row || row->running() || row->stoppedAt != ended.stoppedAt) return;  // redriven since
     delist(call, *row);
     removeExecution(call, *row);
     Runner::forgetValue(call, *row);
@@ -43,7 +43,7 @@ void noteEnded(Call& call, const ExecutionRow& row, const Retention& retention) 
     call.put(Key("ended").time(row.stoppedAt).number(row.number), row.arn);
     const auto stored = call.get(kCount);
     std::uint64_t count = (stored ? KeyReader(*stored).number() : 0) + 1;
-    if (count > retention.executions || row.number % 16 == 0)   // their ages are looked at now and then
+    if (count > retention.executions || row.number % 16 == 0)  // their ages are looked at now and then
         for (const auto& one : oldest(call, 2)) {
             if (count <= retention.executions && one.stoppedAt + retention.executionAge > call.now) break;
             forget(call, one);

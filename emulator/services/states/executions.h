@@ -19,14 +19,14 @@ struct ExecutionRow {
     Time startedAt{}, stoppedAt{};
     std::optional<Time> redrivenAt;
     std::int64_t redriveCount = 0;
-    std::uint64_t entry = 0;              // of the record: what its transitions hang on
-    std::uint64_t mapIndex = 0;           // of a map run's child
-    std::uint64_t items = 0;              // how many of the map run's items its input holds
-    bool sync = false;                    // StartSyncExecution waits for it
-    bool fresh = false;                   // in its first step; not stored
-    bool bare = false;                    // ends in its first step with nothing to clear away; not stored
-    std::optional<bool> heard;            // whether anybody listens to its events; not stored
-    std::string parent;                   // {"execution", "attempt", "parsed"} as JSON where a `.sync` task started it
+    std::uint64_t entry = 0;     // of the record: what its transitions hang on
+    std::uint64_t mapIndex = 0;  // of a map run's child
+    std::uint64_t items = 0;     // how many of the map run's items its input holds
+    bool sync = false;           // StartSyncExecution waits for it
+    bool fresh = false;          // in its first step; not stored
+    bool bare = false;           // ends in its first step with nothing to clear away; not stored
+    std::optional<bool> heard;   // whether anybody listens to its events; not stored
+    std::string parent;          // {"execution", "attempt", "parsed"} as JSON where a `.sync` task started it
 
     bool running() const { return status == "RUNNING"; }
     bool express() const { return type == "EXPRESS"; }

@@ -28,9 +28,13 @@ std::string logLine(const ExecutionRow& row, const asl::HistoryEvent& event, boo
     Json json = asl::toJson(event, withData);
     for (auto& member : json.GetObject())
         if (member.value.IsObject()) details = std::move(member.value);
-    return writeJson(object({{"id", std::to_string(event.id)}, {"type", asl::nameOf(event.type)}, {"details", std::move(details)},
-                             {"previous_event_id", std::to_string(event.previousEventId)}, {"event_timestamp", std::to_string(epochMillis(event.timestamp))},
-                             {"execution_arn", row.arn}, {"redrive_count", std::to_string(row.redriveCount)}}));
+    return writeJson(object({{"id", std::to_string(event.id)},
+                             {"type", asl::nameOf(event.type)},
+                             {"details", std::move(details)},
+                             {"previous_event_id", std::to_string(event.previousEventId)},
+                             {"event_timestamp", std::to_string(epochMillis(event.timestamp))},
+                             {"execution_arn", row.arn},
+                             {"redrive_count", std::to_string(row.redriveCount)}}));
 }
 
 /// "states/checkout/2026-01-05-09-00/1f3c…": a stream for each minute.
@@ -38,22 +42,29 @@ std::string streamName(const ExecutionRow& row) {
     std::string minute = iso8601Seconds(row.startedAt).substr(0, 16);
     std::replace(minute.begin(), minute.end(), 'T', '-');
     std::replace(minute.begin(), minute.end(), ':', '-');
-    return "states/" + row.machineArn.substr(row.machineArn.rfind(':') + 1) + "/" + minute + "/" + md5Hex(row.machineArn + row.revision).substr(0, 8);
+    return "states/" + row.machineArn.substr(row.machineArn.rfind(':') + 1) + "/" + minute + "/" +
+           md5Hex(row.machineArn + row.revision).substr(0, 8);
 }
 
-void writeLogs(Call& call, const ExecutionRow& row, const Definition& definition, const std::vector<asl::HistoryEvent>& events) {
+void writeLogs(Call& call, const ExecutionRow& row, const Definition& definition,
+               const std::vector<asl::HistoryEvent>& events) {
     if (definition.logLevel == "OFF" || !call.world().find("logs", "AppendLogs")) return;
     Json lines = list();
     for (const auto& event : events)
         if (isLogged(definition.logLevel, asl::nameOf(event.type)))
-            push(lines, object({{"timestamp", epochMillis(event.timestamp)}, {"message", logLine(row, event, definition.logsData)}}));
+            push(lines, object({{"timestamp", epochMillis(event.timestamp)},
+                                {"message", logLine(row, event, definition.logsData)}}));
     if (lines.Empty()) return;
-    call.invoke("logs", "AppendLogs", object({{"logGroupName", definition.logGroup}, {"logStreamName", streamName(row)}, {"events", std::move(lines)}}));
+    call.invoke(
+        "logs", "AppendLogs",
+        object(
+            {{"logGroupName", definition.logGroup}, {"logStreamName", streamName(row)}, {"events", std::move(lines)}}));
 }
 
 }  // namespace
 
-void appendHistory(Call& call, const ExecutionRow& row, const Definition& definition, const std::vector<asl::HistoryEvent>& events) {
+void appendHistory(Call& call, const ExecutionRow& row, const Definition& definition,
+                   const std::vector<asl::HistoryEvent>& events) {
     if (events.empty()) return;
     writeLogs(call, row, definition, events);
     if (row.express()) return;
@@ -70,7 +81,8 @@ Json getExecutionHistory(Call& call, const Fields& request) {
     if (row.express()) throw stateMachineTypeNotSupported();
     const auto asked = request.valueOr("maxResults", 0);
     const auto limit = static_cast<std::size_t>(asked ? asked : 100);
-    const bool reverse = request.valueOr("reverseOrder", false), withData = request.valueOr("includeExecutionData", true);
+    const bool reverse = request.valueOr("reverseOrder", false),
+               withData = request.valueOr("includeExecutionData", true);
     std::vector<asl::HistoryEvent> all;
     call.scan(historyPrefix(row), [&](std::string_view, std::string_view value) {
         asl::BytesReader chunk(value);
@@ -81,13 +93,17 @@ Json getExecutionHistory(Call& call, const Fields& request) {
     std::size_t first = 0;
     if (const auto token = request.optionalText("nextToken")) {
         const auto decoded = base64Decode(*token);
-        if (!decoded || decoded->empty() || decoded->size() > 9 || decoded->find_first_not_of("0123456789") != std::string::npos) throw invalidToken("Invalid token");
+        if (!decoded || decoded->empty() || decoded->size() > 9 ||
+            decoded->find_first_not_of("0123456789") != std::string::npos)
+            throw invalidToken("Invalid token");
         first = std::min<std::size_t>(std::stoull(*decoded), all.size());
     }
     const std::size_t last = std::min(all.size(), first + limit);
     Json events(rapidjson::kArrayType);
     for (std::size_t i = first; i < last; ++i) push(events, asl::toJson(all[i], withData));
-    return object({{"events", std::move(events)}, {"nextToken", last < all.size() ? std::optional(base64Encode(std::to_string(last))) : std::nullopt}});
+    return object(
+        {{"events", std::move(events)},
+         {"nextToken", last < all.size() ? std::optional(base64Encode(std::to_string(last))) : std::nullopt}});
 }
 
 }  // namespace backlot::states

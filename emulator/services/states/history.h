@@ -7,9 +7,10 @@
 
 namespace backlot::states {
 
-/// Stores a step's events, one row a step, and writes them to the machine's log group where it has one. Express executions
-/// have no history, only logs.
-void appendHistory(Call& call, const ExecutionRow& row, const Definition& definition, const std::vector<asl::HistoryEvent>& events);
+/// Stores a step's events, one row a step, and writes them to the machine's log group where it has one. Express
+/// executions have no history, only logs.
+void appendHistory(Call& call, const ExecutionRow& row, const Definition& definition,
+                   const std::vector<asl::HistoryEvent>& events);
 
 void forgetHistory(Call& call, const ExecutionRow& row);
 

@@ -8,14 +8,30 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLimit = 60s;   // AWS's, for the whole request
+constexpr auto kLimit = 60s;  // AWS's, for the whole request
 
 const char* reasonOf(int status) {
-    static const std::map<int, const char*> reasons = {
-        {200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {301, "Moved Permanently"}, {302, "Found"}, {304, "Not Modified"},
-        {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"}, {409, "Conflict"}, {410, "Gone"},
-        {415, "Unsupported Media Type"}, {422, "Unprocessable Entity"}, {429, "Too Many Requests"}, {500, "Internal Server Error"}, {502, "Bad Gateway"},
-        {503, "Service Unavailable"}, {504, "Gateway Timeout"}};
+    static const std::map<int, const char*> reasons = {{200, "OK"},
+                                                       {201, "Created"},
+                                                       {202, "Accepted"},
+                                                       {204, "No Content"},
+                                                       {301, "Moved Permanently"},
+                                                       {302, "Found"},
+                                                       {304, "Not Modified"},
+                                                       {400, "Bad Request"},
+                                                       {401, "Unauthorized"},
+                                                       {403, "Forbidden"},
+                                                       {404, "Not Found"},
+                                                       {405, "Method Not Allowed"},
+                                                       {409, "Conflict"},
+                                                       {410, "Gone"},
+                                                       {415, "Unsupported Media Type"},
+                                                       {422, "Unprocessable Entity"},
+                                                       {429, "Too Many Requests"},
+                                                       {500, "Internal Server Error"},
+                                                       {502, "Bad Gateway"},
+                                                       {503, "Service Unavailable"},
+                                                       {504, "Gateway Timeout"}};
     const auto found = reasons.find(status);
     return found == reasons.end() ? "" : found->second;
 }
@@ -68,7 +84,10 @@ bool isHere(const std::string& host) {
 /// Members in AWS's order; a body that is JSON is shown as JSON.
 Json shownAnswer(int status, Json headers, const std::string& body) {
     auto parsed = tryParseJson(body);
-    return object({{"Headers", std::move(headers)}, {"ResponseBody", parsed ? std::move(*parsed) : str(body)}, {"StatusCode", status}, {"StatusText", reasonOf(status)}});
+    return object({{"Headers", std::move(headers)},
+                   {"ResponseBody", parsed ? std::move(*parsed) : str(body)},
+                   {"StatusCode", status},
+                   {"StatusText", reasonOf(status)}});
 }
 
 asl::Event answerOf(asl::AttemptId attempt, const Json& output, const char* errorPrefix) {
@@ -95,12 +114,14 @@ void addConnection(Call& call, const Json& parameters, Json& headers, Json& quer
     const auto from = resource.find(":connection/");
     if (from == std::string::npos) return;
     const std::string rest = resource.substr(from + 12);
-    const Json connection = call.invoke("events", "DescribeConnection", object({{"Name", rest.substr(0, rest.find('/'))}}));
+    const Json connection =
+        call.invoke("events", "DescribeConnection", object({{"Name", rest.substr(0, rest.find('/'))}}));
     const auto take = [&](const char* member, Json& into) {
         const Json* found = at(connection, {"AuthParameters", "InvocationHttpParameters", member});
         if (!found || !found->IsArray()) return;
         for (const auto& parameter : found->GetArray())
-            if (!boolOr(parameter, "IsValueSecret", false)) set(into, textOr(parameter, "Key"), textOr(parameter, "Value"));
+            if (!boolOr(parameter, "IsValueSecret", false))
+                set(into, textOr(parameter, "Key"), textOr(parameter, "Value"));
     };
     take("HeaderParameters", headers);
     take("QueryStringParameters", query);
@@ -120,8 +141,13 @@ Json apiGatewayRequest(const Json& parameters) {
     if (body && !hasType) push(headers, list({"Content-Type", "application/json"}));
     std::string path = textOr(parameters, "Path");
     if (!path.starts_with('/')) path = "/" + path;
-    Json request = object({{"method", textOr(parameters, "Method", "GET")}, {"path", path}, {"query", queryOf(find(parameters, "QueryParameters"))},
-                           {"headers", std::move(headers)}, {"body", body && !body->IsNull() ? base64Encode(writeJson(*body)) : std::string()}, {"host", host}, {"sourceIp", "127.0.0.1"}});
+    Json request = object({{"method", textOr(parameters, "Method", "GET")},
+                           {"path", path},
+                           {"query", queryOf(find(parameters, "QueryParameters"))},
+                           {"headers", std::move(headers)},
+                           {"body", body && !body->IsNull() ? base64Encode(writeJson(*body)) : std::string()},
+                           {"host", host},
+                           {"sourceIp", "127.0.0.1"}});
     // "abc123.execute-api.us-east-1.amazonaws.com", or the path style of local endpoints: "host/restapis/abc123".
     std::string api = host.substr(0, host.find('.'));
     if (const auto rest = base.find("/restapis/"); rest != std::string::npos) {
@@ -133,15 +159,20 @@ Json apiGatewayRequest(const Json& parameters) {
     return request;
 }
 
-asl::Event apiGatewayAnswer(asl::AttemptId attempt, const Json& output) { return answerOf(attempt, output, "ApiGateway."); }
-asl::Event httpAnswer(asl::AttemptId attempt, const Json& output) { return answerOf(attempt, output, "States.Http.StatusCode."); }
+asl::Event apiGatewayAnswer(asl::AttemptId attempt, const Json& output) {
+    return answerOf(attempt, output, "ApiGateway.");
+}
+asl::Event httpAnswer(asl::AttemptId attempt, const Json& output) {
+    return answerOf(attempt, output, "States.Http.StatusCode.");
+}
 
 Reply HttpTasks::invoke(Call& call, const Fields& request) {
     const Json& parameters = request.json();
     const std::string endpoint = request.valueOr("ApiEndpoint", "");
     const auto [host, path] = urlOf(endpoint);
     if (!outside_ || !isHere(host))
-        throw AwsError("States.Http.Socket", "The HTTP task cannot reach " + host + ": Backlot reaches hosts of this machine only.");
+        throw AwsError("States.Http.Socket",
+                       "The HTTP task cannot reach " + host + ": Backlot reaches hosts of this machine only.");
     Json headers = object(), query = object();
     addConnection(call, parameters, headers, query);
     const auto take = [&](const char* member, Json& into) {
@@ -151,7 +182,10 @@ Reply HttpTasks::invoke(Call& call, const Fields& request) {
     take("Headers", headers);
     take("QueryParameters", query);
     const std::string queryText = queryOf(&query);
-    Request outgoing{.method = textOr(parameters, "Method", "GET"), .target = (path.empty() ? "/" : path) + (queryText.empty() ? "" : "?" + queryText), .headers = {}, .body = {}};
+    Request outgoing{.method = textOr(parameters, "Method", "GET"),
+                     .target = (path.empty() ? "/" : path) + (queryText.empty() ? "" : "?" + queryText),
+                     .headers = {},
+                     .body = {}};
     outgoing.headers.add("Host", host);
     outgoing.headers.add("User-Agent", "Amazon|StepFunctions|HttpInvoke|" + call.region);
     eachHeader(&headers, [&](const std::string& name, const std::string& value) { outgoing.headers.add(name, value); });
@@ -159,19 +193,28 @@ Reply HttpTasks::invoke(Call& call, const Fields& request) {
         const Json* encoding = at(parameters, {"Transform", "RequestBodyEncoding"});
         const bool form = encoding && encoding->IsString() && view(*encoding) == "URL_ENCODED";
         outgoing.body = form ? queryOf(body) : shown(*body);
-        if (!outgoing.headers.has("Content-Type")) outgoing.headers.add("Content-Type", form ? "application/x-www-form-urlencoded" : "application/json");
+        if (!outgoing.headers.has("Content-Type"))
+            outgoing.headers.add("Content-Type", form ? "application/x-www-form-urlencoded" : "application/json");
     }
     const std::string id = call.uuid("http"), topic = "states:http:" + id;
     call.about(endpoint);
-    call.afterCommit([this, world = &call.world(), url = "http://" + host + outgoing.target, outgoing, id, account = call.account, region = call.region] {
+    call.afterCommit([this, world = &call.world(), url = "http://" + host + outgoing.target, outgoing, id,
+                      account = call.account, region = call.region] {
         outside_->fetch(url, outgoing, kLimit, [world, id, account, region](std::optional<Response> response) {
             Json answer = object({{"id", id}});
             if (response) {
                 set(answer, "statusCode", response->status);
-                set(answer, "headers", array(response->headers, [](const Header& header) { return list({header.name, header.value}); }));
+                set(answer, "headers", array(response->headers, [](const Header& header) {
+                        return list({header.name, header.value});
+                    }));
                 set(answer, "body", base64Encode(response->body));
             }
-            world->submit({.service = "states", .operation = "HttpAnswered", .request = std::move(answer), .account = account, .region = region, .fromClient = false});
+            world->submit({.service = "states",
+                           .operation = "HttpAnswered",
+                           .request = std::move(answer),
+                           .account = account,
+                           .region = region,
+                           .fromClient = false});
         });
     });
     const auto ask = [this, id, host = host](Call& later, bool) -> std::optional<Json> {

@@ -11,8 +11,8 @@
 namespace backlot::states {
 
 /// HTTP requests of http:invoke on their way. What came back lies here until its job takes it up.
-/// Differs: only hosts on this machine are reached, over http; an https URL of such a host is asked over http. A connection
-/// adds its invocation parameters that are no secrets: secrets are not kept.
+/// Differs: only hosts on this machine are reached, over http; an https URL of such a host is asked over http. A
+/// connection adds its invocation parameters that are no secrets: secrets are not kept.
 class HttpTasks {
 public:
     explicit HttpTasks(Outside* outside) : outside_(outside) {}

@@ -8,7 +8,8 @@ namespace {
 
 template <typename Wanted>
 const ServiceDescription* findService(const ServiceDirectory& services, Wanted wanted) {
-    const auto found = std::find_if(services.begin(), services.end(), [&](const auto* service) { return wanted(service->tasks); });
+    const auto found =
+        std::find_if(services.begin(), services.end(), [&](const auto* service) { return wanted(service->tasks); });
     return found == services.end() ? nullptr : *found;
 }
 
@@ -21,11 +22,13 @@ const ServiceDescription* findOptimised(const ServiceDirectory& services, const 
     });
 }
 
-const ServiceDescription* findOptimised(const ServiceDirectory& services, std::string_view service, std::string_view operation) {
+const ServiceDescription* findOptimised(const ServiceDirectory& services, std::string_view service,
+                                        std::string_view operation) {
     const ServiceDescription* found = services.find(service);
     if (!found) return nullptr;
     const auto& actions = found->tasks.actions;
-    const bool has = std::any_of(actions.begin(), actions.end(), [&](std::string_view action) { return operationName(action) == operation; });
+    const bool has = std::any_of(actions.begin(), actions.end(),
+                                 [&](std::string_view action) { return operationName(action) == operation; });
     return has ? found : nullptr;
 }
 

@@ -12,7 +12,8 @@ namespace backlot::states {
 /// The service of an optimised integration ("dynamodb:putItem"); null where Backlot has no such integration.
 const ServiceDescription* findOptimised(const ServiceDirectory& services, const asl::Resource& resource);
 /// The same by our own names ("dynamodb", "PutItem").
-const ServiceDescription* findOptimised(const ServiceDirectory& services, std::string_view service, std::string_view operation);
+const ServiceDescription* findOptimised(const ServiceDirectory& services, std::string_view service,
+                                        std::string_view operation);
 
 /// The service that `aws-sdk:` names; null where Backlot has not heard of it.
 const ServiceDescription* findSdk(const ServiceDirectory& services, const asl::Resource& resource);

@@ -19,7 +19,8 @@ char delimiterOf(const Json& config) {
     return ',';
 }
 
-/// Takes one record off the front of the text; nothing at its end. Quoted fields may hold delimiters, quotes ("") and line ends.
+/// Takes one record off the front of the text; nothing at its end. Quoted fields may hold delimiters, quotes ("") and
+/// line ends.
 std::optional<std::vector<std::string>> takeRecord(std::string_view& rest, char delimiter) {
     if (rest.empty()) return std::nullopt;
     std::vector<std::string> fields(1);
@@ -71,14 +72,16 @@ Json jsonItems(std::string_view text, const Json& config, std::size_t most) {
             rest.remove_prefix(1);
             const auto slash = rest.find('/');
             items = find(*items, rest.substr(0, slash));
-            if (!items) throw ItemReaderError("The ItemsPointer " + *pointer + " does not reference a node of the input file.");
+            if (!items)
+                throw ItemReaderError("The ItemsPointer " + *pointer + " does not reference a node of the input file.");
             rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash);
         }
     }
-    if (items->IsObject()) {   // an object's members are items of their own
+    if (items->IsObject()) {  // an object's members are items of their own
         if (!optionalText(config, "ItemsPointer")) throw ItemReaderError("Attempting to map over non-iterable node.");
         Json members = list();
-        for (const auto& member : items->GetObject()) push(members, object({{"Key", view(member.name)}, {"Value", copy(member.value)}}));
+        for (const auto& member : items->GetObject())
+            push(members, object({{"Key", view(member.name)}, {"Value", copy(member.value)}}));
         Json taken = std::move(members);
         *items = std::move(taken);
     }
@@ -106,7 +109,8 @@ Json jsonLines(std::string_view text, std::size_t most) {
     return result;
 }
 
-/// An S3 inventory manifest: {"fileSchema": "Bucket, Key, …", "destinationBucket": "arn:aws:s3:::b", "files": [{"key"}]}.
+/// An S3 inventory manifest: {"fileSchema": "Bucket, Key, …", "destinationBucket": "arn:aws:s3:::b", "files":
+/// [{"key"}]}.
 Json manifestItems(Call& call, std::string_view text, const Json& config, std::size_t most) {
     const auto manifest = tryParseJson(text);
     const Json* files = manifest ? find(*manifest, "files") : nullptr;
@@ -126,7 +130,8 @@ Json manifestItems(Call& call, std::string_view text, const Json& config, std::s
     set(given, "CSVHeaders", std::move(headers));
     Json result = list();
     for (const auto& file : files->GetArray()) {
-        Json items = csvItems(getObject(call, object({{"Bucket", bucket}, {"Key", textOr(file, "key")}})), given, most - result.Size());
+        Json items = csvItems(getObject(call, object({{"Bucket", bucket}, {"Key", textOr(file, "key")}})), given,
+                              most - result.Size());
         for (auto& item : items.GetArray()) push(result, std::move(item));
     }
     return result;
@@ -142,8 +147,11 @@ Json listedItems(Call& call, const Json& parameters, std::size_t most) {
             if (const Json* contents = find(answer, "Contents"))
                 for (const auto& entry : contents->GetArray())
                     if (result.Size() < most)
-                        push(result, object({{"Etag", textOr(entry, "ETag")}, {"Key", textOr(entry, "Key")}, {"LastModified", intOr(entry, "LastModified", 0)},
-                                             {"Size", intOr(entry, "Size", 0)}, {"StorageClass", textOr(entry, "StorageClass", "STANDARD")}}));
+                        push(result, object({{"Etag", textOr(entry, "ETag")},
+                                             {"Key", textOr(entry, "Key")},
+                                             {"LastModified", intOr(entry, "LastModified", 0)},
+                                             {"Size", intOr(entry, "Size", 0)},
+                                             {"StorageClass", textOr(entry, "StorageClass", "STANDARD")}}));
             const auto token = optionalText(answer, "NextContinuationToken");
             if (!token || result.Size() >= most) return result;
             set(request, "ContinuationToken", *token);
@@ -166,14 +174,16 @@ Json csvItems(std::string_view text, const Json& config, std::size_t most) {
         if (!first) throw ItemReaderError("The CSV file is empty.");
         headers = std::move(*first);
     }
-    if (std::set<std::string>(headers.begin(), headers.end()).size() != headers.size()) throw ItemReaderError("CSV headers cannot contain duplicates.");
+    if (std::set<std::string>(headers.begin(), headers.end()).size() != headers.size())
+        throw ItemReaderError("CSV headers cannot contain duplicates.");
     Json result = list();
     while (result.Size() < most) {
         const auto record = takeRecord(text, delimiter);
         if (!record) break;
         if (isBlank(*record)) continue;
-        Json item = object();   // fields beyond the headers are dropped, missing ones are empty
-        for (std::size_t i = 0; i < headers.size(); ++i) set(item, headers[i], i < record->size() ? (*record)[i] : std::string());
+        Json item = object();  // fields beyond the headers are dropped, missing ones are empty
+        for (std::size_t i = 0; i < headers.size(); ++i)
+            set(item, headers[i], i < record->size() ? (*record)[i] : std::string());
         push(result, std::move(item));
     }
     return result;
@@ -181,15 +191,18 @@ Json csvItems(std::string_view text, const Json& config, std::size_t most) {
 
 Json readItems(Call& call, const std::string& action, const Json& parameters, const Json& config) {
     const auto given = intOr(config, "MaxItems", 0);
-    const std::size_t most = given > 0 ? std::min<std::size_t>(static_cast<std::size_t>(given), kMostItems) : kMostItems;
+    const std::size_t most =
+        given > 0 ? std::min<std::size_t>(static_cast<std::size_t>(given), kMostItems) : kMostItems;
     if (action == "listObjectsV2") {
         if (textOr(config, "Transformation", "NONE") == "NONE") return listedItems(call, parameters, most);
-        Json result = list();   // LOAD_AND_FLATTEN: the items in the listed objects
+        Json result = list();  // LOAD_AND_FLATTEN: the items in the listed objects
         Json inner = copy(config);
         erase(inner, "MaxItems");
         const Json objects = listedItems(call, parameters, kMostItems);
         for (const auto& entry : objects.GetArray()) {
-            Json items = readItems(call, "getObject", object({{"Bucket", textOr(parameters, "Bucket")}, {"Key", textOr(entry, "Key")}}), inner);
+            Json items =
+                readItems(call, "getObject",
+                          object({{"Bucket", textOr(parameters, "Bucket")}, {"Key", textOr(entry, "Key")}}), inner);
             for (auto& item : items.GetArray())
                 if (result.Size() < most) push(result, std::move(item));
         }

@@ -12,8 +12,8 @@ struct ItemReaderError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The items that an ItemReader names, as an array: an object in S3 (CSV, JSON, JSON Lines, an inventory manifest) or the
-/// list of a bucket's objects. `config` is the ReaderConfig, MaxItems in it. Throws ItemReaderError.
+/// The items that an ItemReader names, as an array: an object in S3 (CSV, JSON, JSON Lines, an inventory manifest) or
+/// the list of a bucket's objects. `config` is the ReaderConfig, MaxItems in it. Throws ItemReaderError.
 /// Source: AWS Step Functions Developer Guide, "ItemReader (Map)"; recorded executions.
 /// Differs: no Parquet, and no Athena manifests.
 Json readItems(Call& call, const std::string& action, const Json& parameters, const Json& config);

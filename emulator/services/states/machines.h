@@ -10,12 +10,13 @@
 
 namespace backlot::states {
 
-/// What a change of a state machine changes: its definition, role, and where it logs. Executions keep the one they began with.
+/// What a change of a state machine changes: its definition, role, and where it logs. Executions keep the one they
+/// began with.
 struct Revision {
-    std::string id;                 // a UUID
-    bool initial = false;           // the one the machine was created with: AWS does not show its id
+    std::string id;        // a UUID
+    bool initial = false;  // the one the machine was created with: AWS does not show its id
     std::string definition, roleArn, type;
-    Json logging, tracing;          // loggingConfiguration, tracingConfiguration
+    Json logging, tracing;  // loggingConfiguration, tracingConfiguration
     Time createdAt;
 
     bool express() const { return type == "EXPRESS"; }
@@ -23,10 +24,10 @@ struct Revision {
 };
 
 struct StateMachine {
-    std::string arn, name, type, roleArn, revision;   // type: STANDARD or EXPRESS; revision: the present one's id
+    std::string arn, name, type, roleArn, revision;  // type: STANDARD or EXPRESS; revision: the present one's id
     Time createdAt, updatedAt;
-    Json tags;                                        // [{"key", "value"}]
-    std::uint64_t lastVersion = 0;                    // version numbers are never given twice
+    Json tags;                      // [{"key", "value"}]
+    std::uint64_t lastVersion = 0;  // version numbers are never given twice
 
     bool express() const { return type == "EXPRESS"; }
 };
@@ -35,14 +36,15 @@ struct StateMachine {
 struct Definition {
     Revision revision;
     std::shared_ptr<const asl::Machine> machine;
-    std::string logLevel, logGroup;                   // level: OFF, ALL, ERROR, FATAL
-    bool logsData = false;                            // includeExecutionData
+    std::string logLevel, logGroup;  // level: OFF, ALL, ERROR, FATAL
+    bool logsData = false;           // includeExecutionData
 };
 
 /// What a stateMachineArn names: a machine, one of its versions, or an alias that has chosen one.
 struct MachineTarget {
     std::string machineArn, name, type, revision;
-    std::optional<std::string> versionArn, aliasArn, mockCase;   // mockCase: behind '#', as Step Functions Local takes it
+    std::optional<std::string> versionArn, aliasArn,
+        mockCase;  // mockCase: behind '#', as Step Functions Local takes it
 };
 
 /// What is known of machines without reading it again. A revision never changes; a machine's row is compared each time.
@@ -58,7 +60,7 @@ public:
 
 private:
     struct KnownTarget {
-        std::string row;   // what the machine's row was
+        std::string row;  // what the machine's row was
         MachineTarget target;
     };
     std::unordered_map<std::string, KnownTarget> targets_;

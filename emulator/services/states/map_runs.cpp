@@ -12,7 +12,7 @@
 namespace backlot::states {
 namespace {
 
-constexpr std::size_t kChildrenATurn = 64;   // then other work has its turn
+constexpr std::size_t kChildrenATurn = 64;  // then other work has its turn
 
 Key keyOf(std::string_view arn) { return Key("maprun").text(arn); }
 Key commandKey(std::string_view arn) { return Key("mapcommand").text(arn); }
@@ -21,7 +21,9 @@ Key changesKey(std::string_view arn) { return Key("mapchanges").text(arn); }
 Key pendingKey(std::string_view arn) { return Key("mappending").text(arn); }
 Key listOf(std::string_view executionArn) { return Key("mapsof").text(executionArn); }
 /// The map run that an attempt waits for.
-Key attemptKey(std::uint64_t execution, asl::AttemptId attempt) { return Key("mapof").number(execution).number(attempt); }
+Key attemptKey(std::uint64_t execution, asl::AttemptId attempt) {
+    return Key("mapof").number(execution).number(attempt);
+}
 
 asl::ChildStatus statusOf(const std::string& status) {
     if (status == "SUCCEEDED") return asl::ChildStatus::succeeded;
@@ -41,7 +43,8 @@ std::string requireMapRunArn(const std::string& text) {
     const auto parsed = parseArn(text);
     if (!parsed) throw invalidArn("Invalid ARN prefix: " + text);
     if (parsed->service != "states" || !parsed->resource.starts_with("mapRun:"))
-        throw invalidArn("Resource type not valid in this context: " + parsed->resource.substr(0, parsed->resource.find(':')));
+        throw invalidArn("Resource type not valid in this context: " +
+                         parsed->resource.substr(0, parsed->resource.find(':')));
     return text;
 }
 
@@ -52,15 +55,25 @@ Json requireMapRun(Call& call, const std::string& arn) {
 }
 
 Json countsJson(const asl::MapRun::Counts& counts, bool over) {
-    return object({{"pending", counts.pending}, {"running", counts.running}, {"succeeded", counts.succeeded}, {"failed", counts.failed}, {"timedOut", counts.timedOut},
-                   {"aborted", counts.aborted}, {"total", counts.total}, {"resultsWritten", over ? counts.succeeded + counts.failed + counts.timedOut : 0}});
+    return object({{"pending", counts.pending},
+                   {"running", counts.running},
+                   {"succeeded", counts.succeeded},
+                   {"failed", counts.failed},
+                   {"timedOut", counts.timedOut},
+                   {"aborted", counts.aborted},
+                   {"total", counts.total},
+                   {"resultsWritten", over ? counts.succeeded + counts.failed + counts.timedOut : 0}});
 }
 
 }  // namespace
 
 void MapRuns::readLater(Call& call, const ExecutionRow& row, const asl::ReadItems& read) {
-    call.soon({.service = "states", .operation = "ReadMapItems",
-               .request = object({{"execution", row.arn}, {"attempt", read.attempt}, {"action", read.resource.action}, {"parameters", read.parameters.text()},
+    call.soon({.service = "states",
+               .operation = "ReadMapItems",
+               .request = object({{"execution", row.arn},
+                                  {"attempt", read.attempt},
+                                  {"action", read.resource.action},
+                                  {"parameters", read.parameters.text()},
                                   {"config", read.readerConfig.text()}}),
                .label = "execution " + row.name + ": items of " + read.stateName});
 }
@@ -72,7 +85,8 @@ Json MapRuns::readMapItems(Call& call, const Fields& request) {
     asl::Event answer = asl::TaskFailed{attempt, {}, {}};
     try {
         const Json config = parseJson(request.text("config"));
-        answer = asl::ItemsRead{attempt, asl::Payload(readItems(call, request.text("action"), parseJson(request.text("parameters")), config))};
+        answer = asl::ItemsRead{attempt, asl::Payload(readItems(call, request.text("action"),
+                                                                parseJson(request.text("parameters")), config))};
     } catch (const ItemReaderError& error) {
         answer = asl::TaskFailed{attempt, "States.ItemReaderFailed", error.what()};
     }
@@ -81,9 +95,15 @@ Json MapRuns::readMapItems(Call& call, const Fields& request) {
 }
 
 void MapRuns::start(Call& call, const ExecutionRow& row, const asl::StartMapRun& run) {
-    call.putJson(keyOf(run.mapRunArn), object({{"executionArn", row.arn}, {"attempt", run.attempt}, {"revision", row.revision}, {"stateMachineArn", row.machineArn},
-                                               {"startedAt", epochMillis(call.now)}, {"status", "RUNNING"}, {"maxConcurrency", run.maxConcurrency},
-                                               {"toleratedFailureCount", run.toleratedFailureCount}, {"toleratedFailurePercentage", run.toleratedFailurePercentage}}));
+    call.putJson(keyOf(run.mapRunArn), object({{"executionArn", row.arn},
+                                               {"attempt", run.attempt},
+                                               {"revision", row.revision},
+                                               {"stateMachineArn", row.machineArn},
+                                               {"startedAt", epochMillis(call.now)},
+                                               {"status", "RUNNING"},
+                                               {"maxConcurrency", run.maxConcurrency},
+                                               {"toleratedFailureCount", run.toleratedFailureCount},
+                                               {"toleratedFailurePercentage", run.toleratedFailurePercentage}}));
     call.put(commandKey(run.mapRunArn), asl::toBytes(asl::Command(run)));
     call.put(attemptKey(row.number, run.attempt), run.mapRunArn);
     call.put(listOf(row.arn).time(call.now).text(run.mapRunArn), run.mapRunArn);
@@ -93,13 +113,17 @@ void MapRuns::start(Call& call, const ExecutionRow& row, const asl::StartMapRun&
 void MapRuns::schedule(Call& call, const std::string& arn) {
     if (call.has(pendingKey(arn))) return;
     call.put(pendingKey(arn), "1");
-    call.soon({.service = "states", .operation = "RunMapChildren", .request = object({{"mapRunArn", arn}}), .label = "map run " + labelledName(arn)});
+    call.soon({.service = "states",
+               .operation = "RunMapChildren",
+               .request = object({{"mapRunArn", arn}}),
+               .label = "map run " + labelledName(arn)});
 }
 
 MapRuns::Live& MapRuns::live(Call& call, const std::string& arn, const Json& row) {
     const auto stored = call.get(changesKey(arn));
     const std::uint64_t changes = stored ? std::stoull(std::string(*stored)) : 0;
-    if (const auto found = live_.find(arn); found != live_.end() && found->second.changes == changes) return found->second;
+    if (const auto found = live_.find(arn); found != live_.end() && found->second.changes == changes)
+        return found->second;
     live_.erase(arn);
     auto command = asl::commandFromBytes(*call.get(commandKey(arn)));
     auto& start = std::get<asl::StartMapRun>(command);
@@ -117,13 +141,22 @@ MapRuns::Live& MapRuns::live(Call& call, const std::string& arn, const Json& row
     for (std::size_t i = 0; i < arns.size(); ++i) {
         if (arns[i].empty()) continue;
         const auto child = findExecution(call, arns[i]);
-        if (child) children.push_back({i, statusOf(child->status), child->output.empty() ? asl::Payload() : asl::Payload(child->output)});
+        if (child)
+            children.push_back(
+                {i, statusOf(child->status), child->output.empty() ? asl::Payload() : asl::Payload(child->output)});
     }
-    return live_.emplace(arn, Live{.run = asl::MapRun(std::move(start), std::move(children)), .childArns = std::move(arns), .changes = changes}).first->second;
+    return live_
+        .emplace(arn, Live{.run = asl::MapRun(std::move(start), std::move(children)),
+                           .childArns = std::move(arns),
+                           .changes = changes})
+        .first->second;
 }
 
-/// Before each change of what is kept in memory: where the transaction is undone, the numbers differ, and rows are read again.
-void MapRuns::changed(Call& call, const std::string& arn, Live& live) { call.put(changesKey(arn), std::to_string(++live.changes)); }
+/// Before each change of what is kept in memory: where the transaction is undone, the numbers differ, and rows are read
+/// again.
+void MapRuns::changed(Call& call, const std::string& arn, Live& live) {
+    call.put(changesKey(arn), std::to_string(++live.changes));
+}
 
 void MapRuns::startChild(Call& call, const std::string& arn, const Json& row, Live& live, std::size_t index) {
     const auto& command = live.run.command();
@@ -132,7 +165,9 @@ void MapRuns::startChild(Call& call, const std::string& arn, const Json& row, Li
     ExecutionRow child;
     child.number = runner_.nextExecution(call);
     child.name = name;
-    child.arn = backlot::arn("states", call.region, call.account, (express ? "express:" : "execution:") + labelled + ":" + name + (express ? ":" + call.uuid("express") : ""));
+    child.arn = backlot::arn(
+        "states", call.region, call.account,
+        (express ? "express:" : "execution:") + labelled + ":" + name + (express ? ":" + call.uuid("express") : ""));
     child.machineArn = backlot::arn("states", call.region, call.account, "stateMachine:" + labelled);
     child.revision = textOr(row, "revision");
     child.type = express ? "EXPRESS" : "STANDARD";
@@ -146,7 +181,8 @@ void MapRuns::startChild(Call& call, const std::string& arn, const Json& row, Li
     live.childArns[index] = child.arn;
     call.put(childrenOf(arn).number(index), child.arn);
     enlist(call, child);
-    runner_.start(call, child, command.scope, asl::Payload(object({{"Index", index}, {"Value", copy(command.inputs[index].json())}})));
+    runner_.start(call, child, command.scope,
+                  asl::Payload(object({{"Index", index}, {"Value", copy(command.inputs[index].json())}})));
 }
 
 Json MapRuns::runMapChildren(Call& call, const Fields& request) {
@@ -177,7 +213,8 @@ void MapRuns::childEnded(Call& call, const ExecutionRow& child) {
     if (!row || textOr(*row, "status") != "RUNNING") return;
     Live& run = live(call, arn, *row);
     if (!run.busy) changed(call, arn, run);
-    run.run.childEnded(child.mapIndex, statusOf(child.status), child.output.empty() ? asl::Payload() : asl::Payload(child.output));
+    run.run.childEnded(child.mapIndex, statusOf(child.status),
+                       child.output.empty() ? asl::Payload() : asl::Payload(child.output));
     if (!run.busy) schedule(call, arn);
 }
 
@@ -201,7 +238,8 @@ void MapRuns::finish(Call& call, const std::string& arn, Json row, Live& run, bo
     run.busy = true;
     const auto running = run.run.running();
     for (const auto index : running)
-        if (auto child = findExecution(call, run.childArns[index]); child && child->running()) runner_.step(call, *child, asl::Stop{});
+        if (auto child = findExecution(call, run.childArns[index]); child && child->running())
+            runner_.step(call, *child, asl::Stop{});
     const auto result = resultOf(call, arn, run);
     set(row, "status", aborted ? "ABORTED" : result.error ? "FAILED" : "SUCCEEDED");
     set(row, "stoppedAt", epochMillis(call.now));
@@ -287,23 +325,37 @@ Json MapRuns::describeMapRun(Call& call, const Fields& request) {
         executions = countsJson(run.executionCounts(), false);
         items = countsJson(run.itemCounts(), false);
     }
-    return object({{"mapRunArn", arn}, {"executionArn", textOr(row, "executionArn")}, {"status", textOr(row, "status")},
-                   {"startDate", epochSeconds(fromMillis(intOr(row, "startedAt", 0)))}, {"stopDate", over ? std::optional(epochSeconds(fromMillis(intOr(row, "stoppedAt", 0)))) : std::nullopt},
-                   {"maxConcurrency", intOr(row, "maxConcurrency", 0)}, {"toleratedFailurePercentage", find(row, "toleratedFailurePercentage")->GetDouble()},
-                   {"toleratedFailureCount", intOr(row, "toleratedFailureCount", 0)}, {"itemCounts", std::move(items)}, {"executionCounts", std::move(executions)}});
+    return object(
+        {{"mapRunArn", arn},
+         {"executionArn", textOr(row, "executionArn")},
+         {"status", textOr(row, "status")},
+         {"startDate", epochSeconds(fromMillis(intOr(row, "startedAt", 0)))},
+         {"stopDate", over ? std::optional(epochSeconds(fromMillis(intOr(row, "stoppedAt", 0)))) : std::nullopt},
+         {"maxConcurrency", intOr(row, "maxConcurrency", 0)},
+         {"toleratedFailurePercentage", find(row, "toleratedFailurePercentage")->GetDouble()},
+         {"toleratedFailureCount", intOr(row, "toleratedFailureCount", 0)},
+         {"itemCounts", std::move(items)},
+         {"executionCounts", std::move(executions)}});
 }
 
 Json MapRuns::listMapRuns(Call& call, const Fields& request) {
     const ExecutionRow execution = requireExecution(call, request.text("executionArn"));
-    return page(call, request, listOf(execution.arn), "mapRuns", [&](std::string_view, std::string_view value) -> std::optional<Json> {
-        const std::string arn(value);
-        const auto row = call.getJson(keyOf(arn));
-        if (!row) return std::nullopt;
-        const auto parsed = parseArn(arn);
-        return object({{"executionArn", execution.arn}, {"mapRunArn", arn}, {"stateMachineArn", backlot::arn("states", parsed->region, parsed->account, "stateMachine:" + labelledName(arn))},
-                       {"startDate", epochSeconds(fromMillis(intOr(*row, "startedAt", 0)))},
-                       {"stopDate", find(*row, "stoppedAt") ? std::optional(epochSeconds(fromMillis(intOr(*row, "stoppedAt", 0)))) : std::nullopt}});
-    });
+    return page(call, request, listOf(execution.arn), "mapRuns",
+                [&](std::string_view, std::string_view value) -> std::optional<Json> {
+                    const std::string arn(value);
+                    const auto row = call.getJson(keyOf(arn));
+                    if (!row) return std::nullopt;
+                    const auto parsed = parseArn(arn);
+                    return object(
+                        {{"executionArn", execution.arn},
+                         {"mapRunArn", arn},
+                         {"stateMachineArn",
+                          backlot::arn("states", parsed->region, parsed->account, "stateMachine:" + labelledName(arn))},
+                         {"startDate", epochSeconds(fromMillis(intOr(*row, "startedAt", 0)))},
+                         {"stopDate", find(*row, "stoppedAt")
+                                          ? std::optional(epochSeconds(fromMillis(intOr(*row, "stoppedAt", 0))))
+                                          : std::nullopt}});
+                });
 }
 
 Json MapRuns::updateMapRun(Call& call, const Fields& request) {
@@ -311,7 +363,8 @@ Json MapRuns::updateMapRun(Call& call, const Fields& request) {
     Json row = requireMapRun(call, arn);
     call.about(arn);
     if (textOr(row, "status") != "RUNNING") throw validation("Map Run is not running and cannot be updated");
-    const auto concurrency = request.optionalInteger("maxConcurrency"), count = request.optionalInteger("toleratedFailureCount");
+    const auto concurrency = request.optionalInteger("maxConcurrency"),
+               count = request.optionalInteger("toleratedFailureCount");
     std::optional<double> percentage;
     if (const Json* given = request.find("toleratedFailurePercentage")) percentage = given->GetDouble();
     if (concurrency) set(row, "maxConcurrency", *concurrency);

@@ -10,9 +10,9 @@
 
 namespace backlot::states {
 
-/// Distributed Maps at work: their items become child executions, so many at a time, until all have ended or too many failed.
-/// What a map run is stands in rows: itself, and one for each child that was started. The counting is kept in memory beside
-/// them, and made again from the rows after a restart or where a transaction was undone.
+/// Distributed Maps at work: their items become child executions, so many at a time, until all have ended or too many
+/// failed. What a map run is stands in rows: itself, and one for each child that was started. The counting is kept in
+/// memory beside them, and made again from the rows after a restart or where a transaction was undone.
 class MapRuns {
 public:
     explicit MapRuns(Runner& runner) : runner_(runner) {}
@@ -41,9 +41,9 @@ public:
 private:
     struct Live {
         asl::MapRun run;
-        std::vector<std::string> childArns;   // by index; empty where not started
-        std::uint64_t changes = 0;            // as many as the rows say, or this is out of date
-        bool busy = false;                    // children are being started or stopped: what they tell needs no job
+        std::vector<std::string> childArns;  // by index; empty where not started
+        std::uint64_t changes = 0;           // as many as the rows say, or this is out of date
+        bool busy = false;                   // children are being started or stopped: what they tell needs no job
     };
     Live& live(Call& call, const std::string& arn, const Json& row);
     void changed(Call& call, const std::string& arn, Live& live);

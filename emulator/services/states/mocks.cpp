@@ -12,11 +12,13 @@ struct Range {
 /// "2" or "2-5".
 std::optional<Range> rangeOf(std::string_view text) {
     const auto number = [](std::string_view digits) -> std::optional<std::int64_t> {
-        if (digits.empty() || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+        if (digits.empty() || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string_view::npos)
+            return std::nullopt;
         return std::stoll(std::string(digits));
     };
     const auto dash = text.find('-');
-    const auto first = number(text.substr(0, dash)), last = dash == std::string_view::npos ? first : number(text.substr(dash + 1));
+    const auto first = number(text.substr(0, dash)),
+               last = dash == std::string_view::npos ? first : number(text.substr(dash + 1));
     return first && last ? std::optional(Range{*first, *last}) : std::nullopt;
 }
 
@@ -29,7 +31,8 @@ Mocks::Mocks(const std::string& config) {
     config_ = std::move(*parsed);
 }
 
-const Json* Mocks::responseOf(const std::string& machine, const std::string& testCase, const std::string& state, std::int64_t invocation) const {
+const Json* Mocks::responseOf(const std::string& machine, const std::string& testCase, const std::string& state,
+                              std::int64_t invocation) const {
     if (!any()) return nullptr;
     const Json* name = at(config_, {"StateMachines", machine, "TestCases", testCase, state});
     const Json* responses = name && name->IsString() ? at(config_, {"MockedResponses", view(*name)}) : nullptr;
@@ -58,15 +61,19 @@ bool startMock(Runner& runner, Call& call, const ExecutionRow& row, const asl::S
     if (!response) return false;
     call.put(counter, std::to_string(invocation + 1));
     const auto ended = [&](const char* operation, Json request) {
-        set(request, "context", object({{"execution", row.arn}, {"attempt", task.attempt}, {"kind", "known"}, {"service", ""}}));
+        set(request, "context",
+            object({{"execution", row.arn}, {"attempt", task.attempt}, {"kind", "known"}, {"service", ""}}));
         call.soon({.service = "states", .operation = operation, .request = std::move(request)});
     };
-    if (task.resource.kind == asl::ResourceKind::integration && task.resource.pattern != asl::IntegrationPattern::requestResponse)
+    if (task.resource.kind == asl::ResourceKind::integration &&
+        task.resource.pattern != asl::IntegrationPattern::requestResponse)
         ended("TaskSubmitted", object({{"output", object()}}));
     if (const Json* thrown = find(*response, "Throw"))
-        ended("TaskEnded", object({{"error", object({{"code", textOr(*thrown, "Error")}, {"message", textOr(*thrown, "Cause")}})}}));
+        ended("TaskEnded",
+              object({{"error", object({{"code", textOr(*thrown, "Error")}, {"message", textOr(*thrown, "Cause")}})}}));
     else
-        ended("TaskEnded", object({{"output", find(*response, "Return") ? copy(*find(*response, "Return")) : object()}}));
+        ended("TaskEnded",
+              object({{"output", find(*response, "Return") ? copy(*find(*response, "Return")) : object()}}));
     return true;
 }
 

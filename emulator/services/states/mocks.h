@@ -17,9 +17,10 @@ public:
     /// `config` is the text of the file; empty: no mocks. Throws std::runtime_error where it is no JSON object.
     explicit Mocks(const std::string& config);
     bool any() const { return config_.IsObject(); }
-    /// What the `invocation`th try (from 0) of a state gives: an object with "Return" or "Throw"; null where none is mocked.
-    /// Beyond the numbered tries the last one holds.
-    const Json* responseOf(const std::string& machine, const std::string& testCase, const std::string& state, std::int64_t invocation) const;
+    /// What the `invocation`th try (from 0) of a state gives: an object with "Return" or "Throw"; null where none is
+    /// mocked. Beyond the numbered tries the last one holds.
+    const Json* responseOf(const std::string& machine, const std::string& testCase, const std::string& state,
+                           std::int64_t invocation) const;
 
 private:
     Json config_;

@@ -14,16 +14,22 @@ namespace {
 
 OperationTable operations(const std::shared_ptr<Runner>& runner) {
     const auto run = [runner](Json (*operation)(Runner&, Call&, const Fields&)) {
-        return [runner, operation](Call& call, const Fields& request) -> Reply { return operation(*runner, call, request); };
+        return [runner, operation](Call& call, const Fields& request) -> Reply {
+            return operation(*runner, call, request);
+        };
     };
     const auto mayAnswerLater = [runner](Reply (*operation)(Runner&, Call&, const Fields&)) {
         return [runner, operation](Call& call, const Fields& request) { return operation(*runner, call, request); };
     };
     const auto method = [runner](Json (Runner::*operation)(Call&, const Fields&)) {
-        return [runner, operation](Call& call, const Fields& request) -> Reply { return (runner.get()->*operation)(call, request); };
+        return [runner, operation](Call& call, const Fields& request) -> Reply {
+            return (runner.get()->*operation)(call, request);
+        };
     };
     const auto maps = [runner](Json (MapRuns::*operation)(Call&, const Fields&)) {
-        return [runner, operation](Call& call, const Fields& request) -> Reply { return (runner->mapRuns().*operation)(call, request); };
+        return [runner, operation](Call& call, const Fields& request) -> Reply {
+            return (runner->mapRuns().*operation)(call, request);
+        };
     };
     return {
         {"CreateActivity", createActivity},

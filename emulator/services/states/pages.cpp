@@ -26,7 +26,7 @@ Json page(Call& call, const Fields& request, const Key& prefix, std::string_view
     call.scan(
         prefix,
         [&](std::string_view key, std::string_view value) {
-            if (++lookedAt > kLookedAtLimit) {   // a filter that finds little: the page ends early, as it may on AWS
+            if (++lookedAt > kLookedAtLimit) {  // a filter that finds little: the page ends early, as it may on AWS
                 next = base64Encode(key);
                 return false;
             }

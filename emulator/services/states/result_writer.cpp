@@ -6,7 +6,10 @@ namespace {
 /// A child execution as the result files show it.
 Json childJson(const ExecutionRow& row) {
     const bool ok = row.status == "SUCCEEDED";
-    Json result = object({{"ExecutionArn", row.arn}, {"Input", row.input}, {"InputDetails", object({{"Included", true}})}, {"Name", row.name}});
+    Json result = object({{"ExecutionArn", row.arn},
+                          {"Input", row.input},
+                          {"InputDetails", object({{"Included", true}})},
+                          {"Name", row.name}});
     if (ok) {
         set(result, "Output", row.output);
         set(result, "OutputDetails", object({{"Included", true}}));
@@ -44,7 +47,8 @@ std::string asFile(const Json& results, bool lines) {
 
 }  // namespace
 
-asl::Payload writeResults(Call& call, const std::string& mapRunArn, const Json& writer, const std::vector<ExecutionRow>& children) {
+asl::Payload writeResults(Call& call, const std::string& mapRunArn, const Json& writer,
+                          const std::vector<ExecutionRow>& children) {
     const Json none = object();
     const Json& config = find(writer, "WriterConfig") ? *find(writer, "WriterConfig") : none;
     const Json* parameters = find(writer, "Parameters");
@@ -63,20 +67,29 @@ asl::Payload writeResults(Call& call, const std::string& mapRunArn, const Json& 
     for (const std::string status : {"FAILED", "PENDING", "SUCCEEDED"}) {
         Json results = list(), written = list();
         for (const auto& child : children) {
-            const std::string group = child.status == "SUCCEEDED" ? "SUCCEEDED" : child.status == "PENDING" ? "PENDING" : "FAILED";
+            const std::string group = child.status == "SUCCEEDED" ? "SUCCEEDED"
+                                      : child.status == "PENDING" ? "PENDING"
+                                                                  : "FAILED";
             if (group == status) addResult(results, child, transformation);
         }
         if (!results.Empty()) {
-            const std::string key = folder + "/" + status + "_0." + (lines ? "jsonl" : "json"), body = asFile(results, lines);
-            call.invoke("s3", "PutObject", object({{"Bucket", bucket}, {"Key", key}, {"Body", body}, {"ContentType", "application/json"}}));
+            const std::string key = folder + "/" + status + "_0." + (lines ? "jsonl" : "json"),
+                              body = asFile(results, lines);
+            call.invoke(
+                "s3", "PutObject",
+                object({{"Bucket", bucket}, {"Key", key}, {"Body", body}, {"ContentType", "application/json"}}));
             push(written, object({{"Key", key}, {"Size", body.size()}}));
         }
         set(files, status, std::move(written));
     }
     const std::string key = folder + "/manifest.json";
-    const Json manifest = object({{"DestinationBucket", bucket}, {"MapRunArn", mapRunArn}, {"ResultFiles", std::move(files)}});
-    call.invoke("s3", "PutObject", object({{"Bucket", bucket}, {"Key", key}, {"Body", writeJson(manifest)}, {"ContentType", "application/json"}}));
-    return asl::Payload(object({{"MapRunArn", mapRunArn}, {"ResultWriterDetails", object({{"Bucket", bucket}, {"Key", key}})}}));
+    const Json manifest =
+        object({{"DestinationBucket", bucket}, {"MapRunArn", mapRunArn}, {"ResultFiles", std::move(files)}});
+    call.invoke(
+        "s3", "PutObject",
+        object({{"Bucket", bucket}, {"Key", key}, {"Body", writeJson(manifest)}, {"ContentType", "application/json"}}));
+    return asl::Payload(
+        object({{"MapRunArn", mapRunArn}, {"ResultWriterDetails", object({{"Bucket", bucket}, {"Key", key}})}}));
 }
 
 }  // namespace backlot::states

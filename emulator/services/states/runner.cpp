@@ -30,7 +30,8 @@ std::string valueRow(std::uint64_t steps, const asl::Execution& execution) {
 }
 
 std::string labelOf(const ExecutionRow& row, asl::Timer timer) {
-    static constexpr const char* kNames[] = {"Wait", "Retry", "task time-out", "heartbeat", "execution time-out", "next turn"};
+    static constexpr const char* kNames[] = {"Wait",     "Retry", "task time-out", "heartbeat", "execution time-out",
+                                             "next turn"};
     return "execution " + row.name + ": " + kNames[static_cast<std::size_t>(timer)];
 }
 
@@ -40,7 +41,8 @@ void recordTransitions(Call& call, const ExecutionRow& row, const std::vector<as
     std::uint64_t last = row.entry;
     for (const auto& event : events) {
         const auto type = asl::nameOf(event.type);
-        const bool entered = type.ends_with("StateEntered"), failed = type.ends_with("Failed") || type.ends_with("TimedOut") || type == "ExecutionAborted";
+        const bool entered = type.ends_with("StateEntered"),
+                   failed = type.ends_with("Failed") || type.ends_with("TimedOut") || type == "ExecutionAborted";
         if (!entered && !failed && !type.starts_with("Execution")) continue;
         std::string name, error;
         for (const auto& detail : event.details) {
@@ -48,7 +50,11 @@ void recordTransitions(Call& call, const ExecutionRow& row, const std::vector<as
             if (detail.member == asl::Member::error) error = std::get<std::string>(detail.value);
         }
         call.cause.entry = row.entry;
-        const auto entry = call.note({.kind = "transition", .service = "states", .operation = std::string(type), .resource = entered ? row.name + "/" + name : row.name, .error = error});
+        const auto entry = call.note({.kind = "transition",
+                                      .service = "states",
+                                      .operation = std::string(type),
+                                      .resource = entered ? row.name + "/" + name : row.name,
+                                      .error = error});
         if (entered) last = entry;
     }
     call.cause.entry = last == row.entry ? own : last;
@@ -74,9 +80,12 @@ std::uint64_t Runner::nextExecution(Call& call) {
     return *lastExecution_;
 }
 
-Key syncChildKey(std::uint64_t execution, asl::AttemptId attempt) { return Key("child").number(execution).number(attempt); }
+Key syncChildKey(std::uint64_t execution, asl::AttemptId attempt) {
+    return Key("child").number(execution).number(attempt);
+}
 
-Runner::Runner(Surroundings surroundings) : surroundings_(std::move(surroundings)), mocks_(surroundings_.mockConfig), httpTasks_(surroundings_.outside) {}
+Runner::Runner(Surroundings surroundings)
+    : surroundings_(std::move(surroundings)), mocks_(surroundings_.mockConfig), httpTasks_(surroundings_.outside) {}
 
 void Runner::forget() {
     lastExecution_.reset();
@@ -91,9 +100,15 @@ void Runner::start(Call& call, ExecutionRow& row, asl::ScopeId scope, asl::Paylo
     const auto definition = machines_.definition(call, row.revision);
     const std::string machineName = row.machineArn.substr(row.machineArn.rfind(':') + 1);
     asl::Execution execution(definition->machine,
-                             asl::Identity{.executionArn = row.arn, .executionName = row.name, .stateMachineArn = row.machineArn, .stateMachineName = machineName,
-                                           .roleArn = definition->revision.roleArn, .stateMachineAliasArn = row.aliasArn, .stateMachineVersionArn = row.versionArn,
-                                           .startTime = call.now, .mapItem = std::move(mapItem)},
+                             asl::Identity{.executionArn = row.arn,
+                                           .executionName = row.name,
+                                           .stateMachineArn = row.machineArn,
+                                           .stateMachineName = machineName,
+                                           .roleArn = definition->revision.roleArn,
+                                           .stateMachineAliasArn = row.aliasArn,
+                                           .stateMachineVersionArn = row.versionArn,
+                                           .startTime = call.now,
+                                           .mapItem = std::move(mapItem)},
                              scope);
     tellStatus(call, row);
     run(call, row, *definition, {std::move(execution), 0}, asl::Start{asl::Payload(row.input)});
@@ -131,17 +146,21 @@ bool Runner::isWaitingFor(Call& call, const ExecutionRow& row, asl::AttemptId at
 void Runner::run(Call& call, ExecutionRow& row, const Definition& definition, Live live, const asl::Event& event) {
     CallDice dice(call);
     asl::Execution& execution = live.execution;
-    const asl::Step step = execution.step(event, call.now, dice, [&](std::string_view arn) { return findActivity(call, std::string(arn)).has_value(); });
+    const asl::Step step = execution.step(
+        event, call.now, dice, [&](std::string_view arn) { return findActivity(call, std::string(arn)).has_value(); });
     appendHistory(call, row, definition, step.history);
     const std::uint64_t entry = call.cause.entry;
     recordTransitions(call, row, step.history);
     const bool isNew = std::holds_alternative<asl::Start>(event);
     const bool ends = execution.status() != asl::ExecutionStatus::running;
     // What failed can be redriven, so its value stays.
-    const bool keepsValue = !ends || (execution.status() != asl::ExecutionStatus::succeeded && !row.express() && !row.mapRunArn);
+    const bool keepsValue =
+        !ends || (execution.status() != asl::ExecutionStatus::succeeded && !row.express() && !row.mapRunArn);
     if (keepsValue) call.put(valueKey(row), valueRow(++live.steps, execution));
     if (isNew && !ends) save(call, row);
-    row.bare = isNew && ends && std::none_of(step.commands.begin(), step.commands.end(), [](const auto& command) { return std::holds_alternative<asl::StartTimer>(command); });
+    row.bare = isNew && ends && std::none_of(step.commands.begin(), step.commands.end(), [](const auto& command) {
+                   return std::holds_alternative<asl::StartTimer>(command);
+               });
     if (!ends) {
         if (live_.size() >= kLiveKept) live_.clear();
         live_.insert_or_assign(row.number, std::move(live));
@@ -174,8 +193,11 @@ void Runner::startTimer(Call& call, const ExecutionRow& row, const asl::StartTim
     const Key key = timerKey(row, timer.attempt, timer.timer);
     if (const auto old = call.get(key))
         if (const auto job = JobId::parse(*old)) call.cancel(*job);
-    const JobId job = call.later(timer.due, {.service = "states", .operation = "TimerDue",
-                                             .request = object({{"execution", row.arn}, {"attempt", timer.attempt}, {"timer", static_cast<int>(timer.timer)},
+    const JobId job = call.later(timer.due, {.service = "states",
+                                             .operation = "TimerDue",
+                                             .request = object({{"execution", row.arn},
+                                                                {"attempt", timer.attempt},
+                                                                {"timer", static_cast<int>(timer.timer)},
                                                                 {"due", timer.due.time_since_epoch().count()}}),
                                              .label = labelOf(row, timer.timer)});
     call.put(key, job.text());
@@ -198,7 +220,7 @@ void Runner::forgetAttempt(Call& call, const ExecutionRow& row, asl::AttemptId a
     forgetActivityTask(call, row.number, attempt);
     mapRuns_.abortOf(call, row, attempt);
     const Key childKey = syncChildKey(row.number, attempt);
-    if (const auto child = call.get(childKey)) {   // AWS stops what a .sync task started when it stops waiting for it
+    if (const auto child = call.get(childKey)) {  // AWS stops what a .sync task started when it stops waiting for it
         const std::string arn(*child);
         call.erase(childKey);
         if (auto running = findExecution(call, arn); running && running->running()) {
@@ -222,7 +244,8 @@ void Runner::end(Call& call, ExecutionRow& row, const asl::Done& done) {
     if (row.sync && !row.fresh) call.signal(endedTopic(row.arn));
     tellStatus(call, row);
     tellParent(call, row);
-    if (row.mapRunArn) mapRuns_.childEnded(call, row);
+    if (row.mapRunArn)
+        mapRuns_.childEnded(call, row);
     else if (row.keeps())
         noteEnded(call, row, surroundings_.retention);
 }
@@ -256,7 +279,8 @@ Json Runner::taskEnded(Call& call, const Fields& request) {
     auto row = findExecution(call, context.text("execution"));
     if (!row) return object();
     const auto answer = taskAnswer(*this, call, context, request);
-    if (context.valueOr("kind", "") == "sync") call.erase(syncChildKey(row->number, static_cast<asl::AttemptId>(context.integer("attempt"))));
+    if (context.valueOr("kind", "") == "sync")
+        call.erase(syncChildKey(row->number, static_cast<asl::AttemptId>(context.integer("attempt"))));
     step(call, *row, answer);
     return object();
 }
@@ -271,7 +295,8 @@ Json Runner::taskSubmitted(Call& call, const Fields& request) {
         step(call, *row, answer);
         return object();
     }
-    if (const auto child = request.child("output").optionalText("executionArn"); child && context.valueOr("api", "") == "states" && context.valueOr("kind", "") == "optimised") {
+    if (const auto child = request.child("output").optionalText("executionArn");
+        child && context.valueOr("api", "") == "states" && context.valueOr("kind", "") == "optimised") {
         if (!isWaitingFor(call, *row, ok->attempt)) return object();
         call.put(syncChildKey(row->number, ok->attempt), *child);
     }

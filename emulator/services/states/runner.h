@@ -66,9 +66,9 @@ private:
     MapRuns mapRuns_{*this};
     TestRuns testRuns_{*this};
     HttpTasks httpTasks_;
-    std::optional<std::uint64_t> lastExecution_;   // none: not read yet
-    /// Executions stepped lately, by number. One is good only where its steps are as many as its row's: a transaction that
-    /// was undone leaves it behind.
+    std::optional<std::uint64_t> lastExecution_;  // none: not read yet
+    /// Executions stepped lately, by number. One is good only where its steps are as many as its row's: a transaction
+    /// that was undone leaves it behind.
     std::unordered_map<std::uint64_t, Live> live_;
 };
 

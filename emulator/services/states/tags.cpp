@@ -31,13 +31,15 @@ Json withTags(Call& call, const Fields& request, const std::function<bool(Json& 
 void mergeTags(Json& tags, const Fields& request) {
     for (const Json* tag : request.items("tags")) {
         const std::string key = textOr(*tag, "key");
-        const auto old = std::find_if(tags.Begin(), tags.End(), [&](const Json& entry) { return textOr(entry, "key") == key; });
+        const auto old =
+            std::find_if(tags.Begin(), tags.End(), [&](const Json& entry) { return textOr(entry, "key") == key; });
         if (old == tags.End())
             push(tags, copy(*tag));
         else
             *old = copy(*tag);
     }
-    if (tags.Size() > kMostTags) throw AwsError("TooManyTags", "You've exceeded the number of tags allowed for a resource.");
+    if (tags.Size() > kMostTags)
+        throw AwsError("TooManyTags", "You've exceeded the number of tags allowed for a resource.");
 }
 
 Json tagResource(Call& call, const Fields& request) {

@@ -17,7 +17,7 @@ struct Outgoing {
     Runner& runner;
     Call& call;
     const asl::StartTask& task;
-    const ExecutionRow* row;     // null for TestState
+    const ExecutionRow* row;  // null for TestState
     std::uint64_t test = 0;
 
     Json context(std::string_view kind) const {
@@ -29,27 +29,39 @@ struct Outgoing {
         return context;
     }
     bool submits() const { return row && task.resource.pattern != asl::IntegrationPattern::requestResponse; }
-    bool isSync() const { return task.resource.pattern == asl::IntegrationPattern::sync || task.resource.pattern == asl::IntegrationPattern::sync2; }
+    bool isSync() const {
+        return task.resource.pattern == asl::IntegrationPattern::sync ||
+               task.resource.pattern == asl::IntegrationPattern::sync2;
+    }
 
     /// A failure that is known at once, delivered as a job so that the step that caused it ends first.
     void fail(Json context, const AwsError& error) const {
-        call.soon({.service = "states", .operation = "TaskEnded",
+        call.soon({.service = "states",
+                   .operation = "TaskEnded",
                    .request = object({{"context", std::move(context)},
-                                      {"error", object({{"code", error.code()}, {"message", error.message()}, {"httpStatus", error.httpStatus()}})}})});
+                                      {"error", object({{"code", error.code()},
+                                                        {"message", error.message()},
+                                                        {"httpStatus", error.httpStatus()}})}})});
     }
     /// Calls the operation, once the request is found to be good.
-    void send(std::string service, std::string operation, Json request, Json context, std::string account = {}, std::string region = {}) const {
+    void send(std::string service, std::string operation, Json request, Json context, std::string account = {},
+              std::string region = {}) const {
         set(context, "api", service);
         set(context, "operation", operation);
         if (task.roleArn)
-            if (const auto role = parseArn(*task.roleArn)) account = role->account;   // Credentials: on behalf of the role's account
+            if (const auto role = parseArn(*task.roleArn))
+                account = role->account;  // Credentials: on behalf of the role's account
         try {
             if (call.world().checkRequest) call.world().checkRequest(service, operation, request);
         } catch (const AwsError& error) {
             return fail(std::move(context), error);
         }
-        call.soon({.service = std::move(service), .operation = std::move(operation), .request = std::move(request), .account = std::move(account),
-                   .region = std::move(region), .replyTo = ReplyTo{"states", submits() ? "TaskSubmitted" : "TaskEnded", std::move(context)},
+        call.soon({.service = std::move(service),
+                   .operation = std::move(operation),
+                   .request = std::move(request),
+                   .account = std::move(account),
+                   .region = std::move(region),
+                   .replyTo = ReplyTo{"states", submits() ? "TaskSubmitted" : "TaskEnded", std::move(context)},
                    .label = (row ? "execution " + row->name : std::string("TestState")) + ": " + task.stateName});
     }
 };
@@ -68,7 +80,10 @@ Json executionRequest(const Outgoing& out, const Json& parameters) {
     Json request = lowerNames(parameters);
     asTextMember(request, "input");
     if (out.row && out.isSync())
-        set(request, "backlotParent", object({{"execution", out.row->arn}, {"attempt", out.task.attempt}, {"parsed", out.task.resource.pattern == asl::IntegrationPattern::sync2}}));
+        set(request, "backlotParent",
+            object({{"execution", out.row->arn},
+                    {"attempt", out.task.attempt},
+                    {"parsed", out.task.resource.pattern == asl::IntegrationPattern::sync2}}));
     return request;
 }
 
@@ -91,8 +106,10 @@ void sendOptimised(const Outgoing& out, const ServiceDescription& service, const
     }
     std::string account, region;
     if (!service.tasks.arnMember.empty())
-        if (const auto arn = parseArn(textOr(parameters, service.tasks.arnMember))) account = arn->account, region = arn->region;
-    out.send(std::string(service.name), operationName(out.task.resource.action), std::move(request), std::move(context), account, region);
+        if (const auto arn = parseArn(textOr(parameters, service.tasks.arnMember)))
+            account = arn->account, region = arn->region;
+    out.send(std::string(service.name), operationName(out.task.resource.action), std::move(request), std::move(context),
+             account, region);
 }
 
 void sendSdk(const Outgoing& out, const ServiceDescription& called, const Json& parameters) {
@@ -117,8 +134,12 @@ void send(const Outgoing& out) {
     const Json& parameters = out.task.parameters.json();
     if (resource.kind == asl::ResourceKind::lambdaArn) {
         const auto arn = parseArn(resource.arn);
-        return out.send("lambda", "Invoke", object({{"FunctionName", resource.arn}, {"InvocationType", "RequestResponse"}, {"Payload", out.task.parameters.text()}}),
-                        out.context("lambdaArn"), arn ? arn->account : std::string(), arn ? arn->region : std::string());
+        return out.send("lambda", "Invoke",
+                        object({{"FunctionName", resource.arn},
+                                {"InvocationType", "RequestResponse"},
+                                {"Payload", out.task.parameters.text()}}),
+                        out.context("lambdaArn"), arn ? arn->account : std::string(),
+                        arn ? arn->region : std::string());
     }
     const Json empty = object();
     const Json& members = parameters.IsObject() ? parameters : empty;
@@ -128,9 +149,12 @@ void send(const Outgoing& out) {
     }
     if (resource.service == "apigateway" && resource.action == "invoke")
         return out.send("apigateway", "HandleRequest", apiGatewayRequest(members), out.context("apigateway"));
-    if (resource.service == "http" && resource.action == "invoke") return out.send("states", "InvokeHttp", copy(members), out.context("http"));
-    out.fail(out.context("known"), AwsError("States.TaskFailed", resource.isSdk() ? "Backlot does not have the service of " + resource.arn + "."
-                                                                                   : "Backlot does not have the integration " + resource.arn + "."));
+    if (resource.service == "http" && resource.action == "invoke")
+        return out.send("states", "InvokeHttp", copy(members), out.context("http"));
+    out.fail(out.context("known"),
+             AwsError("States.TaskFailed", resource.isSdk()
+                                               ? "Backlot does not have the service of " + resource.arn + "."
+                                               : "Backlot does not have the integration " + resource.arn + "."));
 }
 
 }  // namespace

@@ -6,7 +6,8 @@
 
 namespace backlot::states {
 
-/// Makes the job that does the task; its answer comes back to TaskEnded or, where the task waits for its end, TaskSubmitted.
+/// Makes the job that does the task; its answer comes back to TaskEnded or, where the task waits for its end,
+/// TaskSubmitted.
 void startTask(Runner& runner, Call& call, const ExecutionRow& row, const asl::StartTask& task);
 
 /// The same for TestState, whose answers come back to the test run of that number.

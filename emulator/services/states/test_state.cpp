@@ -30,13 +30,17 @@ asl::TestStateRequest requestOf(const Fields& request) {
     result.variables = request.optionalText("variables");
     result.context = request.optionalText("context");
     const std::string level = request.valueOr("inspectionLevel", "INFO");
-    result.inspectionLevel = level == "TRACE" ? asl::InspectionLevel::trace : level == "DEBUG" ? asl::InspectionLevel::debug : asl::InspectionLevel::info;
+    result.inspectionLevel = level == "TRACE"   ? asl::InspectionLevel::trace
+                             : level == "DEBUG" ? asl::InspectionLevel::debug
+                                                : asl::InspectionLevel::info;
     result.revealSecrets = request.valueOr("revealSecrets", false);
     if (request.has("mock")) {
         const Fields mock = request.child("mock");
         result.mock.emplace();
         result.mock->result = mock.optionalText("result");
-        if (mock.has("errorOutput")) result.mock->errorOutput = {mock.child("errorOutput").optionalText("error"), mock.child("errorOutput").optionalText("cause")};
+        if (mock.has("errorOutput"))
+            result.mock->errorOutput = {mock.child("errorOutput").optionalText("error"),
+                                        mock.child("errorOutput").optionalText("cause")};
     }
     const Fields configuration = request.child("stateConfiguration");
     result.retrierRetryCount = static_cast<std::uint32_t>(configuration.valueOr("retrierRetryCount", 0));
@@ -52,13 +56,19 @@ void checkMock(const Surroundings& surroundings, const asl::Resource& resource, 
     const SdkNames& names = surroundings.sdk;
     const std::string mode = mock.valueOr("fieldValidationMode", "STRICT");
     const auto result = mock.optionalText("result");
-    if (!result || mode == "NONE" || !names.mismatch || resource.kind != asl::ResourceKind::integration || resource.pattern != asl::IntegrationPattern::requestResponse) return;
+    if (!result || mode == "NONE" || !names.mismatch || resource.kind != asl::ResourceKind::integration ||
+        resource.pattern != asl::IntegrationPattern::requestResponse)
+        return;
     const auto parsed = tryParseJson(*result);
     if (!parsed) return;
     const ServiceDescription* service = nullptr;
-    if (surroundings.services) service = resource.isSdk() ? findSdk(*surroundings.services, resource) : findOptimised(*surroundings.services, resource);
+    if (surroundings.services)
+        service = resource.isSdk() ? findSdk(*surroundings.services, resource)
+                                   : findOptimised(*surroundings.services, resource);
     if (!service) return;
-    if (const auto wrong = names.mismatch(std::string(service->name), operationName(resource.action), *parsed, mode == "STRICT")) throw validation("Mock result schema validation error: " + *wrong);
+    if (const auto wrong =
+            names.mismatch(std::string(service->name), operationName(resource.action), *parsed, mode == "STRICT"))
+        throw validation("Mock result schema validation error: " + *wrong);
 }
 
 }  // namespace
@@ -67,17 +77,23 @@ struct TestRuns::Run {
     KeptDice dice;
     asl::StateTest test;
     bool done = false;
-    Run(asl::TestStateRequest request, asl::Identity identity, Time now, std::uint64_t seed) : dice(seed), test(std::move(request), std::move(identity), now, dice) {}
+    Run(asl::TestStateRequest request, asl::Identity identity, Time now, std::uint64_t seed)
+        : dice(seed), test(std::move(request), std::move(identity), now, dice) {}
 };
 
 Reply TestRuns::testState(Call& call, const Fields& request) {
     const std::string name = call.uuid("execution"), machine = "TestState-" + call.uuid("machine").substr(0, 8);
-    asl::Identity identity{.executionArn = arn("states", call.region, call.account, "express:" + machine + ":" + name + ":" + call.uuid("express")), .executionName = name,
-                           .stateMachineArn = arn("states", call.region, call.account, "stateMachine:" + machine), .stateMachineName = machine,
-                           .roleArn = request.valueOr("roleArn", ""), .startTime = call.now};
+    asl::Identity identity{.executionArn = arn("states", call.region, call.account,
+                                               "express:" + machine + ":" + name + ":" + call.uuid("express")),
+                           .executionName = name,
+                           .stateMachineArn = arn("states", call.region, call.account, "stateMachine:" + machine),
+                           .stateMachineName = machine,
+                           .roleArn = request.valueOr("roleArn", ""),
+                           .startTime = call.now};
     auto run = std::make_shared<Run>(requestOf(request), std::move(identity), call.now, call.roll("test"));
     if (request.has("mock")) {
-        if (const auto* resource = run->test.resource()) checkMock(runner_.surroundings(), *resource, request.child("mock"));
+        if (const auto* resource = run->test.resource())
+            checkMock(runner_.surroundings(), *resource, request.child("mock"));
     }
     if (!run->test.task()) return run->test.response();
     if (!request.has("roleArn")) throw validation("The roleArn must be specified when a mock is not specified.");
@@ -90,7 +106,9 @@ Reply TestRuns::testState(Call& call, const Fields& request) {
         later.afterCommit([this, number] { runs_.erase(number); });
         return run->test.response();
     };
-    return Wait{.topic = topicOf(number), .ask = ask, .busy = "TestState", .abandoned = [this, number] { runs_.erase(number); }};
+    return Wait{.topic = topicOf(number), .ask = ask, .busy = "TestState", .abandoned = [this, number] {
+                    runs_.erase(number);
+                }};
 }
 
 void TestRuns::answered(Call& call, std::uint64_t test, const asl::Event& answer) {
@@ -98,7 +116,7 @@ void TestRuns::answered(Call& call, std::uint64_t test, const asl::Event& answer
     if (found == runs_.end()) return;
     call.signal(topicOf(test));
     Run& run = *found->second;
-    if (run.done) return;   // told already, in a transaction that was undone
+    if (run.done) return;  // told already, in a transaction that was undone
     if (const auto* ok = std::get_if<asl::TaskSucceeded>(&answer))
         run.test.answer(ok->output);
     else if (const auto* bad = std::get_if<asl::TaskFailed>(&answer))

@@ -11,8 +11,8 @@ namespace backlot::states {
 
 class Runner;
 
-/// TestState: one state, run alone. A Task without a mock is really done, so the answer may have to wait; meanwhile the run
-/// is kept in memory, as long as its client.
+/// TestState: one state, run alone. A Task without a mock is really done, so the answer may have to wait; meanwhile the
+/// run is kept in memory, as long as its client.
 class TestRuns {
 public:
     explicit TestRuns(Runner& runner) : runner_(runner) {}

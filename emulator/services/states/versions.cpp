@@ -26,16 +26,23 @@ std::optional<Parts> partsOf(const std::string& arn) {
 }
 
 Version fromRow(const std::string& machineArn, std::uint64_t number, const Json& row) {
-    return {.arn = machineArn + ":" + std::to_string(number), .machineArn = machineArn, .revision = textOr(row, "revision"), .description = textOr(row, "description"),
-            .number = number, .createdAt = fromMillis(intOr(row, "createdAt", 0))};
+    return {.arn = machineArn + ":" + std::to_string(number),
+            .machineArn = machineArn,
+            .revision = textOr(row, "revision"),
+            .description = textOr(row, "description"),
+            .number = number,
+            .createdAt = fromMillis(intOr(row, "createdAt", 0))};
 }
 
-Json answer(const Version& version) { return object({{"creationDate", epochSeconds(version.createdAt)}, {"stateMachineVersionArn", version.arn}}); }
+Json answer(const Version& version) {
+    return object({{"creationDate", epochSeconds(version.createdAt)}, {"stateMachineVersionArn", version.arn}});
+}
 
 }  // namespace
 
 bool isVersionNumber(std::string_view qualifier) {
-    return !qualifier.empty() && qualifier.size() < 19 && std::all_of(qualifier.begin(), qualifier.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !qualifier.empty() && qualifier.size() < 19 &&
+           std::all_of(qualifier.begin(), qualifier.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::optional<Version> findVersion(Call& call, const std::string& versionArn) {
@@ -47,11 +54,19 @@ std::optional<Version> findVersion(Call& call, const std::string& versionArn) {
 
 Version publishVersion(Call& call, const std::string& machineArn, const std::optional<std::string>& description) {
     StateMachine machine = requireMachine(call, machineArn);
-    if (const auto latest = findVersion(call, machineArn + ":" + std::to_string(machine.lastVersion)); latest && latest->revision == machine.revision) return *latest;
-    Version version{.arn = machineArn + ":" + std::to_string(machine.lastVersion + 1), .machineArn = machineArn, .revision = machine.revision,
-                    .description = description.value_or(""), .number = ++machine.lastVersion, .createdAt = call.now};
+    if (const auto latest = findVersion(call, machineArn + ":" + std::to_string(machine.lastVersion));
+        latest && latest->revision == machine.revision)
+        return *latest;
+    Version version{.arn = machineArn + ":" + std::to_string(machine.lastVersion + 1),
+                    .machineArn = machineArn,
+                    .revision = machine.revision,
+                    .description = description.value_or(""),
+                    .number = ++machine.lastVersion,
+                    .createdAt = call.now};
     save(call, machine);
-    call.putJson(keyOf(machineArn, version.number), object({{"revision", version.revision}, {"description", version.description}, {"createdAt", epochMillis(call.now)}}));
+    call.putJson(keyOf(machineArn, version.number), object({{"revision", version.revision},
+                                                            {"description", version.description},
+                                                            {"createdAt", epochMillis(call.now)}}));
     return version;
 }
 
@@ -63,7 +78,8 @@ Json publishStateMachineVersion(Call& call, const Fields& request) {
     if (const auto wanted = request.optionalText("revisionId")) {
         const auto shown = revisionOf(call, machine.revision).shownId().value_or("INITIAL");
         if (*wanted != shown)
-            throw conflict("Failed to publish the State Machine version for revision " + *wanted + ". The current State Machine revision is " + shown + ".");
+            throw conflict("Failed to publish the State Machine version for revision " + *wanted +
+                           ". The current State Machine revision is " + shown + ".");
     }
     return answer(publishVersion(call, machine.arn, request.optionalText("description")));
 }
@@ -85,7 +101,10 @@ Json deleteStateMachineVersion(Call& call, const Fields& request) {
     if (const auto aliases = aliasesRoutingTo(call, parts->machineArn, arn); !aliases.empty()) {
         std::string names;
         for (const auto& alias : aliases) names += (names.empty() ? "" : ", ") + alias;
-        throw conflict("Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [" + names + "]");
+        throw conflict(
+            "Version to be deleted must not be referenced by an alias. Current list of aliases referencing this "
+            "version: [" +
+            names + "]");
     }
     call.erase(keyOf(parts->machineArn, parts->number));
     return object();

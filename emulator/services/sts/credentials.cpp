@@ -24,13 +24,16 @@ Json credentials(Call& call, std::int64_t seconds) {
                         {"SecretAccessKey", call.randomText("secret", 40, kBase64)},
                         {"SessionToken", "IQoJb3JpZ2luX2Vj" + call.randomText("token", 240, kBase64)},
                         {"Expiration", epochSeconds(call.now + std::chrono::seconds(seconds))}});
-    call.putJson(sessionKey(textOr(made, "AccessKeyId")), object({{"SecretAccessKey", textOr(made, "SecretAccessKey")}, {"expiresAt", epochMillis(call.now) + seconds * 1000}}));
+    call.putJson(sessionKey(textOr(made, "AccessKeyId")),
+                 object({{"SecretAccessKey", textOr(made, "SecretAccessKey")},
+                         {"expiresAt", epochMillis(call.now) + seconds * 1000}}));
     return made;
 }
 
 Arn requireRoleArn(const std::string& text) {
     const auto arn = parseArn(text);
-    if (!arn || arn->partition.empty() || arn->service.empty() || arn->resource.empty()) throw AwsError("ValidationError", text + " is invalid", 400);
+    if (!arn || arn->partition.empty() || arn->service.empty() || arn->resource.empty())
+        throw AwsError("ValidationError", text + " is invalid", 400);
     return *arn;
 }
 
@@ -39,7 +42,8 @@ std::string roleName(const Arn& arn) { return arn.resource.substr(arn.resource.r
 /// The role's own id where there is such a role, else one that is always the same for its ARN.
 std::string roleId(Call& call, const Arn& arn) {
     try {
-        const Json answer = call.invokeAs(arn.account, call.region, "iam", "GetRole", object({{"RoleName", roleName(arn)}}));
+        const Json answer =
+            call.invokeAs(arn.account, call.region, "iam", "GetRole", object({{"RoleName", roleName(arn)}}));
         return textOr(*find(answer, "Role"), "RoleId");
     } catch (const AwsError&) {
         const auto digest = sha256(arn.text());
@@ -55,17 +59,20 @@ Json assumedRoleUser(Call& call, const Arn& role, const std::string& session) {
 }
 
 std::string lowered(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
 }
 
 void requireTags(const Fields& request) {
     std::set<std::string> keys;
     for (const auto* tag : request.items("Tags")) {
-        if (!keys.insert(lowered(textOr(*tag, "Key"))).second) throw invalidParameter("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+        if (!keys.insert(lowered(textOr(*tag, "Key"))).second)
+            throw invalidParameter("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
     }
     for (const auto& key : request.texts("TransitiveTagKeys")) {
-        if (!keys.contains(lowered(key))) throw invalidParameter("The specified transitive tag key must be included in the requested tags.");
+        if (!keys.contains(lowered(key)))
+            throw invalidParameter("The specified transitive tag key must be included in the requested tags.");
     }
 }
 
@@ -81,14 +88,16 @@ Json tokenPayload(const std::string& token) {
 }  // namespace
 
 Json getCallerIdentity(Call& call, const Fields&) {
-    return object({{"UserId", call.account}, {"Account", call.account}, {"Arn", "arn:aws:iam::" + call.account + ":root"}});
+    return object(
+        {{"UserId", call.account}, {"Account", call.account}, {"Arn", "arn:aws:iam::" + call.account + ":root"}});
 }
 
 Json assumeRole(Call& call, const Fields& request) {
     const Arn role = requireRoleArn(request.text("RoleArn"));
     requireTags(request);
     call.about(request.text("RoleArn"));
-    Json answer = object({{"Credentials", credentials(call, request.valueOr("DurationSeconds", 3600))}, {"AssumedRoleUser", assumedRoleUser(call, role, request.text("RoleSessionName"))}});
+    Json answer = object({{"Credentials", credentials(call, request.valueOr("DurationSeconds", 3600))},
+                          {"AssumedRoleUser", assumedRoleUser(call, role, request.text("RoleSessionName"))}});
     if (const auto source = request.optionalText("SourceIdentity")) set(answer, "SourceIdentity", *source);
     return answer;
 }
@@ -96,7 +105,10 @@ Json assumeRole(Call& call, const Fields& request) {
 Json assumeRoleWithWebIdentity(Call& call, const Fields& request) {
     const Arn role = requireRoleArn(request.text("RoleArn"));
     const Json payload = tokenPayload(request.text("WebIdentityToken"));
-    if (!find(payload, "sub")) throw AwsError("InvalidIdentityToken", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)", 400);
+    if (!find(payload, "sub"))
+        throw AwsError("InvalidIdentityToken",
+                       "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
+                       400);
     call.about(request.text("RoleArn"));
     return object({{"Credentials", credentials(call, request.valueOr("DurationSeconds", 3600))},
                    {"SubjectFromWebIdentityToken", textOr(payload, "sub")},
@@ -105,13 +117,16 @@ Json assumeRoleWithWebIdentity(Call& call, const Fields& request) {
                    {"Audience", optionalText(payload, "aud")}});
 }
 
-Json getSessionToken(Call& call, const Fields& request) { return object({{"Credentials", credentials(call, request.valueOr("DurationSeconds", 43200))}}); }
+Json getSessionToken(Call& call, const Fields& request) {
+    return object({{"Credentials", credentials(call, request.valueOr("DurationSeconds", 43200))}});
+}
 
 Json getFederationToken(Call& call, const Fields& request) {
     const std::string name = request.text("Name");
     requireTags(request);
     return object({{"Credentials", credentials(call, request.valueOr("DurationSeconds", 43200))},
-                   {"FederatedUser", object({{"FederatedUserId", call.account + ":" + name}, {"Arn", "arn:aws:sts::" + call.account + ":federated-user/" + name}})}});
+                   {"FederatedUser", object({{"FederatedUserId", call.account + ":" + name},
+                                             {"Arn", "arn:aws:sts::" + call.account + ":federated-user/" + name}})}});
 }
 
 Json findSecret(Call& call, const Fields& request) {
@@ -124,7 +139,8 @@ Json findSecret(Call& call, const Fields& request) {
 
 Json getAccessKeyInfo(Call& call, const Fields& request) {
     const std::string key = request.text("AccessKeyId");
-    const bool isAccount = key.size() == 12 && std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isdigit(c); });
+    const bool isAccount =
+        key.size() == 12 && std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isdigit(c); });
     return object({{"Account", isAccount ? key : call.account}});
 }
 

@@ -15,7 +15,8 @@ Json assumeRoleWithWebIdentity(Call& call, const Fields& request);
 Json getSessionToken(Call& call, const Fields& request);
 Json getFederationToken(Call& call, const Fields& request);
 Json getAccessKeyInfo(Call& call, const Fields& request);
-/// Internal: {"SecretAccessKey"} of the temporary {"AccessKeyId"}; empty where there is none. Throws ExpiredTokenException.
+/// Internal: {"SecretAccessKey"} of the temporary {"AccessKeyId"}; empty where there is none. Throws
+/// ExpiredTokenException.
 /// Differs: the session token is not asked for.
 Json findSecret(Call& call, const Fields& request);
 

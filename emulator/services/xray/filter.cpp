@@ -12,7 +12,9 @@ namespace {
 
 constexpr int kDepthLimit = 50;
 
-AwsError invalid(std::string why) { return {"InvalidRequestException", "Invalid filter expression: " + std::move(why), 400}; }
+AwsError invalid(std::string why) {
+    return {"InvalidRequestException", "Invalid filter expression: " + std::move(why), 400};
+}
 
 class Parser {
 public:
@@ -41,7 +43,8 @@ private:
         skip();
         const std::size_t before = at_;
         std::string found = name();
-        std::transform(found.begin(), found.end(), found.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        std::transform(found.begin(), found.end(), found.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
         if (found == word) return true;
         at_ = before;
         return false;
@@ -49,7 +52,9 @@ private:
     std::string name() {
         skip();
         const std::size_t begin = at_;
-        while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '.')) ++at_;
+        while (at_ < text_.size() &&
+               (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '.'))
+            ++at_;
         return std::string(text_.substr(begin, at_ - begin));
     }
     std::string literal() {
@@ -62,7 +67,9 @@ private:
             return result;
         }
         const std::size_t begin = at_;
-        while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '.' || text_[at_] == '-')) ++at_;
+        while (at_ < text_.size() &&
+               (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '.' || text_[at_] == '-'))
+            ++at_;
         if (begin == at_) throw invalid("a value is missing");
         return std::string(text_.substr(begin, at_ - begin));
     }
@@ -83,7 +90,8 @@ private:
     }
     TraceFilter single(int depth) {
         if (depth > kDepthLimit) throw invalid("nested too deeply");
-        if (takeWord("NOT") || take("!")) return [inner = single(depth + 1)](const Trace& trace) { return !inner(trace); };
+        if (takeWord("NOT") || take("!"))
+            return [inner = single(depth + 1)](const Trace& trace) { return !inner(trace); };
         if (take("(")) {
             auto inner = either(depth + 1);
             if (!take(")")) throw invalid("a ) is missing");
@@ -93,7 +101,9 @@ private:
     }
 
     static TraceFilter anySegment(std::function<bool(const Segment&)> test) {
-        return [test = std::move(test)](const Trace& trace) { return std::any_of(trace.segments.begin(), trace.segments.end(), test); };
+        return [test = std::move(test)](const Trace& trace) {
+            return std::any_of(trace.segments.begin(), trace.segments.end(), test);
+        };
     }
 
     TraceFilter term() {
@@ -110,12 +120,16 @@ private:
         if (keyword == "throttle") return flag(anySegment([](const Segment& segment) { return segment.throttle; }));
         if (keyword == "ok") {
             return flag([](const Trace& trace) {
-                return std::none_of(trace.segments.begin(), trace.segments.end(), [](const Segment& segment) { return segment.error || segment.fault || segment.throttle; });
+                return std::none_of(trace.segments.begin(), trace.segments.end(), [](const Segment& segment) {
+                    return segment.error || segment.fault || segment.throttle;
+                });
             });
         }
         if (keyword == "partial") return flag([](const Trace&) { return false; });
-        if (keyword == "duration" || keyword == "responsetime") return compareNumber([](const Trace& trace) { return trace.end() - trace.start(); });
-        if (keyword == "http.status" || keyword == "http.method" || keyword == "http.url") return compareText(httpMember(keyword));
+        if (keyword == "duration" || keyword == "responsetime")
+            return compareNumber([](const Trace& trace) { return trace.end() - trace.start(); });
+        if (keyword == "http.status" || keyword == "http.method" || keyword == "http.url")
+            return compareText(httpMember(keyword));
         if (keyword.starts_with("annotation")) {
             std::string key = keyword.size() > 11 ? keyword.substr(11) : std::string();
             if (key.empty() && take("[")) {
@@ -174,7 +188,9 @@ private:
         const std::string by = comparison();
         const auto wanted = numberIn(literal());
         if (!wanted || by.size() > 2) throw invalid("a number is wanted");
-        return [value = std::move(value), by, wanted = *wanted](const Trace& trace) { return holds(value(trace), by, wanted); };
+        return [value = std::move(value), by, wanted = *wanted](const Trace& trace) {
+            return holds(value(trace), by, wanted);
+        };
     }
     TraceFilter compareText(std::function<std::string(const Segment&)> value) {
         const std::string by = comparison(), wanted = literal();

@@ -14,18 +14,22 @@ constexpr std::size_t kSummariesAPage = 100, kTracesAtOnce = 5;
 AwsError invalid(std::string message) { return {"InvalidRequestException", std::move(message), 400}; }
 
 Json serviceId(const Call& call, const Segment& segment) {
-    return object({{"Name", segment.name}, {"Names", list({segment.name})}, {"AccountId", call.account}, {"Type", segment.type}});
+    return object(
+        {{"Name", segment.name}, {"Names", list({segment.name})}, {"AccountId", call.account}, {"Type", segment.type}});
 }
 
 /// Throws: the document's problem, as an UnprocessedTraceSegment.
 Json requireSegment(const std::string& text) {
     auto document = tryParseJson(text);
     if (!document || !document->IsObject()) throw AwsError("ParseError", "Invalid segment. ErrorCode: ParseError", 400);
-    for (const auto& [member, code] : {std::pair{"id", "MissingId"}, {"trace_id", "MissingTraceId"}, {"name", "MissingName"}}) {
-        if (textOr(*document, member).empty()) throw AwsError(code, std::string("Invalid segment. ErrorCode: ") + code, 400);
+    for (const auto& [member, code] :
+         {std::pair{"id", "MissingId"}, {"trace_id", "MissingTraceId"}, {"name", "MissingName"}}) {
+        if (textOr(*document, member).empty())
+            throw AwsError(code, std::string("Invalid segment. ErrorCode: ") + code, 400);
     }
     const auto* start = find(*document, "start_time");
-    if (!start || !start->IsNumber()) throw AwsError("MissingStartTime", "Invalid segment. ErrorCode: MissingStartTime", 400);
+    if (!start || !start->IsNumber())
+        throw AwsError("MissingStartTime", "Invalid segment. ErrorCode: MissingStartTime", 400);
     return std::move(*document);
 }
 
@@ -34,10 +38,17 @@ Json putTraceSegments(Call& call, const Fields& request) {
     for (const auto& text : request.texts("TraceSegmentDocuments")) {
         try {
             const Json document = requireSegment(text);
-            call.putJson(Key("segment").text(call.account).text(call.region).text(textOr(document, "trace_id")).text(textOr(document, "id")), document);
+            call.putJson(Key("segment")
+                             .text(call.account)
+                             .text(call.region)
+                             .text(textOr(document, "trace_id"))
+                             .text(textOr(document, "id")),
+                         document);
         } catch (const AwsError& error) {
             const auto document = tryParseJson(text);
-            push(unprocessed, object({{"Id", document ? optionalText(*document, "id") : std::nullopt}, {"ErrorCode", error.code()}, {"Message", error.message()}}));
+            push(unprocessed, object({{"Id", document ? optionalText(*document, "id") : std::nullopt},
+                                      {"ErrorCode", error.code()},
+                                      {"Message", error.message()}}));
         }
     }
     return object({{"UnprocessedTraceSegments", std::move(unprocessed)}});
@@ -50,12 +61,17 @@ std::vector<const Trace*> within(const std::map<std::string, Trace>& traces, con
     for (const auto& [id, trace] : traces) {
         if (trace.start() >= from && trace.start() <= to) result.push_back(&trace);
     }
-    std::sort(result.begin(), result.end(), [](const Trace* a, const Trace* b) { return a->start() != b->start() ? a->start() < b->start() : a->id < b->id; });
+    std::sort(result.begin(), result.end(), [](const Trace* a, const Trace* b) {
+        return a->start() != b->start() ? a->start() < b->start() : a->id < b->id;
+    });
     return result;
 }
 
 Json summaryOf(const Call& call, const Trace& trace) {
-    const auto any = [&](bool Segment::*flag) { return std::any_of(trace.segments.begin(), trace.segments.end(), [&](const Segment& segment) { return segment.*flag; }); };
+    const auto any = [&](bool Segment::*flag) {
+        return std::any_of(trace.segments.begin(), trace.segments.end(),
+                           [&](const Segment& segment) { return segment.*flag; });
+    };
     const double duration = trace.end() - trace.start();
     Json services(rapidjson::kArrayType), annotations = object(), resources(rapidjson::kArrayType);
     std::vector<std::string> named;
@@ -68,17 +84,29 @@ Json summaryOf(const Call& call, const Trace& trace) {
         if (!segment.annotations.IsObject()) continue;
         for (const auto& annotation : segment.annotations.GetObject()) {
             Json value = object();
-            if (annotation.value.IsBool()) set(value, "BooleanValue", annotation.value.GetBool());
-            else if (annotation.value.IsNumber()) set(value, "NumberValue", annotation.value.GetDouble());
-            else set(value, "StringValue", annotation.value.IsString() ? text(annotation.value) : writeJson(annotation.value));
-            Json entry = object({{"AnnotationValue", std::move(value)}, {"ServiceIds", list({serviceId(call, segment)})}});
+            if (annotation.value.IsBool())
+                set(value, "BooleanValue", annotation.value.GetBool());
+            else if (annotation.value.IsNumber())
+                set(value, "NumberValue", annotation.value.GetDouble());
+            else
+                set(value, "StringValue",
+                    annotation.value.IsString() ? text(annotation.value) : writeJson(annotation.value));
+            Json entry =
+                object({{"AnnotationValue", std::move(value)}, {"ServiceIds", list({serviceId(call, segment)})}});
             const std::string key = text(annotation.name);
             if (!find(annotations, key)) set(annotations, key, list());
             push(*find(annotations, key), std::move(entry));
         }
     }
-    Json summary = object({{"Id", trace.id}, {"StartTime", trace.start()}, {"Duration", duration}, {"ResponseTime", duration}, {"HasFault", any(&Segment::fault)},
-                           {"HasError", any(&Segment::error)}, {"HasThrottle", any(&Segment::throttle)}, {"IsPartial", false}, {"Revision", 1}});
+    Json summary = object({{"Id", trace.id},
+                           {"StartTime", trace.start()},
+                           {"Duration", duration},
+                           {"ResponseTime", duration},
+                           {"HasFault", any(&Segment::fault)},
+                           {"HasError", any(&Segment::error)},
+                           {"HasThrottle", any(&Segment::throttle)},
+                           {"IsPartial", false},
+                           {"Revision", 1}});
     if (const auto* root = trace.root()) {
         set(summary, "EntryPoint", serviceId(call, *root));
         Json http = object();
@@ -88,8 +116,9 @@ Json summaryOf(const Call& call, const Trace& trace) {
         };
         if (const auto url = text({"request", "url"})) set(http, "HttpURL", *url);
         if (const auto method = text({"request", "method"})) set(http, "HttpMethod", *method);
-        if (const auto* status = at(root->http, {"response", "status"}); status && status->IsInt()) set(http, "HttpStatus", status->GetInt());
-        if (root->operation == "HandleRequest") {   // "api/stage GET /cart"
+        if (const auto* status = at(root->http, {"response", "status"}); status && status->IsInt())
+            set(http, "HttpStatus", status->GetInt());
+        if (root->operation == "HandleRequest") {  // "api/stage GET /cart"
             const auto blank = root->resource.find(' '), second = root->resource.find(' ', blank + 1);
             if (second != std::string::npos) {
                 set(http, "HttpMethod", root->resource.substr(blank + 1, second - blank - 1));
@@ -108,7 +137,8 @@ std::size_t firstOf(const Fields& request) {
     std::size_t first = 0;
     if (const auto token = request.optionalText("NextToken")) {
         const auto decoded = base64Decode(*token);
-        if (!decoded || std::from_chars(decoded->data(), decoded->data() + decoded->size(), first).ec != std::errc()) throw invalid("Invalid NextToken");
+        if (!decoded || std::from_chars(decoded->data(), decoded->data() + decoded->size(), first).ec != std::errc())
+            throw invalid("Invalid NextToken");
     }
     return first;
 }
@@ -118,11 +148,15 @@ Json getTraceSummaries(const ServiceDirectory& services, Call& call, const Field
     const auto traces = allTraces(services, call);
     const auto found = within(traces, request);
     std::vector<const Trace*> matching;
-    std::copy_if(found.begin(), found.end(), std::back_inserter(matching), [&](const Trace* trace) { return filter(*trace); });
-    const std::size_t first = std::min(firstOf(request), matching.size()), end = std::min(matching.size(), first + kSummariesAPage);
+    std::copy_if(found.begin(), found.end(), std::back_inserter(matching),
+                 [&](const Trace* trace) { return filter(*trace); });
+    const std::size_t first = std::min(firstOf(request), matching.size()),
+                      end = std::min(matching.size(), first + kSummariesAPage);
     Json summaries(rapidjson::kArrayType);
     for (std::size_t i = first; i < end; ++i) push(summaries, summaryOf(call, *matching[i]));
-    Json result = object({{"TraceSummaries", std::move(summaries)}, {"ApproximateTime", epochSeconds(call.now)}, {"TracesProcessedCount", found.size()}});
+    Json result = object({{"TraceSummaries", std::move(summaries)},
+                          {"ApproximateTime", epochSeconds(call.now)},
+                          {"TracesProcessedCount", found.size()}});
     if (end < matching.size()) set(result, "NextToken", base64Encode(std::to_string(end)));
     return result;
 }
@@ -138,12 +172,14 @@ Json batchGetTraces(const ServiceDirectory& services, Call& call, const Fields& 
             push(missing, id);
             continue;
         }
-        push(found, object({{"Id", id},
-                            {"Duration", trace->second.end() - trace->second.start()},
-                            {"LimitExceeded", false},
-                            {"Segments", array(trace->second.segments, [&](const Segment& segment) {
-                                 return object({{"Id", segment.id}, {"Document", writeJson(documentOf(trace->second, segment))}});
-                             })}}));
+        push(found,
+             object(
+                 {{"Id", id},
+                  {"Duration", trace->second.end() - trace->second.start()},
+                  {"LimitExceeded", false},
+                  {"Segments", array(trace->second.segments, [&](const Segment& segment) {
+                       return object({{"Id", segment.id}, {"Document", writeJson(documentOf(trace->second, segment))}});
+                   })}}));
     }
     return object({{"Traces", std::move(found)}, {"UnprocessedTraceIds", std::move(missing)}});
 }
@@ -155,21 +191,27 @@ struct Statistics {
     double time = 0, first = 0, last = 0;
 
     void add(const Segment& segment) {
-        if (segment.throttle) ++throttles;
-        else if (segment.error) ++errors;
-        else if (segment.fault) ++faults;
-        else ++ok;
+        if (segment.throttle)
+            ++throttles;
+        else if (segment.error)
+            ++errors;
+        else if (segment.fault)
+            ++faults;
+        else
+            ++ok;
         time += segment.end - segment.start;
         first = first == 0 ? segment.start : std::min(first, segment.start);
         last = std::max(last, segment.end);
     }
     Json json() const {
         const auto total = ok + errors + throttles + faults;
-        return object({{"OkCount", ok},
-                       {"ErrorStatistics", object({{"ThrottleCount", throttles}, {"OtherCount", errors}, {"TotalCount", errors + throttles}})},
-                       {"FaultStatistics", object({{"OtherCount", faults}, {"TotalCount", faults}})},
-                       {"TotalCount", total},
-                       {"TotalResponseTime", time}});
+        return object(
+            {{"OkCount", ok},
+             {"ErrorStatistics",
+              object({{"ThrottleCount", throttles}, {"OtherCount", errors}, {"TotalCount", errors + throttles}})},
+             {"FaultStatistics", object({{"OtherCount", faults}, {"TotalCount", faults}})},
+             {"TotalCount", total},
+             {"TotalResponseTime", time}});
     }
 };
 
@@ -177,7 +219,7 @@ struct Node {
     std::string name, type;
     bool root = false;
     Statistics statistics;
-    std::map<std::size_t, Statistics> edges;   // to other nodes, by number
+    std::map<std::size_t, Statistics> edges;  // to other nodes, by number
 };
 
 Json serviceGraph(const Call& call, const std::vector<const Trace*>& traces) {
@@ -195,8 +237,10 @@ Json serviceGraph(const Call& call, const std::vector<const Trace*>& traces) {
             ofSegment[segment.id] = number;
             nodes[number].statistics.add(segment);
             const auto parent = ofSegment.find(segment.parentId);
-            if (parent == ofSegment.end()) nodes[number].root = true;
-            else if (parent->second != number) nodes[parent->second].edges[number].add(segment);
+            if (parent == ofSegment.end())
+                nodes[number].root = true;
+            else if (parent->second != number)
+                nodes[parent->second].edges[number].add(segment);
         }
     }
     Json services(rapidjson::kArrayType);
@@ -204,10 +248,22 @@ Json serviceGraph(const Call& call, const std::vector<const Trace*>& traces) {
         const Node& node = nodes[i];
         Json edges(rapidjson::kArrayType);
         for (const auto& [to, statistics] : node.edges) {
-            push(edges, object({{"ReferenceId", to}, {"StartTime", statistics.first}, {"EndTime", statistics.last}, {"SummaryStatistics", statistics.json()}, {"Aliases", list()}}));
+            push(edges, object({{"ReferenceId", to},
+                                {"StartTime", statistics.first},
+                                {"EndTime", statistics.last},
+                                {"SummaryStatistics", statistics.json()},
+                                {"Aliases", list()}}));
         }
-        push(services, object({{"ReferenceId", i}, {"Name", node.name}, {"Names", list({node.name})}, {"Root", node.root}, {"AccountId", call.account}, {"Type", node.type},
-                               {"State", "active"}, {"StartTime", node.statistics.first}, {"EndTime", node.statistics.last}, {"Edges", std::move(edges)},
+        push(services, object({{"ReferenceId", i},
+                               {"Name", node.name},
+                               {"Names", list({node.name})},
+                               {"Root", node.root},
+                               {"AccountId", call.account},
+                               {"Type", node.type},
+                               {"State", "active"},
+                               {"StartTime", node.statistics.first},
+                               {"EndTime", node.statistics.last},
+                               {"Edges", std::move(edges)},
                                {"SummaryStatistics", node.statistics.json()}}));
     }
     return services;
@@ -215,7 +271,9 @@ Json serviceGraph(const Call& call, const std::vector<const Trace*>& traces) {
 
 Json getServiceGraph(const ServiceDirectory& services, Call& call, const Fields& request) {
     const auto traces = allTraces(services, call);
-    return object({{"StartTime", copy(request.value("StartTime"))}, {"EndTime", copy(request.value("EndTime"))}, {"Services", serviceGraph(call, within(traces, request))},
+    return object({{"StartTime", copy(request.value("StartTime"))},
+                   {"EndTime", copy(request.value("EndTime"))},
+                   {"Services", serviceGraph(call, within(traces, request))},
                    {"ContainsOldGroupVersions", false}});
 }
 
@@ -232,7 +290,9 @@ Json getTraceGraph(const ServiceDirectory& services, Call& call, const Fields& r
 
 Service xrayService(const ServiceDirectory& services) {
     const auto with = [&services](Json (*operation)(const ServiceDirectory&, Call&, const Fields&)) {
-        return [&services, operation](Call& call, const Fields& request) -> Reply { return operation(services, call, request); };
+        return [&services, operation](Call& call, const Fields& request) -> Reply {
+            return operation(services, call, request);
+        };
     };
     return {.name = "xray",
             .operations = {

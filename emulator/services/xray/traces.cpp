@@ -49,9 +49,12 @@ Segment segmentOf(const ServiceDescription* service, const RecordView& entry) {
     const auto seconds = [](Time time) { return static_cast<double>(time.time_since_epoch().count()) / 1e6; };
     segment.start = seconds(entry.start);
     // Under a clock that stands still a call has taken no time: what it cost the machine is shown.
-    segment.end = entry.end > entry.start ? seconds(entry.end) : segment.start + static_cast<double>(entry.wallMicros) / 1e6;
+    segment.end =
+        entry.end > entry.start ? seconds(entry.end) : segment.start + static_cast<double>(entry.wallMicros) / 1e6;
     if (!entry.error.empty()) {
-        segment.throttle = entry.error.find("Throttl") != std::string::npos || entry.error == "TooManyRequestsException" || entry.error == "ProvisionedThroughputExceededException";
+        segment.throttle = entry.error.find("Throttl") != std::string::npos ||
+                           entry.error == "TooManyRequestsException" ||
+                           entry.error == "ProvisionedThroughputExceededException";
         segment.fault = entry.error == "InternalFailure" || entry.error == "InternalServerError";
         segment.error = !segment.fault;
     }
@@ -59,7 +62,10 @@ Segment segmentOf(const ServiceDescription* service, const RecordView& entry) {
 }
 
 Segment segmentOf(const Json& document) {
-    Segment segment{.id = textOr(document, "id"), .parentId = textOr(document, "parent_id"), .name = textOr(document, "name"), .type = textOr(document, "origin", "client")};
+    Segment segment{.id = textOr(document, "id"),
+                    .parentId = textOr(document, "parent_id"),
+                    .name = textOr(document, "name"),
+                    .type = textOr(document, "origin", "client")};
     const auto number = [&](const char* name) {
         const auto* value = find(document, name);
         return value && value->IsNumber() ? value->GetDouble() : 0.0;
@@ -155,9 +161,15 @@ std::map<std::string, Trace> allTraces(const ServiceDirectory& services, const C
 
 Json documentOf(const Trace& trace, const Segment& segment) {
     if (!segment.document.IsNull()) return copy(segment.document);
-    Json document = object({{"id", segment.id}, {"trace_id", trace.id}, {"name", segment.name}, {"start_time", segment.start}, {"end_time", segment.end}, {"origin", segment.type}});
+    Json document = object({{"id", segment.id},
+                            {"trace_id", trace.id},
+                            {"name", segment.name},
+                            {"start_time", segment.start},
+                            {"end_time", segment.end},
+                            {"origin", segment.type}});
     if (!segment.parentId.empty()) set(document, "parent_id", segment.parentId);
-    for (const auto& [name, value] : {std::pair{"error", segment.error}, {"fault", segment.fault}, {"throttle", segment.throttle}}) {
+    for (const auto& [name, value] :
+         {std::pair{"error", segment.error}, {"fault", segment.fault}, {"throttle", segment.throttle}}) {
         if (value) set(document, name, true);
     }
     Json aws = object({{"operation", segment.operation}});

@@ -13,13 +13,13 @@ namespace backlot::xray {
 
 /// One segment of a trace: a call that a service answered.
 struct Segment {
-    std::string id, parentId;       // 16 hexadecimal digits; parentId empty: the trace begins here
-    std::string name, type;         // "Orders", "AWS::DynamoDB::Table"
+    std::string id, parentId;  // 16 hexadecimal digits; parentId empty: the trace begins here
+    std::string name, type;    // "Orders", "AWS::DynamoDB::Table"
     std::string operation, resource;
-    double start = 0, end = 0;      // epoch seconds
+    double start = 0, end = 0;  // epoch seconds
     bool error = false, fault = false, throttle = false;
-    Json document;                  // as a client sent it; null: made from the record
-    Json annotations, http;         // null where there are none
+    Json document;           // as a client sent it; null: made from the record
+    Json annotations, http;  // null where there are none
 };
 
 struct Trace {
@@ -27,7 +27,7 @@ struct Trace {
     std::vector<Segment> segments;  // oldest first
     double start() const;
     double end() const;
-    const Segment* root() const;    // the first without a parent in the trace; null where there is no segment
+    const Segment* root() const;  // the first without a parent in the trace; null where there is no segment
 };
 
 /// The caller's traces by id: those that have come to an API, a function or a state machine, and those sent by clients.

@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::literals;
 
-constexpr std::size_t kGzipFromBytes = 2048;   // below that packing costs more than it saves
+constexpr std::size_t kGzipFromBytes = 2048;  // below that packing costs more than it saves
 
 /// The last touch of services that check their answers: gzip where it was asked for, and the checksum.
 void finish(const Target& target, Response& response) {
@@ -27,7 +27,7 @@ void finish(const Target& target, Response& response) {
         response.body = gzip(response.body);
         response.headers.add("Content-Encoding", "gzip");
     }
-    response.headers.add("x-amz-crc32", std::to_string(crc32(response.body)));   // of the bytes as sent
+    response.headers.add("x-amz-crc32", std::to_string(crc32(response.body)));  // of the bytes as sent
 }
 
 /// The JSON protocol, and requests to "/" that are in no protocol at all, which some service answers.
@@ -52,7 +52,7 @@ public:
             throw recognition_.refusal("UnknownOperationException", "");
         }
         if (!recognition_.requireSignature || !signatureFault(request_)) return;
-        requireJson();   // the body is looked at before the signature
+        requireJson();  // the body is looked at before the signature
         recognition_.requireSigned();
     }
 
@@ -69,7 +69,7 @@ private:
             return;
         }
         if (request_.method == "POST" && type.empty() &&
-            request_.body.empty()) {   // nothing says what it is, and nothing is there
+            request_.body.empty()) {  // nothing says what it is, and nothing is there
             target_.contentType = "application/json";
             return;
         }

@@ -87,7 +87,7 @@ bool recogniseQuery(Recognition& recognition) {
 
 rapidjson::CrtAllocator crt;
 
-constexpr int kDepthLimit = 40;   // names of more parts are left out: no model nests so deep
+constexpr int kDepthLimit = 40;  // names of more parts are left out: no model nests so deep
 
 /// Parameters as the tree that the dots in their names make.
 struct Node {
@@ -109,7 +109,7 @@ void insert(Node& root, std::string_view name, const std::string& value) {
         if (dot == std::string_view::npos) break;
         name.remove_prefix(dot + 1);
     }
-    if (!node->value) node->value = &value;   // of equal names the first one counts
+    if (!node->value) node->value = &value;  // of equal names the first one counts
 }
 
 class QueryReader {
@@ -174,8 +174,7 @@ private:
         }
         std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
         std::vector<const Node*> nodes;
-        for (const auto& [index, child] : entries)
-            nodes.push_back(child);
+        for (const auto& [index, child] : entries) nodes.push_back(child);
         return nodes;
     }
 
@@ -186,7 +185,7 @@ private:
             entries = shape.element.queryName.empty() ? nullptr : node.child(shape.element.queryName);
             if (!entries) entries = node.child("member");
         }
-        if (entries)   // "Names=" is an empty list
+        if (entries)  // "Names=" is an empty list
             for (const Node* entry : numbered(*entries))
                 result.PushBack(
                     value(model_.shape(shape.element.shape), *entry, shape.element, shape.element.flattened), crt);

@@ -26,10 +26,8 @@ std::vector<std::string> headerValues(std::string_view text, bool httpDates) {
     std::string current;
     bool quoted = false, wasQuoted = false;
     const auto finish = [&] {
-        while (!wasQuoted && !current.empty() && current.front() == ' ')
-            current.erase(0, 1);
-        while (!wasQuoted && !current.empty() && current.back() == ' ')
-            current.pop_back();
+        while (!wasQuoted && !current.empty() && current.front() == ' ') current.erase(0, 1);
+        while (!wasQuoted && !current.empty() && current.back() == ' ') current.pop_back();
         values.push_back(std::move(current));
         current.clear();
         wasQuoted = false;
@@ -76,7 +74,7 @@ public:
             input = readBody_(target_, *target_.modelled->input, body_);
         for (const auto& member : shape.members) {
             if (member.location == Location::body) continue;
-            erase(input, member.name);   // a body must not say what belongs elsewhere
+            erase(input, member.name);  // a body must not say what belongs elsewhere
             if (auto value = located(member)) input.AddMember(str(member.name), std::move(*value), crt);
         }
         return input;
@@ -231,7 +229,7 @@ bool fits(Recognition& recognition, const Api& api, const Protocol& protocol) {
     if (const auto hostLabel = api.description().rest.hostLabel)
         if (const auto label = hostLabel(request.headers.get("Host")); !label.empty())
             target.resource = "/" + std::string(label) + std::string(request.path());
-    if (recognition.scope) recognition.address(api, protocol);   // who is meant, should none of its paths fit
+    if (recognition.scope) recognition.address(api, protocol);  // who is meant, should none of its paths fit
     const Operation* operation = api.model().route(request.method, target.resource, request.query(), request.headers);
     if (!operation) return false;
     recognition.address(api, protocol);
@@ -248,7 +246,7 @@ bool recogniseRest(Recognition& recognition, const Protocol& protocol) {
         for (const auto* api : recognition.candidates)
             found = found || (api->speaks(protocol) && fits(recognition, *api, protocol));
     } else {
-        for (const auto& api : recognition.apis)   // any path fits the templates of an object store
+        for (const auto& api : recognition.apis)  // any path fits the templates of an object store
             found = found ||
                     (api.speaks(protocol) && !api.description().rest.objectStore && fits(recognition, api, protocol));
     }

@@ -50,8 +50,7 @@ Response restJsonError(const Target& target, const AwsError& error, std::string_
     if (error.extra() && name.shape) {
         const auto index = static_cast<std::uint16_t>(name.shape - &target.model->shape(0));
         const Json extra = toWire(*target.model, index, *error.extra());
-        for (const auto& member : extra.GetObject())
-            set(body, view(member.name), copy(member.value));
+        for (const auto& member : extra.GetObject()) set(body, view(member.name), copy(member.value));
         writeHeaders(target, *name.shape, *error.extra(), response);
     } else {
         addExtra(body, error);
@@ -66,7 +65,7 @@ AwsError signatureFaultInRestJson(const Request& request, std::string_view code,
     const auto header = request.headers.get("Authorization");
     if (!missing || header.empty())
         return {std::string(code) + "Exception", missing ? "Missing Authentication Token" : message, 403};
-    const auto digest = sha256(header);   // some other scheme: "Bearer …"
+    const auto digest = sha256(header);  // some other scheme: "Bearer …"
     const std::string_view bytes(reinterpret_cast<const char*>(digest.data()), digest.size());
     return {"IncompleteSignatureException",
             "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with "

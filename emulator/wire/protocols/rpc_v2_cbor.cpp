@@ -19,8 +19,8 @@ using Major = CborHead::Major;
 
 rapidjson::CrtAllocator crt;
 
-constexpr int kDepthLimit = 64;           // no model nests so deep
-constexpr std::uint64_t kEpochTime = 1;   // the tag of a time in seconds since 1970
+constexpr int kDepthLimit = 64;          // no model nests so deep
+constexpr std::uint64_t kEpochTime = 1;  // the tag of a time in seconds since 1970
 constexpr std::string_view kProtocolHeader = "Smithy-Protocol", kProtocolValue = "rpc-v2-cbor",
                            kContentType = "application/cbor";
 
@@ -28,7 +28,7 @@ bool recogniseRpcV2Cbor(Recognition& recognition) {
     const Request& request = recognition.request;
     if (!equalIgnoringCase(request.headers.get(kProtocolHeader), kProtocolValue)) return false;
     recognition.target.protocol = &kRpcV2Cbor;
-    const auto path = pathSegments(request.path());   // what comes before the last four is the endpoint's
+    const auto path = pathSegments(request.path());  // what comes before the last four is the endpoint's
     const std::size_t first = path.size() < 4 ? 0 : path.size() - 4;
     const bool fits =
         path.size() >= 4 && path[first] == "service" && path[first + 2] == "operation" && request.method == "POST";
@@ -115,11 +115,9 @@ private:
     template <typename Item>
     void eachItem(const CborHead& head, Item item) {
         if (const auto count = in_.count(head))
-            for (std::uint64_t i = 0; i < *count; ++i)
-                item();
+            for (std::uint64_t i = 0; i < *count; ++i) item();
         else
-            while (!in_.takeBreak())
-                item();
+            while (!in_.takeBreak()) item();
     }
 
     Json tagged(const Shape* shape, std::uint64_t tag, int depth) {
@@ -135,12 +133,14 @@ private:
             case 20: return Json(false);
             case 21: return Json(true);
             case 22:
-            case 23: return Json();   // null, undefined
+            case 23: return Json();  // null, undefined
             default: break;
         }
         const double value = in_.floating(head);
         if (std::isfinite(value)) return Json(value);
-        const std::string name = std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity";   // as JSON protocols have it
+        const std::string name = std::isnan(value) ? "NaN"
+                                 : value < 0       ? "-Infinity"
+                                                   : "Infinity";  // as JSON protocols have it
         return str(name);
     }
 
@@ -163,15 +163,13 @@ public:
     std::string take() { return out_.take(); }
     void structure(const Shape& shape, const Json& value) {
         std::uint64_t count = 0;
-        for (const auto& member : shape.members)
-            count += present(value, member) != nullptr;
+        for (const auto& member : shape.members) count += present(value, member) != nullptr;
         out_.head(Major::map, count);
         members(shape, value);
     }
     void error(const Shape& shape, const Json& extra, const ErrorHead& head) {
         std::uint64_t count = 1 + !head.message.empty();
-        for (const auto& member : shape.members)
-            count += present(extra, member) != nullptr;
+        for (const auto& member : shape.members) count += present(extra, member) != nullptr;
         out_.head(Major::map, count);
         out_.text("__type"), out_.text(head.type);
         if (!head.message.empty()) out_.text(head.messageName), out_.text(head.message);
@@ -198,8 +196,7 @@ private:
             case Type::list:
                 out_.head(Major::array, value.IsArray() ? value.Size() : 0);
                 if (value.IsArray())
-                    for (const auto& element : value.GetArray())
-                        any(model_->shape(shape.element.shape), element);
+                    for (const auto& element : value.GetArray()) any(model_->shape(shape.element.shape), element);
                 return;
             case Type::map:
                 out_.head(Major::map, value.IsObject() ? value.MemberCount() : 0);

@@ -121,8 +121,7 @@ private:
             return;
         }
         if (flattened && shape.type == Type::map && value.IsObject()) {
-            for (const auto& entry : value.GetObject())
-                mapEntry(shape, name, entry.name, entry.value, reference);
+            for (const auto& entry : value.GetObject()) mapEntry(shape, name, entry.name, entry.value, reference);
             return;
         }
         xml_.open(name, reference.xmlNamespace, reference.xmlPrefix);
@@ -139,8 +138,7 @@ private:
                 field(shape.element, nameOf(shape.element, "member"), element, shape.element.flattened);
         } else if (shape.type == Type::map) {
             if (!value.IsObject()) return;
-            for (const auto& entry : value.GetObject())
-                mapEntry(shape, "entry", entry.name, entry.value, Reference{});
+            for (const auto& entry : value.GetObject()) mapEntry(shape, "entry", entry.name, entry.value, Reference{});
         } else {
             xml_.text(scalar(reference, value));
         }

@@ -51,8 +51,10 @@ std::string jsonText(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
-        if (static_cast<unsigned char>(c) >= 0x20) out += c;
-        else out += ' ';
+        if (static_cast<unsigned char>(c) >= 0x20)
+            out += c;
+        else
+            out += ' ';
     }
     return out + "\"";
 }
@@ -85,7 +87,7 @@ void serve(RuntimeClient& runtime, LambdaHandler handler) {
         };
         LambdaAnswer answer{};
         handler(&invocation, &answer);
-        std::fflush(nullptr);   // what was printed belongs to this invocation's log
+        std::fflush(nullptr);  // what was printed belongs to this invocation's log
         const std::string_view payload(answer.payload, answer.payloadSize);
         if (answer.errorType)
             runtime.fail(requestId, answer.errorType, payload);
@@ -105,8 +107,8 @@ int main() {
             handler = load(setting("_HANDLER"));
         } catch (const LambdaError& error) {
             std::fprintf(stderr, "%s: %s\n", error.type().c_str(), error.what());
-            runtime.failInit(error.type(), "{\"errorMessage\":" + jsonText(error.what()) + ",\"errorType\":" + jsonText(error.type()) +
-                                               ",\"stackTrace\":[]}");
+            runtime.failInit(error.type(), "{\"errorMessage\":" + jsonText(error.what()) +
+                                               ",\"errorType\":" + jsonText(error.type()) + ",\"stackTrace\":[]}");
             return 1;
         }
         serve(runtime, handler);

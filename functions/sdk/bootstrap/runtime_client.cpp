@@ -8,7 +8,8 @@ namespace {
 constexpr const char* kPrefix = "/2018-06-01/runtime";
 
 Headers errorHeaders(std::string_view errorType) {
-    return {{"Content-Type", "application/vnd.aws.lambda.error+json"}, {"Lambda-Runtime-Function-Error-Type", std::string(errorType)}};
+    return {{"Content-Type", "application/vnd.aws.lambda.error+json"},
+            {"Lambda-Runtime-Function-Error-Type", std::string(errorType)}};
 }
 
 }  // namespace
@@ -19,7 +20,8 @@ RuntimeClient::RuntimeClient(const std::string& api) {
     port_ = colon == std::string::npos ? "80" : api.substr(colon + 1);
 }
 
-HttpResponse RuntimeClient::exchange(std::string_view method, const std::string& path, const Headers& headers, std::string_view body) {
+HttpResponse RuntimeClient::exchange(std::string_view method, const std::string& path, const Headers& headers,
+                                     std::string_view body) {
     const auto text = requestText(method, kPrefix + path, host_ + ":" + port_, headers, body);
     for (bool fresh = !stream_;; fresh = true) {
         if (fresh) stream_ = std::make_unique<TcpStream>(host_, port_, kNoDeadline);
@@ -37,7 +39,8 @@ HttpResponse RuntimeClient::exchange(std::string_view method, const std::string&
 HttpResponse RuntimeClient::next() { return exchange("GET", "/invocation/next", {}, {}); }
 
 void RuntimeClient::respond(std::string_view requestId, std::string_view payload) {
-    exchange("POST", "/invocation/" + std::string(requestId) + "/response", {{"Content-Type", "application/json"}}, payload);
+    exchange("POST", "/invocation/" + std::string(requestId) + "/response", {{"Content-Type", "application/json"}},
+             payload);
 }
 
 void RuntimeClient::fail(std::string_view requestId, std::string_view errorType, std::string_view payload) {

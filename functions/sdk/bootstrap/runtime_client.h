@@ -22,7 +22,8 @@ public:
     void failInit(std::string_view errorType, std::string_view payload);
 
 private:
-    HttpResponse exchange(std::string_view method, const std::string& path, const Headers& headers, std::string_view body);
+    HttpResponse exchange(std::string_view method, const std::string& path, const Headers& headers,
+                          std::string_view body);
     std::string host_, port_;
     std::unique_ptr<Stream> stream_;
 };

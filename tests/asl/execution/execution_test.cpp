@@ -21,8 +21,10 @@ std::shared_ptr<const Machine> machineOf(const std::string& definition) {
 }
 
 std::shared_ptr<const Machine> taskWith(const std::string& fields) {
-    return machineOf(R"({"StartAt": "Pay", "States": {"Pay": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
-        "Parameters": {"FunctionName": "pay"}, )" + fields + R"(, "End": true}}})");
+    return machineOf(
+        R"({"StartAt": "Pay", "States": {"Pay": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": "pay"}, )" +
+        fields + R"(, "End": true}}})");
 }
 
 std::vector<std::string> types(const std::vector<HistoryEvent>& history) {
@@ -36,12 +38,15 @@ std::vector<std::int64_t> scheduledAt(const Host::Run& run) {
     std::vector<std::int64_t> out;
     for (const auto& event : run.history)
         if (event.type == EventType::TaskScheduled)
-            out.push_back(std::chrono::duration_cast<milliseconds>(event.timestamp - run.history.front().timestamp).count());
+            out.push_back(
+                std::chrono::duration_cast<milliseconds>(event.timestamp - run.history.front().timestamp).count());
     return out;
 }
 
 Host alwaysFailing(std::string error) {
-    return Host([error](const StartTask& task) { return std::vector<Event>{TaskFailed{task.attempt, error, "no funds"}}; });
+    return Host([error](const StartTask& task) {
+        return std::vector<Event>{TaskFailed{task.attempt, error, "no funds"}};
+    });
 }
 
 template <typename T>
@@ -55,15 +60,18 @@ const T* commandOf(const Step& step) {
 
 TEST_CASE("retries wait Interval * Backoff^n, at most MaxDelaySeconds") {
     auto host = alwaysFailing("Payment.Declined");
-    const auto run = host.run(taskWith(R"("Retry": [{"ErrorEquals": ["Payment.Declined"], "IntervalSeconds": 2, "BackoffRate": 3,
-        "MaxAttempts": 4, "MaxDelaySeconds": 20}])"), Payload(std::string("{}")));
+    const auto run =
+        host.run(taskWith(R"("Retry": [{"ErrorEquals": ["Payment.Declined"], "IntervalSeconds": 2, "BackoffRate": 3,
+        "MaxAttempts": 4, "MaxDelaySeconds": 20}])"),
+                 Payload(std::string("{}")));
     CHECK(scheduledAt(run) == std::vector<std::int64_t>{0, 2'000, 8'000, 26'000, 46'000});
     CHECK(run.execution.status() == ExecutionStatus::failed);
     CHECK(run.execution.error() == "Payment.Declined");
 }
 
 TEST_CASE("full jitter draws the delay between nothing and all of it, the same for the same dice") {
-    const auto machine = taskWith(R"("Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 10, "MaxAttempts": 2, "JitterStrategy": "FULL"}])");
+    const auto machine = taskWith(
+        R"("Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 10, "MaxAttempts": 2, "JitterStrategy": "FULL"}])");
     auto first = alwaysFailing("E"), second = alwaysFailing("E");
     const auto times = scheduledAt(first.run(machine, Payload(std::string("{}"))));
     REQUIRE(times.size() == 3);
@@ -124,25 +132,30 @@ TEST_CASE("a heartbeat moves the heartbeat's time-out") {
     const Step beat = execution.step(TaskHeartbeat{task->attempt}, start + seconds(8), dice);
     REQUIRE(commandOf<StartTimer>(beat));
     CHECK(commandOf<StartTimer>(beat)->due == start + seconds(18));
-    CHECK(execution.step(TimerDue{task->attempt, Timer::heartbeat, start + seconds(10)}, start + seconds(10), dice).history.empty());
-    const Step silent = execution.step(TimerDue{task->attempt, Timer::heartbeat, start + seconds(18)}, start + seconds(18), dice);
+    CHECK(execution.step(TimerDue{task->attempt, Timer::heartbeat, start + seconds(10)}, start + seconds(10), dice)
+              .history.empty());
+    const Step silent =
+        execution.step(TimerDue{task->attempt, Timer::heartbeat, start + seconds(18)}, start + seconds(18), dice);
     CHECK(types(silent.history).front() == "TaskTimedOut");
     CHECK(execution.status() == ExecutionStatus::succeeded);
 }
 
 TEST_CASE("a failing branch aborts its siblings and cancels what they wait for") {
-    const auto machine = machineOf(R"({"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "End": true, "Branches": [
+    const auto machine =
+        machineOf(R"({"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "End": true, "Branches": [
         {"StartAt": "Slow", "States": {"Slow": {"Type": "Wait", "Seconds": 100, "End": true}}},
         {"StartAt": "Bad", "States": {"Bad": {"Type": "Fail", "Error": "Out", "Cause": "of stock"}}}]}}})");
     Host host;
     const auto run = host.run(machine, Payload(std::string("{}")));
-    CHECK(types(run.history) == std::vector<std::string>{"ExecutionStarted", "ParallelStateEntered", "ParallelStateStarted", "WaitStateEntered",
-                                                         "FailStateEntered", "WaitStateAborted", "ParallelStateFailed", "ExecutionFailed"});
+    CHECK(types(run.history) == std::vector<std::string>{"ExecutionStarted", "ParallelStateEntered",
+                                                         "ParallelStateStarted", "WaitStateEntered", "FailStateEntered",
+                                                         "WaitStateAborted", "ParallelStateFailed", "ExecutionFailed"});
     CHECK(run.execution.cause() == "of stock");
 }
 
 TEST_CASE("a branch that fails first of many takes the later ones with it") {
-    const auto machine = machineOf(R"({"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "End": true, "Branches": [
+    const auto machine =
+        machineOf(R"({"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "End": true, "Branches": [
         {"StartAt": "Bad", "States": {"Bad": {"Type": "Pass", "InputPath": "$.missing", "End": true}}},
         {"StartAt": "One", "States": {"One": {"Type": "Pass", "End": true}}},
         {"StartAt": "Two", "States": {"Two": {"Type": "Wait", "Seconds": 9, "End": true}}}]}}})");
@@ -153,7 +166,8 @@ TEST_CASE("a branch that fails first of many takes the later ones with it") {
 }
 
 TEST_CASE("a Map runs at most MaxConcurrency items at a time and joins them by index") {
-    const auto machine = machineOf(R"({"StartAt": "Each", "States": {"Each": {"Type": "Map", "MaxConcurrency": 2, "End": true,
+    const auto machine =
+        machineOf(R"({"StartAt": "Each", "States": {"Each": {"Type": "Map", "MaxConcurrency": 2, "End": true,
         "ItemSelector": {"n.$": "$$.Map.Item.Value", "i.$": "$$.Map.Item.Index"},
         "ItemProcessor": {"StartAt": "Do", "States": {"Do": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
             "Parameters": {"FunctionName": "f", "Payload.$": "$"}, "End": true}}}}}})");
@@ -201,7 +215,8 @@ TEST_CASE("a redrive runs the failed state again and goes on from there") {
     step = again.step(Redrive{}, fromSeconds(3), dice);
     CHECK(types(step.history) == std::vector<std::string>{"ExecutionRedriven", "TaskScheduled", "TaskStarted"});
     REQUIRE(commandOf<StartTask>(step));
-    step = again.step(TaskSucceeded{commandOf<StartTask>(step)->attempt, Payload(std::string("1"))}, fromSeconds(4), dice);
+    step =
+        again.step(TaskSucceeded{commandOf<StartTask>(step)->attempt, Payload(std::string("1"))}, fromSeconds(4), dice);
     CHECK(again.status() == ExecutionStatus::succeeded);
     CHECK(calls == 0);
 }
@@ -210,7 +225,7 @@ TEST_CASE("a redrive of a Parallel or a Map runs only what had not succeeded, wh
     struct Case {
         const char* definition;
         const char* input;
-        std::vector<std::string> again;   // tasks of the redrive
+        std::vector<std::string> again;  // tasks of the redrive
         const char* output;
     };
     const Case cases[] = {
@@ -218,10 +233,14 @@ TEST_CASE("a redrive of a Parallel or a Map runs only what had not succeeded, wh
              {"StartAt": "Good", "States": {"Good": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:good", "End": true}}},
              {"StartAt": "Bad", "States": {"Bad": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:bad", "Next": "After"}, "After": {"Type": "Pass", "End": true}}},
              {"StartAt": "Slow", "States": {"Slow": {"Type": "Wait", "Seconds": 60, "End": true}}}]}}})",
-         R"({"n": 1})", {"Bad"}, R"([{"n": 1},{"n": 1},{"n": 1}])"},
+         R"({"n": 1})",
+         {"Bad"},
+         R"([{"n": 1},{"n": 1},{"n": 1}])"},
         {R"({"StartAt": "M", "States": {"M": {"Type": "Map", "MaxConcurrency": 1, "End": true, "ItemProcessor": {"StartAt": "P", "States": {"P": {"Type": "Parallel", "OutputPath": "$[0]", "End": true, "Branches": [
              {"StartAt": "Item", "States": {"Item": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:item", "End": true}}}]}}}}}})",
-         R"([0, 13, 2])", {"Item", "Item"}, "[0,13,2]"},
+         R"([0, 13, 2])",
+         {"Item", "Item"},
+         "[0,13,2]"},
     };
     for (const auto& test : cases) {
         const auto machine = machineOf(test.definition);
@@ -235,8 +254,10 @@ TEST_CASE("a redrive of a Parallel or a Map runs only what had not succeeded, wh
                 std::optional<Event> answer;
                 if (const auto* task = std::get_if<StartTask>(&step.commands[i])) {
                     called.push_back(task->stateName);
-                    if (broken && (task->stateName == "Bad" || task->parameters.text() == "13")) answer = TaskFailed{task->attempt, "E", "c"};
-                    else answer = TaskSucceeded{task->attempt, task->parameters};
+                    if (broken && (task->stateName == "Bad" || task->parameters.text() == "13"))
+                        answer = TaskFailed{task->attempt, "E", "c"};
+                    else
+                        answer = TaskSucceeded{task->attempt, task->parameters};
                 } else if (const auto* timer = std::get_if<StartTimer>(&step.commands[i]); timer && !broken) {
                     answer = TimerDue{timer->attempt, timer->timer, timer->due};
                 }
@@ -260,7 +281,8 @@ TEST_CASE("a redrive of a Parallel or a Map runs only what had not succeeded, wh
 }
 
 TEST_CASE("an execution's own time-out ends it as TIMED_OUT") {
-    const auto machine = machineOf(R"({"TimeoutSeconds": 60, "StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 100, "End": true}}})");
+    const auto machine = machineOf(
+        R"({"TimeoutSeconds": 60, "StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 100, "End": true}}})");
     Host host;
     const auto run = host.run(machine, Payload(std::string("{}")));
     CHECK(run.execution.status() == ExecutionStatus::timedOut);
@@ -269,7 +291,8 @@ TEST_CASE("an execution's own time-out ends it as TIMED_OUT") {
 }
 
 TEST_CASE("an endless loop ends at 25,000 events and lets its host take turns") {
-    const auto machine = machineOf(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}}})");
+    const auto machine = machineOf(
+        R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}}})");
     SeededDice dice;
     Execution execution(machine, Host::exampleIdentity());
     const Step first = execution.step(Start{Payload(std::string("{}"))}, fromSeconds(1), dice);
@@ -295,7 +318,9 @@ TEST_CASE("a result above 256 KiB is States.DataLimitExceeded") {
 }
 
 TEST_CASE("a task's answer that is no JSON fails the state and nothing else") {
-    Host host([](const StartTask& task) { return std::vector<Event>{TaskSucceeded{task.attempt, Payload(std::string("{oops"))}}; });
+    Host host([](const StartTask& task) {
+        return std::vector<Event>{TaskSucceeded{task.attempt, Payload(std::string("{oops"))}};
+    });
     const auto run = host.run(taskWith(R"("ResultSelector": {"a.$": "$.a"})"), Payload(std::string("{}")));
     CHECK(run.execution.error() == "States.Runtime");
 }
@@ -303,8 +328,9 @@ TEST_CASE("a task's answer that is no JSON fails the state and nothing else") {
 TEST_CASE("numbers and white space of a payload that nobody touches stay as they were") {
     const auto machine = machineOf(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}})");
     Host host;
-    CHECK(host.run(machine, Payload(std::string(R"({"price": 1.0, "big": 12345678901234567890123})"))).execution.output().text() ==
-          R"({"price": 1.0, "big": 12345678901234567890123})");
+    CHECK(host.run(machine, Payload(std::string(R"({"price": 1.0, "big": 12345678901234567890123})")))
+              .execution.output()
+              .text() == R"({"price": 1.0, "big": 12345678901234567890123})");
 }
 
 TEST_CASE("a waiting execution is small when it is written down") {

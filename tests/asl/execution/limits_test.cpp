@@ -15,8 +15,11 @@ std::shared_ptr<const Machine> machineOf(const std::string& definition) {
 }
 
 std::string jsonataMachine(const std::string& expression) {
-    return writeJson(object({{"QueryLanguage", "JSONata"}, {"StartAt", "A"},
-                             {"States", object({{"A", object({{"Type", "Pass"}, {"Output", "{% " + expression + " %}"}, {"End", true}})}})}}));
+    return writeJson(
+        object({{"QueryLanguage", "JSONata"},
+                {"StartAt", "A"},
+                {"States",
+                 object({{"A", object({{"Type", "Pass"}, {"Output", "{% " + expression + " %}"}, {"End", true}})}})}}));
 }
 
 }  // namespace
@@ -27,7 +30,8 @@ TEST_CASE("a definition of one mebibyte is read and run") {
     std::string text = R"({"StartAt": "S0", "States": {)";
     for (int i = 0; i < kStates; ++i) {
         const std::string name = "S" + std::to_string(i), next = "S" + std::to_string(i + 1);
-        text += "\"" + name + R"(": {"Type": "Pass", "Comment": ")" + comment + R"(", "Parameters": {"a.$": "$.a"}, "Next": ")" + next + "\"},\n";
+        text += "\"" + name + R"(": {"Type": "Pass", "Comment": ")" + comment +
+                R"(", "Parameters": {"a.$": "$.a"}, "Next": ")" + next + "\"},\n";
     }
     text += "\"S" + std::to_string(kStates) + R"(": {"Type": "Succeed"}}})";
     text.append((std::size_t(1) << 20) - text.size(), ' ');
@@ -55,19 +59,22 @@ TEST_CASE("a payload of 256 KiB goes through every kind of field, and comes out 
 TEST_CASE("an inline Map of 6,000 items joins them all") {
     std::string items = "[";
     for (int i = 0; i < 6'000; ++i) items += (i ? "," : "") + std::to_string(i);
-    const auto machine = machineOf(R"({"StartAt": "M", "States": {"M": {"Type": "Map", "MaxConcurrency": 40, "End": true, "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}}}})");
+    const auto machine = machineOf(
+        R"({"StartAt": "M", "States": {"M": {"Type": "Map", "MaxConcurrency": 40, "End": true, "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}}}})");
     Host host;
     const auto run = host.run(machine, Payload(items + "]"));
     CHECK(run.execution.output().text() == items + "]");
 }
 
 TEST_CASE("a payload that a loop wraps once more each time ends the execution, not the process") {
-    for (const char* state : {R"("Parameters": {"a.$": "$"})", R"json("Parameters": {"a.$": "States.Array($)"})json", R"("ResultPath": "$.a.a.a", "Result": {"a": 1}, "OutputPath": "$")",
+    for (const char* state : {R"("Parameters": {"a.$": "$"})", R"json("Parameters": {"a.$": "States.Array($)"})json",
+                              R"("ResultPath": "$.a.a.a", "Result": {"a": 1}, "OutputPath": "$")",
                               R"("QueryLanguage": "JSONata", "Output": {"a": "{% $states.input %}"})",
                               R"json("QueryLanguage": "JSONata", "Output": "{% [[$states.input]] %}")json",
                               R"("Parameters": {"a.$": "$"}, "Assign": {"v.$": "$"})"}) {
         CAPTURE(state);
-        const auto machine = machineOf(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", )" + std::string(state) + R"(, "Next": "B"},
+        const auto machine =
+            machineOf(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", )" + std::string(state) + R"(, "Next": "B"},
             "B": {"Type": "Choice", "Choices": [{"Variable": "$$.State.Name", "StringEquals": "never", "Next": "C"}], "Default": "A"}, "C": {"Type": "Succeed"}}})");
         Host host;
         const auto run = host.run(machine, Payload(std::string("{}")));
@@ -84,7 +91,9 @@ TEST_CASE("scans within scans end before they have looked at everything again an
     for (const std::string& input : {deep, wide + "]"}) {
         for (const char* path : {"$..*..*", "$..*..*..*..*", "$..a..a..a..a..a.sum()", "$..[?(@..a)]..*"}) {
             CAPTURE(path);
-            const auto machine = machineOf(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": {"a.$": ")" + std::string(path) + R"("}, "End": true}}})");
+            const auto machine =
+                machineOf(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": {"a.$": ")" +
+                          std::string(path) + R"("}, "End": true}}})");
             Host host;
             const auto status = host.run(machine, Payload(input)).execution.status();
             CHECK((status == ExecutionStatus::failed || status == ExecutionStatus::succeeded));
@@ -95,8 +104,12 @@ TEST_CASE("scans within scans end before they have looked at everything again an
 TEST_CASE("a path of more steps than a payload has levels is none") {
     std::string path = "$";
     for (int i = 0; i < 100'000; ++i) path += ".a";
-    CHECK_FALSE(compile(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": ")" + path + R"(", "End": true}}})").machine);
-    CHECK_FALSE(compile(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "InputPath": ")" + path + R"(", "End": true}}})").machine);
+    CHECK_FALSE(
+        compile(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": ")" + path + R"(", "End": true}}})")
+            .machine);
+    CHECK_FALSE(
+        compile(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "InputPath": ")" + path + R"(", "End": true}}})")
+            .machine);
 }
 
 TEST_CASE("an expression that would never end ends by its budget") {

@@ -41,7 +41,8 @@ TEST_CASE("more failures than are tolerated end a map run") {
     auto command = runOf(4, 4);
     command.toleratedFailureCount = 1;
     MapRun run(std::move(command));
-    while (run.startNext()) {}
+    while (run.startNext()) {
+    }
     run.childEnded(0, ChildStatus::failed);
     CHECK_FALSE(run.isOver());
     run.childEnded(2, ChildStatus::timedOut);

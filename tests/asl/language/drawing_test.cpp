@@ -21,18 +21,21 @@ bool overlap(const Layout::Node& a, const Layout::Node& b) {
 
 bool onEdge(const Layout::Node& node, Point point) {
     const bool across = point.x >= node.x - 0.01 && point.x <= node.x + node.width + 0.01;
-    return across && (std::abs(point.y - node.y) < 0.01 || std::abs(point.y - node.y - node.height) < 0.01 || (point.y > node.y && point.y < node.y + node.height));
+    return across && (std::abs(point.y - node.y) < 0.01 || std::abs(point.y - node.y - node.height) < 0.01 ||
+                      (point.y > node.y && point.y < node.y + node.height));
 }
 
 /// What is wrong with a layout: boxes over one another or outside, ways that begin or end nowhere.
 std::string flaw(const Layout& layout) {
     for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
         const auto& node = layout.nodes[i];
-        if (node.x < 0 || node.y < 0 || node.x + node.width > layout.width || node.y + node.height > layout.height) return "a state is outside";
+        if (node.x < 0 || node.y < 0 || node.x + node.width > layout.width || node.y + node.height > layout.height)
+            return "a state is outside";
         for (std::size_t k = 0; k < i; ++k)
             if (overlap(node, layout.nodes[k])) return "two states overlap";
         for (const auto& inner : node.inner) {
-            if (inner.x < 0 || inner.x + inner.width > node.width || inner.y + inner.height > node.height) return "a branch is outside its state";
+            if (inner.x < 0 || inner.x + inner.width > node.width || inner.y + inner.height > node.height)
+                return "a branch is outside its state";
             if (auto found = flaw(inner); !found.empty()) return found;
         }
     }
@@ -90,7 +93,9 @@ TEST_CASE("a machine is drawn as an SVG, with its names, conditions and catchers
     const auto drawn = svg(*machineOf(kShop));
     CHECK(wellFormed(drawn));
     CHECK(drawn.find("<title>ship &amp; bill</title>") != std::string::npos);
-    for (const char* text : {">Paid?<", ">Wait &lt;1 h&gt;<", ">$.paid BooleanEquals true<", ">otherwise<", ">States.ALL<", "class=\"way caught\""}) CHECK(drawn.find(text) != std::string::npos);
+    for (const char* text : {">Paid?<", ">Wait &lt;1 h&gt;<", ">$.paid BooleanEquals true<", ">otherwise<",
+                             ">States.ALL<", "class=\"way caught\""})
+        CHECK(drawn.find(text) != std::string::npos);
     CHECK(drawn == svg(*machineOf(kShop)));
 }
 
@@ -103,15 +108,18 @@ TEST_CASE("a way back goes up, a way on goes down, and a state may lead to itsel
     CHECK(up == 1);
     const auto round = layOut(*machineOf(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "A"}}})"));
     CHECK(flaw(round) == "");
-    CHECK(round.nodes.size() == 2);   // nothing ends
+    CHECK(round.nodes.size() == 2);  // nothing ends
 }
 
 TEST_CASE("a thousand states that all catch into one are still drawn") {
     std::string states;
     for (int i = 0; i < 1000; ++i)
-        states += "\"S" + std::to_string(i) + R"(": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"QueueUrl": "q", "MessageBody": "m"}, "Next": "S)" + std::to_string(i + 1) +
-                  R"(", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Sorry"}]},)";
-    const auto machine = machineOf(R"({"StartAt": "S0", "States": {)" + states + R"("S1000": {"Type": "Succeed"}, "Sorry": {"Type": "Fail"}}})");
+        states +=
+            "\"S" + std::to_string(i) +
+            R"(": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"QueueUrl": "q", "MessageBody": "m"}, "Next": "S)" +
+            std::to_string(i + 1) + R"(", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Sorry"}]},)";
+    const auto machine = machineOf(R"({"StartAt": "S0", "States": {)" + states +
+                                   R"("S1000": {"Type": "Succeed"}, "Sorry": {"Type": "Fail"}}})");
     CHECK(flaw(layOut(*machine)) == "");
     CHECK(wellFormed(svg(*machine)));
 }
@@ -122,7 +130,8 @@ TEST_CASE("every definition that ran on AWS is drawn without one state over anot
     for (const auto& testCase : cases) {
         const Json* definition = find(testCase.json, "definition");
         if (!definition) continue;
-        const auto compiled = compile(recorded::fill(definition->IsString() ? backlot::text(*definition) : writeJson(*definition)));
+        const auto compiled =
+            compile(recorded::fill(definition->IsString() ? backlot::text(*definition) : writeJson(*definition)));
         if (!compiled.machine) continue;
         ++drawn;
         CAPTURE(textOr(testCase.json, "name"));

@@ -21,8 +21,9 @@ TEST_CASE("a transition to a state that is not there is named with its place") {
           "MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next");
     CHECK(firstFinding(R"({"StartAt": "B", "States": {"A": {"Type": "Pass", "End": true}}})") ==
           "MISSING_TRANSITION_TARGET: Missing 'StartAt' target: B at /StartAt");
-    CHECK(firstFinding(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}, "B": {"Type": "Succeed"}}})") ==
-          "MISSING_TRANSITION_TARGET: State \"B\" is not reachable. at /States/B");
+    CHECK(
+        firstFinding(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}, "B": {"Type": "Succeed"}}})") ==
+        "MISSING_TRANSITION_TARGET: State \"B\" is not reachable. at /States/B");
 }
 
 TEST_CASE("all that is wrong is found in one pass, with line and column") {
@@ -44,18 +45,23 @@ TEST_CASE("all that is wrong is found in one pass, with line and column") {
 }
 
 TEST_CASE("a field of the other query language is refused") {
-    CHECK(firstFinding(R"({"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "InputPath": "$.x", "End": true}}})")
-              .ends_with("at /States/A/InputPath"));
-    CHECK(firstFinding(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Output": 1, "End": true}}})").ends_with("at /States/A/Output"));
+    CHECK(
+        firstFinding(
+            R"({"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "InputPath": "$.x", "End": true}}})")
+            .ends_with("at /States/A/InputPath"));
+    CHECK(firstFinding(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "Output": 1, "End": true}}})")
+              .ends_with("at /States/A/Output"));
 }
 
 TEST_CASE("nesting bombs are findings, not crashes") {
     std::string definition = R"({"Type": "Pass", "End": true})";
     for (int i = 0; i < 100; ++i)
-        definition = R"({"Type": "Parallel", "End": true, "Branches": [{"StartAt": "S", "States": {"S": )" + definition + "}}]}";
+        definition =
+            R"({"Type": "Parallel", "End": true, "Branches": [{"StartAt": "S", "States": {"S": )" + definition + "}}]}";
     CHECK(compile(R"({"StartAt": "S", "States": {"S": )" + definition + "}}").machine == nullptr);
     CHECK(compile(std::string(200'000, '[')).machine == nullptr);
-    CHECK(compile(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true, "Parameters": )" + std::string(400, '[') + std::string(400, ']') + "}}}")
+    CHECK(compile(R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true, "Parameters": )" +
+                  std::string(400, '[') + std::string(400, ']') + "}}}")
               .machine == nullptr);
 }
 
@@ -66,7 +72,8 @@ TEST_CASE("a resource ARN is taken apart") {
     const auto token = parseResource("arn:aws:states:::sqs:sendMessage.waitForTaskToken");
     CHECK(token.pattern == IntegrationPattern::waitForTaskToken);
     CHECK(token.actionWithPattern() == "sendMessage.waitForTaskToken");
-    CHECK(parseResource("arn:aws:states:::states:startExecution.sync:2").actionWithPattern() == "startExecution.sync:2");
+    CHECK(parseResource("arn:aws:states:::states:startExecution.sync:2").actionWithPattern() ==
+          "startExecution.sync:2");
     CHECK(parseResource("arn:aws:states:us-east-1:000000000000:activity:work").kind == ResourceKind::activity);
     CHECK(parseResource("arn:aws:lambda:us-east-1:000000000000:function:pay").kind == ResourceKind::lambdaArn);
 }

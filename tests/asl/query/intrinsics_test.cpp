@@ -51,10 +51,13 @@ std::string failure(const char* text, const char* input = "{}") {
 }  // namespace
 
 TEST_CASE("Format fills its braces as Java writes values") {
-    CHECK(call("States.Format('Order {} of {}', $.id, $$.Execution.Name)", R"({"id": 3})") == R"("Order 3 of ORDER-1")");
-    CHECK(call("States.Format('{} {}', $.a, $.b)", R"({"a": {"x": 1, "y": []}, "b": null})") == R"("{x=1, y=[]} null")");
+    CHECK(call("States.Format('Order {} of {}', $.id, $$.Execution.Name)", R"({"id": 3})") ==
+          R"("Order 3 of ORDER-1")");
+    CHECK(call("States.Format('{} {}', $.a, $.b)", R"({"a": {"x": 1, "y": []}, "b": null})") ==
+          R"("{x=1, y=[]} null")");
     CHECK(call(R"(States.Format('it\'s \{\} {}', 'x'))") == R"("it's {} x")");
-    CHECK(failure("States.Format('{} {}', 1)").starts_with("States.IntrinsicFailure: The function 'States.Format('{} {}', 1)'"));
+    CHECK(failure("States.Format('{} {}', 1)")
+              .starts_with("States.IntrinsicFailure: The function 'States.Format('{} {}', 1)'"));
 }
 
 TEST_CASE("each array function does what its name says") {
@@ -93,8 +96,8 @@ TEST_CASE("randomness comes from the dice, and a seed makes it repeat") {
 }
 
 TEST_CASE("text that is no call is refused") {
-    for (const char* text : {"States.Nothing()", "States.Format(", "States.Format('a'", "States.UUID(1)", "States.Array(1,)", "States.Array(a)",
-                             "States.UUID() x", "States.Format('a)"})
+    for (const char* text : {"States.Nothing()", "States.Format(", "States.Format('a'", "States.UUID(1)",
+                             "States.Array(1,)", "States.Array(a)", "States.UUID() x", "States.Format('a)"})
         CHECK_THROWS_AS(Intrinsic::parse(text), PathSyntaxError);
     std::string nested = "1";
     for (int i = 0; i < 11; ++i) nested = "States.Array(" + nested + ")";

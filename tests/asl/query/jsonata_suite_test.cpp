@@ -23,10 +23,11 @@ std::string readFile(const fs::path& path) {
     return text.str();
 }
 
-/// A lone surrogate has no place in UTF-8, but JSONata's own escape for it has: \ud800 in the file becomes \\ud800, which the
-/// expression reads as the same character.
+/// A lone surrogate has no place in UTF-8, but JSONata's own escape for it has: \ud800 in the file becomes \\ud800,
+/// which the expression reads as the same character.
 std::string withSurrogatesEscaped(std::string text) {
-    for (auto at = text.find("\\ud800"); at != std::string::npos; at = text.find("\\ud800", at + 7)) text.insert(at, "\\");
+    for (auto at = text.find("\\ud800"); at != std::string::npos; at = text.find("\\ud800", at + 7))
+        text.insert(at, "\\");
     return text;
 }
 

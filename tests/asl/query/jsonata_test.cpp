@@ -8,13 +8,14 @@ namespace {
 Jsonata compiled(std::string_view text) { return std::get<Jsonata>(Jsonata::compile(text)); }
 
 /// The result as JSON text, "nothing", or the error as AWS shows it.
-std::string evaluated(std::string_view text, std::string_view input = {}, std::int64_t budget = Jsonata::kDefaultStepBudget) {
+std::string evaluated(std::string_view text, std::string_view input = {},
+                      std::int64_t budget = Jsonata::kDefaultStepBudget) {
     auto program = Jsonata::compile(text);
     if (const auto* error = std::get_if<JsonataError>(&program)) return error->text();
     JsonataHost host;
     host.random = [] { return 0.25; };
     host.uuid = [] { return std::string("6f9619ff-8b86-4d01-b42d-00c04fc964ff"); };
-    host.now = fromMillis(1'767'603'600'123);   // 2026-01-05T09:00:00.123Z
+    host.now = fromMillis(1'767'603'600'123);  // 2026-01-05T09:00:00.123Z
     const auto json = input.empty() ? std::nullopt : tryParseJson(input);
     const auto result = std::get<Jsonata>(program).evaluate({}, json ? &*json : nullptr, host, budget);
     if (const auto* error = std::get_if<JsonataError>(&result)) return error->text();
@@ -39,7 +40,8 @@ TEST_CASE("an expression reads the variables it is given") {
     const Json states = parseJson(R"({"input":{"orderId":"ORDER#1001","items":[{"price":34.45},{"price":21.67}]}})");
     const Json limit = parseJson("50");
     const JsonataBinding bindings[] = {{"states", &states}, {"limit", &limit}};
-    const auto result = compiled("$sum($states.input.items.price) > $limit ? $states.input.orderId").evaluate(bindings, nullptr, {});
+    const auto result =
+        compiled("$sum($states.input.items.price) > $limit ? $states.input.orderId").evaluate(bindings, nullptr, {});
     CHECK(writeJson(*std::get<std::optional<Json>>(result)) == R"("ORDER#1001")");
 }
 

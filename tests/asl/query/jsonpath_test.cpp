@@ -11,7 +11,9 @@ const char* const kOrder = R"({"id": "ORDER#1", "total": 30,
     "items": [{"sku": "PROD#1", "price": 8.95, "tags": ["red"]}, {"sku": "PROD#2", "price": 22.5}, {"sku": "PROD#3", "price": 12}],
     "customer": {"name": "Ada", "a b": 1}})";
 
-std::string read(const char* path, const char* document = kOrder) { return writeJson(JsonPath::parse(path).read(parseJson(document))); }
+std::string read(const char* path, const char* document = kOrder) {
+    return writeJson(JsonPath::parse(path).read(parseJson(document)));
+}
 
 std::string missing(const char* path) {
     try {
@@ -47,7 +49,7 @@ TEST_CASE("wildcards, slices, lists, filters and scans give lists") {
     CHECK(read("$.items[?(@.sku =~ /prod#[12]/i)].price") == "[8.95,22.5]");
     CHECK(read("$.items[?(@.sku in ['PROD#3'])].price") == "[12]");
     CHECK(read("$.items[?(@.price > $.total)]") == "[]");
-    CHECK(read("$.items[?(@.*.length())].price") == "[8.95,22.5,12]");   // a number is there, whatever it says
+    CHECK(read("$.items[?(@.*.length())].price") == "[8.95,22.5,12]");  // a number is there, whatever it says
     CHECK(read("$..sku") == R"(["PROD#1","PROD#2","PROD#3"])");
     CHECK(read("$..[0].sku") == R"(["PROD#1"])");
 }
@@ -91,7 +93,8 @@ TEST_CASE("a result is placed where a reference path points, and what is missing
 }
 
 TEST_CASE("text that is no path is refused") {
-    for (const char* path : {"", "items", "$.", "$[", "$['a", "$.items[?(@.a]", "$.a b", "$[?(@.x =~ /(/)]", "$.nosuch()", "$.items[1:2:3]"})
+    for (const char* path : {"", "items", "$.", "$[", "$['a", "$.items[?(@.a]", "$.a b", "$[?(@.x =~ /(/)]",
+                             "$.nosuch()", "$.items[1:2:3]"})
         CHECK_THROWS_AS(JsonPath::parse(path), PathSyntaxError);
 }
 

@@ -57,7 +57,7 @@ TEST_CASE("CRC-32C is that of RFC 3720, by instruction and by table, in one piec
 
 TEST_CASE("digests are the published ones") {
     CHECK(md5Hex("") == "d41d8cd98f00b204e9800998ecf8427e");
-    for (int twice = 0; twice < 2; ++twice) {   // what is kept between calls keeps nothing of the text
+    for (int twice = 0; twice < 2; ++twice) {  // what is kept between calls keeps nothing of the text
         const auto sum = md5({"message", " ", "digest"});
         CHECK(hex({reinterpret_cast<const char*>(sum.data()), sum.size()}) == "f96b697d7cb7938d525a2f31aaf161d0");
     }

@@ -11,7 +11,9 @@ using namespace backlot;
 
 namespace {
 
-bool matches(std::string_view pattern, std::string_view event) { return EventPattern::compile(pattern).matches(parseJson(event)); }
+bool matches(std::string_view pattern, std::string_view event) {
+    return EventPattern::compile(pattern).matches(parseJson(event));
+}
 
 std::string reasonOf(std::string_view pattern) {
     try {
@@ -22,8 +24,8 @@ std::string reasonOf(std::string_view pattern) {
     }
 }
 
-/// `exists: false` before every other field of an array (see event_pattern.h), and a reference run in which two conditions
-/// on one field disturb each other.
+/// `exists: false` before every other field of an array (see event_pattern.h), and a reference run in which two
+/// conditions on one field disturb each other.
 bool knownDifference(std::string_view name) { return name == "gen-824e1c39db8a" || name == "gen-965c53819337"; }
 
 std::vector<Json> recordedCases(const std::string& file) {
@@ -45,10 +47,14 @@ std::vector<Json> recordedCases(const std::string& file) {
 }  // namespace
 
 TEST_CASE("a rule matches the order events of its shop") {
-    const char* rule = R"({"source": ["shop.orders"], "detail-type": ["OrderCreated"], "detail": {"totalAmount": [{"numeric": [">=", 100]}]}})";
-    CHECK(matches(rule, R"({"source": "shop.orders", "detail-type": "OrderCreated", "detail": {"totalAmount": 129.5}})"));
-    CHECK_FALSE(matches(rule, R"({"source": "shop.orders", "detail-type": "OrderCreated", "detail": {"totalAmount": "129.5"}})"));
-    CHECK(EventPattern::compile(rule).mismatch(parseJson(R"({"source": "shop.orders", "detail-type": "OrderCreated", "detail": {"totalAmount": 5}})")) ==
+    const char* rule =
+        R"({"source": ["shop.orders"], "detail-type": ["OrderCreated"], "detail": {"totalAmount": [{"numeric": [">=", 100]}]}})";
+    CHECK(
+        matches(rule, R"({"source": "shop.orders", "detail-type": "OrderCreated", "detail": {"totalAmount": 129.5}})"));
+    CHECK_FALSE(matches(
+        rule, R"({"source": "shop.orders", "detail-type": "OrderCreated", "detail": {"totalAmount": "129.5"}})"));
+    CHECK(EventPattern::compile(rule).mismatch(
+              parseJson(R"({"source": "shop.orders", "detail-type": "OrderCreated", "detail": {"totalAmount": 5}})")) ==
           "detail.totalAmount");
 }
 
@@ -70,7 +76,8 @@ TEST_CASE("an error names the place where AWS's reader stands") {
         FAIL("compiled");
     } catch (const PatternError& error) {
         CHECK(error.reason == "Value of numeric must be an array.");
-        CHECK(error.where == " at [Source: (String)\"{\"detail\": {\"c-count\": [{\"numeric\": 10}]}}\"; line: 1, column: 39]");
+        CHECK(error.where ==
+              " at [Source: (String)\"{\"detail\": {\"c-count\": [{\"numeric\": 10}]}}\"; line: 1, column: 39]");
     }
 }
 
@@ -85,11 +92,14 @@ TEST_CASE("recorded verdicts hold") {
     std::size_t checked = 0, failed = 0;
     for (const char* file : {"patterns_aws.json", "patterns_structured.json", "patterns_ruler.jsonl"}) {
         for (const Json& entry : recordedCases(file)) {
-            if (textOr(entry, "error_code", "InvalidEventPatternException") != "InvalidEventPatternException") continue;   // about the event: TestEventPattern's affair
+            if (textOr(entry, "error_code", "InvalidEventPatternException") != "InvalidEventPatternException")
+                continue;  // about the event: TestEventPattern's affair
             const std::string expect = textOr(entry, "expect");
             std::string got, message;
             try {
-                got = EventPattern::compile(textOr(entry, "pattern")).matches(parseJson(textOr(entry, "event"))) ? "match" : "nomatch";
+                got = EventPattern::compile(textOr(entry, "pattern")).matches(parseJson(textOr(entry, "event")))
+                          ? "match"
+                          : "nomatch";
             } catch (const PatternError& error) {
                 got = "error";
                 message = "Event pattern is not valid. Reason: " + error.reason;
@@ -99,7 +109,8 @@ TEST_CASE("recorded verdicts hold") {
             const std::string wantedMessage = textOr(entry, "error_message", message);
             if (got != expect || message != wantedMessage) ++failed;
             if (failed > 20) continue;
-            CHECK_MESSAGE(got == expect, textOr(entry, "name") << ": " << textOr(entry, "pattern") << " on " << textOr(entry, "event") << " " << message);
+            CHECK_MESSAGE(got == expect, textOr(entry, "name") << ": " << textOr(entry, "pattern") << " on "
+                                                               << textOr(entry, "event") << " " << message);
             CHECK_MESSAGE(message == wantedMessage, textOr(entry, "name") << ": " << textOr(entry, "pattern"));
         }
     }

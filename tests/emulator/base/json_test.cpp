@@ -33,22 +33,29 @@ TEST_CASE("numbers compare by value and objects regardless of order") {
 }
 
 TEST_CASE("only UTF-8 is taken, and a NUL byte does not end a text") {
-    for (const char* good : {"", "ascii ascii ascii", "\xC3\xA9", "price 10 \xE2\x82\xAC please", "\xF0\x9F\x98\x80", "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"}) CHECK(isUtf8(good));
-    for (const char* bad : {"\x80", "\xC0\x80", "\xC3", "ascii asc\xE2\x82", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80"})
+    for (const char* good : {"", "ascii ascii ascii", "\xC3\xA9", "price 10 \xE2\x82\xAC please", "\xF0\x9F\x98\x80",
+                             "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"})
+        CHECK(isUtf8(good));
+    for (const char* bad : {"\x80", "\xC0\x80", "\xC3", "ascii asc\xE2\x82", "\xE0\x9F\xBF", "\xED\xA0\x80",
+                            "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80"})
         CHECK_FALSE(isUtf8(bad));
-    CHECK(validUtf8Prefix("abc\xFF" "def") == 3);
+    CHECK(validUtf8Prefix("abc\xFF"
+                          "def") == 3);
     CHECK_THROWS_AS(parseJson(std::string_view("{}\0", 3)), JsonError);
     CHECK_THROWS_AS(parseJson(std::string_view("{}\0{}", 5)), JsonError);
     CHECK_THROWS_AS(parseJson(std::string_view("\"a\0b\"", 5)), JsonError);
     CHECK(parseJson("\xEF\xBB\xBF{}").IsObject());
     CHECK(view(parseJson(R"("\ud83d\ude00")")) == "\xF0\x9F\x98\x80");
-    for (const char* half : {R"("\ude00")", R"("\ud83d")", R"(["\ud7ff", "\udc00"])", R"({"\udfff": 1})"}) CHECK_THROWS_AS(parseJson(half), JsonError);
+    for (const char* half : {R"("\ude00")", R"("\ud83d")", R"(["\ud7ff", "\udc00"])", R"({"\udfff": 1})"})
+        CHECK_THROWS_AS(parseJson(half), JsonError);
 }
 
 TEST_CASE("numbers keep their exact value, whole ones to 64 bits") {
-    for (const char* text : {"0", "-1", "9007199254740993", "-9223372036854775808", "18446744073709551615", "0.1", "1.7976931348623157e308", "5e-324", "1.5"})
+    for (const char* text : {"0", "-1", "9007199254740993", "-9223372036854775808", "18446744073709551615", "0.1",
+                             "1.7976931348623157e308", "5e-324", "1.5"})
         CHECK(writeJson(parseJson(text)) == text);
-    for (const char* text : {"0.0e300", "-0.0e300", "0e1", "0.0e-300", "1e-400"}) CHECK(parseJson(text).GetDouble() == 0);
+    for (const char* text : {"0.0e300", "-0.0e300", "0e1", "0.0e-300", "1e-400"})
+        CHECK(parseJson(text).GetDouble() == 0);
     CHECK(parseJson("18446744073709551616").GetDouble() == 18446744073709551616.0);
     CHECK(parseJson("1E2").GetDouble() == 100);
     for (const char* text : {"1e400", "-1e400", "1e", ".5", "+1", "0x1"}) CHECK_THROWS_AS(parseJson(text), JsonError);
@@ -66,7 +73,7 @@ TEST_CASE("a text comes back with whatever is escaped in it, wherever that stand
                 REQUIRE((written.size() == size + 2) == (special == '\x20' || special == '\x7f'));
             }
             std::string broken(size, 'a');
-            broken[at] = '\n';   // a control character has to be escaped
+            broken[at] = '\n';  // a control character has to be escaped
             REQUIRE_THROWS_AS(parseJson("\"" + broken + "\""), JsonError);
         }
         CHECK_THROWS_AS(parseJson("\"" + std::string(size, 'a')), JsonError);

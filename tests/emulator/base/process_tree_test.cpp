@@ -17,7 +17,7 @@ namespace {
 /// A connection of this process to itself.
 struct Connection {
     int listener = ::socket(AF_INET, SOCK_STREAM, 0), client = ::socket(AF_INET, SOCK_STREAM, 0), accepted = -1;
-    std::string peer;   // of the accepted end
+    std::string peer;  // of the accepted end
     std::uint16_t port = 0;
     Connection() {
         sockaddr_in address{};
@@ -58,7 +58,7 @@ TEST_CASE("the processes of a tree are found, those started by its children too"
     CHECK(std::count(found.begin(), found.end(), child) == 1);
     CHECK(std::count(found.begin(), found.end(), grandchild) == 1);
     CHECK(processesOf(::getpid(), 2).size() == 2);
-    CHECK(processesOf(::getpid(), 100, Threads::first) == found);   // there is but the one
+    CHECK(processesOf(::getpid(), 100, Threads::first) == found);  // there is but the one
     ::kill(grandchild, SIGKILL);
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);

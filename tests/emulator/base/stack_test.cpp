@@ -43,5 +43,5 @@ TEST_CASE("a recursion that asks ends before the stack does, on a thread with a 
     CHECK(seen.left < kSize);
     CHECK(seen.reached > 10);
     CHECK(seen.reached < kSize / 512);
-    CHECK(stackLeft() > 0);   // and this thread has its own
+    CHECK(stackLeft() > 0);  // and this thread has its own
 }

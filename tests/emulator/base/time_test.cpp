@@ -16,7 +16,8 @@ TEST_CASE("ISO 8601 is written as it is read") {
 }
 
 TEST_CASE("what is not a time is nothing") {
-    for (const char* text : {"", "2026", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-01-01T00:00:00", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00Zx"})
+    for (const char* text : {"", "2026", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-01-01T00:00:00",
+                             "2026-01-01 00:00:00Z", "2026-01-01T00:00:00Zx"})
         CHECK_FALSE(parseIso8601(text));
 }
 

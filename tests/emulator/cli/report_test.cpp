@@ -56,14 +56,17 @@ TEST_CASE("sizes are told in binary units") {
 
 TEST_CASE("the envelope of a command tells its status, and an error by its code") {
     const Json well = envelope("idle", kOk, object({{"idle", true}}), {}, nullptr);
-    CHECK(writeJson(well) == R"({"schemaVersion":1,"command":"idle","status":"ok","exitCode":0,"data":{"idle":true},"warnings":[]})");
+    CHECK(writeJson(well) ==
+          R"({"schemaVersion":1,"command":"idle","status":"ok","exitCode":0,"data":{"idle":true},"warnings":[]})");
     CHECK(textOr(envelope("invoke", kFailed, object(), {}, nullptr), "status") == "failed");
-    const CommandError error(kCannotStart, "NotRunning", "no Backlot is running at http://127.0.0.1:4566", "Start one.", true);
+    const CommandError error(kCannotStart, "NotRunning", "no Backlot is running at http://127.0.0.1:4566", "Start one.",
+                             true);
     const Json failed = envelope("idle", kCannotStart, object(), {"odd"}, &error);
     CHECK(textOr(failed, "status") == "error");
     CHECK(intOr(failed, "exitCode", -1) == 4);
-    CHECK(writeJson(*find(failed, "error")) ==
-          R"({"code":"NotRunning","message":"no Backlot is running at http://127.0.0.1:4566","retryable":true,"hint":"Start one."})");
+    CHECK(
+        writeJson(*find(failed, "error")) ==
+        R"({"code":"NotRunning","message":"no Backlot is running at http://127.0.0.1:4566","retryable":true,"hint":"Start one."})");
 }
 
 TEST_CASE("what a command throws becomes its exit status") {

@@ -14,8 +14,11 @@ TEST_CASE("colours are written only where they are wanted") {
 TEST_CASE("data is never obeyed, coloured or not") {
     CHECK(shown("\033[31mred\r\n") == "\\u001b[31mred\\u000d\n");
     CHECK(shown(Style{true}.red("\033[8mhidden")) == "\033[31m\\u001b[8mhidden\033[0m");
-    CHECK(shown("\xff" "2J\xfe \xff" "1;31\xfe \xff\xfe \xff") == "\\xff2J\\xfe \\xff1;31\\xfe \\xff\\xfe \\xff");
-    CHECK(shown(Style{true}.red("\xff" "0\xfe")) == "\033[31m\\xff0\\xfe\033[0m");
+    CHECK(shown("\xff"
+                "2J\xfe \xff"
+                "1;31\xfe \xff\xfe \xff") == "\\xff2J\\xfe \\xff1;31\\xfe \\xff\\xfe \\xff");
+    CHECK(shown(Style{true}.red("\xff"
+                                "0\xfe")) == "\033[31m\\xff0\\xfe\033[0m");
 }
 
 TEST_CASE("columns are counted as a terminal shows them") {

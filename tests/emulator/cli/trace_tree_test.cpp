@@ -11,9 +11,16 @@ namespace {
 struct TraceBench {
     Json events = Json(rapidjson::kArrayType);
 
-    TraceBench& add(int sequence, int parent, const char* kind, const char* service, const char* operation, const char* resource, Json more = object()) {
-        Json entry = object({{"sequence", sequence}, {"parent", parent}, {"kind", kind}, {"service", service}, {"operation", operation}, {"resource", resource},
-                             {"start", "2026-01-05T09:00:00.000Z"}, {"end", "2026-01-05T09:00:00.000Z"}});
+    TraceBench& add(int sequence, int parent, const char* kind, const char* service, const char* operation,
+                    const char* resource, Json more = object()) {
+        Json entry = object({{"sequence", sequence},
+                             {"parent", parent},
+                             {"kind", kind},
+                             {"service", service},
+                             {"operation", operation},
+                             {"resource", resource},
+                             {"start", "2026-01-05T09:00:00.000Z"},
+                             {"end", "2026-01-05T09:00:00.000Z"}});
         for (auto& member : more.GetObject()) set(entry, view(member.name), std::move(member.value));
         push(events, std::move(entry));
         return *this;
@@ -22,7 +29,7 @@ struct TraceBench {
     std::string drawn(bool everything = false) const {
         std::string text;
         for (auto& line : drawHops(hopsOf(events, everything), {})) {
-            line.erase(line.rfind('+'));   // the columns
+            line.erase(line.rfind('+'));  // the columns
             while (line.ends_with(' ')) line.pop_back();
             text += line + "\n";
         }
@@ -65,13 +72,16 @@ TEST_CASE("states of an execution hang below it, and what their tasks did below 
 
 TEST_CASE("an event is told with how many rules it matched, and its targets hang below") {
     TraceBench bench;
-    Json detail = object({{"detail-type", "OrderCreated"}, {"matched", list({"start-checkout"})}, {"mismatched", object({{"email", "detail-type"}, {"audit", "source"}})}});
+    Json detail = object({{"detail-type", "OrderCreated"},
+                          {"matched", list({"start-checkout"})},
+                          {"mismatched", object({{"email", "detail-type"}, {"audit", "source"}})}});
     bench.add(1, 0, "call", "events", "PutEvents", "shop-bus")
         .add(2, 1, "delivery", "events", "Match", "shop-bus", object({{"detail", std::move(detail)}}))
         .add(3, 1, "job", "lambda", "Invoke", "start-checkout")
         .add(4, 3, "job", "lambda", "RunEvent", "start-checkout", bench.plumbing())
         .add(5, 4, "invocation", "lambda", "Invocation", "start-checkout")
-        .add(6, 3, "job", "events", "TargetAnswered", "arn:aws:lambda:us-east-1:000000000000:function:start-checkout", bench.plumbing())
+        .add(6, 3, "job", "events", "TargetAnswered", "arn:aws:lambda:us-east-1:000000000000:function:start-checkout",
+             bench.plumbing())
         .add(7, 6, "delivery", "events", "Deliver", "arn:aws:lambda:us-east-1:000000000000:function:start-checkout");
     CHECK(bench.drawn() ==
           "events PutEvents shop-bus  OrderCreated → 1 of 3 rules\n"
@@ -81,14 +91,18 @@ TEST_CASE("an event is told with how many rules it matched, and its targets hang
 TEST_CASE("an execution's change of status, which nobody put, is shown where somebody wants it") {
     const auto withMatches = [](Json matched) {
         TraceBench bench;
-        Json detail = object({{"detail-type", "Step Functions Execution Status Change"}, {"matched", std::move(matched)}, {"mismatched", object({{"audit", "source"}})}});
+        Json detail = object({{"detail-type", "Step Functions Execution Status Change"},
+                              {"matched", std::move(matched)},
+                              {"mismatched", object({{"audit", "source"}})}});
         bench.add(1, 0, "call", "states", "StartExecution", "checkout")
             .add(2, 1, "job", "events", "PutEvents", "default")
             .add(3, 2, "delivery", "events", "Match", "default", object({{"detail", std::move(detail)}}));
         return bench.drawn();
     };
     CHECK(withMatches(list()) == "states StartExecution checkout\n");
-    CHECK(withMatches(list({"watch"})) == "states StartExecution checkout\n└─ events PutEvents default  Step Functions Execution Status Change → 1 of 2 rules\n");
+    CHECK(withMatches(list({"watch"})) ==
+          "states StartExecution checkout\n└─ events PutEvents default  Step Functions Execution Status Change → 1 of "
+          "2 rules\n");
 }
 
 TEST_CASE("a poll of a queue is shown where it found something, without how it looked") {
@@ -109,16 +123,20 @@ TEST_CASE("a poll of a queue is shown where it found something, without how it l
     CHECK(bench.drawn(true).find("lambda QueueBatchEnded") != std::string::npos);
 }
 
-TEST_CASE("a hop's time is that of the world's clock since the trace began; its length the machine's where the world's stood still") {
+TEST_CASE(
+    "a hop's time is that of the world's clock since the trace began; its length the machine's where the world's stood "
+    "still") {
     TraceBench bench;
     bench.add(1, 0, "call", "sqs", "SendMessage", "q", object({{"wallMicros", 1500}}))
-        .add(2, 1, "call", "dynamodb", "PutItem", "Orders", object({{"start", "2026-01-05T09:00:30.500Z"}, {"end", "2026-01-05T09:00:31.500Z"}, {"wallMicros", 200}}));
+        .add(2, 1, "call", "dynamodb", "PutItem", "Orders",
+             object({{"start", "2026-01-05T09:00:30.500Z"}, {"end", "2026-01-05T09:00:31.500Z"}, {"wallMicros", 200}}));
     const auto hops = hopsOf(bench.events);
     REQUIRE(hops.size() == 1);
     CHECK(hops[0].took == Duration(1500));
     REQUIRE(hops[0].hops.size() == 1);
     CHECK(hops[0].hops[0].at == Duration(30'500'000));
     CHECK(hops[0].hops[0].took == Duration(1'000'000));
-    CHECK(drawHops(hops, {}) == std::vector<std::string>{"sqs SendMessage q            +0.000  1.5 ms", "└─ dynamodb PutItem Orders  +30.500     1 s"});
+    CHECK(drawHops(hops, {}) == std::vector<std::string>{"sqs SendMessage q            +0.000  1.5 ms",
+                                                         "└─ dynamodb PutItem Orders  +30.500     1 s"});
     CHECK(countHops(hops) == 2);
 }

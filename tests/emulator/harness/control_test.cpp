@@ -20,7 +20,10 @@ Json note(Call& call, const Fields& request) {
 
 Json noteLater(Call& call, const Fields& request) {
     call.later(call.now + std::chrono::seconds(request.integer("seconds")),
-               {.service = "notes", .operation = "Note", .request = object({{"name", request.text("name")}}), .label = "note " + request.text("name")});
+               {.service = "notes",
+                .operation = "Note",
+                .request = object({{"name", request.text("name")}}),
+                .label = "note " + request.text("name")});
     return object();
 }
 
@@ -39,23 +42,37 @@ Json refuseNote(Call&, const Fields&) { throw AwsError("NoteRefused", "no room")
 
 Service notes() {
     return {.name = "notes",
-            .operations = {{"Note", note}, {"NoteLater", noteLater}, {"ListNotes", listNotes, readOnly}, {"RefuseNote", refuseNote}, {"HiddenNote", note, internal}}};
+            .operations = {{"Note", note},
+                           {"NoteLater", noteLater},
+                           {"ListNotes", listNotes, readOnly},
+                           {"RefuseNote", refuseNote},
+                           {"HiddenNote", note, internal}}};
 }
 
 /// An inbox with one mail and one text message.
 Service inbox() {
     return {.name = "ses",
-            .operations = {{"ListInbox",
-                            [](Call& call, const Fields& request) -> Reply {
-                                Json messages = list();
-                                if (request.valueOr("kind", "") == "email")
-                                    push(messages, object({{"id", "1"}, {"at", epochMillis(call.now)}, {"kind", "email"}, {"from", "shop@example.com"}, {"to", list({"ann@example.com"})},
-                                                           {"cc", list({"bob@example.com"})}, {"bcc", list()}, {"subject", "Order"}, {"text", "Thanks"}, {"region", "us-east-1"}}));
-                                else
-                                    push(messages, object({{"id", "2"}, {"kind", "sms"}, {"to", list({"+15550100"})}, {"text", "Shipped"}}));
-                                return object({{"messages", std::move(messages)}});
-                            },
-                            readOnly}}};
+            .operations = {
+                {"ListInbox",
+                 [](Call& call, const Fields& request) -> Reply {
+                     Json messages = list();
+                     if (request.valueOr("kind", "") == "email")
+                         push(messages, object({{"id", "1"},
+                                                {"at", epochMillis(call.now)},
+                                                {"kind", "email"},
+                                                {"from", "shop@example.com"},
+                                                {"to", list({"ann@example.com"})},
+                                                {"cc", list({"bob@example.com"})},
+                                                {"bcc", list()},
+                                                {"subject", "Order"},
+                                                {"text", "Thanks"},
+                                                {"region", "us-east-1"}}));
+                     else
+                         push(messages,
+                              object({{"id", "2"}, {"kind", "sms"}, {"to", list({"+15550100"})}, {"text", "Shipped"}}));
+                     return object({{"messages", std::move(messages)}});
+                 },
+                 readOnly}}};
 }
 
 /// A world with the control API in front of it.
@@ -66,17 +83,29 @@ struct Desk {
         services.push_back(inbox());
         return services;
     }()};
-    std::filesystem::path folder = std::filesystem::temp_directory_path() / ("backlot-control-test-" + std::to_string(::getpid()));
+    std::filesystem::path folder =
+        std::filesystem::temp_directory_path() / ("backlot-control-test-" + std::to_string(::getpid()));
     SnapshotFolder snapshots{folder};
     std::string stage = "ready";
-    harness::ControlContext context{.world = bench.world, .endpoint = "http://127.0.0.1:4566", .version = "9.9", .snapshots = snapshots,
-                                    .stage = [this] { return stage; }, .deploy = {}, .shutdown = {}, .info = object(), .documents = {{"/some.pem", "PEM"}}};
+    harness::ControlContext context{.world = bench.world,
+                                    .endpoint = "http://127.0.0.1:4566",
+                                    .version = "9.9",
+                                    .snapshots = snapshots,
+                                    .stage = [this] { return stage; },
+                                    .deploy = {},
+                                    .shutdown = {},
+                                    .info = object(),
+                                    .documents = {{"/some.pem", "PEM"}}};
     harness::Control control{context};
 
     ~Desk() { std::filesystem::remove_all(folder); }
 
-    Response ask(std::string method, std::string target, std::string body = "", Headers headers = {{"Content-Type", "application/json"}}) {
-        const Request request{.method = std::move(method), .target = std::move(target), .headers = std::move(headers), .body = std::move(body)};
+    Response ask(std::string method, std::string target, std::string body = "",
+                 Headers headers = {{"Content-Type", "application/json"}}) {
+        const Request request{.method = std::move(method),
+                              .target = std::move(target),
+                              .headers = std::move(headers),
+                              .body = std::move(body)};
         REQUIRE_MESSAGE(control.handles(request), request.target);
         std::optional<Response> answer;
         control.handle(request, [&](Response response) { answer = std::move(response); });
@@ -110,12 +139,18 @@ TEST_CASE("health, ready and info say what runs") {
 TEST_CASE("where a token is wanted, only what tells nothing answers without it") {
     Desk desk;
     desk.context.token = "0123456789abcdef";
-    for (const char* path : {"/_backlot/health", "/_backlot/ready", "/_localstack/health"}) CHECK_MESSAGE(desk.ask("GET", path).status == 200, path);
-    const std::vector<std::pair<const char*, const char*>> closed = {{"GET", "/_backlot/info"}, {"POST", "/_backlot/reset"}, {"POST", "/_backlot/call/notes/Note"}, {"GET", "/_backlot/record"},
-                                                                     {"POST", "/_localstack/state/reset"}, {"POST", "/moto-api/reset"}, {"GET", "/_aws/ses"}, {"POST", "/_backlot/shutdown"}};
+    for (const char* path : {"/_backlot/health", "/_backlot/ready", "/_localstack/health"})
+        CHECK_MESSAGE(desk.ask("GET", path).status == 200, path);
+    const std::vector<std::pair<const char*, const char*>> closed = {
+        {"GET", "/_backlot/info"},   {"POST", "/_backlot/reset"},          {"POST", "/_backlot/call/notes/Note"},
+        {"GET", "/_backlot/record"}, {"POST", "/_localstack/state/reset"}, {"POST", "/moto-api/reset"},
+        {"GET", "/_aws/ses"},        {"POST", "/_backlot/shutdown"}};
     for (const auto& [method, path] : closed)
         for (const char* token : {"", "0123456789abcdeF", "0123456789abcde", "0123456789abcdef0"})
-            CHECK_MESSAGE(desk.ask(method, path, "", {{"Content-Type", "application/json"}, {"X-Backlot-Token", token}}).status == 401, path << ' ' << token);
+            CHECK_MESSAGE(
+                desk.ask(method, path, "", {{"Content-Type", "application/json"}, {"X-Backlot-Token", token}}).status ==
+                    401,
+                path << ' ' << token);
     CHECK(desk.ask("GET", "/_backlot/info").status == 401);
     CHECK(desk.ask("GET", "/_backlot/info", "", {{"X-Backlot-Token", "0123456789abcdef"}}).status == 200);
     CHECK(desk.ask("POST", "/moto-api/reset", "", {{"X-Backlot-Token", "0123456789abcdef"}}).status == 200);
@@ -138,7 +173,8 @@ TEST_CASE("the clock is shown, advanced, set and taken to the next job") {
     CHECK(intOr(desk.json("POST", "/_backlot/clock", R"({"advance": "90s"})"), "fired", 0) == 1);
     CHECK(desk.names() == R"(["first"])");
     CHECK(textOr(desk.json("POST", "/_backlot/clock", R"({"next": true})"), "now") == "2026-01-05T09:02:00.000Z");
-    CHECK(textOr(desk.json("POST", "/_backlot/clock", R"({"set": "2026-02-01T00:00:00Z"})"), "now") == "2026-02-01T00:00:00.000Z");
+    CHECK(textOr(desk.json("POST", "/_backlot/clock", R"({"set": "2026-02-01T00:00:00Z"})"), "now") ==
+          "2026-02-01T00:00:00.000Z");
     CHECK(desk.names() == R"(["first","second","third"])");
     CHECK(desk.ask("POST", "/_backlot/clock", R"({"set": "2026-01-01T00:00:00Z"})").status == 400);
     CHECK(desk.ask("POST", "/_backlot/clock", R"({"advance": "-1s"})").status == 400);
@@ -151,8 +187,11 @@ TEST_CASE("functions may ask for health and for code, and for nothing else") {
     desk.context.fromFunction = [](const std::string&) { return true; };
     desk.bench.call("notes", "Note", object({{"name", "kept"}}));
     CHECK(desk.ask("GET", "/_backlot/health").status == 200);
-    for (const auto& [method, path] : {std::pair{"POST", "/_backlot/reset"}, {"POST", "/_backlot/clock"}, {"GET", "/_backlot/record"},
-                                       {"POST", "/_backlot/shutdown"}, {"POST", "/_localstack/state/reset"}})
+    for (const auto& [method, path] : {std::pair{"POST", "/_backlot/reset"},
+                                       {"POST", "/_backlot/clock"},
+                                       {"GET", "/_backlot/record"},
+                                       {"POST", "/_backlot/shutdown"},
+                                       {"POST", "/_localstack/state/reset"}})
         CHECK_MESSAGE(desk.ask(method, path, "{}").status == 403, path);
     CHECK(desk.names() == R"(["kept"])");
 }
@@ -184,12 +223,15 @@ TEST_CASE("a snapshot brings rows, time and what is due back") {
 TEST_CASE("a snapshot's name cannot leave its folder, and the control API takes no file") {
     Desk desk;
     for (const char* name : {"..", "a%2Fb", "%2Fetc%2Fpasswd", ".hidden", "a b", "a/b"})
-        for (const char* method : {"POST", "GET", "PUT", "DELETE"}) CHECK_MESSAGE(desk.ask(method, std::string("/_backlot/snapshots/") + name).status == 400, method << name);
+        for (const char* method : {"POST", "GET", "PUT", "DELETE"})
+            CHECK_MESSAGE(desk.ask(method, std::string("/_backlot/snapshots/") + name).status == 400, method << name);
     const auto file = desk.folder / "precious";
     std::filesystem::create_directories(desk.folder);
     std::ofstream(file) << "precious";
     for (const char* load : {"true", "false"})
-        CHECK(desk.ask("POST", "/_backlot/snapshots", R"({"name": "a", "file": ")" + file.string() + R"(", "load": )" + load + "}").status == 400);
+        CHECK(desk.ask("POST", "/_backlot/snapshots",
+                       R"({"name": "a", "file": ")" + file.string() + R"(", "load": )" + load + "}")
+                  .status == 400);
     CHECK(std::filesystem::file_size(file) == 8);
 }
 
@@ -210,14 +252,17 @@ TEST_CASE("a snapshot's bytes are fetched and sent in portions") {
     CHECK(desk.ask("GET", "/_backlot/snapshots/here", "", {{"Range", "bytes=x"}}).status == 400);
     desk.json("POST", "/_backlot/reset");
     const auto send = [&](const std::string& name, std::size_t first, std::size_t count) {
-        const std::string range = "bytes " + std::to_string(first) + "-" + std::to_string(first + count - 1) + "/" + std::to_string(bytes.size());
-        return desk.ask("PUT", "/_backlot/snapshots/" + name, bytes.substr(first, count), {{"X-Backlot", "1"}, {"Content-Range", range}});
+        const std::string range = "bytes " + std::to_string(first) + "-" + std::to_string(first + count - 1) + "/" +
+                                  std::to_string(bytes.size());
+        return desk.ask("PUT", "/_backlot/snapshots/" + name, bytes.substr(first, count),
+                        {{"X-Backlot", "1"}, {"Content-Range", range}});
     };
     CHECK(send("there", 5000, 10).status == 409);
     CHECK(send("there", 0, 5000).status == 200);
     CHECK(desk.ask("POST", "/_backlot/snapshots/there", R"({"load": true})").status == 404);
     CHECK(boolOr(parseJson(send("there", 5000, bytes.size() - 5000).body), "complete", false));
-    CHECK(desk.ask("PUT", "/_backlot/snapshots/web", bytes, {{"Content-Type", "text/plain"}}).status == 403);   // what a page could send
+    CHECK(desk.ask("PUT", "/_backlot/snapshots/web", bytes, {{"Content-Type", "text/plain"}}).status ==
+          403);  // what a page could send
     desk.json("POST", "/_backlot/snapshots/there", R"({"load": true})");
     CHECK(desk.names() == R"(["kept"])");
 }
@@ -312,10 +357,12 @@ TEST_CASE("mails and text messages are shown as tools for LocalStack expect them
     const Json mails = desk.json("GET", "/_aws/ses");
     const Json& mail = (*find(mails, "messages"))[0];
     CHECK(textOr(mail, "Timestamp") == "2026-01-05T09:00:00Z");
-    CHECK(writeJson(*find(mail, "Destination")) == R"({"ToAddresses":["ann@example.com"],"CcAddresses":["bob@example.com"]})");
+    CHECK(writeJson(*find(mail, "Destination")) ==
+          R"({"ToAddresses":["ann@example.com"],"CcAddresses":["bob@example.com"]})");
     CHECK(textOr(*find(mail, "Body"), "text_part") == "Thanks");
     CHECK(find(desk.json("GET", "/_aws/ses?id=1"), "messages")->Size() == 1);
     CHECK(find(desk.json("GET", "/_aws/ses?id=7"), "messages")->Empty());
     CHECK(find(desk.json("GET", "/_aws/ses?email=other@example.com"), "messages")->Empty());
-    CHECK(writeJson(desk.json("GET", "/_aws/sns/sms-messages")) == R"({"sms_messages":{"+15550100":[{"PhoneNumber":"+15550100","Message":"Shipped","MessageId":"2"}]}})");
+    CHECK(writeJson(desk.json("GET", "/_aws/sns/sms-messages")) ==
+          R"({"sms_messages":{"+15550100":[{"PhoneNumber":"+15550100","Message":"Shipped","MessageId":"2"}]}})");
 }

@@ -27,11 +27,14 @@ public:
         ports[chosen] = std::move(handler);
         return {std::make_unique<Subscription>(), chosen};
     }
-    void fetch(const std::string& url, Request request, std::chrono::milliseconds, std::function<void(std::optional<Response>)> done) override {
+    void fetch(const std::string& url, Request request, std::chrono::milliseconds,
+               std::function<void(std::optional<Response>)> done) override {
         sent.emplace_back(url, std::move(request));
         done(Response{.status = 200, .headers = {}, .body = {}});
     }
-    std::unique_ptr<Process> spawn(ProcessSpec) override { throw std::system_error(std::make_error_code(std::errc::not_supported)); }
+    std::unique_ptr<Process> spawn(ProcessSpec) override {
+        throw std::system_error(std::make_error_code(std::errc::not_supported));
+    }
     Held after(std::chrono::milliseconds, std::function<void()>) override { return std::make_unique<Subscription>(); }
     void offload(std::function<void()> work, std::function<void()> done) override {
         work();
@@ -41,9 +44,11 @@ public:
 
 /// A world with one stand-in of that text.
 struct StandInBench {
-    std::filesystem::path file = std::filesystem::temp_directory_path() / ("backlot-stand-in-test-" + std::to_string(::getpid()) + ".lua");
+    std::filesystem::path file =
+        std::filesystem::temp_directory_path() / ("backlot-stand-in-test-" + std::to_string(::getpid()) + ".lua");
     Nearby nearby;
-    World world{WorldOptions{.store = {}, .clock = ClockMode::virtualTime, .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42}};
+    World world{WorldOptions{
+        .store = {}, .clock = ClockMode::virtualTime, .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42}};
     std::optional<harness::StandIns> standIns;
 
     explicit StandInBench(const std::string& text) {
@@ -57,7 +62,10 @@ struct StandInBench {
 
     Response ask(std::string target, std::string body = "") {
         std::optional<Response> answer;
-        nearby.ports.begin()->second({.method = "POST", .target = std::move(target), .headers = {{"Content-Type", "application/x-www-form-urlencoded"}}, .body = std::move(body)},
+        nearby.ports.begin()->second({.method = "POST",
+                                      .target = std::move(target),
+                                      .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+                                      .body = std::move(body)},
                                      [&](Response response) { answer = std::move(response); });
         settle();
         REQUIRE(answer.has_value());

@@ -23,11 +23,16 @@ using namespace std::chrono_literals;
 /// A server that answers with the method, the target and the body's size, and what a raw client gets from it.
 struct Echo {
     net::io_context io;
-    std::vector<Respond> held;   // of requests to /hold
-    http::Server server{io, {.headLimitBytes = 4096, .bodyLimitBytes = 10'000, .connectionLimit = 3, .headLimit = 1s, .bodyLimit = 1s}, [this](Request request, Respond respond) {
-                            if (request.path() == "/hold") return held.push_back(std::move(respond));
-                            respond({.status = 200, .headers = {{"Content-Type", "text/plain"}}, .body = request.method + " " + request.target + " " + std::to_string(request.body.size())});
-                        }};
+    std::vector<Respond> held;  // of requests to /hold
+    http::Server server{
+        io,
+        {.headLimitBytes = 4096, .bodyLimitBytes = 10'000, .connectionLimit = 3, .headLimit = 1s, .bodyLimit = 1s},
+        [this](Request request, Respond respond) {
+            if (request.path() == "/hold") return held.push_back(std::move(respond));
+            respond({.status = 200,
+                     .headers = {{"Content-Type", "text/plain"}},
+                     .body = request.method + " " + request.target + " " + std::to_string(request.body.size())});
+        }};
 
     net::ip::tcp::socket connect() {
         net::ip::tcp::socket socket(io);
@@ -77,7 +82,8 @@ private:
     std::vector<int> taken_;
 };
 
-constexpr std::string_view kAsk = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", kHold = "GET /hold HTTP/1.1\r\nHost: localhost\r\n\r\n";
+constexpr std::string_view kAsk = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                           kHold = "GET /hold HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
@@ -89,12 +95,16 @@ TEST_CASE("a request is answered and the connection kept") {
     const auto first = echo.talk(socket, "GET /a?b=c HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /a?b=c 0");
     CHECK(first.starts_with("HTTP/1.1 200 OK\r\n"));
     CHECK(contains(first, "\r\nDate: "));
-    CHECK(contains(echo.talk(socket, "POST /d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nxyz", "POST /d 3"), "POST /d 3"));
+    CHECK(
+        contains(echo.talk(socket, "POST /d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nxyz", "POST /d 3"),
+                 "POST /d 3"));
 }
 
 TEST_CASE("pipelined requests are answered in their order") {
     Echo echo;
-    const auto heard = echo.talk("GET /1 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /2 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /3 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    const auto heard = echo.talk(
+        "GET /1 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /2 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /3 HTTP/1.1\r\nHost: "
+        "localhost\r\nConnection: close\r\n\r\n");
     CHECK(heard.find("GET /1") < heard.find("GET /2"));
     CHECK(heard.find("GET /2") < heard.find("GET /3"));
     CHECK(contains(heard, "GET /3 0"));
@@ -102,26 +112,35 @@ TEST_CASE("pipelined requests are answered in their order") {
 
 TEST_CASE("a chunked body is put together") {
     Echo echo;
-    CHECK(contains(echo.talk("PUT /c HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n5\r\ndefgh\r\n0\r\n\r\n", "PUT /c"), "PUT /c 8"));
+    CHECK(contains(echo.talk("PUT /c HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
+                             "chunked\r\n\r\n3\r\nabc\r\n5\r\ndefgh\r\n0\r\n\r\n",
+                             "PUT /c"),
+                   "PUT /c 8"));
 }
 
 TEST_CASE("a client that asks first is told to go on") {
     Echo echo;
     auto socket = echo.connect();
-    CHECK(contains(echo.talk(socket, "PUT /e HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n", "100 Continue"), "HTTP/1.1 100 Continue"));
+    CHECK(contains(
+        echo.talk(socket, "PUT /e HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n",
+                  "100 Continue"),
+        "HTTP/1.1 100 Continue"));
     CHECK(contains(echo.talk(socket, "ab", "PUT /e 2"), "PUT /e 2"));
 }
 
 TEST_CASE("what is too large is refused with its own status") {
     Echo echo;
-    CHECK(contains(echo.talk("GET /" + std::string(8000, 'x') + " HTTP/1.1\r\nHost: localhost\r\n\r\n"), "HTTP/1.1 431 "));
+    CHECK(contains(echo.talk("GET /" + std::string(8000, 'x') + " HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                   "HTTP/1.1 431 "));
     CHECK(contains(echo.talk("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10001\r\n\r\n"), "HTTP/1.1 413 "));
 }
 
 TEST_CASE("what is no HTTP is answered with 400 and closed") {
     Echo echo;
     CHECK(contains(echo.talk("hello\r\n\r\n"), "HTTP/1.1 400 "));
-    CHECK(contains(echo.talk("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"), "HTTP/1.1 400 "));
+    CHECK(
+        contains(echo.talk("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
+                 "HTTP/1.1 400 "));
     CHECK(contains(echo.talk("GET / HTTP/1.1\r\n\r\n"), "HTTP/1.1 400 "));
     CHECK(contains(echo.talk("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"), "HTTP/1.1 403 "));
 }
@@ -149,11 +168,12 @@ TEST_CASE("connections that are idle make room, the one that is so for the longe
     std::vector<net::ip::tcp::socket> open;
     for (int i = 0; i < 3; ++i) open.push_back(echo.connect());
     echo.io.run_for(20ms);
-    CHECK(contains(echo.talk(open[0], kAsk, "GET / 0"), "200 OK"));   // now it has been idle for a shorter time than the others
+    CHECK(contains(echo.talk(open[0], kAsk, "GET / 0"),
+                   "200 OK"));  // now it has been idle for a shorter time than the others
     CHECK(contains(echo.talk(kAsk, "GET / 0"), "200 OK"));
     CHECK(contains(echo.talk(open[0], kAsk, "GET / 0"), "200 OK"));
     CHECK(contains(echo.talk(open[2], kAsk, "GET / 0"), "200 OK"));
-    CHECK(echo.talk(open[1], "") == "");   // closed
+    CHECK(echo.talk(open[1], "") == "");  // closed
 }
 
 TEST_CASE("without descriptors a server waits, and serves again when there are some") {
@@ -182,7 +202,7 @@ TEST_CASE("without descriptors an idle connection makes room") {
 TEST_CASE("a head that does not end is given up") {
     Echo echo;
     const auto heard = echo.talk("GET / HTTP/1.1\r\nHost: loc");
-    CHECK_FALSE(contains(heard, "200"));   // closed: talk() came back
+    CHECK_FALSE(contains(heard, "200"));  // closed: talk() came back
 }
 
 TEST_CASE("an answer that comes when its client has gone harms nobody") {
@@ -215,7 +235,9 @@ TEST_CASE("a server that stops answers what it has begun") {
 TEST_CASE("a header that goes on in the next line is refused, a body with such lines is not") {
     Echo echo;
     CHECK(echo.talk("GET / HTTP/1.1\r\nHost: localhost\r\nX-A: b\r\n c\r\n\r\n").starts_with("HTTP/1.1 400 "));
-    CHECK(contains(echo.talk("POST /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 7\r\n\r\nab\r\n cd"), "POST /a 7"));
+    CHECK(contains(
+        echo.talk("POST /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 7\r\n\r\nab\r\n cd"),
+        "POST /a 7"));
 }
 
 TEST_CASE("what is no version of HTTP is a bad request") {
@@ -243,7 +265,8 @@ TEST_CASE("a server that is gone asks its handler nothing more, though requests 
     const auto patience = std::chrono::steady_clock::now() + 5s;
     while (held.size() < 8 && std::chrono::steady_clock::now() < patience) io.run_one_for(1s);
     REQUIRE(held.size() == 8);
-    for (auto& client : clients) net::write(client, net::buffer(kRequest));   // lies there when the session comes to read
+    for (auto& client : clients)
+        net::write(client, net::buffer(kRequest));  // lies there when the session comes to read
     for (auto& respond : held) respond({.status = 200});
     while (asked == 0 && std::chrono::steady_clock::now() < patience) io.run_one_for(1s);
     io.poll();

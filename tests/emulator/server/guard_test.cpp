@@ -11,7 +11,8 @@ using namespace backlot::server;
 namespace {
 
 struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / ("backlot-guard-test-" + std::to_string(::getpid()));
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("backlot-guard-test-" + std::to_string(::getpid()));
     explicit Folder(const std::string& name = "") {
         path += name;
         std::filesystem::create_directories(path);
@@ -27,7 +28,8 @@ TEST_CASE("a guarded program preloads the guard before its own, and has Backlot 
     const auto variables = guardEnvironment(folder.path, 4566, "/usr/lib/other.so");
     CHECK(variables.at("LD_PRELOAD") == (folder.path / "libbacklot-guard.so").string() + ":/usr/lib/other.so");
     CHECK(variables.at("BACKLOT_GUARD") == "4566");
-    for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "all_proxy"}) CHECK(variables.at(name) == "http://127.0.0.1:4566");
+    for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "all_proxy"})
+        CHECK(variables.at(name) == "http://127.0.0.1:4566");
     CHECK(variables.at("NO_PROXY").find("127.0.0.1") != std::string::npos);
 }
 

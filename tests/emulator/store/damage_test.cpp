@@ -28,7 +28,7 @@ using namespace backlot;
 
 namespace {
 
-using Rows = std::map<std::string, std::map<std::string, std::string>>;   // table → key → value
+using Rows = std::map<std::string, std::map<std::string, std::string>>;  // table → key → value
 constexpr std::size_t kPage = 4096;
 
 struct Folder {
@@ -87,7 +87,7 @@ std::string refusal(const std::filesystem::path& folder, const Rows& expected, c
     try {
         Store store({.folder = folder});
         CHECK_MESSAGE(rowsOf(store) == expected, what);
-        Txn txn(store.env(), Txn::Mode::write);   // and it can be written
+        Txn txn(store.env(), Txn::Mode::write);  // and it can be written
         for (int i = 0; i < 30; ++i) txn.put(store.table("jobs"), "more/" + std::to_string(i), std::string(500, 'x'));
         txn.commit();
         return {};
@@ -121,7 +121,7 @@ std::string damaged(std::string bytes, std::mt19937& random, std::string& what) 
             what = "pages " + std::to_string(page) + " and " + std::to_string(other) + " swapped";
             break;
         }
-        case 4: {   // as a write that went to the wrong place: the number is right
+        case 4: {  // as a write that went to the wrong place: the number is right
             bytes.replace(page * kPage + 8, kPage - 8, bytes, other * kPage + 8, kPage - 8);
             what = "page " + std::to_string(page) + " holds what page " + std::to_string(other) + " does";
             break;
@@ -159,7 +159,7 @@ TEST_CASE("a damaged file is refused in words, or everything in it is what was w
         ++refused;
         CHECK_MESSAGE(contentsOf(folder.data()) == bytes, what << ": a refused file stays as it is");
     }
-    CHECK(refused > files / 4);   // the others hit free pages and free space
+    CHECK(refused > files / 4);  // the others hit free pages and free space
     MESSAGE(refused << " of " << files << " refused");
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("a page as it was some commits ago is noticed") {
     {
         Store store({.folder = origin.path});
         Txn txn(store.env(), Txn::Mode::write);
-        for (int i = 0; i < 400; ++i)   // values of the same length: nothing moves
+        for (int i = 0; i < 400; ++i)  // values of the same length: nothing moves
             if (const auto value = txn.get(store.table("jobs"), "row/" + std::to_string(i)))
                 txn.put(store.table("jobs"), "row/" + std::to_string(i), std::string(value->size(), '!'));
         txn.commit();
@@ -213,8 +213,7 @@ TEST_CASE("a row that is damaged under an open store is refused, and named by it
     CHECK(txn.get(table, Key("item").text("Orders").text("ORDER-1002")) == "another");
     const auto refuses = [](auto step) {
         CHECK_THROWS_WITH_AS(
-            step(),
-            doctest::Contains("in the table dynamodb, the row item/Orders/ORDER-1001/ is not what was written"),
+            step(), doctest::Contains("in the table dynamodb, the row item/Orders/ORDER-1001/ is not what was written"),
             DamageError);
     };
     refuses([&] { (void)txn.get(table, Key("item").text("Orders").text("ORDER-1001")); });
@@ -277,7 +276,7 @@ TEST_CASE("what others may see of a data folder is nothing") {
     const auto mine = perms::owner_read | perms::owner_write;
     for (const char* name : {"data.mdb", "lock.mdb", "backlot.lock"}) {
         CHECK_MESSAGE(modeOf(folder / name) == mine, name);
-        std::filesystem::permissions(folder / name, perms::all);   // one of before
+        std::filesystem::permissions(folder / name, perms::all);  // one of before
     }
     Store store({.folder = folder});
     for (const char* name : {"data.mdb", "lock.mdb", "backlot.lock"})
@@ -328,15 +327,15 @@ TEST_CASE("contents that are received take the old ones' place in one step; what
         CHECK(contentsOf(folder.data()) == whole);
         CHECK(rowsOf(store) == rows);
         for (const auto& entry : std::filesystem::directory_iterator(folder.path))
-            CHECK_FALSE(entry.is_directory());   // nothing is left lying
+            CHECK_FALSE(entry.is_directory());  // nothing is left lying
         Incoming incoming = store.receive(openRegular(other.data()).get());
         const auto before = store.exchange(incoming.environment);
         store.keep(incoming);
         CHECK(rowsOf(store) == better);
-        Txn(*before, Txn::Mode::read);   // whoever still reads what was there may go on
+        Txn(*before, Txn::Mode::read);  // whoever still reads what was there may go on
     }
     CHECK(refusal(folder.path, better, "after a new start") == "");
-    std::filesystem::create_directory(folder.path / "incoming-abc");   // of a process that was killed while it received
+    std::filesystem::create_directory(folder.path / "incoming-abc");  // of a process that was killed while it received
     Store store({.folder = folder.path});
     CHECK_FALSE(std::filesystem::exists(folder.path / "incoming-abc"));
 }
@@ -358,7 +357,7 @@ TEST_CASE("contents for which there is no room are not received, and leave nothi
     rlimit former{};
     REQUIRE(::getrlimit(RLIMIT_FSIZE, &former) == 0);
     rlimit small = former;
-    small.rlim_cur = 64 * 1024;   // as a disk that is full then
+    small.rlim_cur = 64 * 1024;  // as a disk that is full then
     const auto handler = std::signal(SIGXFSZ, SIG_IGN);
     REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
     CHECK_THROWS_AS((void)store.receive(openRegular(copy).get()), StoreError);
@@ -367,7 +366,7 @@ TEST_CASE("contents for which there is no room are not received, and leave nothi
     std::signal(SIGXFSZ, handler);
     CHECK(lineUp() == before);
     CHECK(rowsOf(store) == rows);
-    store.save().to(folder.path / "second");   // once there is room again
+    store.save().to(folder.path / "second");  // once there is room again
 }
 
 TEST_CASE("LMDB's assertions and faults in the map of a file end the process with words and a status of its own") {
@@ -428,7 +427,7 @@ TEST_CASE("what is whole of a damaged file is saved, and what is lost is counted
         Salvaged result;
         try {
             result = salvage(openOffline(folder.path), folder.path / "saved");
-        } catch (const DamageError&) {   // nothing leads to anything
+        } catch (const DamageError&) {  // nothing leads to anything
             continue;
         }
         Store store({.folder = folder.path / "saved"});
@@ -466,7 +465,7 @@ TEST_CASE("rows of leaves that a damaged branch leads to are saved all the same"
         std::string bytes = whole;
         bytes.replace(page * kPage, kPage, kPage, '\0');
         write(folder.data(), bytes);
-        if (checkFile(openRegular(folder.data()).get(), "it").whole()) continue;   // it was free
+        if (checkFile(openRegular(folder.data()).get(), "it").whole()) continue;  // it was free
         ++branches;
         salvage(openOffline(folder.path), folder.path / "saved");
         Store store({.folder = folder.path / "saved"});
@@ -526,7 +525,7 @@ TEST_CASE("names of snapshots stay in their folder, and planted links are not fo
     link(".sent.arriving");
     CHECK_THROWS_AS((void)snapshots.open("planted"), StoreError);
     CHECK(snapshots.list().size() == 1);
-    snapshots.save("planted", store.save());   // takes the link's place
+    snapshots.save("planted", store.save());  // takes the link's place
     CHECK(snapshots.list().size() == 2);
     CHECK(snapshots.receive("sent", 0, 3, "abc"));
     link(".more.arriving");
@@ -535,7 +534,7 @@ TEST_CASE("names of snapshots stay in their folder, and planted links are not fo
     CHECK_FALSE(snapshots.remove("planted"));
     CHECK(contentsOf(outside.path / "precious") == "precious");
     std::filesystem::remove_all(folder.path / "snapshots");
-    std::filesystem::create_directory_symlink(outside.path, folder.path / "snapshots");   // the folder itself
+    std::filesystem::create_directory_symlink(outside.path, folder.path / "snapshots");  // the folder itself
     SnapshotFolder planted(folder.path / "snapshots");
     CHECK_THROWS_AS(planted.save("x", store.save()), StoreError);
 }

@@ -75,9 +75,10 @@ TEST_CASE("keys of any length come back whole and in order, forwards and backwar
 TEST_CASE("what was changed since a mark is undone alone") {
     Store store({});
     const Table table = store.table("t");
-    const std::string longKey(700, 'k');   // shares a row with its neighbours
+    const std::string longKey(700, 'k');  // shares a row with its neighbours
     Txn txn(store.env(), Txn::Mode::write);
-    for (const std::string& key : {std::string("changed"), std::string("erased"), std::string("kept"), longKey + "1"}) txn.put(table, key, "before");
+    for (const std::string& key : {std::string("changed"), std::string("erased"), std::string("kept"), longKey + "1"})
+        txn.put(table, key, "before");
     txn.keepJournal(true);
     txn.put(table, "kept", "outer");
     const auto outer = txn.mark();
@@ -91,7 +92,7 @@ TEST_CASE("what was changed since a mark is undone alone") {
     const auto inner = txn.mark();
     CHECK(txn.eraseRange(table, "a", "z") == 5);
     txn.undoTo(inner);
-    CHECK(txn.count(table) == 4);   // the long keys are one row
+    CHECK(txn.count(table) == 4);  // the long keys are one row
     CHECK(txn.get(table, "changed") == "twice");
     CHECK(txn.get(table, longKey + "2") == "after");
     txn.undoTo(outer);
@@ -112,7 +113,8 @@ TEST_CASE("random changes undone to random marks leave what was there") {
     std::map<std::string, std::string> model;
     std::vector<std::pair<std::size_t, std::map<std::string, std::string>>> marks{{txn.mark(), model}};
     for (int i = 0; i < 20'000; ++i) {
-        const std::string key(random() % 8 ? random() % 20 + 1 : 600 + random() % 3, static_cast<char>('a' + random() % 3));
+        const std::string key(random() % 8 ? random() % 20 + 1 : 600 + random() % 3,
+                              static_cast<char>('a' + random() % 3));
         if (random() % 3) {
             const std::string value(random() % 2000, 'v');
             txn.put(table, key, value);
@@ -128,7 +130,8 @@ TEST_CASE("random changes undone to random marks leave what was there") {
             while (marks.back().first > txn.mark()) marks.pop_back();
             std::map<std::string, std::string> found;
             Cursor cursor(txn, table);
-            for (bool more = cursor.first(); more; more = cursor.next()) found[std::string(cursor.key())] = cursor.value();
+            for (bool more = cursor.first(); more; more = cursor.next())
+                found[std::string(cursor.key())] = cursor.value();
             CHECK(found == model);
         }
     }
@@ -138,12 +141,14 @@ TEST_CASE("a data folder has one owner, and a newer format is refused untouched"
     const auto folder = std::filesystem::temp_directory_path() / ("backlot-store-test-" + std::to_string(::getpid()));
     {
         Store store({.folder = folder});
-        CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains(std::to_string(::getpid()).c_str()), StoreError);
+        CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains(std::to_string(::getpid()).c_str()),
+                             StoreError);
         Txn txn(store.env(), Txn::Mode::write);
         txn.put(store.table("meta"), "format", "3");
         txn.commit();
     }
-    CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains("has format 3; this Backlot reads format 2"), StoreError);
+    CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains("has format 3; this Backlot reads format 2"),
+                         StoreError);
     std::filesystem::remove_all(folder);
 }
 
@@ -152,7 +157,7 @@ TEST_CASE("a lock that only an unborn child of a killed owner holds is waited fo
     std::filesystem::create_directories(folder);
     const int lock = ::open((folder / "backlot.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     REQUIRE(::flock(lock, LOCK_EX) == 0);
-    REQUIRE(::pwrite(lock, "4194305", 7, 0) == 7);   // beyond the largest process id that there is
+    REQUIRE(::pwrite(lock, "4194305", 7, 0) == 7);  // beyond the largest process id that there is
     std::thread exec([lock] {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
         ::close(lock);
@@ -176,17 +181,23 @@ TEST_CASE("a folder that was open when its machine stopped says so: it is read t
     const auto folder = std::filesystem::temp_directory_path() / ("backlot-cut-off-" + std::to_string(::getpid()));
     std::filesystem::remove_all(folder);
     const auto mark = folder / "backlot.open";
-    const auto write = [](const std::filesystem::path& file, const std::string& text) { std::ofstream(file, std::ios::binary) << text; };
+    const auto write = [](const std::filesystem::path& file, const std::string& text) {
+        std::ofstream(file, std::ios::binary) << text;
+    };
     {
         Store store({.folder = folder});
         CHECK(std::filesystem::exists(mark));
         const Table table = store.table("t");
         Txn txn(store.env(), Txn::Mode::write);
-        for (int i = 0; i < 2000; ++i) txn.put(table, Key().number(static_cast<std::uint64_t>(i)), std::string(100, 'x'));
+        for (int i = 0; i < 2000; ++i)
+            txn.put(table, Key().number(static_cast<std::uint64_t>(i)), std::string(100, 'x'));
         txn.commit();
     }
-    CHECK_FALSE(std::filesystem::exists(mark));   // closed and synced
-    { const Store durable({.folder = folder, .durable = true}); CHECK_FALSE(std::filesystem::exists(mark)); }
+    CHECK_FALSE(std::filesystem::exists(mark));  // closed and synced
+    {
+        const Store durable({.folder = folder, .durable = true});
+        CHECK_FALSE(std::filesystem::exists(mark));
+    }
     write(mark, "an earlier start of the machine");
     {
         Store store({.folder = folder});
@@ -237,7 +248,9 @@ TEST_CASE("a compacted store has its rows in a file without free pages, and goes
 
 TEST_CASE("a store that is opened again, or with a larger map, has what was committed") {
     for (const bool temporary : {true, false}) {
-        const auto folder = temporary ? std::filesystem::path() : std::filesystem::temp_directory_path() / ("backlot-reopen-" + std::to_string(::getpid()));
+        const auto folder =
+            temporary ? std::filesystem::path()
+                      : std::filesystem::temp_directory_path() / ("backlot-reopen-" + std::to_string(::getpid()));
         Store store({.folder = folder, .mapBytes = std::size_t(1) << 20});
         {
             const Table meta = store.table("meta");

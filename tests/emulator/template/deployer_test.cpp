@@ -12,11 +12,12 @@ using namespace backlot::deploy;
 
 namespace {
 
-/// Stands in for the services: keeps what it was asked, refuses to make a queue twice, and keeps stacks as CloudFormation does.
+/// Stands in for the services: keeps what it was asked, refuses to make a queue twice, and keeps stacks as
+/// CloudFormation does.
 struct Cloud {
     std::vector<std::pair<std::string, Json>> calls;
     std::map<std::string, Json> queues, stacks;
-    std::string failing;   // an operation that fails
+    std::string failing;  // an operation that fails
 
     OperationFunction answering(const char* name, std::function<Json(const Fields&)> answer) {
         return [this, name, answer = std::move(answer)](Call&, const Fields& request) -> Reply {
@@ -27,44 +28,65 @@ struct Cloud {
     }
     std::vector<Service> services() {
         std::vector<Service> all;
-        all.push_back({.name = "sqs",
-                       .operations = {{"CreateQueue", answering("CreateQueue",
-                                                                [this](const Fields& request) {
-                                                                    const std::string name = request.text("QueueName");
-                                                                    const auto found = queues.find(name);
-                                                                    if (found != queues.end() && !equal(found->second, request.value("Attributes"))) throw AwsError("QueueNameExists", "exists");
-                                                                    queues[name] = copy(request.value("Attributes"));
-                                                                    return object({{"QueueUrl", "http://127.0.0.1:4566/000000000000/" + name}});
-                                                                })},
-                                      {"GetQueueUrl", answering("GetQueueUrl", [](const Fields& request) { return object({{"QueueUrl", "http://127.0.0.1:4566/000000000000/" + request.text("QueueName")}}); })},
-                                      {"GetQueueAttributes", answering("GetQueueAttributes",
-                                                                       [](const Fields& request) {
-                                                                           const std::string url = request.text("QueueUrl");
-                                                                           return object({{"Attributes", object({{"QueueArn", "arn:aws:sqs:us-east-1:000000000000:" + url.substr(url.rfind('/') + 1)}})}});
-                                                                       })},
-                                      {"SetQueueAttributes", answering("SetQueueAttributes", [](const Fields&) { return object(); })},
-                                      {"DeleteQueue", answering("DeleteQueue", [](const Fields&) { return object(); })}}});
+        all.push_back(
+            {.name = "sqs",
+             .operations = {
+                 {"CreateQueue",
+                  answering("CreateQueue",
+                            [this](const Fields& request) {
+                                const std::string name = request.text("QueueName");
+                                const auto found = queues.find(name);
+                                if (found != queues.end() && !equal(found->second, request.value("Attributes")))
+                                    throw AwsError("QueueNameExists", "exists");
+                                queues[name] = copy(request.value("Attributes"));
+                                return object({{"QueueUrl", "http://127.0.0.1:4566/000000000000/" + name}});
+                            })},
+                 {"GetQueueUrl", answering("GetQueueUrl",
+                                           [](const Fields& request) {
+                                               return object({{"QueueUrl", "http://127.0.0.1:4566/000000000000/" +
+                                                                               request.text("QueueName")}});
+                                           })},
+                 {"GetQueueAttributes",
+                  answering("GetQueueAttributes",
+                            [](const Fields& request) {
+                                const std::string url = request.text("QueueUrl");
+                                return object(
+                                    {{"Attributes", object({{"QueueArn", "arn:aws:sqs:us-east-1:000000000000:" +
+                                                                             url.substr(url.rfind('/') + 1)}})}});
+                            })},
+                 {"SetQueueAttributes", answering("SetQueueAttributes", [](const Fields&) { return object(); })},
+                 {"DeleteQueue", answering("DeleteQueue", [](const Fields&) { return object(); })}}});
         all.push_back({.name = "lambda",
                        .operations = {{"CreateFunction", answering("CreateFunction", [](const Fields& request) {
-                                           return object({{"FunctionName", request.text("FunctionName")}, {"FunctionArn", "arn:aws:lambda:us-east-1:000000000000:function:" + request.text("FunctionName")}});
+                                           return object(
+                                               {{"FunctionName", request.text("FunctionName")},
+                                                {"FunctionArn", "arn:aws:lambda:us-east-1:000000000000:function:" +
+                                                                    request.text("FunctionName")}});
                                        })}}});
         all.push_back({.name = "cloudformation",
-                       .operations = {{"LoadStack", [this](Call&, const Fields& request) -> Reply {
+                       .operations = {{"LoadStack",
+                                       [this](Call&, const Fields& request) -> Reply {
                                            const auto found = stacks.find(request.text("StackName"));
                                            return found == stacks.end() ? object() : copy(found->second);
-                                       }, internal},
-                                      {"SaveStack", [this](Call&, const Fields& request) -> Reply {
+                                       },
+                                       internal},
+                                      {"SaveStack",
+                                       [this](Call&, const Fields& request) -> Reply {
                                            stacks[request.text("StackName")] = copy(request.json());
                                            return object();
-                                       }, internal},
-                                      {"ForgetStack", [this](Call&, const Fields& request) -> Reply {
+                                       },
+                                       internal},
+                                      {"ForgetStack",
+                                       [this](Call&, const Fields& request) -> Reply {
                                            stacks.erase(request.text("StackName"));
                                            return object();
-                                       }, internal}}});
+                                       },
+                                       internal}}});
         return all;
     }
     std::size_t count(std::string_view operation) const {
-        return static_cast<std::size_t>(std::count_if(calls.begin(), calls.end(), [&](const auto& call) { return call.first == operation; }));
+        return static_cast<std::size_t>(
+            std::count_if(calls.begin(), calls.end(), [&](const auto& call) { return call.first == operation; }));
     }
 };
 
@@ -75,7 +97,8 @@ struct DeployBench {
 
     DeployResult deployText(const std::string& text) {
         std::optional<DeployResult> result;
-        deploy::deploy(bench.world, makePlan(parseTemplate(text, "template.yaml"), {.stackName = "shop"}), {.folder = folder, .endpoint = "http://127.0.0.1:4566", .progress = {}},
+        deploy::deploy(bench.world, makePlan(parseTemplate(text, "template.yaml"), {.stackName = "shop"}),
+                       {.folder = folder, .endpoint = "http://127.0.0.1:4566", .progress = {}},
                        [&](DeployResult ended) { result = std::move(ended); });
         bench.settle();
         REQUIRE(result);
@@ -84,8 +107,10 @@ struct DeployBench {
 };
 
 const std::string kQueues =
-    "Resources:\n  Orders:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: orders\n      VisibilityTimeout: 30\n"
-    "      RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 3}\n  Dead: {Type: AWS::SQS::Queue}\n"
+    "Resources:\n  Orders:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: orders\n      "
+    "VisibilityTimeout: 30\n"
+    "      RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 3}\n  Dead: {Type: "
+    "AWS::SQS::Queue}\n"
     "Outputs:\n  Url: {Value: !Ref Orders}\n  Arn: {Value: !Sub '${Dead.Arn}!'}\n";
 
 }  // namespace
@@ -106,7 +131,9 @@ TEST_CASE("resources are made in order with what the others gave, and the output
 TEST_CASE("a second deployment updates what changed and removes what the template has no more") {
     DeployBench shop;
     shop.deployText(kQueues);
-    const auto again = shop.deployText("Resources:\n  Orders:\n    Type: AWS::SQS::Queue\n    Properties: {QueueName: orders, VisibilityTimeout: 60}\n");
+    const auto again = shop.deployText(
+        "Resources:\n  Orders:\n    Type: AWS::SQS::Queue\n    Properties: {QueueName: orders, VisibilityTimeout: "
+        "60}\n");
     CHECK(again.error == "");
     CHECK(shop.cloud.count("SetQueueAttributes") == 1);
     CHECK(shop.cloud.count("DeleteQueue") == 1);
@@ -117,7 +144,8 @@ TEST_CASE("a call that fails ends the deployment with the resource's line, and w
     DeployBench shop;
     shop.cloud.failing = "CreateFunction";
     const auto result = shop.deployText(
-        "Resources:\n  Dead: {Type: AWS::SQS::Queue}\n  F:\n    Type: AWS::Lambda::Function\n    DependsOn: Dead\n    Properties: {Role: r, Runtime: nodejs18.x, Handler: index.handler, Code: {ZipFile: 'x'}}\n");
+        "Resources:\n  Dead: {Type: AWS::SQS::Queue}\n  F:\n    Type: AWS::Lambda::Function\n    DependsOn: Dead\n    "
+        "Properties: {Role: r, Runtime: nodejs18.x, Handler: index.handler, Code: {ZipFile: 'x'}}\n");
     CHECK(result.error == "template.yaml:3: F: lambda CreateFunction: InvalidParameterValue: no");
     CHECK(textOr(shop.cloud.stacks.at("shop"), "Status") == "FAILED");
     CHECK(find(shop.cloud.stacks.at("shop"), "Resources")->Size() == 1);
@@ -169,8 +197,14 @@ TEST_CASE("a confined template names no file outside of its folder, and none of 
     fs::create_directories(folder / "data");
     fs::create_directory_symlink("/etc", folder / "link");
     const deploy::Environment environment;
-    Making making{.logicalId = "F", .properties = object(), .previous = {}, .environment = environment, .folder = folder, .confined = true,
-                  .store = folder / "data", .result = {}};
+    Making making{.logicalId = "F",
+                  .properties = object(),
+                  .previous = {},
+                  .environment = environment,
+                  .folder = folder,
+                  .confined = true,
+                  .store = folder / "data",
+                  .result = {}};
     CHECK(localFile(making, "code") == folder / "code");
     CHECK(localFile(making, (folder / "code").string()) == folder / "code");
     for (const char* name : {"/etc", "..", "../x", "code/../../x", "link", "link/passwd", "data", "data/data.mdb", "."})

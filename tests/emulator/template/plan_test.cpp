@@ -34,37 +34,50 @@ std::vector<std::string> namesOf(const Plan& plan) {
 }
 
 const Step& stepOf(const Plan& plan, std::string_view logicalId) {
-    const auto found = std::find_if(plan.steps.begin(), plan.steps.end(), [&](const Step& step) { return step.logicalId == logicalId; });
+    const auto found = std::find_if(plan.steps.begin(), plan.steps.end(),
+                                    [&](const Step& step) { return step.logicalId == logicalId; });
     REQUIRE_MESSAGE(found != plan.steps.end(), logicalId);
     return *found;
 }
 
 std::string withFunction(const std::string& events) {
-    return "Transform: AWS::Serverless-2016-10-31\nResources:\n  Register:\n    Type: AWS::Serverless::Function\n    Properties:\n      Handler: user.register\n"
-           "      Runtime: provided.al2023\n      Events:\n" + events;
+    return "Transform: AWS::Serverless-2016-10-31\nResources:\n  Register:\n    Type: AWS::Serverless::Function\n    "
+           "Properties:\n      Handler: user.register\n"
+           "      Runtime: provided.al2023\n      Events:\n" +
+           events;
 }
 
 }  // namespace
 
 TEST_CASE("short and long forms of functions are one") {
-    const Node node = readTemplate("A: !Ref X\nB: !GetAtt Table.Stream.Arn\nC: !Sub ['${Y}', {Y: !Ref Z}]\nD: !Join [',', [a, !Ref B]]\n", "t.yaml");
-    CHECK(writeJson(toJson(node)) == R"({"A":{"Ref":"X"},"B":{"Fn::GetAtt":["Table","Stream.Arn"]},"C":{"Fn::Sub":["${Y}",{"Y":{"Ref":"Z"}}]},"D":{"Fn::Join":[",",["a",{"Ref":"B"}]]}})");
+    const Node node = readTemplate(
+        "A: !Ref X\nB: !GetAtt Table.Stream.Arn\nC: !Sub ['${Y}', {Y: !Ref Z}]\nD: !Join [',', [a, !Ref B]]\n",
+        "t.yaml");
+    CHECK(
+        writeJson(toJson(node)) ==
+        R"({"A":{"Ref":"X"},"B":{"Fn::GetAtt":["Table","Stream.Arn"]},"C":{"Fn::Sub":["${Y}",{"Y":{"Ref":"Z"}}]},"D":{"Fn::Join":[",",["a",{"Ref":"B"}]]}})");
 }
 
 TEST_CASE("plain scalars are what they look like, quoted ones are text, and account numbers stay whole") {
-    CHECK(writeJson(toJson(readTemplate("{a: 5, b: '5', c: true, d: 1.5, e: 000000000012, f: 2012-10-17, g: null, h: 1e400}", "t.yaml"))) ==
+    CHECK(writeJson(toJson(readTemplate(
+              "{a: 5, b: '5', c: true, d: 1.5, e: 000000000012, f: 2012-10-17, g: null, h: 1e400}", "t.yaml"))) ==
           R"({"a":5,"b":"5","c":true,"d":1.5,"e":"000000000012","f":"2012-10-17","g":null,"h":"1e400"})");
 }
 
 TEST_CASE("a template in JSON is read by the same reader") {
-    CHECK(writeJson(toJson(readTemplate("{\n\t\"Resources\": {\"Q\": {\"Type\": \"AWS::SQS::Queue\", \"Properties\": {\"QueueName\": \"a\\u00e9\\/b\"}}}\n}", "t.json"))) ==
+    CHECK(writeJson(toJson(readTemplate("{\n\t\"Resources\": {\"Q\": {\"Type\": \"AWS::SQS::Queue\", \"Properties\": "
+                                        "{\"QueueName\": \"a\\u00e9\\/b\"}}}\n}",
+                                        "t.json"))) ==
           "{\"Resources\":{\"Q\":{\"Type\":\"AWS::SQS::Queue\",\"Properties\":{\"QueueName\":\"a\xc3\xa9/b\"}}}}");
 }
 
 TEST_CASE("errors name file and line") {
-    CHECK(errorOf("Resources:\n  A: {Type: AWS::SQS::Queue}\n  A: {Type: AWS::SQS::Queue}\n") == "template.yaml:3: the key A stands twice");
-    CHECK(errorOf("Base: &b {x: 1}\nResources:\n  A:\n    <<: *b\n") == "template.yaml:4: merge keys (<<) are not supported by CloudFormation");
-    CHECK(errorOf("Resources:\n  A:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Reff Name\n") == "template.yaml:5: unknown tag !Reff");
+    CHECK(errorOf("Resources:\n  A: {Type: AWS::SQS::Queue}\n  A: {Type: AWS::SQS::Queue}\n") ==
+          "template.yaml:3: the key A stands twice");
+    CHECK(errorOf("Base: &b {x: 1}\nResources:\n  A:\n    <<: *b\n") ==
+          "template.yaml:4: merge keys (<<) are not supported by CloudFormation");
+    CHECK(errorOf("Resources:\n  A:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Reff Name\n") ==
+          "template.yaml:5: unknown tag !Reff");
     CHECK(errorOf("Resources:\n  A:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Ref Nme\n") ==
           "template.yaml:5: Nme is neither a parameter nor a resource of this template");
     CHECK(errorOf("Resources:\n  A: {Properties: {}}\n") == "template.yaml:2: resource A has no Type");
@@ -93,9 +106,12 @@ TEST_CASE("an alias bomb, a deep nest and an alias of itself are refused quickly
 
 TEST_CASE("parameters take their default, an override, and what they allow") {
     const std::string text =
-        "Parameters:\n  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}\n  Size: {Type: Number, Default: 5, MaxValue: 10}\n  Names: {Type: CommaDelimitedList, Default: 'a, b'}\n"
-        "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub 'orders-${Stage}'\n      DelaySeconds: !Ref Size\n      Tags: [{Key: n, Value: !Select [1, !Ref Names]}]\n";
-    CHECK(writeJson(toJson(planOf(text).steps[0].properties)) == R"({"QueueName":"orders-dev","DelaySeconds":"5","Tags":[{"Key":"n","Value":"b"}]})");
+        "Parameters:\n  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}\n  Size: {Type: Number, "
+        "Default: 5, MaxValue: 10}\n  Names: {Type: CommaDelimitedList, Default: 'a, b'}\n"
+        "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub 'orders-${Stage}'\n      "
+        "DelaySeconds: !Ref Size\n      Tags: [{Key: n, Value: !Select [1, !Ref Names]}]\n";
+    CHECK(writeJson(toJson(planOf(text).steps[0].properties)) ==
+          R"({"QueueName":"orders-dev","DelaySeconds":"5","Tags":[{"Key":"n","Value":"b"}]})");
     Environment prod;
     prod.parameters = {{"Stage", "prod"}};
     CHECK(planOf(text, prod).steps[0].properties.textOf("QueueName") == "orders-prod");
@@ -110,10 +126,13 @@ TEST_CASE("parameters take their default, an override, and what they allow") {
 TEST_CASE("conditions leave out resources, and Fn::If chooses values") {
     const std::string text =
         "Parameters: {Env: {Type: String, Default: dev}}\n"
-        "Conditions:\n  Prod: !Equals [!Ref Env, prod]\n  NotProd: !Not [!Condition Prod]\n  Both: !And [!Condition Prod, !Condition NotProd]\n"
+        "Conditions:\n  Prod: !Equals [!Ref Env, prod]\n  NotProd: !Not [!Condition Prod]\n  Both: !And [!Condition "
+        "Prod, !Condition NotProd]\n"
         "Mappings: {Delays: {dev: {Seconds: 0}, prod: {Seconds: 60}}}\n"
-        "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: !FindInMap [Delays, !Ref Env, Seconds]\n"
-        "      QueueName: !If [Prod, live, !Ref 'AWS::NoValue']\n  Only:\n    Type: AWS::SQS::Queue\n    Condition: Prod\n";
+        "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: !FindInMap [Delays, !Ref "
+        "Env, Seconds]\n"
+        "      QueueName: !If [Prod, live, !Ref 'AWS::NoValue']\n  Only:\n    Type: AWS::SQS::Queue\n    Condition: "
+        "Prod\n";
     CHECK(writeJson(toJson(planOf(text).steps[0].properties)) == R"({"DelaySeconds":0})");
     Environment prod;
     prod.parameters = {{"Env", "prod"}};
@@ -122,10 +141,12 @@ TEST_CASE("conditions leave out resources, and Fn::If chooses values") {
 
 TEST_CASE("resources come after what they need; a circle is an error") {
     const Plan plan = planOf(
-        "Resources:\n  Sub:\n    Type: AWS::SNS::Subscription\n    Properties: {TopicArn: !Ref T, Protocol: sqs, Endpoint: !GetAtt Q.Arn}\n"
+        "Resources:\n  Sub:\n    Type: AWS::SNS::Subscription\n    Properties: {TopicArn: !Ref T, Protocol: sqs, "
+        "Endpoint: !GetAtt Q.Arn}\n"
         "  Q: {Type: AWS::SQS::Queue, DependsOn: L}\n  T: {Type: AWS::SNS::Topic}\n  L: {Type: AWS::Logs::LogGroup}\n");
     CHECK(namesOf(plan) == std::vector<std::string>{"L", "Q", "T", "Sub"});
-    CHECK(errorOf("Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref B}}\n  B: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt A.Arn}}\n") ==
+    CHECK(errorOf("Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref B}}\n  B: {Type: "
+                  "AWS::SQS::Queue, Properties: {QueueName: !GetAtt A.Arn}}\n") ==
           "template.yaml:2: circular dependency: A → B → A");
 }
 
@@ -139,7 +160,8 @@ TEST_CASE("unsupported types warn with their line, and fail when strict") {
 }
 
 TEST_CASE("a function with an Api event becomes function, role, permission, API, deployment and stage") {
-    const Plan plan = planOf(withFunction("        Post: {Type: Api, Properties: {Path: /user/register, Method: POST}}\n"));
+    const Plan plan =
+        planOf(withFunction("        Post: {Type: Api, Properties: {Path: /user/register, Method: POST}}\n"));
     auto names = namesOf(plan);
     CHECK(std::count(names.begin(), names.end(), "RegisterRole") == 1);
     CHECK(std::count(names.begin(), names.end(), "ServerlessRestApi") == 1);
@@ -156,28 +178,32 @@ TEST_CASE("a function with an Api event becomes function, role, permission, API,
 
 TEST_CASE("globals merge into functions, and Cors makes a mock for each path") {
     const Plan plan = planOf(
-        "Transform: AWS::Serverless-2016-10-31\nGlobals:\n  Function: {Runtime: nodejs18.x, Timeout: 5, CodeUri: src/, Environment: {Variables: {A: 1, B: 2}}}\n"
+        "Transform: AWS::Serverless-2016-10-31\nGlobals:\n  Function: {Runtime: nodejs18.x, Timeout: 5, CodeUri: src/, "
+        "Environment: {Variables: {A: 1, B: 2}}}\n"
         "  Api: {Cors: {AllowOrigin: \"'*'\", AllowHeaders: \"'Authorization'\"}}\n"
-        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Handler: app.handler\n      Timeout: 9\n      Environment: {Variables: {B: 3}}\n"
+        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Handler: app.handler\n      "
+        "Timeout: 9\n      Environment: {Variables: {B: 3}}\n"
         "      Events: {Get: {Type: Api, Properties: {Path: /cart, Method: get}}}\n");
     const Json function = toJson(stepOf(plan, "F").properties);
     CHECK(intOr(function, "Timeout", 0) == 9);
     CHECK(writeJson(*find(function, "Environment")) == R"({"Variables":{"A":1,"B":3}})");
     const Json body = toJson(*stepOf(plan, "ServerlessRestApi").properties.find("Body"));
-    const Json* parameters = at(body, {"paths", "/cart", "options", "x-amazon-apigateway-integration", "responses", "default", "responseParameters"});
+    const Json* parameters = at(body, {"paths", "/cart", "options", "x-amazon-apigateway-integration", "responses",
+                                       "default", "responseParameters"});
     REQUIRE(parameters);
     CHECK(textOr(*parameters, "method.response.header.Access-Control-Allow-Methods") == "'GET,OPTIONS'");
     CHECK(textOr(*parameters, "method.response.header.Access-Control-Allow-Headers") == "'Authorization'");
 }
 
 TEST_CASE("queue, stream, rule, schedule and topic events become what SAM makes of them") {
-    const Plan plan = planOf(withFunction(
-        "        Jobs: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn, BatchSize: 5}}\n"
-        "        Changes: {Type: DynamoDB, Properties: {Stream: !GetAtt T.StreamArn, StartingPosition: LATEST}}\n"
-        "        Orders: {Type: EventBridgeRule, Properties: {EventBusName: shop, Pattern: {source: [orders]}}}\n"
-        "        Nightly: {Type: Schedule, Properties: {Schedule: rate(1 day), Enabled: false}}\n"
-        "        News: {Type: SNS, Properties: {Topic: !Ref N, FilterPolicy: {kind: [a]}}}\n"
-        "        Bucket: {Type: S3, Properties: {Bucket: x}}\n") +
+    const Plan plan = planOf(
+        withFunction(
+            "        Jobs: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn, BatchSize: 5}}\n"
+            "        Changes: {Type: DynamoDB, Properties: {Stream: !GetAtt T.StreamArn, StartingPosition: LATEST}}\n"
+            "        Orders: {Type: EventBridgeRule, Properties: {EventBusName: shop, Pattern: {source: [orders]}}}\n"
+            "        Nightly: {Type: Schedule, Properties: {Schedule: rate(1 day), Enabled: false}}\n"
+            "        News: {Type: SNS, Properties: {Topic: !Ref N, FilterPolicy: {kind: [a]}}}\n"
+            "        Bucket: {Type: S3, Properties: {Bucket: x}}\n") +
         "  Q: {Type: AWS::SQS::Queue}\n  T: {Type: AWS::Serverless::SimpleTable}\n  N: {Type: AWS::SNS::Topic}\n");
     CHECK(stepOf(plan, "RegisterJobs").type == "AWS::Lambda::EventSourceMapping");
     CHECK(stepOf(plan, "RegisterChanges").properties.textOf("StartingPosition") == "LATEST");

@@ -15,7 +15,11 @@ inline const Apis& apis() {
 }
 
 inline const Model& modelOf(std::string_view service) { return *apis().findModel(service); }
-inline Target detect(const Request& request, const DetectOptions& options = {}) { return detect(apis(), request, options); }
-inline void checkInput(std::string_view service, std::string_view operation, const Json& input) { checkInput(apis(), service, operation, input); }
+inline Target detect(const Request& request, const DetectOptions& options = {}) {
+    return detect(apis(), request, options);
+}
+inline void checkInput(std::string_view service, std::string_view operation, const Json& input) {
+    checkInput(apis(), service, operation, input);
+}
 
 }  // namespace backlot::wire

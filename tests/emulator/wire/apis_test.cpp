@@ -17,7 +17,7 @@ TEST_CASE("services that share a signing name are all candidates, and each is fo
     CHECK(candidates[1]->name() == "dynamodbstreams");
     CHECK(apis().signedAs("nobody").empty());
     CHECK(apis().findTarget("DynamoDBStreams_20120810") == candidates[1]);
-    CHECK(apis().findTarget("CloudTrail_20131101")->name() == "cloudtrail");   // as clients of 2013 have it
+    CHECK(apis().findTarget("CloudTrail_20131101")->name() == "cloudtrail");  // as clients of 2013 have it
     CHECK(apis().findTarget("") == nullptr);
 }
 

@@ -68,6 +68,5 @@ TEST_CASE("lengths are not believed before the bytes are there") {
     }
     CborReader many("\x9b\x00\x00\x00\x00\xff\xff\xff\xff\x01"sv);
     CHECK_THROWS_AS(many.count(many.head()), CborError);
-    for (const auto bytes : {"\x1c"sv, "\x1f"sv, "\xdf"sv})
-        CHECK_THROWS_AS(CborReader(bytes).head(), CborError);
+    for (const auto bytes : {"\x1c"sv, "\x1f"sv, "\xdf"sv}) CHECK_THROWS_AS(CborReader(bytes).head(), CborError);
 }

@@ -52,18 +52,19 @@ TEST_CASE("a pattern must match the whole value, and one that takes too long doe
     const Pattern astral("[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF]*");
     CHECK(astral.matches("price: 10 \xE2\x82\xAC \xF0\x9F\x98\x80"));
     CHECK_FALSE(astral.matches("\x01"));
-    CHECK(Pattern("[\\w-_]*").matches("a-b_c"));   // as Java reads it
+    CHECK(Pattern("[\\w-_]*").matches("a-b_c"));  // as Java reads it
     CHECK(Pattern("\\p{Print}{1,100000}").matches("price"));
     CHECK_FALSE(Pattern("(a+)+b").matches(std::string(5000, 'a')));
 }
 
 TEST_CASE("every REST operation is found by its own template") {
-    for (const std::string_view service : {"lambda", "apigateway", "apigatewayv2", "sesv2", "scheduler", "xray", "s3"}) {
+    for (const std::string_view service :
+         {"lambda", "apigateway", "apigatewayv2", "sesv2", "scheduler", "xray", "s3"}) {
         const Model& model = modelOf(service);
         for (const auto& operation : model.operations()) {
             std::string path;
             bool label = false;
-            for (const char c : operation.uri) {   // labels become a value
+            for (const char c : operation.uri) {  // labels become a value
                 if (c == '{') label = true;
                 if (!label) path += c;
                 if (c == '}') label = false, path += "x";
@@ -73,7 +74,7 @@ TEST_CASE("every REST operation is found by its own template") {
             const Operation* found = model.route(operation.method, path.substr(0, mark), query);
             INFO(service << ":" << operation.name << " " << operation.method << " " << path);
             REQUIRE(found);
-            CHECK((found->name == operation.name || found->uri == operation.uri));   // twins are told apart by headers
+            CHECK((found->name == operation.name || found->uri == operation.uri));  // twins are told apart by headers
         }
     }
 }

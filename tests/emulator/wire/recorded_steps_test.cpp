@@ -14,7 +14,11 @@ bool matches(std::string_view wanted, std::string_view got) {
     std::vector<std::string> parts{""};
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const auto end = wanted[i] == '<' ? wanted.find('>', i) : std::string_view::npos;
-        const bool mark = end != std::string_view::npos && wanted.substr(i + 1, end - i - 1).find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:- ") == std::string_view::npos;
+        const bool mark =
+            end != std::string_view::npos &&
+            wanted.substr(i + 1, end - i - 1)
+                    .find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:- ") ==
+                std::string_view::npos;
         if (mark) {
             parts.emplace_back();
             i = end;
@@ -35,10 +39,12 @@ bool matches(std::string_view wanted, std::string_view got) {
 
 /// Parameters as boto3 takes them in the form they have inside the program. An empty map leaves no trace in Query.
 Json inside(const Json& value, bool emptyMapsVanish) {
-    if (value.IsArray()) return array(value.GetArray(), [&](const Json& element) { return inside(element, emptyMapsVanish); });
+    if (value.IsArray())
+        return array(value.GetArray(), [&](const Json& element) { return inside(element, emptyMapsVanish); });
     if (value.IsString()) {
         std::string out = text(value);
-        for (auto at = out.find("${account}"); at != std::string::npos; at = out.find("${account}")) out.replace(at, 10, "111111111111");
+        for (auto at = out.find("${account}"); at != std::string::npos; at = out.find("${account}"))
+            out.replace(at, 10, "111111111111");
         return str(out);
     }
     if (!value.IsObject()) return copy(value);
@@ -46,7 +52,8 @@ Json inside(const Json& value, bool emptyMapsVanish) {
     if (find(value, "$time")) return Json(1767603600);
     Json result = object();
     for (const auto& entry : value.GetObject())
-        if (!entry.value.IsObject() || !entry.value.ObjectEmpty() || !emptyMapsVanish) set(result, view(entry.name), inside(entry.value, emptyMapsVanish));
+        if (!entry.value.IsObject() || !entry.value.ObjectEmpty() || !emptyMapsVanish)
+            set(result, view(entry.name), inside(entry.value, emptyMapsVanish));
     return result;
 }
 
@@ -81,7 +88,8 @@ Said saidByAws(const Json& step) {
 
 TEST_CASE("the checker agrees with what AWS said to recorded calls") {
     std::size_t passed = 0, refused = 0;
-    for (const std::string service : {"sqs", "sns", "events", "lambda", "logs", "ses", "scheduler", "sts", "apigateway"}) {
+    for (const std::string service :
+         {"sqs", "sns", "events", "lambda", "logs", "ses", "scheduler", "sts", "apigateway"}) {
         const auto cases = recordedCases(service + "/steps_" + service + ".json");
         if (!cases) return;
         const Json& list = cases->IsArray() ? *cases : *find(*cases, "cases");
@@ -92,17 +100,19 @@ TEST_CASE("the checker agrees with what AWS said to recorded calls") {
                 const std::string operation = textOr(step, "op");
                 const Json* params = find(step, "params");
                 if (const Api* api = apis().find(name); !api || !api->model().operation(operation) || !params) continue;
-                const std::string ours = checked(name, operation, inside(*params, modelOf(name).protocolName == "query"));
-                if (ours.find("${") != std::string::npos) continue;   // stands for an answer that is not known here
+                const std::string ours =
+                    checked(name, operation, inside(*params, modelOf(name).protocolName == "query"));
+                if (ours.find("${") != std::string::npos) continue;  // stands for an answer that is not known here
                 const Said aws = saidByAws(step);
-                INFO(textOr(each, "name") << " " << name << ":" << operation << "\naws  " << aws.code << ": " << aws.message << "\nours " << ours);
+                INFO(textOr(each, "name") << " " << name << ":" << operation << "\naws  " << aws.code << ": "
+                                          << aws.message << "\nours " << ours);
                 if (aws.known && aws.message.find("validation error") != std::string::npos) {
                     ++refused;
                     CHECK(matches(aws.code + ": " + aws.message, ours));
                 } else if (!aws.error) {
                     ++passed;
                     CHECK(ours == "");
-                } else if (!ours.empty() && aws.known && aws.message.empty()) {   // the recording leaves the message out
+                } else if (!ours.empty() && aws.known && aws.message.empty()) {  // the recording leaves the message out
                     CHECK(ours.starts_with(aws.code));
                 } else if (!ours.empty() && aws.known) {
                     CHECK(matches(aws.code + ": " + aws.message, ours));
@@ -114,8 +124,11 @@ TEST_CASE("the checker agrees with what AWS said to recorded calls") {
 
 TEST_CASE("the checker agrees with what Step Functions said to recorded calls") {
     std::size_t passed = 0, refused = 0;
-    for (const std::string file : {"script/test_sfn_api", "script/test_sfn_api_activities", "script/test_sfn_api_aliasing", "script/test_sfn_api_express", "script/test_sfn_api_logs",
-                                   "script/test_sfn_api_map_run", "script/test_sfn_api_tagging", "script/test_sfn_api_versioning", "script/services.test_dynamodb_task_service"}) {
+    for (const std::string file :
+         {"script/test_sfn_api", "script/test_sfn_api_activities", "script/test_sfn_api_aliasing",
+          "script/test_sfn_api_express", "script/test_sfn_api_logs", "script/test_sfn_api_map_run",
+          "script/test_sfn_api_tagging", "script/test_sfn_api_versioning",
+          "script/services.test_dynamodb_task_service"}) {
         const auto cases = recordedCases("asl/" + file + ".json");
         if (!cases) return;
         for (const auto& each : cases->GetArray()) {
@@ -132,7 +145,8 @@ TEST_CASE("the checker agrees with what Step Functions said to recorded calls") 
                 const std::string ours = checked(name, operation, inside(*params, false));
                 if (ours.find("{{") != std::string::npos || ours.find("@@") != std::string::npos) continue;
                 const auto answer = answers.find(textOr(step, "id"));
-                const Json* error = answer == answers.end() || !answer->second ? nullptr : at(*answer->second, {"Error"});
+                const Json* error =
+                    answer == answers.end() || !answer->second ? nullptr : at(*answer->second, {"Error"});
                 const std::string aws = error ? textOr(*error, "Code") + ": " + textOr(*error, "Message") : "";
                 INFO(textOr(each, "name") << " " << name << ":" << operation << "\naws  " << aws << "\nours " << ours);
                 if (aws.find("validation error") != std::string::npos) {

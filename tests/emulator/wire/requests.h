@@ -8,27 +8,38 @@
 
 namespace backlot::wire {
 
-inline std::string authorization(std::string_view service, std::string_view accessKey = "AKIDEXAMPLE", std::string_view region = "eu-central-1") {
-    return "AWS4-HMAC-SHA256 Credential=" + std::string(accessKey) + "/20260105/" + std::string(region) + "/" + std::string(service) +
-           "/aws4_request, SignedHeaders=host;x-amz-date, Signature=00";
+inline std::string authorization(std::string_view service, std::string_view accessKey = "AKIDEXAMPLE",
+                                 std::string_view region = "eu-central-1") {
+    return "AWS4-HMAC-SHA256 Credential=" + std::string(accessKey) + "/20260105/" + std::string(region) + "/" +
+           std::string(service) + "/aws4_request, SignedHeaders=host;x-amz-date, Signature=00";
 }
 
-inline Request signedRequest(std::string_view service, std::string method, std::string target, Headers headers, std::string body) {
+inline Request signedRequest(std::string_view service, std::string method, std::string target, Headers headers,
+                             std::string body) {
     headers.add("Host", "127.0.0.1:4566");
     headers.add("X-Amz-Date", "20260105T090000Z");
     headers.add("Authorization", authorization(service));
-    return {.method = std::move(method), .target = std::move(target), .headers = std::move(headers), .body = std::move(body)};
+    return {.method = std::move(method),
+            .target = std::move(target),
+            .headers = std::move(headers),
+            .body = std::move(body)};
 }
 
-inline Request jsonRequest(std::string_view service, std::string_view target, std::string body, std::string_view version = "1.0") {
-    return signedRequest(service, "POST", "/", {{"X-Amz-Target", std::string(target)}, {"Content-Type", "application/x-amz-json-" + std::string(version)}}, std::move(body));
+inline Request jsonRequest(std::string_view service, std::string_view target, std::string body,
+                           std::string_view version = "1.0") {
+    return signedRequest(
+        service, "POST", "/",
+        {{"X-Amz-Target", std::string(target)}, {"Content-Type", "application/x-amz-json-" + std::string(version)}},
+        std::move(body));
 }
 
 inline Request queryRequest(std::string_view service, std::string body, std::string target = "/") {
-    return signedRequest(service, "POST", std::move(target), {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}}, std::move(body));
+    return signedRequest(service, "POST", std::move(target),
+                         {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}}, std::move(body));
 }
 
-inline Request restRequest(std::string_view service, std::string method, std::string target, std::string body = "", Headers headers = {}) {
+inline Request restRequest(std::string_view service, std::string method, std::string target, std::string body = "",
+                           Headers headers = {}) {
     return signedRequest(service, std::move(method), std::move(target), std::move(headers), std::move(body));
 }
 

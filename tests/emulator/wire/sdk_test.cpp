@@ -17,7 +17,8 @@ TEST_CASE("names are spelled as the AWS SDK for Java 2 spells them") {
 }
 
 TEST_CASE("parameters become the request of the API model, values in texts as JSON") {
-    const Json request = fromSdk(apis(), "states", "StartExecution", parseJson(R"({"StateMachineArn":"a","Input":{"order":1}})"));
+    const Json request =
+        fromSdk(apis(), "states", "StartExecution", parseJson(R"({"StateMachineArn":"a","Input":{"order":1}})"));
     CHECK(textOr(request, "stateMachineArn") == "a");
     CHECK(textOr(request, "input") == R"({"order":1})");
     CHECK_THROWS_AS(fromSdk(apis(), "states", "StartExecution", parseJson(R"({"StateMachine":"a"})")), AwsError);
@@ -38,8 +39,11 @@ TEST_CASE("errors have the SDK's exception names") {
 }
 
 TEST_CASE("a mocked result is held against the operation's output") {
-    CHECK(sdkMismatch(apis(), "states", "StartExecution", parseJson("{}"), true) == "Required field 'ExecutionArn' is missing");
+    CHECK(sdkMismatch(apis(), "states", "StartExecution", parseJson("{}"), true) ==
+          "Required field 'ExecutionArn' is missing");
     CHECK_FALSE(sdkMismatch(apis(), "states", "StartExecution", parseJson("{}"), false).has_value());
-    CHECK(sdkMismatch(apis(), "lambda", "Invoke", parseJson(R"({"StatusCode":"200"})"), true) == "Field 'StatusCode' must be a number");
-    CHECK(sdkMismatch(apis(), "events", "PutEvents", parseJson(R"({"Entries":"x"})"), true) == "Field 'Entries' must be an array");
+    CHECK(sdkMismatch(apis(), "lambda", "Invoke", parseJson(R"({"StatusCode":"200"})"), true) ==
+          "Field 'StatusCode' must be a number");
+    CHECK(sdkMismatch(apis(), "events", "PutEvents", parseJson(R"({"Entries":"x"})"), true) ==
+          "Field 'Entries' must be an array");
 }

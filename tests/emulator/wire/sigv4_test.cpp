@@ -31,14 +31,22 @@ Request parsed(std::string_view text) {
 const Time kSuiteTime = *parseIso8601("2015-08-30T12:36:00Z");
 
 Request signedSend(std::string secret = "test") {
-    Request request{.method = "POST", .target = "/", .headers = {{"Host", "127.0.0.1:4566"}, {"X-Amz-Target", "DynamoDB_20120810.ListTables"}, {"Content-Type", "application/x-amz-json-1.0"}}, .body = "{}"};
+    Request request{.method = "POST",
+                    .target = "/",
+                    .headers = {{"Host", "127.0.0.1:4566"},
+                                {"X-Amz-Target", "DynamoDB_20120810.ListTables"},
+                                {"Content-Type", "application/x-amz-json-1.0"}},
+                    .body = "{}"};
     sign(request, {"AKID", std::move(secret), ""}, "eu-central-1", "dynamodb", kSuiteTime);
     return request;
 }
 
 std::string verdict(const Request& request, Time now = kSuiteTime) {
     try {
-        verify(detect(request), request, [](std::string_view key) { return key == "AKID" ? std::optional<std::string>("test") : std::nullopt; }, now);
+        verify(
+            detect(request), request,
+            [](std::string_view key) { return key == "AKID" ? std::optional<std::string>("test") : std::nullopt; },
+            now);
         return "good";
     } catch (const Refusal& refusal) {
         return refusal.code();
@@ -58,8 +66,10 @@ TEST_CASE("canonical request, string to sign and signature are those of AWS's si
         const auto names = wanted.substr(wanted.find("SignedHeaders=") + 14);
         const std::string signedHeaders = names.substr(0, names.find(','));
         const Request signedRequest = parsed(textOr(each, "signed_request"));
-        const auto token = signedRequest.headers.get("X-Amz-Security-Token");   // given with the credentials, not with the request
-        if (!token.empty() && signedHeaders.find("x-amz-security-token") != std::string::npos) request.headers.set("X-Amz-Security-Token", token);
+        const auto token =
+            signedRequest.headers.get("X-Amz-Security-Token");  // given with the credentials, not with the request
+        if (!token.empty() && signedHeaders.find("x-amz-security-token") != std::string::npos)
+            request.headers.set("X-Amz-Security-Token", token);
         const std::string canonical = canonicalRequest(request, signedHeaders);
         CHECK(canonical == textOr(each, "canonical_request"));
         const std::string toSign = stringToSign("20150830T123600Z", "us-east-1", "service", canonical);

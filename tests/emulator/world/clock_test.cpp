@@ -39,9 +39,9 @@ TEST_CASE("real time goes on where the wall clock is set back") {
     machine.pass(2s);
     CHECK(at(clock) == "2026-01-05T09:00:12.000Z");
     CHECK(clock.offset() == 24h);
-    machine.setWall(-1h);   // and again
+    machine.setWall(-1h);  // and again
     CHECK(at(clock) == "2026-01-05T09:00:12.000Z");
-    machine.setWall(25h);   // and put right
+    machine.setWall(25h);  // and put right
     machine.pass(1s);
     CHECK(at(clock) == "2026-01-05T09:00:13.000Z");
     CHECK(clock.offset() == 0s);
@@ -53,7 +53,7 @@ TEST_CASE("real time goes along where the wall clock is set forward, or the mach
     machine.setWall(8h);
     CHECK(at(clock) == "2026-01-05T17:00:00.000Z");
     machine.setWall(-8h);
-    CHECK(at(clock) == "2026-01-05T17:00:00.000Z");   // never back
+    CHECK(at(clock) == "2026-01-05T17:00:00.000Z");  // never back
 }
 
 TEST_CASE("what is due in two seconds comes in two seconds, although the machine's clock went back a day meanwhile") {
@@ -63,10 +63,14 @@ TEST_CASE("what is due in two seconds comes in two seconds, although the machine
     Service service{.name = "waits",
                     .operations = {{"Wait",
                                     [](Call& call, const Fields&) -> Reply {
-                                        call.later(call.now + 2s, {.service = "waits", .operation = "Over", .request = object()});
+                                        call.later(call.now + 2s,
+                                                   {.service = "waits", .operation = "Over", .request = object()});
                                         return object();
                                     }},
-                                   {"Over", [&ran](Call&, const Fields&) -> Reply { ran = true; return object(); }}}};
+                                   {"Over", [&ran](Call&, const Fields&) -> Reply {
+                                        ran = true;
+                                        return object();
+                                    }}}};
     world.add(std::move(service));
     world.start();
     world.submit({.service = "waits", .operation = "Wait", .request = object()});

@@ -28,17 +28,18 @@ private:
 
 struct Shelf {
     std::vector<std::string> undone;
-    int begun = 0, committed = 0;   // memory beside rows: one is taken back, one waits for the commit
+    int begun = 0, committed = 0;  // memory beside rows: one is taken back, one waits for the commit
 
     Service service() {
         return {.name = "shelf",
-                .operations = {{"Put", [this](Call& call, const Fields& request) -> Reply { return put(call, request); }},
-                               {"Get", get, readOnly},
-                               {"PutLater", putLater},
-                               {"Await", await, mayWait},
-                               {"AwaitLater", awaitLater},
-                               {"Answered", answered, internal},
-                               {"Fail", [this](Call& call, const Fields& request) -> Reply { return fail(call, request); }}}};
+                .operations = {
+                    {"Put", [this](Call& call, const Fields& request) -> Reply { return put(call, request); }},
+                    {"Get", get, readOnly},
+                    {"PutLater", putLater},
+                    {"Await", await, mayWait},
+                    {"AwaitLater", awaitLater},
+                    {"Answered", answered, internal},
+                    {"Fail", [this](Call& call, const Fields& request) -> Reply { return fail(call, request); }}}};
     }
 
     Json put(Call& call, const Fields& request) {
@@ -59,7 +60,9 @@ struct Shelf {
     }
     static Reply putLater(Call& call, const Fields& request) {
         call.later(call.now + std::chrono::seconds(request.integer("seconds")),
-                   {.service = "shelf", .operation = "Put", .request = object({{"key", request.text("key")}, {"value", "late"}})});
+                   {.service = "shelf",
+                    .operation = "Put",
+                    .request = object({{"key", request.text("key")}, {"value", "late"}})});
         return object();
     }
     static Reply await(Call&, const Fields& request) {
@@ -71,7 +74,10 @@ struct Shelf {
                     }};
     }
     static Reply awaitLater(Call& call, const Fields& request) {
-        call.soon({.service = "shelf", .operation = "Await", .request = object({{"key", request.text("key")}}), .replyTo = ReplyTo{"shelf", "Answered", object()}});
+        call.soon({.service = "shelf",
+                   .operation = "Await",
+                   .request = object({{"key", request.text("key")}}),
+                   .replyTo = ReplyTo{"shelf", "Answered", object()}});
         return object();
     }
     static Reply answered(Call& call, const Fields& request) {
@@ -86,7 +92,8 @@ struct Shelf {
 };
 
 struct Place {
-    std::filesystem::path folder = std::filesystem::temp_directory_path() / ("backlot-test-refusal-" + std::to_string(::getpid()));
+    std::filesystem::path folder =
+        std::filesystem::temp_directory_path() / ("backlot-test-refusal-" + std::to_string(::getpid()));
     Shelf shelf;
     std::optional<World> world;
 
@@ -100,8 +107,11 @@ struct Place {
     }
     void start(std::size_t operationsPerCommit, std::size_t mapBytes, std::optional<ClockMode> clock) {
         world.reset();
-        world.emplace(WorldOptions{.store = {.folder = folder, .mapBytes = mapBytes}, .clock = clock, .start = parseIso8601("2026-01-05T09:00:00Z"),
-                                   .seed = 42, .operationsPerCommit = operationsPerCommit});
+        world.emplace(WorldOptions{.store = {.folder = folder, .mapBytes = mapBytes},
+                                   .clock = clock,
+                                   .start = parseIso8601("2026-01-05T09:00:00Z"),
+                                   .seed = 42,
+                                   .operationsPerCommit = operationsPerCommit});
         world->add(shelf.service());
         world->start();
     }
@@ -113,7 +123,11 @@ struct Place {
     using Answer = std::shared_ptr<std::optional<Outcome>>;
     Answer submit(std::string operation, Json request, bool fromClient = true) {
         auto answer = std::make_shared<std::optional<Outcome>>();
-        world->submit({.service = "shelf", .operation = std::move(operation), .request = std::move(request), .done = [answer](Outcome outcome) { *answer = std::move(outcome); }, .fromClient = fromClient});
+        world->submit({.service = "shelf",
+                       .operation = std::move(operation),
+                       .request = std::move(request),
+                       .done = [answer](Outcome outcome) { *answer = std::move(outcome); },
+                       .fromClient = fromClient});
         return answer;
     }
     /// "ok", the error's code, or "" where nothing was answered.
@@ -135,7 +149,9 @@ struct Place {
     }
     std::string advance(Duration by) {
         std::string result;
-        world->advance(world->now() + by, [&](const World::Arrival& arrival) { result = arrival.error ? arrival.error->code() : "arrived"; });
+        world->advance(world->now() + by, [&](const World::Arrival& arrival) {
+            result = arrival.error ? arrival.error->code() : "arrived";
+        });
         settle();
         return result;
     }
@@ -154,7 +170,7 @@ TEST_CASE("a request that the disk does not take is answered with an error, and 
         const auto read = place.submit("Get", object({{"key", "a"}}));
         place.settle();
         CHECK(Place::of(write) == "InternalFailure 500");
-        CHECK(Place::of(read) == "ok");   // beside a write that fails, too
+        CHECK(Place::of(read) == "ok");  // beside a write that fails, too
         CHECK(place.world->idle());
     }
     CHECK(place.put("a", "3") == "ok");
@@ -188,11 +204,11 @@ TEST_CASE("a due job that the disk does not take runs when there is room again, 
         CHECK(place.world->busy()[0].id == "shelf:Put");
         const auto pause = place.world->untilNext();
         REQUIRE(pause);
-        CHECK(*pause > 0s);   // tried again after a pause, not at once
+        CHECK(*pause > 0s);  // tried again after a pause, not at once
         CHECK(*pause <= 1s);
         CHECK(place.value("late") == "-");
     }
-    CHECK(place.put("now") == "ok");   // the first commit that the store takes ends the pause
+    CHECK(place.put("now") == "ok");  // the first commit that the store takes ends the pause
     CHECK(arrived == "arrived");
     CHECK(place.world->idle());
     CHECK(place.value("late") == "late");
@@ -201,7 +217,7 @@ TEST_CASE("a due job that the disk does not take runs when there is room again, 
 }
 
 TEST_CASE("a wait whose answer could not be stored is asked again: a job's stays, a client is told") {
-    Place place(1);   // an operation a commit
+    Place place(1);  // an operation a commit
     CHECK(Place::of(place.submit("AwaitLater", object({{"key", "w"}}))).empty());
     place.settle();
     const auto client = place.submit("Await", object({{"key", "w"}}));
@@ -230,7 +246,7 @@ TEST_CASE("a wait left in a commit that fails is left once, by the next try") {
         const auto client = place.submit("Await", object({{"key", "w"}}));
         place.settle();
         CHECK(Place::of(put) == "InternalFailure 500");
-        CHECK(Place::of(client).empty());   // it wrote nothing, so it waits
+        CHECK(Place::of(client).empty());  // it wrote nothing, so it waits
     }
     const auto job = place.submit("AwaitLater", object({{"key", "w"}}));
     place.settle();
@@ -243,7 +259,8 @@ TEST_CASE("a report that nobody can be told of is kept and tried again") {
     Place place;
     {
         const FullDisk full;
-        place.world->submit({.service = "shelf", .operation = "Answered", .request = object({{"exit", 0}}), .fromClient = false});
+        place.world->submit(
+            {.service = "shelf", .operation = "Answered", .request = object({{"exit", 0}}), .fromClient = false});
         place.settle();
         CHECK_FALSE(place.world->idle());
         CHECK(place.world->busy()[0].why == "waits until the store can be written");
@@ -272,13 +289,14 @@ TEST_CASE("a map that is full becomes larger, and what was stored in the smaller
     for (const bool temporary : {false, true}) {
         Place place(256, std::size_t(1) << 20);
         if (temporary) {
-            place.world.emplace(WorldOptions{.store = {.mapBytes = std::size_t(1) << 20}, .clock = ClockMode::virtualTime, .seed = 42});
+            place.world.emplace(
+                WorldOptions{.store = {.mapBytes = std::size_t(1) << 20}, .clock = ClockMode::virtualTime, .seed = 42});
             place.world->add(place.shelf.service());
             place.world->start();
         }
         int refused = 0;
         for (int i = 0; i < 500; ++i) refused += place.put("row" + std::to_string(i), std::string(10'000, 'x')) != "ok";
-        CHECK(refused < 5);   // one is told each time the map is full
+        CHECK(refused < 5);  // one is told each time the map is full
         CHECK(place.value("row0").size() == 10'000);
         CHECK(place.value("row499").size() == 10'000);
         CHECK(place.put("row0", "other") == "ok");

@@ -38,12 +38,17 @@ Json survive(Call& call, const Fields&) {
 }
 
 Json putLater(Call& call, const Fields& request) {
-    const JobId id = call.later(call.now + std::chrono::seconds(request.integer("seconds")),
-                                {.service = "shelf", .operation = "Put", .request = object({{"key", request.text("key")}, {"value", iso8601Seconds(call.now)}})});
+    const JobId id =
+        call.later(call.now + std::chrono::seconds(request.integer("seconds")),
+                   {.service = "shelf",
+                    .operation = "Put",
+                    .request = object({{"key", request.text("key")}, {"value", iso8601Seconds(call.now)}})});
     return object({{"job", id.text()}});
 }
 
-Json cancel(Call& call, const Fields& request) { return object({{"cancelled", call.cancel(*JobId::parse(request.text("job")))}}); }
+Json cancel(Call& call, const Fields& request) {
+    return object({{"cancelled", call.cancel(*JobId::parse(request.text("job")))}});
+}
 
 Reply waitFor(Call&, const Fields& request) {
     const std::string key = request.text("key");
@@ -56,7 +61,9 @@ Reply waitFor(Call&, const Fields& request) {
 }
 
 Json ask(Call& call, const Fields& request) {
-    call.soon({.service = "shelf", .operation = request.text("operation"), .request = object({{"key", request.text("key")}, {"value", "v"}}),
+    call.soon({.service = "shelf",
+               .operation = request.text("operation"),
+               .request = object({{"key", request.text("key")}, {"value", "v"}}),
                .replyTo = ReplyTo{"shelf", "Answered", object({{"for", request.text("key")}})}});
     return object();
 }
@@ -79,8 +86,7 @@ Json count(Call& call, const Fields&) {
 
 /// `many` rows of an owner; and the owner's end.
 Json stack(Call& call, const Fields& request) {
-    for (std::int64_t i = 0; i < request.integer("many"); ++i)
-        call.put(Key("of").number(7).integer(i), "x");
+    for (std::int64_t i = 0; i < request.integer("many"); ++i) call.put(Key("of").number(7).integer(i), "x");
     return object();
 }
 
@@ -118,7 +124,12 @@ Service shelf() {
 }
 
 struct ShelfBench : Bench {
-    ShelfBench() : Bench([] { std::vector<Service> services; services.push_back(shelf()); return services; }()) {}
+    ShelfBench()
+        : Bench([] {
+              std::vector<Service> services;
+              services.push_back(shelf());
+              return services;
+          }()) {}
     std::string value(std::string key) { return textOr(call("shelf", "Get", object({{"key", key}})), "value", "-"); }
 };
 
@@ -153,7 +164,8 @@ TEST_CASE(
                         .done = [&](Outcome) {
                             left = rows();
                             CHECK(bench.world.idle());
-                            bench.world.advance(bench.world.now() + 1h, [&](const World::Arrival&) { arrived = rows() > 1; });
+                            bench.world.advance(bench.world.now() + 1h,
+                                                [&](const World::Arrival&) { arrived = rows() > 1; });
                         }});
     bench.settle();
     CHECK(left > 10'000);
@@ -207,8 +219,12 @@ TEST_CASE("operations that share a batch fail apart") {
     ShelfBench bench;
     std::vector<std::string> errors;
     for (const char* operation : {"Put", "PutAndFail", "Put"})
-        bench.world.submit({.service = "shelf", .operation = operation, .request = object({{"key", std::to_string(errors.capacity()) + operation}, {"value", "x"}}),
-                            .done = [&](Outcome outcome) { errors.push_back(std::holds_alternative<AwsError>(outcome) ? "error" : "ok"); }});
+        bench.world.submit({.service = "shelf",
+                            .operation = operation,
+                            .request = object({{"key", std::to_string(errors.capacity()) + operation}, {"value", "x"}}),
+                            .done = [&](Outcome outcome) {
+                                errors.push_back(std::holds_alternative<AwsError>(outcome) ? "error" : "ok");
+                            }});
     bench.settle();
     CHECK(errors == std::vector<std::string>{"ok", "error", "ok"});
     CHECK(bench.value("0Put") == "x");
@@ -239,7 +255,8 @@ TEST_CASE("a job runs when the clock reaches it, unless it was cancelled") {
 
 TEST_CASE("the clock stops at every due instant on its way") {
     ShelfBench bench;
-    for (const int seconds : {10, 20, 30}) bench.call("shelf", "PutLater", object({{"key", std::to_string(seconds)}, {"seconds", seconds}}));
+    for (const int seconds : {10, 20, 30})
+        bench.call("shelf", "PutLater", object({{"key", std::to_string(seconds)}, {"seconds", seconds}}));
     std::size_t fired = 0;
     bench.world.advance(bench.world.now() + 25s, [&](const World::Arrival& arrival) { fired = arrival.fired; });
     bench.settle();
@@ -254,7 +271,7 @@ TEST_CASE("a wait is answered when its topic is signalled, or at its limit") {
     ShelfBench bench;
     const auto first = bench.send("shelf", "WaitFor", object({{"key", "a"}}));
     CHECK_FALSE(first->has_value());
-    CHECK(bench.world.idle());   // a long poll is not busy
+    CHECK(bench.world.idle());  // a long poll is not busy
     bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
     REQUIRE(first->has_value());
     CHECK(textOr(std::get<Json>(**first), "value") == "1");
@@ -270,7 +287,11 @@ TEST_CASE("a wait whose client has gone is dropped") {
     ShelfBench bench;
     auto client = std::make_shared<int>(0);
     bool answered = false;
-    bench.world.submit({.service = "shelf", .operation = "WaitFor", .request = object({{"key", "a"}}), .done = [&](Outcome) { answered = true; }, .client = client});
+    bench.world.submit({.service = "shelf",
+                        .operation = "WaitFor",
+                        .request = object({{"key", "a"}}),
+                        .done = [&](Outcome) { answered = true; },
+                        .client = client});
     bench.settle();
     client.reset();
     bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
@@ -281,8 +302,11 @@ TEST_CASE("what waits for a client that has gone is let go once that is known, n
     ShelfBench bench;
     auto client = std::make_shared<int>(0), connection = std::make_shared<int>(0);
     const std::weak_ptr<int> open = connection;
-    bench.world.submit({.service = "shelf", .operation = "WaitFor", .request = object({{"key", "a"}}),
-                        .done = [connection = std::move(connection)](Outcome) {}, .client = client});
+    bench.world.submit({.service = "shelf",
+                        .operation = "WaitFor",
+                        .request = object({{"key", "a"}}),
+                        .done = [connection = std::move(connection)](Outcome) {},
+                        .client = client});
     bench.settle();
     CHECK_FALSE(open.expired());
     client.reset();
@@ -296,7 +320,8 @@ TEST_CASE("the answer to a job goes where it was asked for: a result, an error, 
     bench.call("shelf", "Ask", object({{"operation", "Get"}, {"key", "a"}}));
     CHECK(bench.value("answer") == R"({"context":{"for":"a"},"output":{}})");
     bench.call("shelf", "Ask", object({{"operation", "PutAndFail"}, {"key", "a"}}));
-    CHECK(bench.value("answer") == R"({"context":{"for":"a"},"error":{"code":"Broken","message":"after its write","httpStatus":400}})");
+    CHECK(bench.value("answer") ==
+          R"({"context":{"for":"a"},"error":{"code":"Broken","message":"after its write","httpStatus":400}})");
     CHECK(bench.value("a") == "-");
     bench.call("shelf", "Ask", object({{"operation", "WaitFor"}, {"key", "w"}}));
     bench.call("shelf", "Put", object({{"key", "w"}, {"value", "7"}}));
@@ -345,7 +370,8 @@ TEST_CASE("the automatic clock jumps to the next job as soon as nothing else is 
     CHECK(bench.value("far") == "2026-01-05T09:00:00Z");
 }
 
-TEST_CASE("the automatic clock goes on with the machine's while somebody outside is at work, and jumps when nobody is") {
+TEST_CASE(
+    "the automatic clock goes on with the machine's while somebody outside is at work, and jumps when nobody is") {
     ShelfBench bench;
     bench.world.clock().setMode(ClockMode::automatic);
     auto hold = bench.world.hold("invocation", "pay", "runs");
@@ -363,7 +389,10 @@ TEST_CASE("the automatic clock minds a client that has just spoken") {
     ShelfBench bench;
     bench.world.clock().setMode(ClockMode::automatic);
     const auto client = std::make_shared<int>();
-    bench.world.submit({.service = "shelf", .operation = "PutLater", .request = object({{"key", "far"}, {"seconds", 60}}), .client = client});
+    bench.world.submit({.service = "shelf",
+                        .operation = "PutLater",
+                        .request = object({{"key", "far"}, {"seconds", 60}}),
+                        .client = client});
     bench.world.drain();
     CHECK(iso8601Seconds(bench.world.now()) == "2026-01-05T09:00:00Z");
     REQUIRE(bench.world.untilNext());
@@ -380,13 +409,14 @@ TEST_CASE("patience: a speech of many requests ends") {
     CHECK(patience.goesAt(start + 2s) == start + 2020ms);
 }
 
-TEST_CASE("a time-out under the automatic clock counts from where its work began, not from where the machine's clock is") {
+TEST_CASE(
+    "a time-out under the automatic clock counts from where its work began, not from where the machine's clock is") {
     ShelfBench bench;
     bench.world.clock().setMode(ClockMode::automatic);
     SUBCASE("nobody was at work for a while") {
         auto earlier = bench.world.hold("invocation", "first", "runs");
         const auto timer = bench.call("shelf", "PutLater", object({{"key", "firstTimeOut"}, {"seconds", 60}}));
-        earlier.reset();   // it has answered, and its time-out goes with it
+        earlier.reset();  // it has answered, and its time-out goes with it
         bench.call("shelf", "Cancel", object({{"job", textOr(timer, "job")}}));
         std::this_thread::sleep_for(300ms);
     }
@@ -487,7 +517,8 @@ TEST_CASE("something large is looked at a piece at a time between other work") {
 
 TEST_CASE("a snapshot brings everything back, reset begins anew") {
     ShelfBench bench;
-    const auto file = std::filesystem::temp_directory_path() / ("backlot-test-" + std::to_string(::getpid()) + ".snapshot");
+    const auto file =
+        std::filesystem::temp_directory_path() / ("backlot-test-" + std::to_string(::getpid()) + ".snapshot");
     bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
     bench.call("shelf", "PutLater", object({{"key", "later"}, {"seconds", 60}}));
     bench.advance(10s);
@@ -509,7 +540,7 @@ TEST_CASE("a snapshot brings everything back, reset begins anew") {
 TEST_CASE("a world that cannot go on from a snapshot goes on as it was") {
     bool refuses = false;
     Service picky = shelf();
-    picky.start = [&] {   // once: it can go on from what was there
+    picky.start = [&] {  // once: it can go on from what was there
         if (std::exchange(refuses, false)) throw std::runtime_error("not with this");
     };
     Bench bench([&] {
@@ -517,7 +548,9 @@ TEST_CASE("a world that cannot go on from a snapshot goes on as it was") {
         services.push_back(std::move(picky));
         return services;
     }());
-    const auto value = [&](const char* key) { return textOr(bench.call("shelf", "Get", object({{"key", key}})), "value", "-"); };
+    const auto value = [&](const char* key) {
+        return textOr(bench.call("shelf", "Get", object({{"key", key}})), "value", "-");
+    };
     const ScratchFolder folder(std::filesystem::temp_directory_path(), "backlot-world-test-");
     bench.world.save().to(folder.path() / "empty");
     bench.call("shelf", "Put", object({{"key", "a"}, {"value", "1"}}));
@@ -538,7 +571,7 @@ TEST_CASE("a row that is damaged is an error that names it, for whoever reads or
     {
         Environment& environment = bench.world.store().env();
         const Key row = Key("row").text("a");
-        std::string stored = "12341";   // a checksum, but not the row's
+        std::string stored = "12341";  // a checksum, but not the row's
         MDB_val key{row.bytes().size(), const_cast<char*>(row.bytes().data())}, value{stored.size(), stored.data()};
         Txn txn(environment, Txn::Mode::write);
         REQUIRE(mdb_put(txn.handle(), bench.world.store().table("shelf").id, &key, &value, 0) == 0);
@@ -551,7 +584,8 @@ TEST_CASE("a row that is damaged is an error that names it, for whoever reads or
         } catch (const AwsError& error) {
             CHECK(error.httpStatus() == 500);
             CHECK(error.code() == "InternalFailure");
-            CHECK(error.message().find("in the table shelf, the row row/a/ is not what was written") != std::string::npos);
+            CHECK(error.message().find("in the table shelf, the row row/a/ is not what was written") !=
+                  std::string::npos);
         }
     }
     CHECK(bench.value("b") == "2");
@@ -561,7 +595,10 @@ TEST_CASE("a row that is damaged is an error that names it, for whoever reads or
 
 TEST_CASE("what was acknowledged is there after a restart, and a job that waited runs again") {
     const auto folder = std::filesystem::temp_directory_path() / ("backlot-test-data-" + std::to_string(::getpid()));
-    const WorldOptions options{.store = {.folder = folder}, .clock = ClockMode::virtualTime, .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42};
+    const WorldOptions options{.store = {.folder = folder},
+                               .clock = ClockMode::virtualTime,
+                               .start = parseIso8601("2026-01-05T09:00:00Z"),
+                               .seed = 42};
     const auto submit = [](World& world, std::string operation, Json request) {
         world.submit({.service = "shelf", .operation = std::move(operation), .request = std::move(request)});
         while (world.drain()) {
@@ -579,8 +616,13 @@ TEST_CASE("what was acknowledged is there after a restart, and a job that waited
     world.start();
     submit(world, "Put", object({{"key", "w"}, {"value", "7"}}));
     std::string answer, kept;
-    world.submit({.service = "shelf", .operation = "Get", .request = object({{"key", "answer"}}), .done = [&](Outcome o) { answer = textOr(std::get<Json>(o), "value"); }});
-    world.submit({.service = "shelf", .operation = "Get", .request = object({{"key", "a"}}), .done = [&](Outcome o) { kept = textOr(std::get<Json>(o), "value"); }});
+    world.submit(
+        {.service = "shelf", .operation = "Get", .request = object({{"key", "answer"}}), .done = [&](Outcome o) {
+             answer = textOr(std::get<Json>(o), "value");
+         }});
+    world.submit({.service = "shelf", .operation = "Get", .request = object({{"key", "a"}}), .done = [&](Outcome o) {
+                      kept = textOr(std::get<Json>(o), "value");
+                  }});
     while (world.drain()) {
     }
     CHECK(kept == "1");

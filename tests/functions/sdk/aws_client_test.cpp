@@ -45,15 +45,17 @@ TEST_CASE("requests are signed as AWS's own test suite has them") {
         const auto name = textOr(each, "name");
         INFO(name);
         auto request = parseRaw(textOr(each, "request"));
-        if (name.find("multiline") != std::string::npos) continue;   // folded headers are never sent by us
+        if (name.find("multiline") != std::string::npos) continue;  // folded headers are never sent by us
         const auto wanted = textOr(each, "canonical_request");
         const std::string_view mark = "x-amz-security-token:";
-        std::string token;   // of one case; it stands only in the canonical request
-        if (const auto at = wanted.find(mark); at != std::string::npos) token = wanted.substr(at + mark.size(), wanted.find('\n', at) - at - mark.size());
+        std::string token;  // of one case; it stands only in the canonical request
+        if (const auto at = wanted.find(mark); at != std::string::npos)
+            token = wanted.substr(at + mark.size(), wanted.find('\n', at) - at - mark.size());
         if (!token.empty()) request.headers.set("X-Amz-Security-Token", token);
         CHECK(canonicalRequest(request.method, request.target, request.headers, request.body) == wanted);
         Signer signer({textOr(keys, "access_key"), textOr(keys, "secret_key"), token}, textOr(suite, "region"));
-        signer.sign(textOr(suite, "service"), request.method, request.target, request.headers, request.body, parseIso8601("2015-08-30T12:36:00.000Z"));
+        signer.sign(textOr(suite, "service"), request.method, request.target, request.headers, request.body,
+                    parseIso8601("2015-08-30T12:36:00.000Z"));
         CHECK(request.headers.get("Authorization") == textOr(each, "authorization"));
         ++signedOnes;
     }
@@ -69,7 +71,8 @@ TEST_CASE("a call carries its target, its trace and a signature") {
     CHECK(request.headers.get("X-Amz-Target") == "DynamoDB_20120810.GetItem");
     CHECK(request.headers.get("X-Amzn-Trace-Id") == "Root=1-2-3;Parent=4;Sampled=1");
     CHECK(request.headers.get("Authorization").starts_with("AWS4-HMAC-SHA256 Credential=test/"));
-    CHECK(writeJson(aws.calls[0].body) == R"({"TableName":"Users","Key":{"userId":{"S":"USER#1"}},"ConsistentRead":true})");
+    CHECK(writeJson(aws.calls[0].body) ==
+          R"({"TableName":"Users","Key":{"userId":{"S":"USER#1"}},"ConsistentRead":true})");
 }
 
 TEST_CASE("throttling and broken connections are tried again, a client's mistake is not") {
@@ -78,13 +81,19 @@ TEST_CASE("throttling and broken connections are tried again, a client's mistake
     int tries = 0;
     aws.answers["PutItem"] = [&](const auto&) -> HttpResponse {
         if (++tries == 1) throw ConnectionError("reset");
-        if (tries == 2) return {.status = 400, .body = R"({"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"})"};
+        if (tries == 2)
+            return {
+                .status = 400,
+                .body = R"({"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"})"};
         return {.status = 200, .body = "{}"};
     };
     context.table("USERS_TABLE").put(object({{"userId", S("USER#1")}}));
     CHECK(tries == 3);
 
-    aws.answer("DeleteItem", object({{"__type", "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}, {"message", "no table"}}), 400);
+    aws.answer(
+        "DeleteItem",
+        object({{"__type", "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}, {"message", "no table"}}),
+        400);
     try {
         context.table("USERS_TABLE").remove(object({{"userId", S("USER#1")}}));
         FAIL("no error");
@@ -103,20 +112,27 @@ TEST_CASE("a failed condition is a result, not an error") {
     CHECK_FALSE(context.table("USERS_TABLE").putIf(object({{"userId", S("U")}}), {"attribute_not_exists(userId)"}));
     aws.answer("TransactWriteItems",
                object({{"__type", "x#TransactionCanceledException"},
-                       {"CancellationReasons", list({object({{"Code", "None"}}), object({{"Code", "ConditionalCheckFailed"}})})}}),
+                       {"CancellationReasons",
+                        list({object({{"Code", "None"}}), object({{"Code", "ConditionalCheckFailed"}})})}}),
                400);
     CHECK(transact(context.aws(), list({}), "token") == std::vector<std::string>{"None", "ConditionalCheckFailed"});
 }
 
 TEST_CASE("SNS is called by the Query protocol") {
     CHECK(queryForm("Publish", "2010-03-31",
-                    object({{"TopicArn", "arn:x"}, {"Message", "a b&c"}, {"MessageAttributes", object({{"kind", object({{"DataType", "String"}, {"StringValue", "v"}})}})}})) ==
+                    object({{"TopicArn", "arn:x"},
+                            {"Message", "a b&c"},
+                            {"MessageAttributes",
+                             object({{"kind", object({{"DataType", "String"}, {"StringValue", "v"}})}})}})) ==
           "Action=Publish&Version=2010-03-31&TopicArn=arn%3Ax&Message=a%20b%26c&MessageAttributes.entry.1.Name=kind"
           "&MessageAttributes.entry.1.Value.DataType=String&MessageAttributes.entry.1.Value.StringValue=v");
     bench::Bench aws;
     Context context(aws.invocation(), aws.warm);
     aws.answers["POST /"] = [](const auto&) {
-        return HttpResponse{.status = 404, .body = "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code><Message>Topic &amp; all</Message></Error></ErrorResponse>"};
+        return HttpResponse{.status = 404,
+                            .body =
+                                "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code><Message>Topic &amp; "
+                                "all</Message></Error></ErrorResponse>"};
     };
     CHECK_THROWS_WITH_AS(context.aws().call("sns", "Publish", object({{"TopicArn", "x"}})), "Topic & all", AwsError);
 }

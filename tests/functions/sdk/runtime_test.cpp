@@ -81,8 +81,14 @@ struct Result {
     std::string payload, errorType;
 };
 Result invoke(LambdaHandler handler, const std::string& payload) {
-    const LambdaInvocation invocation{.payload = payload.data(), .payloadSize = payload.size(), .requestId = "r-1", .functionArn = "", .traceId = "",
-                                      .deadlineMs = 0, .backlotTimeMs = 1'767'603'600'000, .backlotSeed = 1};
+    const LambdaInvocation invocation{.payload = payload.data(),
+                                      .payloadSize = payload.size(),
+                                      .requestId = "r-1",
+                                      .functionArn = "",
+                                      .traceId = "",
+                                      .deadlineMs = 0,
+                                      .backlotTimeMs = 1'767'603'600'000,
+                                      .backlotSeed = 1};
     LambdaAnswer answer{};
     handler(&invocation, &answer);
     Result result{std::string(answer.payload, answer.payloadSize), answer.errorType ? answer.errorType : ""};
@@ -95,7 +101,8 @@ const char* kOk = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
 }  // namespace
 
 TEST_CASE("the runtime takes an event and answers over one connection") {
-    ScriptedServer api({"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: r-1\r\nContent-Length: 7\r\n\r\n{\"a\":1}", kOk, kOk});
+    ScriptedServer api(
+        {"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: r-1\r\nContent-Length: 7\r\n\r\n{\"a\":1}", kOk, kOk});
     RuntimeClient runtime("127.0.0.1:" + api.port);
     const auto event = runtime.next();
     CHECK(event.body == "{\"a\":1}");
@@ -109,7 +116,9 @@ TEST_CASE("the runtime takes an event and answers over one connection") {
 }
 
 TEST_CASE("an answer in chunks is put together, interim answers are skipped") {
-    ScriptedServer api({"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{\"a\r\n4;x=y\r\n\":1}\r\n0\r\n\r\n"});
+    ScriptedServer api(
+        {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: "
+         "chunked\r\n\r\n3\r\n{\"a\r\n4;x=y\r\n\":1}\r\n0\r\n\r\n"});
     RuntimeClient runtime("127.0.0.1:" + api.port);
     CHECK(runtime.next().body == "{\"a\":1}");
 }
@@ -132,17 +141,21 @@ TEST_CASE("a peer that says nothing is given up at the deadline") {
     listen(listener, 8);
     getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
     HttpClient client;
-    const HttpRequest request{.method = "GET", .url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/"};
-    CHECK_THROWS_AS(client.send(request, std::chrono::steady_clock::now() + std::chrono::milliseconds(20)), ConnectionError);
+    const HttpRequest request{.method = "GET",
+                              .url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/"};
+    CHECK_THROWS_AS(client.send(request, std::chrono::steady_clock::now() + std::chrono::milliseconds(20)),
+                    ConnectionError);
     close(listener);
-    CHECK_THROWS_AS(client.send(request, kNoDeadline), ConnectionError);   // refused
+    CHECK_THROWS_AS(client.send(request, kNoDeadline), ConnectionError);  // refused
 }
 
 TEST_CASE("what a handler returns or throws is the invocation's result") {
-    CHECK(invoke(backlot_handler_echo, "{\"a\":1}").payload == R"({"event":{"a":1},"id":"r-1","now":"2026-01-05T09:00:00.000Z"})");
+    CHECK(invoke(backlot_handler_echo, "{\"a\":1}").payload ==
+          R"({"event":{"a":1},"id":"r-1","now":"2026-01-05T09:00:00.000Z"})");
     const auto typed = invoke(backlot_handler_echo, R"({"fail":"typed"})");
     CHECK(typed.errorType == "PaymentDeclined");
-    CHECK(typed.payload == R"({"errorMessage":"The card has no money.","errorType":"PaymentDeclined","stackTrace":[]})");
+    CHECK(typed.payload ==
+          R"({"errorMessage":"The card has no money.","errorType":"PaymentDeclined","stackTrace":[]})");
     CHECK(invoke(backlot_handler_echo, R"({"fail":"plain"})").errorType == "std::out_of_range");
     CHECK(invoke(backlot_handler_echo, R"({"fail":"odd"})").errorType == "Runtime.Unknown");
     CHECK(invoke(backlot_handler_echo, "{").errorType == "Runtime.UnmarshalError");
@@ -150,10 +163,13 @@ TEST_CASE("what a handler returns or throws is the invocation's result") {
 }
 
 TEST_CASE("an API's handler answers with a status, and an HttpError is one") {
-    const auto good = parseJson(invoke(backlot_handler_greet, R"({"queryStringParameters":{"name":"Jo"},"pathParameters":{"id":"PROD%231"}})").payload);
+    const auto good = parseJson(
+        invoke(backlot_handler_greet, R"({"queryStringParameters":{"name":"Jo"},"pathParameters":{"id":"PROD%231"}})")
+            .payload);
     CHECK(intOr(good, "statusCode", 0) == 201);
     CHECK(textOr(good, "body") == R"({"hello":"Jo","id":"PROD#1"})");
-    const auto bad = parseJson(invoke(backlot_handler_greet, R"({"queryStringParameters":null,"pathParameters":null})").payload);
+    const auto bad =
+        parseJson(invoke(backlot_handler_greet, R"({"queryStringParameters":null,"pathParameters":null})").payload);
     CHECK(intOr(bad, "statusCode", 0) == 400);
     CHECK(textOr(bad, "body") == R"({"message":"name is required."})");
 }

@@ -36,7 +36,8 @@ struct PaymentBench : bench::Bench {
             return {.status = 200, .body = "{}"};
         };
         answers["GetItem"] = [this](const Call&) {
-            return HttpResponse{.status = 200, .body = row.IsObject() ? writeJson(object({{"Item", copy(row)}})) : "{}"};
+            return HttpResponse{.status = 200,
+                                .body = row.IsObject() ? writeJson(object({{"Item", copy(row)}})) : "{}"};
         };
         answers["UpdateItem"] = [this](const Call& call) -> HttpResponse {
             const auto& values = *find(call.body, "ExpressionAttributeValues");
@@ -46,9 +47,15 @@ struct PaymentBench : bench::Bench {
             if (update.starts_with("REMOVE claimedBy, claimedUntil"))
                 for (const char* name : {"claimedBy", "claimedUntil"}) row.RemoveMember(name);
             for (const auto& member : values.GetObject())
-                if (const std::string name(view(member.name).substr(1)); update.find(" = :" + name) != std::string::npos)
-                    set(row, name == "owner" ? "claimedBy" : name == "until" ? "claimedUntil" : name, copy(member.value));
-            if (update.find("attempts = ") != std::string::npos) set(row, "attempts", N(Item(copy(row)).integer("attempts") + 1));
+                if (const std::string name(view(member.name).substr(1));
+                    update.find(" = :" + name) != std::string::npos)
+                    set(row,
+                        name == "owner"   ? "claimedBy"
+                        : name == "until" ? "claimedUntil"
+                                          : name,
+                        copy(member.value));
+            if (update.find("attempts = ") != std::string::npos)
+                set(row, "attempts", N(Item(copy(row)).integer("attempts") + 1));
             return {.status = 200, .body = writeJson(object({{"Attributes", copy(row)}}))};
         };
         intent("requires_confirmation");
@@ -56,7 +63,9 @@ struct PaymentBench : bench::Bench {
         answer("POST /v1/payment_intents/pi_1/confirm", object({{"id", "pi_1"}, {"status", "succeeded"}}));
         answer("POST /v1/refunds", object({{"id", "re_1"}}));
     }
-    void intent(const char* status) { answer("GET /v1/payment_intents/pi_1", object({{"id", "pi_1"}, {"status", status}})); }
+    void intent(const char* status) {
+        answer("GET /v1/payment_intents/pi_1", object({{"id", "pi_1"}, {"status", status}}));
+    }
     std::string status() const { return textOr(*find(row, "status"), "S"); }
     int count(const std::string& operation) const {
         int found = 0;
@@ -69,7 +78,8 @@ struct PaymentBench : bench::Bench {
         return "";
     }
     Json order() const {
-        return parseJson(R"({"orderId":"ORDER#1","userId":"USER#1","email":"a@example.com","totalAmount":"25.98","currency":"INR","method":"CARD","paymentMethod":"pm_card_visa"})");
+        return parseJson(
+            R"({"orderId":"ORDER#1","userId":"USER#1","email":"a@example.com","totalAmount":"25.98","currency":"INR","method":"CARD","paymentMethod":"pm_card_visa"})");
     }
 };
 
@@ -91,8 +101,9 @@ TEST_CASE("a payment is prepared, written down, then charged, then announced") {
     CHECK(textOr(payment, "paymentId") == "PAY#1");
     CHECK(textOr(payment, "amount") == "25.98");
     CHECK(bench.status() == "SUCCEEDED");
-    CHECK(bench.operations() == std::vector<std::string>{"PutItem", "UpdateItem", "POST /v1/payment_intents", "UpdateItem", "UpdateItem",
-                                                         "GET /v1/payment_intents/pi_1", "POST /v1/payment_intents/pi_1/confirm", "UpdateItem",
+    CHECK(bench.operations() == std::vector<std::string>{"PutItem", "UpdateItem", "POST /v1/payment_intents",
+                                                         "UpdateItem", "UpdateItem", "GET /v1/payment_intents/pi_1",
+                                                         "POST /v1/payment_intents/pi_1/confirm", "UpdateItem",
                                                          "PutEvents"});
     CHECK(bench.calls[2].text.find("amount=2598&currency=inr") != std::string::npos);
     CHECK(bench.lastEvent() == "PaymentSuccess");
@@ -109,7 +120,9 @@ TEST_CASE("a second call takes no more money") {
 TEST_CASE("a charge whose answer was lost is found to be made") {
     PaymentBench bench;
     Context context(bench.invocation(), bench.warm);
-    bench.answers["POST /v1/payment_intents/pi_1/confirm"] = [](const auto&) -> HttpResponse { throw ConnectionError("timed out"); };
+    bench.answers["POST /v1/payment_intents/pi_1/confirm"] = [](const auto&) -> HttpResponse {
+        throw ConnectionError("timed out");
+    };
     CHECK(errorOf(bench, context) == "PaymentGatewayUnavailable");
     bench.intent("succeeded");
     takePayment(bench.order(), context);
@@ -121,8 +134,11 @@ TEST_CASE("a charge whose answer was lost is found to be made") {
 TEST_CASE("a declined card is final") {
     PaymentBench bench;
     Context context(bench.invocation(), bench.warm);
-    bench.answer("POST /v1/payment_intents/pi_1/confirm",
-                 parseJson(R"({"error":{"code":"card_declined","decline_code":"insufficient_funds","message":"Your card has insufficient funds."}})"), 402);
+    bench.answer(
+        "POST /v1/payment_intents/pi_1/confirm",
+        parseJson(
+            R"({"error":{"code":"card_declined","decline_code":"insufficient_funds","message":"Your card has insufficient funds."}})"),
+        402);
     CHECK(errorOf(bench, context) == "PaymentDeclined");
     CHECK(bench.status() == "FAILED");
     CHECK(bench.lastEvent() == "PaymentFailed");
@@ -149,7 +165,7 @@ TEST_CASE("a payment given up while it was under way takes nothing") {
     PaymentBench bench;
     Context context(bench.invocation(), bench.warm);
     bench.answers["POST /v1/payment_intents/pi_1/confirm"] = [&](const auto&) -> HttpResponse {
-        set(bench.row, "status", S("CANCELLED"));   // the compensation ran in between: the claim had run out
+        set(bench.row, "status", S("CANCELLED"));  // the compensation ran in between: the claim had run out
         bench.intent("succeeded");
         return {.status = 200, .body = R"({"id":"pi_1","status":"succeeded"})"};
     };
@@ -159,11 +175,12 @@ TEST_CASE("a payment given up while it was under way takes nothing") {
     CHECK(bench.lastEvent() == "PaymentRefunded");
 }
 
-TEST_CASE("a payment that another invocation is at work on is left alone, by who takes money and by who gives it back") {
+TEST_CASE(
+    "a payment that another invocation is at work on is left alone, by who takes money and by who gives it back") {
     PaymentBench bench;
     Context context(bench.invocation(), bench.warm);
     bench.answers["POST /v1/payment_intents/pi_1/confirm"] = [&](const auto&) -> HttpResponse {
-        Context other(bench.invocation(), bench.warm);   // of the same id: the event was delivered twice
+        Context other(bench.invocation(), bench.warm);  // of the same id: the event was delivered twice
         CHECK(errorOf(bench, other) == "InProgress");
         CHECK_THROWS_AS(givePaymentBack("ORDER#1", "x", other), LambdaError);
         return {.status = 200, .body = R"({"id":"pi_1","status":"succeeded"})"};
@@ -174,11 +191,13 @@ TEST_CASE("a payment that another invocation is at work on is left alone, by who
     CHECK(bench.status() == "SUCCEEDED");
 }
 
-TEST_CASE("what a dead invocation held is free when it must have ended, and its successor goes on from what it wrote down") {
+TEST_CASE(
+    "what a dead invocation held is free when it must have ended, and its successor goes on from what it wrote down") {
     PaymentBench bench;
     bench.settings["RAZORPAY_API_BASE"] = "http://razorpay";
     bench.settings["RAZORPAY_KEY_ID"] = bench.settings["RAZORPAY_KEY_SECRET"] = "rzp_test";
-    bench.row = parseJson(R"({"paymentId":{"S":"PAY#1"},"orderId":{"S":"ORDER#1"},"status":{"S":"PENDING"},"amount":{"N":"25.98"},"method":{"S":"UPI"},
+    bench.row = parseJson(
+        R"({"paymentId":{"S":"PAY#1"},"orderId":{"S":"ORDER#1"},"status":{"S":"PENDING"},"amount":{"N":"25.98"},"method":{"S":"UPI"},
         "vpa":{"S":"success@razorpay"},"preparedId":{"S":"order_1"},"claimedBy":{"S":"the dead one"},"claimedUntil":{"N":"1767603635000"},"attempts":{"N":"1"}})");
     bench.answer("GET /v1/orders/order_1/payments", parseJson(R"({"items":[{"id":"pay_1","status":"authorized"}]})"));
     bench.answer("GET /v1/payments/pay_1", parseJson(R"({"id":"pay_1","status":"authorized"})"));
@@ -218,7 +237,9 @@ TEST_CASE("a capture that is refused because it is made already is a capture") {
     bench.answer("GET /v1/payments/pay_1", parseJson(R"({"id":"pay_1","status":"authorized"})"));
     bench.answers["POST /v1/payments/pay_1/capture"] = [&](const auto&) -> HttpResponse {
         bench.answer("GET /v1/payments/pay_1", parseJson(R"({"id":"pay_1","status":"captured"})"));
-        return {.status = 400, .body = R"({"error":{"code":"BAD_REQUEST_ERROR","description":"This payment has already been captured"}})"};
+        return {
+            .status = 400,
+            .body = R"({"error":{"code":"BAD_REQUEST_ERROR","description":"This payment has already been captured"}})"};
     };
     auto order = bench.order();
     set(order, "method", "UPI");
@@ -236,7 +257,9 @@ TEST_CASE("an order that was never paid needs no gateway to be given up") {
 
 TEST_CASE("the same invocation, run again after its process died, does not own what the dead one claimed") {
     PaymentBench bench;
-    bench.answers["POST /v1/payment_intents"] = [](const auto&) -> HttpResponse { throw std::logic_error("the process dies here"); };
+    bench.answers["POST /v1/payment_intents"] = [](const auto&) -> HttpResponse {
+        throw std::logic_error("the process dies here");
+    };
     {
         Context context(bench.invocation(), bench.warm);
         CHECK_THROWS_AS(takePayment(bench.order(), context), std::logic_error);

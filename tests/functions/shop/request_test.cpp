@@ -31,49 +31,62 @@ TEST_CASE("a field that is missing or wrong is named") {
     CHECK(refusal([&] { requiredText(body, "name"); }) == "name must not be empty.");
     CHECK(refusal([&] { requiredText(body, "stock"); }) == "stock must be text.");
     CHECK(refusal([&] { requiredInteger(body, "stock", 0, 10); }) == "stock must be a whole number from 0 to 10.");
-    CHECK(refusal([&] { requiredInteger(body, "quantity", 1, 10); }) == "quantity must be a whole number from 1 to 10.");
-    CHECK(refusal([&] { requiredMoney(body, "price"); }) == "price must be an amount of more than 0 with at most two decimals.");
+    CHECK(refusal([&] { requiredInteger(body, "quantity", 1, 10); }) ==
+          "quantity must be a whole number from 1 to 10.");
+    CHECK(refusal([&] { requiredMoney(body, "price"); }) ==
+          "price must be an amount of more than 0 with at most two decimals.");
     CHECK(refusal([&] { requiredEmail(body, "email"); }) == "email must be an e-mail address.");
 }
 
 TEST_CASE("e-mail addresses compare in lower case") {
     const auto of = [](const char* email) { return requiredEmail(object({{"email", email}}), "email"); };
     CHECK(of(" Jimmy@Example.COM ") == "jimmy@example.com");
-    for (const char* bad : {"@example.com", "a@.com", "a@b@c.com", "a b@example.com", "a@example.", "a@example.com,b@example.com", "a"})
+    for (const char* bad :
+         {"@example.com", "a@.com", "a@b@c.com", "a b@example.com", "a@example.", "a@example.com,b@example.com", "a"})
         CHECK(refusal([&] { of(bad); }) == "email must be an e-mail address.");
 }
 
 TEST_CASE("the lines of an order add up by product") {
-    const auto lines = requestedLines(parseJson(R"({"cartItems":[{"productId":"PROD#1","qty":2},{"productId":"PROD#1","quantity":3},{"productId":"PROD#2","qty":1}]})"), "cartItems");
+    const auto lines = requestedLines(
+        parseJson(
+            R"({"cartItems":[{"productId":"PROD#1","qty":2},{"productId":"PROD#1","quantity":3},{"productId":"PROD#2","qty":1}]})"),
+        "cartItems");
     CHECK(lines.at("PROD#1") == 5);
     CHECK(lines.size() == 2);
-    for (const char* bad : {R"({})", R"({"cartItems":[]})", R"({"cartItems":{}})", R"({"cartItems":[1]})", R"({"cartItems":[{"qty":1}]})",
-                            R"({"cartItems":[{"productId":"P","qty":0}]})", R"({"cartItems":[{"productId":"P","qty":"1"}]})"})
+    for (const char* bad :
+         {R"({})", R"({"cartItems":[]})", R"({"cartItems":{}})", R"({"cartItems":[1]})", R"({"cartItems":[{"qty":1}]})",
+          R"({"cartItems":[{"productId":"P","qty":0}]})", R"({"cartItems":[{"productId":"P","qty":"1"}]})"})
         CHECK_FALSE(refusal([&] { requestedLines(parseJson(bad), "cartItems"); }).empty());
 }
 
 TEST_CASE("a payment is by card or by UPI") {
-    CHECK(requestedPayment(parseJson(R"({"method":"CARD","paymentMethod":"pm_card_visa"})")).paymentMethod == "pm_card_visa");
+    CHECK(requestedPayment(parseJson(R"({"method":"CARD","paymentMethod":"pm_card_visa"})")).paymentMethod ==
+          "pm_card_visa");
     CHECK(requestedPayment(parseJson(R"({"method":"UPI","vpa":"success@razorpay"})")).vpa == "success@razorpay");
     CHECK(refusal([] { requestedPayment(parseJson(R"({"method":"CARD"})")); }) == "paymentMethod is required.");
-    CHECK(refusal([] { requestedPayment(parseJson(R"({"method":"UPI","vpa":"nobody"})")); }) == "vpa must be a virtual payment address, name@bank.");
+    CHECK(refusal([] { requestedPayment(parseJson(R"({"method":"UPI","vpa":"nobody"})")); }) ==
+          "vpa must be a virtual payment address, name@bank.");
     CHECK(refusal([] { requestedPayment(parseJson(R"({"method":"CASH"})")); }) == "method must be CARD or UPI.");
 }
 
 TEST_CASE("who calls is known by the token, and only administrators pass as such") {
     bench::Bench aws;
     Context context(aws.invocation(), aws.warm);
-    const auto event = [&](const std::string& header) { return bench::apiEvent(object(), object({{"authorization", header}})); };
+    const auto event = [&](const std::string& header) {
+        return bench::apiEvent(object(), object({{"authorization", header}}));
+    };
     const auto customer = event("Bearer " + issueToken(context, {"USER#1", "a@example.com", "customer"}));
     CHECK(authenticate(ApiRequest(customer), context).userId == "USER#1");
-    CHECK(refusal([&] { authenticateAdmin(ApiRequest(customer), context); }, 403) == "Only an administrator may do this.");
+    CHECK(refusal([&] { authenticateAdmin(ApiRequest(customer), context); }, 403) ==
+          "Only an administrator may do this.");
     const auto admin = event("bearer " + issueToken(context, {"USER#2", "b@example.com", "admin"}));
     CHECK(authenticateAdmin(ApiRequest(admin), context).email == "b@example.com");
     const auto none = bench::apiEvent(object());
     CHECK(refusal([&] { authenticate(ApiRequest(none), context); }, 401) == "Authorization must be a Bearer token.");
-    aws.timeMs += 86'400'000;   // a day later
+    aws.timeMs += 86'400'000;  // a day later
     Context tomorrow(aws.invocation(), aws.warm);
-    CHECK(refusal([&] { authenticate(ApiRequest(customer), tomorrow); }, 401) == "The token is invalid or has expired.");
+    CHECK(refusal([&] { authenticate(ApiRequest(customer), tomorrow); }, 401) ==
+          "The token is invalid or has expired.");
 }
 
 TEST_CASE("one Idempotency-Key is one order, and a different request with it is refused") {
@@ -85,10 +98,13 @@ TEST_CASE("one Idempotency-Key is one order, and a different request with it is 
     CHECK_FALSE(first.existing);
     CHECK(first.orderId == requestIdentity(ApiRequest(event), caller, context).orderId);
     CHECK(first.orderId != requestIdentity(ApiRequest(event), {"USER#2", "", ""}, context).orderId);
-    aws.answer("GetItem", object({{"Item", object({{"orderId", S(first.orderId)}, {"totalAmount", N(1)}, {"requestHash", S(first.requestHash)}})}}));
+    aws.answer("GetItem", object({{"Item", object({{"orderId", S(first.orderId)},
+                                                   {"totalAmount", N(1)},
+                                                   {"requestHash", S(first.requestHash)}})}}));
     CHECK(requestIdentity(ApiRequest(event), caller, context).existing->orderId == first.orderId);
     const auto other = bench::apiEvent(parseJson(R"({"method":"UPI"})"), object({{"Idempotency-Key", "k1"}}));
-    CHECK(refusal([&] { requestIdentity(ApiRequest(other), caller, context); }, 409) == "Idempotency-Key was used for a different request.");
+    CHECK(refusal([&] { requestIdentity(ApiRequest(other), caller, context); }, 409) ==
+          "Idempotency-Key was used for a different request.");
 }
 
 TEST_CASE("a page's token is what was given out") {
@@ -100,7 +116,10 @@ TEST_CASE("a page's token is what was given out") {
 }
 
 TEST_CASE("a mail says what was bought and what it cost") {
-    const auto mail = compose("ORDER_CONFIRMED", parseJson(R"({"orderId":"ORDER#1","items":[{"qty":2,"name":"Bowl","price":"12.99"}],"totalAmount":"25.98","currency":"INR"})"));
+    const auto mail = compose(
+        "ORDER_CONFIRMED",
+        parseJson(
+            R"({"orderId":"ORDER#1","items":[{"qty":2,"name":"Bowl","price":"12.99"}],"totalAmount":"25.98","currency":"INR"})"));
     CHECK(mail.subject == "Your order ORDER#1 is confirmed");
     CHECK(mail.text.find("2 x Bowl at 12.99") != std::string::npos);
     CHECK(mail.text.find("25.98 INR") != std::string::npos);

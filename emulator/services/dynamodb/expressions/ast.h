@@ -1,6 +1,6 @@
 #pragma once
-// What an expression's text means, before names and values are known: the text is parsed once and kept, and each request
-// brings its own ExpressionAttributeNames and ExpressionAttributeValues (resolve.h).
+// What an expression's text means, before names and values are known: the text is parsed once and kept, and each
+// request brings its own ExpressionAttributeNames and ExpressionAttributeValues (resolve.h).
 
 #include <array>
 #include <cstdint>
@@ -19,16 +19,26 @@ struct Step {
 };
 using Path = std::vector<Step>;
 
-enum class Function { size, ifNotExists, listAppend, attributeExists, attributeNotExists, attributeType, beginsWith, contains, unknown };
+enum class Function {
+    size,
+    ifNotExists,
+    listAppend,
+    attributeExists,
+    attributeNotExists,
+    attributeType,
+    beginsWith,
+    contains,
+    unknown
+};
 
 struct Operand {
     enum class Kind { path, value, function, plus, minus };
     Kind kind = Kind::path;
     Path path = {};
-    std::uint32_t value = 0;               // slot in Expression::values
+    std::uint32_t value = 0;  // slot in Expression::values
     Function function = Function::unknown;
-    std::string functionName = {};         // as written
-    std::vector<Operand> operands = {};    // of a function or an arithmetic operator
+    std::string functionName = {};       // as written
+    std::vector<Operand> operands = {};  // of a function or an arithmetic operator
     bool inParentheses = false;
 };
 
@@ -39,24 +49,34 @@ struct Condition {
     Kind kind = Kind::allOf;
     Comparator comparator = Comparator::equal;
     Function function = Function::unknown;
-    std::vector<Condition> conditions = {};   // of allOf, anyOf, negation
-    std::vector<Operand> operands = {};       // of the others: first what is tested, then what it is tested with
+    std::vector<Condition> conditions = {};  // of allOf, anyOf, negation
+    std::vector<Operand> operands = {};      // of the others: first what is tested, then what it is tested with
     bool inParentheses = false;
 };
 
 struct Assignment {
     Path path;
     Operand value;
-    std::uint32_t place = 0;   // among all of the update, as written
+    std::uint32_t place = 0;  // among all of the update, as written
 };
 
 struct Update {
-    std::vector<Assignment> set, add, remove_, delete_;   // remove_ has paths only
+    std::vector<Assignment> set, add, remove_, delete_;  // remove_ has paths only
     bool empty() const { return set.empty() && add.empty() && remove_.empty() && delete_.empty(); }
 };
 
-/// What can be wrong with an expression whose syntax is right, whatever it is used with, in the order in which AWS reports it.
-enum class Fault { parentheses, unknownFunction, misusedFunction, reservedWord, doubledSection, tooManyOperators, deepPath, count_ };
+/// What can be wrong with an expression whose syntax is right, whatever it is used with, in the order in which AWS
+/// reports it.
+enum class Fault {
+    parentheses,
+    unknownFunction,
+    misusedFunction,
+    reservedWord,
+    doubledSection,
+    tooManyOperators,
+    deepPath,
+    count_
+};
 
 /// The first fault of each kind; the one to report is the first of all.
 class Faults {
@@ -81,14 +101,14 @@ enum class ExpressionKind { condition, update, projection };
 
 struct Expression {
     ExpressionKind kind = ExpressionKind::condition;
-    std::vector<std::string> names;    // distinct, as written: "price" or "#p"
-    std::vector<std::string> values;   // distinct: ":low"
+    std::vector<std::string> names;   // distinct, as written: "price" or "#p"
+    std::vector<std::string> values;  // distinct: ":low"
     std::optional<Condition> condition;
     Update update;
     std::vector<Path> projection;
-    Faults faults;                     // those that do not depend on the request
-    bool legacy = false;               // made from parameters of before expressions, whose errors have other words
-    std::string syntaxError;           // not empty: nothing else counts
+    Faults faults;            // those that do not depend on the request
+    bool legacy = false;      // made from parameters of before expressions, whose errors have other words
+    std::string syntaxError;  // not empty: nothing else counts
 };
 
 /// "size", "begins_with", …

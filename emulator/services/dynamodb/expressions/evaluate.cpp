@@ -53,7 +53,7 @@ private:
     std::optional<ValueView> value(const Operand& operand) {
         if (operand.kind == Operand::Kind::value) return bound_.values[operand.value];
         if (operand.kind == Operand::Kind::path) return valueAt(item_, operand.path, bound_);
-        const auto of = value(operand.operands[0]);   // size() is the only function among operands of conditions
+        const auto of = value(operand.operands[0]);  // size() is the only function among operands of conditions
         const auto size = of ? sizeOf(*of) : std::nullopt;
         if (!size) return std::nullopt;
         auto& encoded = made_.emplace_back();
@@ -77,12 +77,15 @@ private:
         }
     }
     bool between(const Condition& condition) {
-        const auto tested = value(condition.operands[0]), low = value(condition.operands[1]), high = value(condition.operands[2]);
-        return inOrder(tested, low) && inOrder(tested, high) && compareScalars(*low, *tested) <= 0 && compareScalars(*tested, *high) <= 0;
+        const auto tested = value(condition.operands[0]), low = value(condition.operands[1]),
+                   high = value(condition.operands[2]);
+        return inOrder(tested, low) && inOrder(tested, high) && compareScalars(*low, *tested) <= 0 &&
+               compareScalars(*tested, *high) <= 0;
     }
     bool in(const Condition& condition) {
         const auto tested = value(condition.operands[0]);
-        return tested && std::any_of(condition.operands.begin() + 1, condition.operands.end(), [&](const Operand& operand) {
+        return tested &&
+               std::any_of(condition.operands.begin() + 1, condition.operands.end(), [&](const Operand& operand) {
                    const auto candidate = value(operand);
                    return candidate && *candidate == *tested;
                });
@@ -105,7 +108,7 @@ private:
 
     const Bound& bound_;
     std::string_view item_;
-    std::deque<std::string> made_;   // values computed on the way; views point to them
+    std::deque<std::string> made_;  // values computed on the way; views point to them
 };
 
 }  // namespace
@@ -115,17 +118,21 @@ std::optional<ValueView> valueAt(std::string_view item, const Path& path, const 
     for (std::size_t i = 1; value && i < path.size(); ++i) {
         const auto& step = path[i];
         if (value->type != (step.isIndex ? Type::L : Type::M)) return std::nullopt;
-        value = step.isIndex ? elementAt(value->payload, step.number) : findAttribute(value->payload, bound.nameOf(step));
+        value =
+            step.isIndex ? elementAt(value->payload, step.number) : findAttribute(value->payload, bound.nameOf(step));
     }
     return value;
 }
 
-bool holds(const Condition& condition, const Bound& bound, std::string_view item) { return Evaluation(bound, item).holds(condition); }
+bool holds(const Condition& condition, const Bound& bound, std::string_view item) {
+    return Evaluation(bound, item).holds(condition);
+}
 
 bool containsValue(const ValueView& container, const ValueView& what) {
     switch (container.type) {
         case Type::S:
-        case Type::B: return what.type == container.type && container.payload.find(what.payload) != std::string_view::npos;
+        case Type::B:
+            return what.type == container.type && container.payload.find(what.payload) != std::string_view::npos;
         case Type::SS:
         case Type::NS:
         case Type::BS: return what.type == elementTypeOf(container.type) && setContains(container, what.payload);

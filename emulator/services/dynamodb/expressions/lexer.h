@@ -8,7 +8,7 @@ enum class TokenKind { name, placeholder, value, integer, symbol, invalid, end }
 
 struct Token {
     TokenKind kind = TokenKind::end;
-    std::string_view text;   // within the expression; "<EOF>" at the end
+    std::string_view text;  // within the expression; "<EOF>" at the end
     std::size_t begin = 0, end = 0;
 };
 

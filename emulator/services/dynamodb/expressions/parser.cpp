@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kOperatorLimit = 300;
 constexpr std::size_t kPathLimit = 32;
-constexpr std::size_t kDepthLimit = kOperatorLimit + 1;   // levels of brackets and calls
+constexpr std::size_t kDepthLimit = kOperatorLimit + 1;  // levels of brackets and calls
 constexpr std::size_t kIndexDigits = 9;
 
 struct FunctionInfo {
@@ -35,7 +35,9 @@ const FunctionInfo* infoOf(Function function) {
     return nullptr;
 }
 
-bool isUpdateFunction(Function function) { return function == Function::ifNotExists || function == Function::listAppend; }
+bool isUpdateFunction(Function function) {
+    return function == Function::ifNotExists || function == Function::listAppend;
+}
 bool isConditionFunction(Function function) {
     return function >= Function::attributeExists && function <= Function::contains;
 }
@@ -59,9 +61,12 @@ public:
     Expression run() {
         try {
             if (token_.kind == TokenKind::end) throw SyntaxError{"The expression can not be empty;"};
-            if (expression_.kind == ExpressionKind::condition) expression_.condition = wantCondition(disjunction());
-            else if (expression_.kind == ExpressionKind::update) update();
-            else projection();
+            if (expression_.kind == ExpressionKind::condition)
+                expression_.condition = wantCondition(disjunction());
+            else if (expression_.kind == ExpressionKind::update)
+                update();
+            else
+                projection();
             if (token_.kind != TokenKind::end) fail();
         } catch (SyntaxError& error) {
             expression_.syntaxError = std::move(error.text);
@@ -100,7 +105,8 @@ private:
         if (!takeSymbol(symbol)) fail();
     }
     bool atKeyword() const {
-        static constexpr std::string_view words[] = {"AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", "ADD", "DELETE"};
+        static constexpr std::string_view words[] = {"AND", "OR",     "NOT", "BETWEEN", "IN",
+                                                     "SET", "REMOVE", "ADD", "DELETE"};
         return std::any_of(std::begin(words), std::end(words), [&](auto word) { return isWord(word); });
     }
     /// The near text runs from the token before to the token after.
@@ -109,11 +115,13 @@ private:
         const auto end = token_.kind == TokenKind::end ? text_.size() : nextToken(text_, token_.end).end;
         std::string_view near = text_.substr(begin, end - begin);
         while (near.ends_with(' ')) near.remove_suffix(1);
-        throw SyntaxError{"Syntax error; token: \"" + std::string(token_.text) + "\", near: \"" + std::string(near) + "\""};
+        throw SyntaxError{"Syntax error; token: \"" + std::string(token_.text) + "\", near: \"" + std::string(near) +
+                          "\""};
     }
 
-    /// A bracket, a call or a NOT, for as long as it is being read. All but a bracket round a bracket count as operators, so what is
-    /// nested deeper than operators are allowed has too many of them or brackets that are redundant.
+    /// A bracket, a call or a NOT, for as long as it is being read. All but a bracket round a bracket count as
+    /// operators, so what is nested deeper than operators are allowed has too many of them or brackets that are
+    /// redundant.
     class Level {
     public:
         explicit Level(Parser& parser) : parser_(parser) {
@@ -142,7 +150,8 @@ private:
     Step name() {
         if (token_.kind == TokenKind::name) {
             if (isReservedWord(token_.text))
-                faults().note(Fault::reservedWord, "Attribute name is a reserved keyword; reserved keyword: " + std::string(token_.text));
+                faults().note(Fault::reservedWord,
+                              "Attribute name is a reserved keyword; reserved keyword: " + std::string(token_.text));
         } else if (token_.kind != TokenKind::placeholder) {
             fail();
         }
@@ -172,7 +181,8 @@ private:
             }
         }
         if (path.size() > kPathLimit)
-            faults().note(Fault::deepPath, "The document path has too many nesting elements; nested level: " + std::to_string(path.size()));
+            faults().note(Fault::deepPath, "The document path has too many nesting elements; nested level: " +
+                                               std::to_string(path.size()));
     }
     Operand value() {
         if (token_.kind != TokenKind::value) fail();
@@ -184,7 +194,8 @@ private:
     Operand function(std::string_view written, Operand (Parser::*argument)()) {
         Operand call{.kind = Operand::Kind::function, .functionName = std::string(written)};
         ++operators_;
-        const auto* info = std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const auto& f) { return f.name == written; });
+        const auto* info = std::find_if(std::begin(kFunctions), std::end(kFunctions),
+                                        [&](const auto& f) { return f.name == written; });
         if (info == std::end(kFunctions))
             faults().note(Fault::unknownFunction, "Invalid function name; function: " + std::string(written));
         else
@@ -198,12 +209,8 @@ private:
     bool atFunction() const { return token_.kind == TokenKind::name && nextToken(text_, token_.end).text == "("; }
 
     // --- conditions -----------------------------------------------------------------------------------------
-    Term disjunction() {
-        return chain(&Parser::conjunction, "OR", Condition::Kind::anyOf);
-    }
-    Term conjunction() {
-        return chain(&Parser::negation, "AND", Condition::Kind::allOf);
-    }
+    Term disjunction() { return chain(&Parser::conjunction, "OR", Condition::Kind::anyOf); }
+    Term conjunction() { return chain(&Parser::negation, "AND", Condition::Kind::allOf); }
     Term chain(Term (Parser::*part)(), std::string_view word, Condition::Kind kind) {
         Term first = (this->*part)();
         if (!isWord(word)) return first;
@@ -269,7 +276,8 @@ private:
                     term.inParentheses = true;
                 },
                 inner);
-            if (auto* operand = std::get_if<Operand>(&inner); operand && operand->kind == Operand::Kind::path) continuePath(operand->path);
+            if (auto* operand = std::get_if<Operand>(&inner); operand && operand->kind == Operand::Kind::path)
+                continuePath(operand->path);
             return inner;
         }
         if (token_.kind == TokenKind::value) return value();
@@ -284,13 +292,15 @@ private:
     Operand conditionArgument() { return wantOperand(primary()); }
 
     void noteMisuse(const Operand& call) {
-        faults().note(Fault::misusedFunction,
-                      "The function is not allowed to be used this way in an expression; function: " + call.functionName);
+        faults().note(
+            Fault::misusedFunction,
+            "The function is not allowed to be used this way in an expression; function: " + call.functionName);
     }
     Operand wantOperand(Term term) {
         if (!std::holds_alternative<Operand>(term)) fail();
         auto operand = std::get<Operand>(std::move(term));
-        if (operand.kind == Operand::Kind::function && operand.function != Function::size && operand.function != Function::unknown)
+        if (operand.kind == Operand::Kind::function && operand.function != Function::size &&
+            operand.function != Function::unknown)
             noteMisuse(operand);
         return operand;
     }
@@ -299,7 +309,8 @@ private:
         auto operand = std::get<Operand>(std::move(term));
         if (operand.kind != Operand::Kind::function) fail();
         if (operand.function != Function::unknown && !isConditionFunction(operand.function)) noteMisuse(operand);
-        return {.kind = Condition::Kind::function, .function = operand.function, .operands = std::move(operand.operands)};
+        return {
+            .kind = Condition::Kind::function, .function = operand.function, .operands = std::move(operand.operands)};
     }
 
     // --- updates --------------------------------------------------------------------------------------------
@@ -307,7 +318,8 @@ private:
         bool seen[4] = {};
         const auto section = [&](int number, const char* word) {
             if (seen[number])
-                faults().note(Fault::doubledSection, "The \"" + std::string(word) + "\" section can only be used once in an update expression;");
+                faults().note(Fault::doubledSection, "The \"" + std::string(word) +
+                                                         "\" section can only be used once in an update expression;");
             seen[number] = true;
         };
         auto& update = expression_.update;
@@ -369,7 +381,8 @@ private:
             advance();
             Operand call = function(written, &Parser::updateOperand);
             if (call.function != Function::unknown && !isUpdateFunction(call.function))
-                faults().note(Fault::misusedFunction, "The function is not allowed in an update expression; function: " + call.functionName);
+                faults().note(Fault::misusedFunction,
+                              "The function is not allowed in an update expression; function: " + call.functionName);
             return call;
         }
         return {.path = path()};

@@ -16,7 +16,8 @@ Projection::Projection(const std::vector<std::string>& attributes) {
 
 void Projection::add(const Path& path, const Bound& bound) {
     Node* node = &root_;
-    for (const auto& step : path) node = &stepInto(*node, step.isIndex, step.isIndex ? "" : bound.nameOf(step), step.number);
+    for (const auto& step : path)
+        node = &stepInto(*node, step.isIndex, step.isIndex ? "" : bound.nameOf(step), step.number);
     node->whole = true;
 }
 

@@ -9,7 +9,8 @@
 
 namespace backlot::dynamodb::expressions {
 
-/// Some paths of an item. Nesting is kept; of a list the chosen elements, in their order. Paths that the item lacks leave nothing.
+/// Some paths of an item. Nesting is kept; of a list the chosen elements, in their order. Paths that the item lacks
+/// leave nothing.
 class Projection {
 public:
     Projection() = default;
@@ -30,7 +31,7 @@ private:
         std::string name;
         std::size_t index = 0;
         bool whole = false;
-        std::vector<Node> names = {}, indexes = {};   // each sorted
+        std::vector<Node> names = {}, indexes = {};  // each sorted
     };
     static Node& stepInto(Node& from, bool isIndex, std::string_view name, std::size_t index);
     static bool append(std::string& out, const Node& node, const ValueView& value);

@@ -23,11 +23,12 @@ AwsError invalid(std::string_view parameter, std::string_view fault) {
     return validation("Invalid " + std::string(parameter) + ": " + std::string(fault));
 }
 
-/// Walks one expression with what the request gives it, and ends at the first fault, in AWS's order: each part's operands from
-/// left to right, then the part itself.
+/// Walks one expression with what the request gives it, and ends at the first fault, in AWS's order: each part's
+/// operands from left to right, then the part itself.
 class Checker {
 public:
-    Checker(const Bound& bound, std::string_view parameter, const std::vector<bool>& definedNames, const std::vector<bool>& definedValues)
+    Checker(const Bound& bound, std::string_view parameter, const std::vector<bool>& definedNames,
+            const std::vector<bool>& definedValues)
         : bound_(bound), parameter_(parameter), definedNames_(definedNames), definedValues_(definedValues) {}
 
     void check(const Condition& condition) {
@@ -54,7 +55,8 @@ public:
         std::vector<const Assignment*> inOrder;
         for (const auto* section : sections)
             for (const auto& assignment : *section) inOrder.push_back(&assignment);
-        std::stable_sort(inOrder.begin(), inOrder.end(), [](const Assignment* a, const Assignment* b) { return a->place < b->place; });
+        std::stable_sort(inOrder.begin(), inOrder.end(),
+                         [](const Assignment* a, const Assignment* b) { return a->place < b->place; });
         std::vector<const Path*> paths;
         for (const auto* assignment : inOrder) paths.push_back(&assignment->path);
         if (paths.size() > 1) check(paths);
@@ -81,12 +83,14 @@ private:
     void requireDefined(const Path& path) const {
         for (const auto& step : path)
             if (!step.isIndex && !definedNames_[step.number])
-                fail("An expression attribute name used in the document path is not defined; attribute name: " + bound_.expression->names[step.number]);
+                fail("An expression attribute name used in the document path is not defined; attribute name: " +
+                     bound_.expression->names[step.number]);
     }
     void requireDefined(const Operand& operand) const {
         if (operand.kind == Operand::Kind::path) requireDefined(operand.path);
         if (isConstant(operand) && !definedValues_[operand.value])
-            fail("An expression attribute value used in expression is not defined; attribute value: " + bound_.expression->values[operand.value]);
+            fail("An expression attribute value used in expression is not defined; attribute value: " +
+                 bound_.expression->values[operand.value]);
         for (const auto& part : operand.operands) requireDefined(part);
     }
 
@@ -106,8 +110,9 @@ private:
     template <typename Allowed>
     void wantForSection(const Operand& operand, std::string_view section, Allowed allowed) const {
         if (const auto type = constant(operand).type; !allowed(type))
-            fail("Incorrect operand type for operator or function; operator: " + std::string(section) + ", operand type: " +
-                 std::string(longNameOf(type)) + ", typeSet: ALLOWED_FOR_" + std::string(section) + "_OPERAND");
+            fail("Incorrect operand type for operator or function; operator: " + std::string(section) +
+                 ", operand type: " + std::string(longNameOf(type)) + ", typeSet: ALLOWED_FOR_" + std::string(section) +
+                 "_OPERAND");
     }
     void wantPath(const Operand& operand, std::string_view function) const {
         if (operand.kind != Operand::Kind::path)
@@ -127,11 +132,15 @@ private:
                 want(part, operand.kind == Operand::Kind::plus ? "+" : "-", [](Type type) { return type == Type::N; });
             return;
         }
-        wantCount(operand.functionName, operand.operands.size(), operand.operands.size() == operandCountOf(operand.function));
+        wantCount(operand.functionName, operand.operands.size(),
+                  operand.operands.size() == operandCountOf(operand.function));
         if (operand.function == Function::listAppend)
-            for (const auto& part : operand.operands) want(part, "list_append", [](Type type) { return type == Type::L; });
-        else if (operand.function == Function::ifNotExists) wantPath(operand.operands[0], "if_not_exists");
-        else if (operand.function == Function::size) want(operand.operands[0], "size", hasSize);
+            for (const auto& part : operand.operands)
+                want(part, "list_append", [](Type type) { return type == Type::L; });
+        else if (operand.function == Function::ifNotExists)
+            wantPath(operand.operands[0], "if_not_exists");
+        else if (operand.function == Function::size)
+            want(operand.operands[0], "size", hasSize);
     }
     static bool hasSize(Type type) { return type != Type::N && type != Type::BOOL && type != Type::NULL_; }
 
@@ -144,9 +153,12 @@ private:
     void distinct(std::string_view name, const std::vector<Operand>& operands) const {
         const auto& first = operands[0];
         for (std::size_t i = 1; i < operands.size(); ++i)
-            if (first.kind == Operand::Kind::path && operands[i].kind == first.kind && samePath(first.path, operands[i].path))
-                fail("The first operand must be distinct from the remaining operands for this operator or function; operator: " +
-                     std::string(name) + ", first operand: " + printed(first.path, bound_));
+            if (first.kind == Operand::Kind::path && operands[i].kind == first.kind &&
+                samePath(first.path, operands[i].path))
+                fail(
+                    "The first operand must be distinct from the remaining operands for this operator or function; "
+                    "operator: " +
+                    std::string(name) + ", first operand: " + printed(first.path, bound_));
     }
     void in(const Condition& condition) const {
         wantCount("IN", condition.operands.size() - 1, condition.operands.size() - 1 <= kInLimit);
@@ -175,7 +187,8 @@ private:
             case Function::attributeNotExists: wantPath(operands[0], name); break;
             case Function::attributeType: attributeType(operands); break;
             case Function::beginsWith:
-                for (const auto& operand : operands) want(operand, name, [](Type type) { return type == Type::S || type == Type::B; });
+                for (const auto& operand : operands)
+                    want(operand, name, [](Type type) { return type == Type::S || type == Type::B; });
                 distinct(name, operands);
                 break;
             case Function::contains: distinct(name, operands); break;
@@ -186,7 +199,9 @@ private:
         wantPath(operands[0], "attribute_type");
         distinct("attribute_type", operands);
         if (!typeOf(operands[1]))
-            fail("Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
+            fail(
+                "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: "
+                "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
         want(operands[1], "attribute_type", [](Type type) { return type == Type::S; });
         if (isConstant(operands[1]) && !typeNamed(constant(operands[1]).payload))
             fail("Invalid attribute type name found; type: " + std::string(constant(operands[1]).payload) +
@@ -198,10 +213,11 @@ private:
         return a.isIndex ? a.number == b.number : bound_.nameOf(a) == bound_.nameOf(b);
     }
     bool samePath(const Path& a, const Path& b) const {
-        return std::equal(a.begin(), a.end(), b.begin(), b.end(), [this](const Step& x, const Step& y) { return sameStep(x, y); });
+        return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                          [this](const Step& x, const Step& y) { return sameStep(x, y); });
     }
     void check(const std::vector<const Path*>& paths) const {
-        for (const bool overlaps : {true, false})   // overlaps are reported before conflicts
+        for (const bool overlaps : {true, false})  // overlaps are reported before conflicts
             for (std::size_t i = 0; i < paths.size(); ++i)
                 for (std::size_t k = i + 1; k < paths.size(); ++k) compare(*paths[i], *paths[k], overlaps);
     }
@@ -212,7 +228,8 @@ private:
         const bool overlap = same == shorter;
         if (overlap != overlaps || (!overlap && a[same].isIndex == b[same].isIndex)) return;
         fail("Two document paths " + std::string(overlap ? "overlap" : "conflict") +
-             " with each other; must remove or rewrite one of these paths; path one: " + printed(a, bound_) + ", path two: " + printed(b, bound_));
+             " with each other; must remove or rewrite one of these paths; path one: " + printed(a, bound_) +
+             ", path two: " + printed(b, bound_));
     }
 
     const Bound& bound_;
@@ -224,9 +241,11 @@ private:
 
 Substitutions::Substitutions(const Fields& request, bool anyExpression, std::string_view missingForValues)
     : givenNames_(request.find("ExpressionAttributeNames")), givenValues_(request.find("ExpressionAttributeValues")) {
-    if (givenNames_ && !anyExpression) throw validation("ExpressionAttributeNames can only be specified when using expressions");
+    if (givenNames_ && !anyExpression)
+        throw validation("ExpressionAttributeNames can only be specified when using expressions");
     if (givenValues_ && !missingForValues.empty())
-        throw validation("ExpressionAttributeValues can only be specified when using expressions: " + std::string(missingForValues));
+        throw validation("ExpressionAttributeValues can only be specified when using expressions: " +
+                         std::string(missingForValues));
 }
 
 void Substitutions::read() {
@@ -239,7 +258,8 @@ void Substitutions::readNames(const Json& names) {
     names_.reserve(names.MemberCount());
     for (const auto& member : names.GetObject()) {
         if (!isPlaceholder(view(member.name), '#'))
-            throw validation("ExpressionAttributeNames contains invalid key: Syntax error; key: \"" + text(member.name) + "\"");
+            throw validation("ExpressionAttributeNames contains invalid key: Syntax error; key: \"" +
+                             text(member.name) + "\"");
         names_.push_back({view(member.name), view(member.value)});
     }
 }
@@ -248,8 +268,9 @@ void Substitutions::readValues(const Json& values) {
     if (values.MemberCount() == 0) throw validation("ExpressionAttributeValues must not be empty");
     for (const auto& member : values.GetObject())
         if (!isPlaceholder(view(member.name), ':'))
-            throw validation("ExpressionAttributeValues contains invalid key: Syntax error; key: \"" + text(member.name) + "\"");
-    values_.reserve(values.MemberCount());   // the views stay good: the strings do not move
+            throw validation("ExpressionAttributeValues contains invalid key: Syntax error; key: \"" +
+                             text(member.name) + "\"");
+    values_.reserve(values.MemberCount());  // the views stay good: the strings do not move
     for (const auto& member : values.GetObject()) {
         auto& value = values_.emplace_back();
         value.placeholder = view(member.name);
@@ -257,7 +278,8 @@ void Substitutions::readValues(const Json& values) {
             encodeValue(member.value, value.encoded);
         } catch (const AwsError& error) {
             if (error.code() != "ValidationException") throw;
-            throw validation("ExpressionAttributeValues contains invalid value: " + error.message() + " for key " + text(member.name));
+            throw validation("ExpressionAttributeValues contains invalid value: " + error.message() + " for key " +
+                             text(member.name));
         }
         value.view = viewOf(value.encoded);
     }
@@ -287,7 +309,8 @@ void Substitutions::requireAllUsed() const {
         for (const auto& entry : entries)
             if (!entry.used) keys.append(keys.empty() ? "" : ", ").append(entry.placeholder);
         if (!keys.empty())
-            throw validation("Value provided in " + std::string(member) + " unused in expressions: keys: {" + keys + "}");
+            throw validation("Value provided in " + std::string(member) + " unused in expressions: keys: {" + keys +
+                             "}");
     };
     unused("ExpressionAttributeNames", names_);
     unused("ExpressionAttributeValues", values_);
@@ -319,15 +342,19 @@ std::string printed(const Path& path, const Bound& bound) {
     std::string out;
     for (const auto& step : path) {
         if (!out.empty()) out += ", ";
-        if (step.isIndex) out += "[" + std::to_string(step.number) + "]";
-        else out += bound.nameOf(step);
+        if (step.isIndex)
+            out += "[" + std::to_string(step.number) + "]";
+        else
+            out += bound.nameOf(step);
     }
     return "[" + out + "]";
 }
 
-std::shared_ptr<const Expression> ExpressionCache::get(ExpressionKind kind, std::string_view parameter, std::string_view text) {
+std::shared_ptr<const Expression> ExpressionCache::get(ExpressionKind kind, std::string_view parameter,
+                                                       std::string_view text) {
     if (text.size() > kTextLimit)
-        throw invalid(parameter, "Expression size has exceeded the maximum allowed size; expression size: " + std::to_string(text.size()));
+        throw invalid(parameter, "Expression size has exceeded the maximum allowed size; expression size: " +
+                                     std::to_string(text.size()));
     std::string key;
     key.reserve(text.size() + 1);
     key += static_cast<char>(kind);

@@ -12,11 +12,17 @@
 namespace backlot::dynamodb::expressions {
 namespace {
 
-AwsError invalidPath() { return validation("The document path provided in the update expression is invalid for update"); }
+AwsError invalidPath() {
+    return validation("The document path provided in the update expression is invalid for update");
+}
 AwsError wrongOperand() { return validation("An operand in the update expression has an incorrect data type"); }
 /// ADD and DELETE of AttributeUpdates have words of their own.
-AwsError wrongOperandOf(const Bound& update) { return update.expression->legacy ? validation("Type mismatch for attribute to update") : wrongOperand(); }
-AwsError missingAttribute() { return validation("The provided expression refers to an attribute that does not exist in the item"); }
+AwsError wrongOperandOf(const Bound& update) {
+    return update.expression->legacy ? validation("Type mismatch for attribute to update") : wrongOperand();
+}
+AwsError missingAttribute() {
+    return validation("The provided expression refers to an attribute that does not exist in the item");
+}
 
 /// A value of the document that is being changed: its bytes, until a path leads into it; then its parts.
 class Node {
@@ -38,8 +44,10 @@ public:
     void setMember(std::string_view name, ValueView value) {
         openIfClosed();
         const auto place = find(name);
-        if (place != members_.end() && place->first == name) place->second = Node(value);
-        else members_.insert(place, {name, Node(value)});
+        if (place != members_.end() && place->first == name)
+            place->second = Node(value);
+        else
+            members_.insert(place, {name, Node(value)});
     }
     void removeMember(std::string_view name) {
         openIfClosed();
@@ -57,7 +65,8 @@ public:
             elements_[index] = Node(value);
             return;
         }
-        const auto place = std::lower_bound(appended_.begin(), appended_.end(), index, [](const auto& a, auto i) { return a.first < i; });
+        const auto place = std::lower_bound(appended_.begin(), appended_.end(), index,
+                                            [](const auto& a, auto i) { return a.first < i; });
         appended_.insert(place, {index, Node(value)});
     }
     /// Its place stays until the document is written, so that indexes mean what they meant at the beginning.
@@ -86,7 +95,8 @@ public:
 
 private:
     std::vector<std::pair<std::string_view, Node>>::iterator find(std::string_view name) {
-        return std::lower_bound(members_.begin(), members_.end(), name, [](const auto& member, auto wanted) { return member.first < wanted; });
+        return std::lower_bound(members_.begin(), members_.end(), name,
+                                [](const auto& member, auto wanted) { return member.first < wanted; });
     }
     void openIfClosed() {
         if (!open_) open(viewOf(bytes_).payload);
@@ -106,7 +116,7 @@ private:
     Type type_;
     std::string_view bytes_;
     bool open_ = false, removed_ = false;
-    std::vector<std::pair<std::string_view, Node>> members_;   // sorted by name
+    std::vector<std::pair<std::string_view, Node>> members_;  // sorted by name
     std::vector<Node> elements_;
     std::vector<std::pair<std::size_t, Node>> appended_;
 };
@@ -118,7 +128,7 @@ public:
 
     std::string run() {
         const auto& update = bound_.update();
-        std::vector<std::pair<const Path*, ValueView>> values;   // all computed before the first is set
+        std::vector<std::pair<const Path*, ValueView>> values;  // all computed before the first is set
         for (const auto& assignment : update.set) values.emplace_back(&assignment.path, compute(assignment.value));
         for (const auto& assignment : update.add)
             if (const auto sum = added(assignment)) values.emplace_back(&assignment.path, *sum);
@@ -146,8 +156,10 @@ private:
             const auto& less = bound_.values[assignment.value.value];
             if (old->type != less.type) throw wrongOperandOf(bound_);
             auto& left = keep(differenceOf(*old, less));
-            if (left.empty()) removed.push_back(&assignment.path);
-            else values.emplace_back(&assignment.path, viewOf(left));
+            if (left.empty())
+                removed.push_back(&assignment.path);
+            else
+                values.emplace_back(&assignment.path, viewOf(left));
         }
     }
 
@@ -164,7 +176,8 @@ private:
                 const auto left = compute(operand.operands[0]), right = compute(operand.operands[1]);
                 if (left.type != Type::N || right.type != Type::N) throw wrongOperand();
                 auto& sum = keep({});
-                appendScalar(sum, Type::N, addNumbers(left.payload, right.payload, operand.kind == Operand::Kind::minus));
+                appendScalar(sum, Type::N,
+                             addNumbers(left.payload, right.payload, operand.kind == Operand::Kind::minus));
                 return viewOf(sum);
             }
             case Operand::Kind::function: break;
@@ -209,20 +222,24 @@ private:
     }
     void put(const Path& path, const ValueView& value) {
         Node& parent = parentOf(path);
-        if (path.back().isIndex) parent.setElement(path.back().number, value);
-        else parent.setMember(bound_.nameOf(path.back()), value);
+        if (path.back().isIndex)
+            parent.setElement(path.back().number, value);
+        else
+            parent.setMember(bound_.nameOf(path.back()), value);
     }
     void remove(const Path& path) {
         Node& parent = parentOf(path);
-        if (path.back().isIndex) parent.removeElement(path.back().number);
-        else parent.removeMember(bound_.nameOf(path.back()));
+        if (path.back().isIndex)
+            parent.removeElement(path.back().number);
+        else
+            parent.removeMember(bound_.nameOf(path.back()));
     }
 
     const Bound& bound_;
     std::string_view item_;
     bool isNew_;
     Node root_;
-    std::deque<std::string> made_;   // computed values; views point to them
+    std::deque<std::string> made_;  // computed values; views point to them
 };
 
 std::vector<std::string_view> elementsOf(const ValueView& set) {
@@ -242,7 +259,9 @@ std::string encodedSet(Type type, const std::vector<std::string_view>& elements)
 
 }  // namespace
 
-std::string applyUpdate(const Bound& bound, std::string_view item, bool isNew) { return Application(bound, item, isNew).run(); }
+std::string applyUpdate(const Bound& bound, std::string_view item, bool isNew) {
+    return Application(bound, item, isNew).run();
+}
 
 std::string addNumbers(std::string_view a, std::string_view b, bool subtract) {
     const auto left = Number::fromKey(a), right = Number::fromKey(b);

@@ -24,7 +24,8 @@ constexpr std::size_t kBatchLimit = 25;
 
 AwsError duplicateItem() { return {"DuplicateItemException", "Duplicate primary key exists in table"}; }
 
-// --- what WHERE says about keys ----------------------------------------------------------------------------------------
+// --- what WHERE says about keys
+// ----------------------------------------------------------------------------------------
 
 /// The parts that must all hold.
 void conjuncts(const Condition& condition, std::vector<const Condition*>& out) {
@@ -58,7 +59,8 @@ std::optional<std::vector<ValueView>> valuesOf(const Statement& statement, std::
     return std::nullopt;
 }
 
-/// The key attributes that WHERE pins to one value each, as item bytes. Throws ValidationException where one is missing.
+/// The key attributes that WHERE pins to one value each, as item bytes. Throws ValidationException where one is
+/// missing.
 std::string requireKeyInWhere(const Statement& statement, const TableInfo& table) {
     std::vector<std::pair<std::string, ValueView>> parts;
     for (const auto* keyParts : {&table.key.hash, &table.key.range}) {
@@ -79,7 +81,8 @@ std::string requireKeyInWhere(const Statement& statement, const TableInfo& table
     return key;
 }
 
-// --- reading -----------------------------------------------------------------------------------------------------------
+// --- reading
+// -----------------------------------------------------------------------------------------------------------
 
 /// A SELECT's paths come out flat: each under its last name. An element of a list has none and comes under "_" and its
 /// place in the SELECT, as the PartiQL specification names what has no name.
@@ -91,14 +94,16 @@ Json flattened(const Statement& statement, std::string_view item) {
         const auto value = valueAt(item, path, statement.bound);
         if (!value) continue;
         const auto& last = path.back();
-        set(result, last.isIndex ? "_" + std::to_string(place) : std::string(statement.bound.nameOf(last)), toJson(*value));
+        set(result, last.isIndex ? "_" + std::to_string(place) : std::string(statement.bound.nameOf(last)),
+            toJson(*value));
     }
     return result;
 }
 
 std::optional<KeyTest::Kind> kindOf(const Condition& condition) {
     if (condition.kind == Condition::Kind::between) return KeyTest::Kind::between;
-    if (condition.kind == Condition::Kind::function && condition.function == Function::beginsWith) return KeyTest::Kind::beginsWith;
+    if (condition.kind == Condition::Kind::function && condition.function == Function::beginsWith)
+        return KeyTest::Kind::beginsWith;
     if (condition.kind != Condition::Kind::comparison) return std::nullopt;
     switch (condition.comparator) {
         case Comparator::equal: return KeyTest::Kind::equal;
@@ -121,7 +126,9 @@ std::vector<KeyTest> rangeTests(const Statement& statement, const KeyAttribute& 
         const auto kind = kindOf(*part);
         if (!kind || !isAttribute(part->operands[0], bound, range.name)) continue;
         if (kind == KeyTest::Kind::beginsWith && range.type == Type::N) continue;
-        if (!std::all_of(part->operands.begin() + 1, part->operands.end(), [](const Operand& o) { return o.kind == Operand::Kind::value; })) continue;
+        if (!std::all_of(part->operands.begin() + 1, part->operands.end(),
+                         [](const Operand& o) { return o.kind == Operand::Kind::value; }))
+            continue;
         KeyTest test{.attribute = range.name, .kind = *kind, .value = bound.values[part->operands[1].value]};
         if (kind == KeyTest::Kind::between) test.upper = bound.values[part->operands[2].value];
         tests.push_back(test);
@@ -129,12 +136,13 @@ std::vector<KeyTest> rangeTests(const Statement& statement, const KeyAttribute& 
     return tests;
 }
 
-/// The ranges of rows a SELECT has to look at: one for each partition that WHERE names, narrowed by what it says about the
-/// first range attribute, or the whole table. Only rows in there count towards Limit and capacity.
+/// The ranges of rows a SELECT has to look at: one for each partition that WHERE names, narrowed by what it says about
+/// the first range attribute, or the whole table. Only rows in there count towards Limit and capacity.
 std::vector<KeyRange> rangesOf(const Statement& statement, const PageRequest& page) {
     const auto base = page.index ? entriesPrefix(page.table->id, page.index->id) : itemsPrefix(page.table->id);
     const auto& key = page.key();
-    std::vector<std::vector<KeyTest>> partitions(1);   // the tests of the hash attributes, for each combination of their values
+    std::vector<std::vector<KeyTest>> partitions(
+        1);  // the tests of the hash attributes, for each combination of their values
     for (const auto& part : key.hash) {
         const auto values = valuesOf(statement, part.name);
         if (!values) return {segmentRange(base, 0, 1)};
@@ -165,7 +173,7 @@ PageRequest pageOf(Memory& memory, Call& call, const Statement& statement, bool 
     PageRequest page;
     page.table = requireTable(memory, call, statement.table);
     page.consistent = consistent;
-    for (const auto& path : statement.bound.projection()) {   // whole attributes: nested paths are taken from them later
+    for (const auto& path : statement.bound.projection()) {  // whole attributes: nested paths are taken from them later
         if (!page.selection.projection) page.selection.projection.emplace();
         page.selection.projection->addAttribute(statement.bound.nameOf(path[0]));
     }
@@ -177,17 +185,22 @@ PageRequest pageOf(Memory& memory, Call& call, const Statement& statement, bool 
     page.forward = !statement.descending;
     if (statement.orderBy) {
         const auto& key = page.key();
-        if (!statement.hasWhere) throw validation("Must have WHERE clause in the statement when using ORDER BY clause.");
+        if (!statement.hasWhere)
+            throw validation("Must have WHERE clause in the statement when using ORDER BY clause.");
         if (!key.contains(*statement.orderBy))
-            throw validation("Variable reference " + *statement.orderBy + " in ORDER BY clause must be part of the primary key");
+            throw validation("Variable reference " + *statement.orderBy +
+                             " in ORDER BY clause must be part of the primary key");
         if (!valuesOf(statement, key.hash[0].name))
-            throw validation("Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause.");
+            throw validation(
+                "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause.");
     }
     return page;
 }
 
 // NextToken: which range the page before ended in, and the last row's key.
-std::string tokenOf(std::size_t range, const Json& lastKey) { return base64Encode(std::to_string(range) + " " + encodeItem(lastKey)); }
+std::string tokenOf(std::size_t range, const Json& lastKey) {
+    return base64Encode(std::to_string(range) + " " + encodeItem(lastKey));
+}
 
 std::pair<std::size_t, std::string> parseToken(std::string_view token) {
     const auto bytes = base64Decode(token);
@@ -233,8 +246,10 @@ Json select(Memory& memory, Call& call, const Statement& statement, const Fields
     set(result, "Items", std::move(items));
     if (const auto report = wantedCapacity(request); report != ReportCapacity::none) {
         Units used;
-        if (!page.index) used.table = units;
-        else (page.index->global ? used.global : used.local)[page.index->name] = units;
+        if (!page.index)
+            used.table = units;
+        else
+            (page.index->global ? used.global : used.local)[page.index->name] = units;
         set(result, "ConsumedCapacity", describe(used, *page.table, report));
     }
     return result;
@@ -259,14 +274,17 @@ Found selectOne(Memory& memory, Call& call, const Statement& statement, bool con
     return found;
 }
 
-// --- writing -----------------------------------------------------------------------------------------------------------
+// --- writing
+// -----------------------------------------------------------------------------------------------------------
 
 /// The condition that the item is there (or is not), and WHERE.
 Bound withExistence(Bound bound, const TableInfo& table, bool exists, Storage& storage) {
     Expression expression = *bound.expression;
-    Condition presence{.kind = Condition::Kind::function, .function = exists ? Function::attributeExists : Function::attributeNotExists};
+    Condition presence{.kind = Condition::Kind::function,
+                       .function = exists ? Function::attributeExists : Function::attributeNotExists};
     bound.names.push_back(storage.emplace_back(table.key.hash[0].name));
-    presence.operands.push_back({.kind = Operand::Kind::path, .path = {{false, static_cast<std::uint32_t>(bound.names.size() - 1)}}});
+    presence.operands.push_back(
+        {.kind = Operand::Kind::path, .path = {{false, static_cast<std::uint32_t>(bound.names.size() - 1)}}});
     Condition all{.kind = Condition::Kind::allOf};
     all.conditions.push_back(std::move(presence));
     if (expression.condition) all.conditions.push_back(std::move(*expression.condition));
@@ -285,7 +303,8 @@ Write writeOf(Memory& memory, Call& call, Statement statement, const Fields& req
         write.kind = Write::Kind::put;
         write.item = std::move(statement.item);
         requireNesting(write.item);
-        if (sizeOfItem(write.item) > kItemLimitBytes) throw validation("Item size has exceeded the maximum allowed size");
+        if (sizeOfItem(write.item) > kItemLimitBytes)
+            throw validation("Item size has exceeded the maximum allowed size");
         write.condition = withExistence(statement.bound, *table, false, statement.storage);
     } else {
         write.item = requireKeyInWhere(statement, *table);
@@ -311,13 +330,15 @@ std::optional<Json> returned(const Write& write, const Effect& effect, Returning
     if (returning == Returning::nothing || !item) return std::nullopt;
     if (returning == Returning::allOld || returning == Returning::allNew || !write.update) return itemToJson(*item);
     Projection touched;
-    for (const auto* section : {&write.update->update().set, &write.update->update().remove_, &write.update->update().add, &write.update->update().delete_})
+    for (const auto* section : {&write.update->update().set, &write.update->update().remove_,
+                                &write.update->update().add, &write.update->update().delete_})
         for (const auto& assignment : *section) touched.add(assignment.path, *write.update);
     return touched.toJson(*item);
 }
 
 void requireReturning(const Statement& statement) {
-    if (statement.kind == Statement::Kind::remove && statement.returning != Returning::nothing && statement.returning != Returning::allOld)
+    if (statement.kind == Statement::Kind::remove && statement.returning != Returning::nothing &&
+        statement.returning != Returning::allOld)
         throw validation("RETURNING clause in a DELETE statement can only be ALL OLD *");
 }
 
@@ -361,7 +382,8 @@ AwsError withDuplicates(const AwsError& cancelled, const std::vector<bool>& inse
     for (const auto& reason : find(*cancelled.extra(), "CancellationReasons")->GetArray()) {
         CancellationReason read{textOr(reason, "Code"), textOr(reason, "Message"), {}};
         if (const Json* item = find(reason, "Item")) read.item = copy(*item);
-        if (inserts[i++] && read.code == "ConditionalCheckFailed") read = {"DuplicateItem", duplicateItem().message(), {}};
+        if (inserts[i++] && read.code == "ConditionalCheckFailed")
+            read = {"DuplicateItem", duplicateItem().message(), {}};
         reasons.push_back(std::move(read));
     }
     try {
@@ -377,10 +399,15 @@ void requireAllReadsOrWrites(const std::vector<std::variant<Statement, AwsError>
     bool reads = false, writes = false;
     for (const auto& parsed : statements)
         if (const auto* statement = std::get_if<Statement>(&parsed)) (statement->isRead() ? reads : writes) = true;
-    if (reads && writes) throw validation("The entire batch must consist of either read statements or write statements, you cannot mix both in one batch");
+    if (reads && writes)
+        throw validation(
+            "The entire batch must consist of either read statements or write statements, you cannot mix both in one "
+            "batch");
 }
 
-Statement parse(const Fields& request) { return partiql::parseStatement(view(request.value("Statement")), request.find("Parameters")); }
+Statement parse(const Fields& request) {
+    return partiql::parseStatement(view(request.value("Statement")), request.find("Parameters"));
+}
 
 }  // namespace
 
@@ -429,14 +456,16 @@ Json batchExecuteStatement(Memory& memory, Call& call, const Fields& request) {
             }
         } catch (const AwsError& error) {
             Json described = object({{"Code", batchCode(error.code())}, {"Message", error.message()}});
-            if (const Json* item = error.extra() ? find(*error.extra(), "Item") : nullptr) set(described, "Item", copy(*item));
+            if (const Json* item = error.extra() ? find(*error.extra(), "Item") : nullptr)
+                set(described, "Item", copy(*item));
             set(response, "Error", std::move(described));
         }
         if (!table.empty()) set(response, "TableName", table);
         push(responses, std::move(response));
     }
     Json result = object({{"Responses", std::move(responses)}});
-    if (const auto report = wantedCapacity(request); report != ReportCapacity::none) set(result, "ConsumedCapacity", capacity.describe(report));
+    if (const auto report = wantedCapacity(request); report != ReportCapacity::none)
+        set(result, "ConsumedCapacity", capacity.describe(report));
     return result;
 }
 
@@ -444,7 +473,8 @@ Json executeTransaction(Memory& memory, Call& call, const Fields& request) {
     std::vector<Statement> statements;
     const auto entries = request.items("TransactStatements");
     for (const Json* entry : entries) statements.push_back(parse(*entry));
-    const auto reads = std::count_if(statements.begin(), statements.end(), [](const Statement& s) { return s.isRead(); });
+    const auto reads =
+        std::count_if(statements.begin(), statements.end(), [](const Statement& s) { return s.isRead(); });
     if (reads != 0 && reads != static_cast<std::ptrdiff_t>(statements.size()))
         throw validation("Transaction request cannot include both read and write operations");
     const auto report = wantedCapacity(request);

@@ -36,7 +36,9 @@ Token quoted(std::string_view text, std::size_t at, TokenKind kind) {
 }
 
 std::size_t endOfNumber(std::string_view text, std::size_t at) {
-    const auto digits = [&] { while (at < text.size() && isDigit(text[at])) ++at; };
+    const auto digits = [&] {
+        while (at < text.size() && isDigit(text[at])) ++at;
+    };
     digits();
     if (at + 1 < text.size() && text[at] == '.' && isDigit(text[at + 1])) {
         ++at;
@@ -58,7 +60,9 @@ std::size_t endOfNumber(std::string_view text, std::size_t at) {
 Token nextToken(std::string_view text, std::size_t from) {
     const auto at = skipped(text, from);
     if (at == text.size()) return {TokenKind::end, {}, at, at};
-    const auto token = [&](TokenKind kind, std::size_t end) { return Token{kind, std::string(text.substr(at, end - at)), at, end}; };
+    const auto token = [&](TokenKind kind, std::size_t end) {
+        return Token{kind, std::string(text.substr(at, end - at)), at, end};
+    };
     const char first = text[at];
     if (first == '\'') return quoted(text, at, TokenKind::text);
     if (first == '"') return quoted(text, at, TokenKind::quotedName);
@@ -71,7 +75,8 @@ Token nextToken(std::string_view text, std::size_t from) {
     }
     for (const std::string_view symbol : {"<<", ">>", "<=", ">=", "<>", "!="})
         if (text.substr(at).starts_with(symbol)) return token(TokenKind::symbol, at + 2);
-    if (std::string_view("=<>+-*(),.[]{}:").find(first) != std::string_view::npos) return token(TokenKind::symbol, at + 1);
+    if (std::string_view("=<>+-*(),.[]{}:").find(first) != std::string_view::npos)
+        return token(TokenKind::symbol, at + 1);
     return token(TokenKind::invalid, at + 1);
 }
 

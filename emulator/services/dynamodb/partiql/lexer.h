@@ -9,7 +9,7 @@ enum class TokenKind { word, quotedName, text, number, parameter, symbol, invali
 
 struct Token {
     TokenKind kind = TokenKind::end;
-    std::string text;        // of quoted names and texts: without the quotes, doubled quotes undone
+    std::string text;  // of quoted names and texts: without the quotes, doubled quotes undone
     std::size_t begin = 0, end = 0;
 };
 

@@ -18,23 +18,34 @@ using PartiqlToken = partiql::Token;
 constexpr int kDepthLimit = 64;
 constexpr std::size_t kPathLimit = 32;
 
-AwsError malformed(const std::string& what) { return validation("Statement wasn't well formed, can't be processed: " + what); }
+AwsError malformed(const std::string& what) {
+    return validation("Statement wasn't well formed, can't be processed: " + what);
+}
 
 class Parser {
 public:
-    Parser(std::string_view text, const Json* parameters) : text_(text), parameters_(parameters) { token_ = partiql::nextToken(text_, 0); }
+    Parser(std::string_view text, const Json* parameters) : text_(text), parameters_(parameters) {
+        token_ = partiql::nextToken(text_, 0);
+    }
 
     Statement run() {
-        if (takeWord("SELECT")) select();
-        else if (takeWord("INSERT")) insert();
-        else if (takeWord("UPDATE")) update();
-        else if (takeWord("DELETE")) remove();
-        else if (takeWord("EXISTS")) exists();
-        else fail();
+        if (takeWord("SELECT"))
+            select();
+        else if (takeWord("INSERT"))
+            insert();
+        else if (takeWord("UPDATE"))
+            update();
+        else if (takeWord("DELETE"))
+            remove();
+        else if (takeWord("EXISTS"))
+            exists();
+        else
+            fail();
         if (token_.kind != partiql::TokenKind::end) fail();
         if (parameters_ && nextParameter_ != parameters_->Size())
             throw validation("Number of parameters in request and statement don't match.");
-        result_.bound = {std::make_shared<const Expression>(std::move(expression_)), std::move(names_), std::move(values_)};
+        result_.bound = {std::make_shared<const Expression>(std::move(expression_)), std::move(names_),
+                         std::move(values_)};
         return std::move(result_);
     }
 
@@ -42,10 +53,15 @@ private:
     // --- tokens ---------------------------------------------------------------------------------------------
     void advance() { token_ = partiql::nextToken(text_, token_.end); }
     [[noreturn]] void fail() {
-        throw malformed(token_.kind == partiql::TokenKind::end ? "unexpected end of the statement" : "unexpected term: " + token_.text);
+        throw malformed(token_.kind == partiql::TokenKind::end ? "unexpected end of the statement"
+                                                               : "unexpected term: " + token_.text);
     }
-    bool isWord(std::string_view word) const { return token_.kind == partiql::TokenKind::word && equalIgnoringCase(token_.text, word); }
-    bool isSymbol(std::string_view symbol) const { return token_.kind == partiql::TokenKind::symbol && token_.text == symbol; }
+    bool isWord(std::string_view word) const {
+        return token_.kind == partiql::TokenKind::word && equalIgnoringCase(token_.text, word);
+    }
+    bool isSymbol(std::string_view symbol) const {
+        return token_.kind == partiql::TokenKind::symbol && token_.text == symbol;
+    }
     bool takeWord(std::string_view word) {
         if (!isWord(word)) return false;
         advance();
@@ -83,8 +99,10 @@ private:
         if (takeWord("ORDER")) {
             needWord("BY");
             result_.orderBy = name();
-            if (takeWord("DESC")) result_.descending = true;
-            else takeWord("ASC");
+            if (takeWord("DESC"))
+                result_.descending = true;
+            else
+                takeWord("ASC");
         }
     }
     void exists() {
@@ -146,7 +164,8 @@ private:
         if (!old && !isWord("NEW")) fail();
         advance();
         needSymbol("*");
-        result_.returning = all ? (old ? Returning::allOld : Returning::allNew) : (old ? Returning::modifiedOld : Returning::modifiedNew);
+        result_.returning = all ? (old ? Returning::allOld : Returning::allNew)
+                                : (old ? Returning::modifiedOld : Returning::modifiedNew);
     }
     void assignment() {
         auto target = path();
@@ -159,7 +178,8 @@ private:
             needSymbol(",");
             auto operand = value(literal(0));
             needSymbol(")");
-            (add ? expression_.update.add : expression_.update.delete_).push_back({std::move(target), std::move(operand)});
+            (add ? expression_.update.add : expression_.update.delete_)
+                .push_back({std::move(target), std::move(operand)});
             return;
         }
         expression_.update.set.push_back({std::move(target), sum(0)});
@@ -190,16 +210,19 @@ private:
         return takeWord("NOT") ? negated(negation(depth + 1)) : comparison(depth);
     }
     static std::optional<Function> conditionFunction(std::string_view name) {
-        static constexpr std::pair<std::string_view, Function> all[] = {{"BEGINS_WITH", Function::beginsWith},
-                                                                        {"CONTAINS", Function::contains},
-                                                                        {"ATTRIBUTE_TYPE", Function::attributeType},
-                                                                        {"ATTRIBUTE_EXISTS", Function::attributeExists},
-                                                                        {"ATTRIBUTE_NOT_EXISTS", Function::attributeNotExists}};
+        static constexpr std::pair<std::string_view, Function> all[] = {
+            {"BEGINS_WITH", Function::beginsWith},
+            {"CONTAINS", Function::contains},
+            {"ATTRIBUTE_TYPE", Function::attributeType},
+            {"ATTRIBUTE_EXISTS", Function::attributeExists},
+            {"ATTRIBUTE_NOT_EXISTS", Function::attributeNotExists}};
         for (const auto& [known, function] : all)
             if (equalIgnoringCase(name, known)) return function;
         return std::nullopt;
     }
-    bool atCall() const { return token_.kind == partiql::TokenKind::word && partiql::nextToken(text_, token_.end).text == "("; }
+    bool atCall() const {
+        return token_.kind == partiql::TokenKind::word && partiql::nextToken(text_, token_.end).text == "(";
+    }
 
     Condition comparison(int depth) {
         if (isSymbol("(")) {
@@ -238,8 +261,9 @@ private:
     }
     Comparator comparator() {
         static constexpr std::pair<std::string_view, Comparator> all[] = {
-            {"=", Comparator::equal},      {"<>", Comparator::notEqual}, {"!=", Comparator::notEqual},      {"<", Comparator::less},
-            {"<=", Comparator::lessOrEqual}, {">", Comparator::greater},   {">=", Comparator::greaterOrEqual}};
+            {"=", Comparator::equal},          {"<>", Comparator::notEqual},    {"!=", Comparator::notEqual},
+            {"<", Comparator::less},           {"<=", Comparator::lessOrEqual}, {">", Comparator::greater},
+            {">=", Comparator::greaterOrEqual}};
         for (const auto& [symbol, comparator] : all)
             if (takeSymbol(symbol)) return comparator;
         fail();
@@ -266,8 +290,10 @@ private:
         do condition.operands.push_back(operand(0));
         while (takeSymbol(","));
         needSymbol(")");
-        const std::size_t wanted = function == Function::attributeExists || function == Function::attributeNotExists ? 1 : 2;
-        if (condition.operands.size() != wanted) throw malformed("wrong number of arguments of " + std::string(nameOf(function)));
+        const std::size_t wanted =
+            function == Function::attributeExists || function == Function::attributeNotExists ? 1 : 2;
+        if (condition.operands.size() != wanted)
+            throw malformed("wrong number of arguments of " + std::string(nameOf(function)));
         return condition;
     }
 
@@ -285,8 +311,9 @@ private:
     Operand operand(int depth) {
         requireDepth(depth);
         if (atCall()) return functionOperand(depth);
-        const bool isPath = token_.kind == partiql::TokenKind::quotedName ||
-                            (token_.kind == partiql::TokenKind::word && !isWord("TRUE") && !isWord("FALSE") && !isWord("NULL"));
+        const bool isPath =
+            token_.kind == partiql::TokenKind::quotedName ||
+            (token_.kind == partiql::TokenKind::word && !isWord("TRUE") && !isWord("FALSE") && !isWord("NULL"));
         if (isPath) return {.kind = Operand::Kind::path, .path = path()};
         return value(literal(depth));
     }
@@ -295,14 +322,17 @@ private:
             {"SIZE", Function::size}, {"LIST_APPEND", Function::listAppend}, {"IF_NOT_EXISTS", Function::ifNotExists}};
         for (const auto& [known, function] : all) {
             if (!equalIgnoringCase(token_.text, known)) continue;
-            Operand call{.kind = Operand::Kind::function, .function = function, .functionName = std::string(nameOf(function))};
-            if ((function == Function::size) != inCondition_) throw malformed(call.functionName + " is not allowed here");
+            Operand call{
+                .kind = Operand::Kind::function, .function = function, .functionName = std::string(nameOf(function))};
+            if ((function == Function::size) != inCondition_)
+                throw malformed(call.functionName + " is not allowed here");
             advance();
             needSymbol("(");
             do call.operands.push_back(operand(depth + 1));
             while (takeSymbol(","));
             needSymbol(")");
-            if (call.operands.size() != (function == Function::size ? 1 : 2)) throw malformed("wrong number of arguments of " + call.functionName);
+            if (call.operands.size() != (function == Function::size ? 1 : 2))
+                throw malformed("wrong number of arguments of " + call.functionName);
             if (function == Function::ifNotExists && call.operands[0].kind != Operand::Kind::path)
                 throw malformed(call.functionName + " wants a path");
             return call;
@@ -405,7 +435,8 @@ private:
         std::sort(members.begin(), members.end());
         const auto begun = beginContainer(out, Type::M);
         for (std::size_t i = 0; i < members.size(); ++i) {
-            if (i > 0 && members[i].first == members[i - 1].first) throw malformed("attribute " + members[i].first + " is given twice");
+            if (i > 0 && members[i].first == members[i - 1].first)
+                throw malformed("attribute " + members[i].first + " is given twice");
             appendName(out, members[i].first);
             out += members[i].second;
         }
@@ -416,13 +447,15 @@ private:
         std::optional<Type> type;
         elements(">>", depth, [&](const std::string& element) {
             const auto value = viewOf(element);
-            if (!isScalarKeyType(value.type) || (type && *type != value.type)) throw malformed("a set holds strings, numbers or binaries of one type");
+            if (!isScalarKeyType(value.type) || (type && *type != value.type))
+                throw malformed("a set holds strings, numbers or binaries of one type");
             type = value.type;
             payloads.emplace_back(value.payload);
         });
         if (payloads.empty()) throw invalidParameter("An string set  may not be empty");
         std::sort(payloads.begin(), payloads.end());
-        if (std::adjacent_find(payloads.begin(), payloads.end()) != payloads.end()) throw invalidParameter("Input collection contains duplicates.");
+        if (std::adjacent_find(payloads.begin(), payloads.end()) != payloads.end())
+            throw invalidParameter("Input collection contains duplicates.");
         const Type setType = *type == Type::S ? Type::SS : *type == Type::N ? Type::NS : Type::BS;
         const auto begun = beginContainer(out, setType);
         for (const auto& payload : payloads) appendElement(out, setType, payload);

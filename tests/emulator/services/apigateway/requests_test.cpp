@@ -17,21 +17,29 @@ namespace {
 
 /// Stands in for Lambda: answers what the test says and keeps what it was asked.
 struct Functions {
-    std::function<Json(const std::string& function, const Json& event)> answer = [](const std::string&, const Json&) { return object({{"statusCode", 200}}); };
+    std::function<Json(const std::string& function, const Json& event)> answer = [](const std::string&, const Json&) {
+        return object({{"statusCode", 200}});
+    };
     std::vector<Json> events;
     bool silent = false;
 
     Service service() {
         return {.name = "lambda",
-                .operations = {{"Invoke",
-                                [this](Call&, const Fields& request) -> Reply {
-                                    events.push_back(parseJson(request.text("Payload")));
-                                    if (silent) return Wait{.topic = "never", .ask = [](Call&, bool) -> std::optional<Json> { return std::nullopt; }, .busy = "invocation"};
-                                    Json result = answer(request.text("FunctionName"), events.back());
-                                    if (const auto* error = find(result, "raise")) return object({{"StatusCode", 200}, {"FunctionError", "Unhandled"}, {"Payload", writeJson(*error)}});
-                                    return object({{"StatusCode", 200}, {"Payload", writeJson(result)}});
-                                },
-                                mayWait}}};
+                .operations = {
+                    {"Invoke",
+                     [this](Call&, const Fields& request) -> Reply {
+                         events.push_back(parseJson(request.text("Payload")));
+                         if (silent)
+                             return Wait{.topic = "never",
+                                         .ask = [](Call&, bool) -> std::optional<Json> { return std::nullopt; },
+                                         .busy = "invocation"};
+                         Json result = answer(request.text("FunctionName"), events.back());
+                         if (const auto* error = find(result, "raise"))
+                             return object(
+                                 {{"StatusCode", 200}, {"FunctionError", "Unhandled"}, {"Payload", writeJson(*error)}});
+                         return object({{"StatusCode", 200}, {"Payload", writeJson(result)}});
+                     },
+                     mayWait}}};
     }
 };
 
@@ -51,17 +59,32 @@ struct ApiBench {
         api = textOr(made, "id");
         root = textOr(made, "rootResourceId");
     }
-    Json call(std::string operation, Json request = object()) { return bench.call("apigateway", std::move(operation), std::move(request)); }
+    Json call(std::string operation, Json request = object()) {
+        return bench.call("apigateway", std::move(operation), std::move(request));
+    }
     std::string resource(const std::string& parent, const std::string& part) {
-        return textOr(call("CreateResource", object({{"restApiId", api}, {"parentId", parent}, {"pathPart", part}})), "id");
+        return textOr(call("CreateResource", object({{"restApiId", api}, {"parentId", parent}, {"pathPart", part}})),
+                      "id");
     }
     static std::string uri(const std::string& function) {
-        return "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:" + function + "/invocations";
+        return "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
+               "arn:aws:lambda:us-east-1:000000000000:function:" +
+               function + "/invocations";
     }
-    void proxyTo(const std::string& resourceId, const std::string& method, const std::string& function, std::optional<std::string> authorizer = {}) {
-        Json put = object({{"restApiId", api}, {"resourceId", resourceId}, {"httpMethod", method}, {"authorizationType", authorizer ? "CUSTOM" : "NONE"}, {"authorizerId", authorizer}});
+    void proxyTo(const std::string& resourceId, const std::string& method, const std::string& function,
+                 std::optional<std::string> authorizer = {}) {
+        Json put = object({{"restApiId", api},
+                           {"resourceId", resourceId},
+                           {"httpMethod", method},
+                           {"authorizationType", authorizer ? "CUSTOM" : "NONE"},
+                           {"authorizerId", authorizer}});
         call("PutMethod", std::move(put));
-        call("PutIntegration", object({{"restApiId", api}, {"resourceId", resourceId}, {"httpMethod", method}, {"type", "AWS_PROXY"}, {"integrationHttpMethod", "POST"}, {"uri", uri(function)}}));
+        call("PutIntegration", object({{"restApiId", api},
+                                       {"resourceId", resourceId},
+                                       {"httpMethod", method},
+                                       {"type", "AWS_PROXY"},
+                                       {"integrationHttpMethod", "POST"},
+                                       {"uri", uri(function)}}));
     }
     void deploy() { call("CreateDeployment", object({{"restApiId", api}, {"stageName", stage}})); }
 
@@ -77,24 +100,36 @@ struct ApiBench {
         }
     };
     static Answer read(const Json& result) {
-        Answer answer{.status = static_cast<int>(intOr(result, "statusCode", 0)), .headers = {}, .body = base64Decode(textOr(result, "body")).value_or("?")};
-        for (const auto* header : Fields(result).items("headers")) answer.headers.emplace_back(text((*header)[0]), text((*header)[1]));
+        Answer answer{.status = static_cast<int>(intOr(result, "statusCode", 0)),
+                      .headers = {},
+                      .body = base64Decode(textOr(result, "body")).value_or("?")};
+        for (const auto* header : Fields(result).items("headers"))
+            answer.headers.emplace_back(text((*header)[0]), text((*header)[1]));
         return answer;
     }
     /// `target` as a client of the execute-api host would send it: "/stage/path?query".
-    std::shared_ptr<std::optional<Outcome>> leave(const std::string& method, const std::string& target, Json headers = list(), const std::string& body = {}) {
+    std::shared_ptr<std::optional<Outcome>> leave(const std::string& method, const std::string& target,
+                                                  Json headers = list(), const std::string& body = {}) {
         const auto question = target.find('?');
         auto outcome = std::make_shared<std::optional<Outcome>>();
-        Submission submission{.service = "apigateway", .operation = "HandleRequest",
-                              .request = object({{"method", method}, {"path", target.substr(0, question)}, {"query", question == std::string::npos ? "" : target.substr(question + 1)},
-                                                 {"headers", std::move(headers)}, {"body", base64Encode(body)}, {"host", api + ".execute-api.localhost:4566"}, {"sourceIp", "127.0.0.1"}})};
+        Submission submission{
+            .service = "apigateway",
+            .operation = "HandleRequest",
+            .request = object({{"method", method},
+                               {"path", target.substr(0, question)},
+                               {"query", question == std::string::npos ? "" : target.substr(question + 1)},
+                               {"headers", std::move(headers)},
+                               {"body", base64Encode(body)},
+                               {"host", api + ".execute-api.localhost:4566"},
+                               {"sourceIp", "127.0.0.1"}})};
         submission.fromClient = false;
         submission.done = [outcome](Outcome result) { *outcome = std::move(result); };
         bench.world.submit(std::move(submission));
         bench.settle();
         return outcome;
     }
-    Answer send(const std::string& method, const std::string& target, Json headers = list(), const std::string& body = {}) {
+    Answer send(const std::string& method, const std::string& target, Json headers = list(),
+                const std::string& body = {}) {
         const auto outcome = leave(method, target, std::move(headers), body);
         REQUIRE(outcome->has_value());
         REQUIRE(std::holds_alternative<Json>(**outcome));
@@ -113,7 +148,9 @@ bool differs(const Json& expected, const Json* actual, const std::string& path, 
     if (expected.IsObject()) {
         for (const auto& member : expected.GetObject()) {
             const std::string name = text(member.name);
-            if (name.starts_with("CloudFront-") || name == "Via" || name == "X-Amz-Cf-Id" || name == "X-Forwarded-Proto") continue;
+            if (name.starts_with("CloudFront-") || name == "Via" || name == "X-Amz-Cf-Id" ||
+                name == "X-Forwarded-Proto")
+                continue;
             if (differs(member.value, actual ? find(*actual, name) : nullptr, path + "." + name, where)) return true;
         }
         if (actual && actual->IsObject()) {
@@ -126,7 +163,8 @@ bool differs(const Json& expected, const Json* actual, const std::string& path, 
         }
         return false;
     }
-    if (expected.IsArray() && expected.Size() == 1 && expected[0].IsString() && view(expected[0]).starts_with("<")) return false;
+    if (expected.IsArray() && expected.Size() == 1 && expected[0].IsString() && view(expected[0]).starts_with("<"))
+        return false;
     if (actual && equal(expected, *actual)) return false;
     where = path + ": " + writeJson(expected) + " but was " + (actual ? writeJson(*actual) : "missing");
     return true;
@@ -143,7 +181,8 @@ TEST_CASE("the proxy event is the one that AWS recorded") {
         shop.deploy();
         Json headers(rapidjson::kArrayType);
         push(headers, list({"Host", shop.api + ".execute-api.localhost:4566"}));
-        for (const auto& header : find(*find(one, "request"), "headers")->GetObject()) push(headers, list({view(header.name), view(header.value)}));
+        for (const auto& header : find(*find(one, "request"), "headers")->GetObject())
+            push(headers, list({view(header.name), view(header.value)}));
         shop.send(textOr(*find(one, "request"), "method"), textOr(*find(one, "request"), "target"), std::move(headers));
         REQUIRE(shop.functions.events.size() == 1);
         std::string where;
@@ -162,7 +201,8 @@ TEST_CASE("what a function returns becomes the answer that AWS recorded") {
         const auto answer = shop.send("GET", "/stage/");
         CHECK_MESSAGE(answer.status == intOr(one, "status", 0), textOr(one, "name"));
         const Json& body = *find(one, "body");
-        CHECK_MESSAGE(answer.body == (body.IsString() ? text(body) : "{\"message\":\"Internal server error\"}"), textOr(one, "name"));
+        CHECK_MESSAGE(answer.body == (body.IsString() ? text(body) : "{\"message\":\"Internal server error\"}"),
+                      textOr(one, "name"));
         if (const auto* headers = find(one, "headers")) {
             CHECK(answer.header("Content-Type") == textOr(*headers, "Content-Type"));
             if (find(*headers, "header-bool")) CHECK(answer.header("header-bool") == "true");
@@ -186,13 +226,16 @@ TEST_CASE("a fixed path goes before a parameter, a parameter before a greedy one
         called = function.substr(function.rfind(':') + 1);
         return object({{"statusCode", 200}});
     };
-    const std::map<std::string, std::string> expected = {{"/stage/product", "list-products"}, {"/stage/product/", "list-products"}, {"/stage/product/new", "new-products"},
-                                                         {"/stage/product/PROD%231", "get-product"}, {"/stage/product/new/old", "rest"}, {"/stage/cart", "rest"}};
+    const std::map<std::string, std::string> expected = {
+        {"/stage/product", "list-products"},    {"/stage/product/", "list-products"},
+        {"/stage/product/new", "new-products"}, {"/stage/product/PROD%231", "get-product"},
+        {"/stage/product/new/old", "rest"},     {"/stage/cart", "rest"}};
     for (const auto& [path, function] : expected) {
         shop.send("GET", path);
         CHECK_MESSAGE(called == function, path);
     }
-    CHECK(textOr(*find(shop.functions.events[3], "pathParameters"), "productId") == "PROD%231");   // as it stands in the path, as on AWS
+    CHECK(textOr(*find(shop.functions.events[3], "pathParameters"), "productId") ==
+          "PROD%231");  // as it stands in the path, as on AWS
     CHECK(shop.send("POST", "/stage/product").status == 403);
 }
 
@@ -211,7 +254,9 @@ TEST_CASE("a function that fails is 502, one that does not answer 504 after 29 s
     ApiBench shop;
     shop.proxyTo(shop.root, "POST", "create-order");
     shop.deploy();
-    shop.functions.answer = [](const std::string&, const Json&) { return object({{"raise", object({{"errorMessage", "boom"}})}}); };
+    shop.functions.answer = [](const std::string&, const Json&) {
+        return object({{"raise", object({{"errorMessage", "boom"}})}});
+    };
     const auto failed = shop.send("POST", "/stage/");
     CHECK(failed.status == 502);
     CHECK(failed.body == R"({"message":"Internal server error"})");
@@ -229,8 +274,14 @@ TEST_CASE("a function that fails is 502, one that does not answer 504 after 29 s
 
 TEST_CASE("a token authorizer lets through what its policy allows, and is asked once per token") {
     ApiBench shop;
-    const auto authorizer = textOr(shop.call("CreateAuthorizer", object({{"restApiId", shop.api}, {"name", "jwt"}, {"type", "TOKEN"}, {"authorizerUri", ApiBench::uri("authorizer")},
-                                                                         {"identitySource", "method.request.header.Authorization"}, {"identityValidationExpression", "Bearer [a-z]+"}})), "id");
+    const auto authorizer =
+        textOr(shop.call("CreateAuthorizer", object({{"restApiId", shop.api},
+                                                     {"name", "jwt"},
+                                                     {"type", "TOKEN"},
+                                                     {"authorizerUri", ApiBench::uri("authorizer")},
+                                                     {"identitySource", "method.request.header.Authorization"},
+                                                     {"identityValidationExpression", "Bearer [a-z]+"}})),
+               "id");
     shop.proxyTo(shop.resource(shop.root, "profile"), "GET", "get-profile", authorizer);
     shop.deploy();
     int asked = 0;
@@ -240,18 +291,25 @@ TEST_CASE("a token authorizer lets through what its policy allows, and is asked 
         const std::string token = textOr(event, "authorizationToken");
         if (token == "Bearer expired") return object({{"raise", object({{"errorMessage", "Unauthorized"}})}});
         const char* effect = token == "Bearer jimmy" ? "Allow" : "Deny";
-        return object({{"principalId", "USER#1"},
-                       {"context", object({{"role", "admin"}, {"age", 41}})},
-                       {"policyDocument", object({{"Statement", list({object({{"Action", "execute-api:Invoke"}, {"Effect", effect}, {"Resource", "arn:aws:execute-api:*:*:*/stage/GET/*"}})})}})}});
+        return object(
+            {{"principalId", "USER#1"},
+             {"context", object({{"role", "admin"}, {"age", 41}})},
+             {"policyDocument",
+              object({{"Statement", list({object({{"Action", "execute-api:Invoke"},
+                                                  {"Effect", effect},
+                                                  {"Resource", "arn:aws:execute-api:*:*:*/stage/GET/*"}})})}})}});
     };
-    const auto with = [&](const char* token) { return shop.send("GET", "/stage/profile", list({list({"authorization", token})})); };
+    const auto with = [&](const char* token) {
+        return shop.send("GET", "/stage/profile", list({list({"authorization", token})}));
+    };
     CHECK(with("Bearer jimmy").status == 200);
     CHECK(with("Bearer jimmy").status == 200);
     CHECK(asked == 1);
     const Json& context = *at(shop.functions.events.back(), {"requestContext", "authorizer"});
     CHECK(textOr(context, "principalId") == "USER#1");
     CHECK(textOr(context, "age") == "41");
-    CHECK(with("Bearer eve").body == R"({"Message":"User is not authorized to access this resource with an explicit deny"})");
+    CHECK(with("Bearer eve").body ==
+          R"({"Message":"User is not authorized to access this resource with an explicit deny"})");
     CHECK(with("Bearer expired").status == 401);
     CHECK(with("Basic jimmy").body == R"({"message":"Unauthorized"})");
     CHECK(shop.send("GET", "/stage/profile").status == 401);
@@ -290,21 +348,36 @@ TEST_CASE("a deployment shows the API as it was when it was made") {
     shop.deploy();
     shop.call("DeleteMethod", object({{"restApiId", shop.api}, {"resourceId", cart}, {"httpMethod", "GET"}}));
     CHECK(shop.send("GET", "/stage/cart").status == 200);
-    CHECK(shop.bench.errorOf("apigateway", "CreateDeployment", object({{"restApiId", shop.api}})) == "BadRequestException");
+    CHECK(shop.bench.errorOf("apigateway", "CreateDeployment", object({{"restApiId", shop.api}})) ==
+          "BadRequestException");
 }
 
 TEST_CASE("a usage plan refuses what is over its burst, its rate and its quota") {
     ApiBench shop;
     const auto cart = shop.resource(shop.root, "cart");
-    shop.call("PutMethod", object({{"restApiId", shop.api}, {"resourceId", cart}, {"httpMethod", "GET"}, {"authorizationType", "NONE"}, {"apiKeyRequired", true}}));
-    shop.call("PutIntegration", object({{"restApiId", shop.api}, {"resourceId", cart}, {"httpMethod", "GET"}, {"type", "AWS_PROXY"}, {"integrationHttpMethod", "POST"}, {"uri", ApiBench::uri("get-cart")}}));
+    shop.call("PutMethod", object({{"restApiId", shop.api},
+                                   {"resourceId", cart},
+                                   {"httpMethod", "GET"},
+                                   {"authorizationType", "NONE"},
+                                   {"apiKeyRequired", true}}));
+    shop.call("PutIntegration", object({{"restApiId", shop.api},
+                                        {"resourceId", cart},
+                                        {"httpMethod", "GET"},
+                                        {"type", "AWS_PROXY"},
+                                        {"integrationHttpMethod", "POST"},
+                                        {"uri", ApiBench::uri("get-cart")}}));
     shop.deploy();
     const Json key = shop.call("CreateApiKey", object({{"enabled", true}, {"value", "a-key-of-twenty-or-more"}}));
-    const Json plan = shop.call("CreateUsagePlan", object({{"name", "basic"}, {"apiStages", list({object({{"apiId", shop.api}, {"stage", shop.stage}})})},
-                                                           {"throttle", object({{"rateLimit", 1.0}, {"burstLimit", 2}})}, {"quota", object({{"limit", 4}, {"period", "DAY"}})}}));
+    const Json plan = shop.call("CreateUsagePlan",
+                                object({{"name", "basic"},
+                                        {"apiStages", list({object({{"apiId", shop.api}, {"stage", shop.stage}})})},
+                                        {"throttle", object({{"rateLimit", 1.0}, {"burstLimit", 2}})},
+                                        {"quota", object({{"limit", 4}, {"period", "DAY"}})}}));
     const std::string planId = textOr(plan, "id"), keyId = textOr(key, "id");
     shop.call("CreateUsagePlanKey", object({{"usagePlanId", planId}, {"keyId", keyId}, {"keyType", "API_KEY"}}));
-    const auto ask = [&] { return shop.send("GET", "/stage/cart", list({list({"x-api-key", "a-key-of-twenty-or-more"})})); };
+    const auto ask = [&] {
+        return shop.send("GET", "/stage/cart", list({list({"x-api-key", "a-key-of-twenty-or-more"})}));
+    };
     CHECK(shop.send("GET", "/stage/cart").status == 403);
     CHECK(ask().status == 200);
     CHECK(ask().status == 200);
@@ -315,14 +388,18 @@ TEST_CASE("a usage plan refuses what is over its burst, its rate and its quota")
     shop.bench.advance(5s);
     CHECK(ask().status == 200);
     CHECK(ask().body == R"({"message":"Limit Exceeded"})");
-    const Json usage = shop.call("GetUsage", object({{"usagePlanId", planId}, {"startDate", "2026-01-05"}, {"endDate", "2026-01-06"}}));
+    const Json usage = shop.call(
+        "GetUsage", object({{"usagePlanId", planId}, {"startDate", "2026-01-05"}, {"endDate", "2026-01-06"}}));
     CHECK(writeJson(*at(usage, {"items", keyId})) == "[[4,0],[0,4]]");
     shop.bench.advance(24h);
     CHECK(ask().status == 200);
 
-    CHECK(shop.bench.errorOf("apigateway", "DeleteUsagePlan", object({{"usagePlanId", planId}})) == "BadRequestException");
+    CHECK(shop.bench.errorOf("apigateway", "DeleteUsagePlan", object({{"usagePlanId", planId}})) ==
+          "BadRequestException");
     const auto change = [&](const char* op, const char* path, const std::string& value) {
-        shop.call("UpdateUsagePlan", object({{"usagePlanId", planId}, {"patchOperations", list({object({{"op", op}, {"path", path}, {"value", value}})})}}));
+        shop.call("UpdateUsagePlan",
+                  object({{"usagePlanId", planId},
+                          {"patchOperations", list({object({{"op", op}, {"path", path}, {"value", value}})})}}));
     };
     change("replace", "/quota/limit", "1");
     CHECK(ask().status == 429);

@@ -15,13 +15,17 @@ struct Words {
         Json resources(rapidjson::kArrayType);
         std::string word;
         for (const char c : use.body + " ") {
-            if (c != ' ') word += c;
+            if (c != ' ')
+                word += c;
             else if (!word.empty()) {
                 push(resources, object({{"LogicalResourceId", word}, {"ResourceType", "AWS::SQS::Queue"}}));
                 word.clear();
             }
         }
-        return object({{"Description", "words"}, {"Parameters", list({object({{"ParameterKey", "Secret"}, {"ParameterType", "String"}, {"NoEcho", true}})})}, {"Resources", std::move(resources)},
+        return object({{"Description", "words"},
+                       {"Parameters",
+                        list({object({{"ParameterKey", "Secret"}, {"ParameterType", "String"}, {"NoEcho", true}})})},
+                       {"Resources", std::move(resources)},
                        {"DeclaredTransforms", list()}});
     }
     static void report(World& world, const char* operation, Json request) {
@@ -43,9 +47,17 @@ struct Words {
                          push(resources, std::move(kept));
                      }
                      report(world, "SaveStack",
-                            object({{"StackName", use.stackName}, {"Status", use.body == "fail" ? "FAILED" : "COMPLETE"}, {"StatusReason", use.body == "fail" ? "no" : ""}, {"TemplateBody", use.body},
-                                    {"Parameters", copy(use.parameters)}, {"Outputs", list({object({{"OutputKey", "Url"}, {"OutputValue", "http://x"}})})}, {"Resources", std::move(resources)},
-                                    {"FailedResource", use.body == "fail" ? std::optional(object({{"LogicalResourceId", "last"}, {"ResourceType", "AWS::SQS::Queue"}})) : std::nullopt}}));
+                            object({{"StackName", use.stackName},
+                                    {"Status", use.body == "fail" ? "FAILED" : "COMPLETE"},
+                                    {"StatusReason", use.body == "fail" ? "no" : ""},
+                                    {"TemplateBody", use.body},
+                                    {"Parameters", copy(use.parameters)},
+                                    {"Outputs", list({object({{"OutputKey", "Url"}, {"OutputValue", "http://x"}})})},
+                                    {"Resources", std::move(resources)},
+                                    {"FailedResource",
+                                     use.body == "fail" ? std::optional(object({{"LogicalResourceId", "last"},
+                                                                                {"ResourceType", "AWS::SQS::Queue"}}))
+                                                        : std::nullopt}}));
                  },
              .destroy =
                  [this](World& world, const std::string& stack, const std::string&, const std::string&) {
@@ -63,15 +75,22 @@ struct StackBench {
         all.push_back(words.service());
         return all;
     }
-    Json ask(std::string operation, Json request = object()) { return bench.call("cloudformation", std::move(operation), std::move(request)); }
-    std::string statusOf(const char* stack) { return textOr((*find(ask("DescribeStacks", object({{"StackName", stack}})), "Stacks"))[0], "StackStatus"); }
+    Json ask(std::string operation, Json request = object()) {
+        return bench.call("cloudformation", std::move(operation), std::move(request));
+    }
+    std::string statusOf(const char* stack) {
+        return textOr((*find(ask("DescribeStacks", object({{"StackName", stack}})), "Stacks"))[0], "StackStatus");
+    }
 };
 
 }  // namespace
 
 TEST_CASE("a stack is complete when CreateStack answers, with resources, outputs and events") {
     StackBench shop;
-    const Json made = shop.ask("CreateStack", object({{"StackName", "shop"}, {"TemplateBody", "Orders Carts"}, {"Parameters", list({object({{"ParameterKey", "Secret"}, {"ParameterValue", "x"}})})}}));
+    const Json made = shop.ask(
+        "CreateStack", object({{"StackName", "shop"},
+                               {"TemplateBody", "Orders Carts"},
+                               {"Parameters", list({object({{"ParameterKey", "Secret"}, {"ParameterValue", "x"}})})}}));
     CHECK(textOr(made, "StackId").starts_with("arn:aws:cloudformation:us-east-1:000000000000:stack/shop/"));
     CHECK(shop.statusOf("shop") == "CREATE_COMPLETE");
     CHECK(find(shop.ask("DescribeStackResources", object({{"StackName", "shop"}})), "StackResources")->Size() == 2);
@@ -80,14 +99,17 @@ TEST_CASE("a stack is complete when CreateStack answers, with resources, outputs
     CHECK(find(events, "StackEvents")->Size() == 4);
     const Json described = shop.ask("DescribeStacks");
     CHECK(textOr((*find((*find(described, "Stacks"))[0], "Parameters"))[0], "ParameterValue") == "****");
-    CHECK(shop.bench.errorOf("cloudformation", "CreateStack", object({{"StackName", "shop"}, {"TemplateBody", "Orders"}})) == "AlreadyExistsException");
+    CHECK(shop.bench.errorOf("cloudformation", "CreateStack",
+                             object({{"StackName", "shop"}, {"TemplateBody", "Orders"}})) == "AlreadyExistsException");
 }
 
 TEST_CASE("an update without a change is refused, one that fails can be repaired") {
     StackBench shop;
     shop.ask("CreateStack", object({{"StackName", "shop"}, {"TemplateBody", "Orders"}}));
-    CHECK(shop.bench.errorOf("cloudformation", "UpdateStack", object({{"StackName", "shop"}, {"TemplateBody", "Orders"}})) == "ValidationError");
-    CHECK(shop.bench.errorOf("cloudformation", "UpdateStack", object({{"StackName", "shop"}, {"TemplateBody", "bad"}})) == "ValidationError");
+    CHECK(shop.bench.errorOf("cloudformation", "UpdateStack",
+                             object({{"StackName", "shop"}, {"TemplateBody", "Orders"}})) == "ValidationError");
+    CHECK(shop.bench.errorOf("cloudformation", "UpdateStack",
+                             object({{"StackName", "shop"}, {"TemplateBody", "bad"}})) == "ValidationError");
     shop.ask("UpdateStack", object({{"StackName", "shop"}, {"TemplateBody", "fail"}}));
     CHECK(shop.statusOf("shop") == "UPDATE_FAILED");
     shop.ask("UpdateStack", object({{"StackName", "shop"}, {"TemplateBody", "Orders Carts"}}));
@@ -97,11 +119,14 @@ TEST_CASE("an update without a change is refused, one that fails can be repaired
 TEST_CASE("change sets as `aws cloudformation deploy` uses them") {
     StackBench shop;
     const auto propose = [&](const char* name, const char* type, const char* body) {
-        return shop.ask("CreateChangeSet", object({{"StackName", "shop"}, {"ChangeSetName", name}, {"ChangeSetType", type}, {"TemplateBody", body}}));
+        return shop.ask(
+            "CreateChangeSet",
+            object({{"StackName", "shop"}, {"ChangeSetName", name}, {"ChangeSetType", type}, {"TemplateBody", body}}));
     };
     const Json first = propose("one", "CREATE", "Orders");
     CHECK(shop.statusOf("shop") == "REVIEW_IN_PROGRESS");
-    CHECK(textOr(shop.ask("DescribeChangeSet", object({{"ChangeSetName", textOr(first, "Id")}})), "Status") == "CREATE_COMPLETE");
+    CHECK(textOr(shop.ask("DescribeChangeSet", object({{"ChangeSetName", textOr(first, "Id")}})), "Status") ==
+          "CREATE_COMPLETE");
     shop.ask("ExecuteChangeSet", object({{"ChangeSetName", textOr(first, "Id")}}));
     CHECK(shop.statusOf("shop") == "CREATE_COMPLETE");
     propose("two", "UPDATE", "Orders");
@@ -136,14 +161,22 @@ TEST_CASE("a stack that cannot be created is rolled back, deleted or left as the
     CHECK(find(shop.ask("DescribeStackResources", object({{"StackName", "shop"}})), "StackResources")->Empty());
     std::string story;
     const Json events = shop.ask("DescribeStackEvents", object({{"StackName", "shop"}}));
-    for (const auto& event : find(events, "StackEvents")->GetArray()) story = textOr(event, "LogicalResourceId") + " " + textOr(event, "ResourceStatus") + "\n" + story;
-    CHECK(story == "shop CREATE_IN_PROGRESS\nfail CREATE_COMPLETE\nlast CREATE_FAILED\nshop ROLLBACK_IN_PROGRESS\nfail DELETE_COMPLETE\nshop ROLLBACK_COMPLETE\n");
-    CHECK(shop.bench.errorOf("cloudformation", "UpdateStack", object({{"StackName", "shop"}, {"TemplateBody", "Orders"}})) == "ValidationError");
+    for (const auto& event : find(events, "StackEvents")->GetArray())
+        story = textOr(event, "LogicalResourceId") + " " + textOr(event, "ResourceStatus") + "\n" + story;
+    CHECK(story ==
+          "shop CREATE_IN_PROGRESS\nfail CREATE_COMPLETE\nlast CREATE_FAILED\nshop ROLLBACK_IN_PROGRESS\nfail "
+          "DELETE_COMPLETE\nshop ROLLBACK_COMPLETE\n");
+    CHECK(shop.bench.errorOf("cloudformation", "UpdateStack",
+                             object({{"StackName", "shop"}, {"TemplateBody", "Orders"}})) == "ValidationError");
     shop.ask("DeleteStack", object({{"StackName", "shop"}}));
 
     create("kept", object({{"DisableRollback", true}}));
     CHECK(shop.statusOf("kept") == "CREATE_FAILED");
     create("gone", object({{"OnFailure", "DELETE"}}));
     CHECK(shop.bench.errorOf("cloudformation", "DescribeStacks", object({{"StackName", "gone"}})) == "ValidationError");
-    CHECK(shop.bench.errorOf("cloudformation", "CreateStack", object({{"StackName", "both"}, {"TemplateBody", "Orders"}, {"OnFailure", "DELETE"}, {"DisableRollback", true}})) == "ValidationError");
+    CHECK(shop.bench.errorOf("cloudformation", "CreateStack",
+                             object({{"StackName", "both"},
+                                     {"TemplateBody", "Orders"},
+                                     {"OnFailure", "DELETE"},
+                                     {"DisableRollback", true}})) == "ValidationError");
 }

@@ -17,7 +17,11 @@ std::vector<Service> services() {
     };
     std::vector<Service> all;
     all.push_back(cloudtrail::cloudtrailService(kDirectory));
-    all.push_back({.name = "sqs", .operations = {{"CreateQueue", named}, {"ListQueues", named, readOnly}, {"SendMessage", named, dataEvent}, {"Sweep", named, internal}}});
+    all.push_back({.name = "sqs",
+                   .operations = {{"CreateQueue", named},
+                                  {"ListQueues", named, readOnly},
+                                  {"SendMessage", named, dataEvent},
+                                  {"Sweep", named, internal}}});
     all.push_back({.name = "sesv2", .operations = {{"CreateEmailIdentity", named}}});
     return all;
 }
@@ -51,7 +55,9 @@ TEST_CASE("events are found by an attribute and by time, and come in pages") {
     for (int i = 0; i < 3; ++i) bench.call("sqs", "CreateQueue", object({{"QueueName", "q" + std::to_string(i)}}));
     bench.call("sqs", "ListQueues");
     const auto by = [&](const char* key, const char* value) {
-        return namesOf(bench.call("cloudtrail", "LookupEvents", object({{"LookupAttributes", list({object({{"AttributeKey", key}, {"AttributeValue", value}})})}})));
+        return namesOf(bench.call(
+            "cloudtrail", "LookupEvents",
+            object({{"LookupAttributes", list({object({{"AttributeKey", key}, {"AttributeValue", value}})})}})));
     };
     CHECK(by("ResourceName", "q1").size() == 1);
     CHECK(by("ReadOnly", "true") == std::vector<std::string>{"ListQueues"});
@@ -61,7 +67,8 @@ TEST_CASE("events are found by an attribute and by time, and come in pages") {
     CHECK(namesOf(first).size() == 3);
     const Json rest = bench.call("cloudtrail", "LookupEvents", object({{"NextToken", textOr(first, "NextToken")}}));
     CHECK(namesOf(rest) == std::vector<std::string>{"CreateQueue"});
-    CHECK(bench.errorOf("cloudtrail", "LookupEvents", object({{"StartTime", 2.0}, {"EndTime", 1.0}})) == "InvalidTimeRangeException");
+    CHECK(bench.errorOf("cloudtrail", "LookupEvents", object({{"StartTime", 2.0}, {"EndTime", 1.0}})) ==
+          "InvalidTimeRangeException");
 }
 
 TEST_CASE("an event's source is the name that requests are signed for, and looking events up is no event") {

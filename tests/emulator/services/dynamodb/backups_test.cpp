@@ -5,14 +5,13 @@ using namespace backlot;
 
 namespace {
 
-constexpr int kItems = 600;   // of 20 KB: more than one transaction's share
+constexpr int kItems = 600;  // of 20 KB: more than one transaction's share
 
 /// "Carts" with many items that have v = 1, and requests that come while jobs are at work.
 struct BackupBench : DynamodbBench {
     BackupBench() {
         createCarts();
-        for (int i = 0; i < kItems; i += 10)
-            writeTen(i, 1);
+        for (int i = 0; i < kItems; i += 10) writeTen(i, 1);
         settle();
     }
     static std::string name(int i) { return "item-" + std::to_string(i); }
@@ -110,8 +109,7 @@ TEST_CASE("a table restored to a point in time has the items of that moment, and
 TEST_CASE("meanwhile the backup is CREATING and neither restored nor deleted, and its table stays") {
     BackupBench bench;
     const auto backup = bench.submit("CreateBackup", object({{"TableName", "Carts"}, {"BackupName", "one"}}));
-    while (!backup->has_value())
-        bench.world.drain();
+    while (!backup->has_value()) bench.world.drain();
     const auto arn = bench.arnOf(backup);
     // The copy is not done after one drain: it has shares of 256 KB, and the table 12 MB. These five come between them.
     const auto described = bench.submit("DescribeBackup", object({{"BackupArn", arn}}));

@@ -10,8 +10,12 @@ namespace backlot {
 struct DynamodbBench : Bench {
     explicit DynamodbBench(dynamodb::Settings settings = {}) : DynamodbBench(dynamodb::makeMemory(settings)) {}
 
-    Json run(std::string operation, std::string_view request) { return call("dynamodb", std::move(operation), parseJson(request)); }
-    std::string text(std::string operation, std::string_view request) { return writeJson(run(std::move(operation), request)); }
+    Json run(std::string operation, std::string_view request) {
+        return call("dynamodb", std::move(operation), parseJson(request));
+    }
+    std::string text(std::string operation, std::string_view request) {
+        return writeJson(run(std::move(operation), request));
+    }
     /// "Code: message" of the error that the request ends with; empty where it succeeds.
     std::string error(std::string operation, std::string_view request) {
         try {
@@ -21,7 +25,9 @@ struct DynamodbBench : Bench {
             return error.code() + ": " + error.message();
         }
     }
-    Json streams(std::string operation, Json request) { return call("dynamodbstreams", std::move(operation), std::move(request)); }
+    Json streams(std::string operation, Json request) {
+        return call("dynamodbstreams", std::move(operation), std::move(request));
+    }
 
     /// "Orders": hash key pk, range key sk, a global index "byStatus" on status and total, a local one "byTotal".
     void createOrders(std::string_view more = "") {
@@ -39,14 +45,16 @@ struct DynamodbBench : Bench {
     void createCarts(std::string_view more = "") {
         run("CreateTable", R"({"TableName": "Carts", "BillingMode": "PAY_PER_REQUEST",
             "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}])" + std::string(more) + "}");
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}])" +
+                               std::string(more) + "}");
     }
     void put(std::string_view table, std::string_view item) {
         run("PutItem", R"({"TableName": ")" + std::string(table) + R"(", "Item": )" + std::string(item) + "}");
     }
     /// The item at {"pk": …}, as text; empty where there is none.
     std::string item(std::string_view table, std::string_view key) {
-        const Json answer = run("GetItem", R"({"TableName": ")" + std::string(table) + R"(", "Key": )" + std::string(key) + "}");
+        const Json answer =
+            run("GetItem", R"({"TableName": ")" + std::string(table) + R"(", "Key": )" + std::string(key) + "}");
         const Json* found = find(answer, "Item");
         return found ? writeJson(*found) : std::string();
     }
@@ -57,7 +65,7 @@ private:
         std::vector<Service> services;
         services.push_back(dynamodb::dynamodbService(memory));
         services.push_back(dynamodb::dynamodbStreamsService(memory));
-        services.push_back(s3::s3Service());   // exports and imports go there
+        services.push_back(s3::s3Service());  // exports and imports go there
         return services;
     }
 };

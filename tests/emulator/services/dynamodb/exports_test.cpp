@@ -9,8 +9,12 @@ namespace {
 struct LakeBench : DynamodbBench {
     LakeBench() { s3("CreateBucket", object({{"Bucket", "lake"}})); }
     Json s3(std::string operation, Json request) { return call("s3", std::move(operation), std::move(request)); }
-    void upload(const std::string& key, const std::string& body) { s3("PutObject", object({{"Bucket", "lake"}, {"Key", key}, {"Body", body}})); }
-    std::string download(const std::string& key) { return textOr(s3("GetObject", object({{"Bucket", "lake"}, {"Key", key}})), "Body"); }
+    void upload(const std::string& key, const std::string& body) {
+        s3("PutObject", object({{"Bucket", "lake"}, {"Key", key}, {"Body", body}}));
+    }
+    std::string download(const std::string& key) {
+        return textOr(s3("GetObject", object({{"Bucket", "lake"}, {"Key", key}})), "Body");
+    }
 
     /// Runs an import to its end; its description.
     Json imported(std::string_view request) {
@@ -28,7 +32,8 @@ struct LakeBench : DynamodbBench {
     }
 };
 
-const std::string kImport = R"({"InputFormat": "DYNAMODB_JSON", "S3BucketSource": {"S3Bucket": "lake", "S3KeyPrefix": "daily/"},
+const std::string kImport =
+    R"({"InputFormat": "DYNAMODB_JSON", "S3BucketSource": {"S3Bucket": "lake", "S3KeyPrefix": "daily/"},
     "TableCreationParameters": {"TableName": "Copy", "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
                                 "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}]}})";
 
@@ -37,11 +42,14 @@ const std::string kImport = R"({"InputFormat": "DYNAMODB_JSON", "S3BucketSource"
 TEST_CASE("a table that was exported can be imported") {
     LakeBench bench;
     bench.createCarts();
-    for (int i = 0; i < 5; ++i) bench.put("Carts", R"({"pk": {"S": "u)" + std::to_string(i) + R"("}, "tags": {"SS": ["a"]}, "n": {"N": "1.5"}})");
+    for (int i = 0; i < 5; ++i)
+        bench.put("Carts",
+                  R"({"pk": {"S": "u)" + std::to_string(i) + R"("}, "tags": {"SS": ["a"]}, "n": {"N": "1.5"}})");
     const auto arn = textOr(*find(bench.run("DescribeTable", R"({"TableName": "Carts"})"), "Table"), "TableArn");
     const auto request = R"({"S3Bucket": "lake", "S3Prefix": "daily", "TableArn": ")" + arn + R"("})";
     CHECK(bench.error("ExportTableToPointInTime", request).starts_with("PointInTimeRecoveryUnavailableException"));
-    bench.run("UpdateContinuousBackups", R"({"TableName": "Carts", "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}})");
+    bench.run("UpdateContinuousBackups",
+              R"({"TableName": "Carts", "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}})");
     const Json description = bench.exported(request);
     CHECK(textOr(description, "ExportStatus") == "COMPLETED");
     CHECK(intOr(description, "ItemCount", 0) == 5);
@@ -61,7 +69,9 @@ TEST_CASE("a table that was exported can be imported") {
 
 TEST_CASE("lines that hold no item are counted and passed over") {
     LakeBench bench;
-    bench.upload("daily/1.json", "{\"Item\": {\"pk\": {\"S\": \"a\"}}}\nno JSON\n{\"Item\": {\"pk\": {\"S\": 5}}}\n{\"Item\": {\"n\": {\"N\": \"1\"}}}\n");
+    bench.upload("daily/1.json",
+                 "{\"Item\": {\"pk\": {\"S\": \"a\"}}}\nno JSON\n{\"Item\": {\"pk\": {\"S\": 5}}}\n{\"Item\": {\"n\": "
+                 "{\"N\": \"1\"}}}\n");
     const Json description = bench.imported(kImport);
     CHECK(intOr(description, "ImportedItemCount", 0) == 1);
     CHECK(intOr(description, "ErrorCount", 0) == 3);
@@ -83,7 +93,8 @@ TEST_CASE("what is wrong with the bucket or its files ends an import or an expor
     CHECK(textOr(bench.imported(writeJson(elsewhere)), "FailureCode") == "S3NoSuchBucket");
 
     bench.createCarts();
-    bench.run("UpdateContinuousBackups", R"({"TableName": "Carts", "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}})");
+    bench.run("UpdateContinuousBackups",
+              R"({"TableName": "Carts", "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}})");
     const auto arn = textOr(*find(bench.run("DescribeTable", R"({"TableName": "Carts"})"), "Table"), "TableArn");
     const Json description = bench.exported(R"({"S3Bucket": "pond", "TableArn": ")" + arn + R"("})");
     CHECK(textOr(description, "ExportStatus") == "FAILED");

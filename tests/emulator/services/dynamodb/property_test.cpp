@@ -1,5 +1,5 @@
-// Random operations against DynamoDB and against a model of it that fits on a page: both must answer alike. A failure is
-// shrunk to the few steps that it takes. BACKLOT_PROPERTY_STEPS sets how many steps are tried (a million by night).
+// Random operations against DynamoDB and against a model of it that fits on a page: both must answer alike. A failure
+// is shrunk to the few steps that it takes. BACKLOT_PROPERTY_STEPS sets how many steps are tried (a million by night).
 
 #include <algorithm>
 #include <climits>
@@ -16,20 +16,35 @@ using namespace backlot;
 namespace {
 
 struct Step {
-    enum Kind { put, putNew, add, removeGroup, remove, transaction, batch, query, queryIndex, queryLocal, scan, count_ } kind;
+    enum Kind {
+        put,
+        putNew,
+        add,
+        removeGroup,
+        remove,
+        transaction,
+        batch,
+        query,
+        queryIndex,
+        queryLocal,
+        scan,
+        count_
+    } kind;
     int pk, sk, group, number, limit;
     bool forward;
 };
 
 struct Item {
-    int group = -1, number = 0;   // -1: the attribute is not there
+    int group = -1, number = 0;  // -1: the attribute is not there
 };
 using Key = std::pair<int, int>;
 
 std::string attribute(std::string_view name, char type, const std::string& value) {
     return "\"" + std::string(name) + "\": {\"" + type + "\": \"" + value + "\"}";
 }
-std::string keyText(int pk, int sk) { return attribute("pk", 'S', "p" + std::to_string(pk)) + ", " + attribute("sk", 'N', std::to_string(sk)); }
+std::string keyText(int pk, int sk) {
+    return attribute("pk", 'S', "p" + std::to_string(pk)) + ", " + attribute("sk", 'N', std::to_string(sk));
+}
 std::string itemText(const Step& step) {
     auto text = keyText(step.pk, step.sk) + ", " + attribute("n", 'N', std::to_string(step.number));
     if (step.group >= 0) text += ", " + attribute("g", 'S', "g" + std::to_string(step.group));
@@ -56,34 +71,43 @@ public:
         const auto found = model_.find(key);
         const bool there = found != model_.end();
         const std::string target = R"("TableName": "T", "Key": {)" + keyText(step.pk, step.sk) + "}";
-        const std::string amount = R"("ExpressionAttributeValues": {":n": {"N": ")" + std::to_string(step.number) + R"("}})";
+        const std::string amount =
+            R"("ExpressionAttributeValues": {":n": {"N": ")" + std::to_string(step.number) + R"("}})";
         switch (step.kind) {
             case Step::put:
                 model_[key] = {step.group, step.number};
                 return same(bench_.error("PutItem", R"({"TableName": "T", "Item": )" + itemText(step) + "}"), "");
             case Step::putNew: {
-                const auto error = bench_.error("PutItem", R"json({"TableName": "T", "ConditionExpression": "attribute_not_exists(pk)", "Item": )json" + itemText(step) + "}");
+                const auto error = bench_.error(
+                    "PutItem",
+                    R"json({"TableName": "T", "ConditionExpression": "attribute_not_exists(pk)", "Item": )json" +
+                        itemText(step) + "}");
                 if (!there) model_[key] = {step.group, step.number};
                 return same(error.substr(0, 29), there ? "ConditionalCheckFailedExcepti" : "");
             }
             case Step::add: {
-                const auto error = bench_.error("UpdateItem", "{" + target + R"(, "UpdateExpression": "ADD n :n", "ConditionExpression": "n <> :n", )" + amount + "}");
+                const auto error = bench_.error(
+                    "UpdateItem", "{" + target +
+                                      R"(, "UpdateExpression": "ADD n :n", "ConditionExpression": "n <> :n", )" +
+                                      amount + "}");
                 const bool refused = there && found->second.number == step.number;
-                if (!there) model_[key] = {-1, step.number};
-                else if (!refused) found->second.number += step.number;
+                if (!there)
+                    model_[key] = {-1, step.number};
+                else if (!refused)
+                    found->second.number += step.number;
                 return same(error.substr(0, 29), refused ? "ConditionalCheckFailedExcepti" : "");
             }
             case Step::removeGroup:
                 if (there) found->second.group = -1;
                 return same(bench_.error("UpdateItem", "{" + target + R"(, "UpdateExpression": "REMOVE g"})"), "");
-            case Step::remove:
-                model_.erase(key);
-                return same(bench_.error("DeleteItem", "{" + target + "}"), "");
-            case Step::transaction: {   // puts one item, if the other is there
+            case Step::remove: model_.erase(key); return same(bench_.error("DeleteItem", "{" + target + "}"), "");
+            case Step::transaction: {  // puts one item, if the other is there
                 const Key other{(step.pk + 1) % 4, step.sk};
-                const auto error = bench_.error("TransactWriteItems", R"({"TransactItems": [{"Put": {"TableName": "T", "Item": )" + itemText(step) +
-                                                    R"json(}}, {"ConditionCheck": {"TableName": "T", "ConditionExpression": "attribute_exists(pk)", "Key": {)json" +
-                                                    keyText(other.first, other.second) + "}}}]}");
+                const auto error = bench_.error(
+                    "TransactWriteItems",
+                    R"({"TransactItems": [{"Put": {"TableName": "T", "Item": )" + itemText(step) +
+                        R"json(}}, {"ConditionCheck": {"TableName": "T", "ConditionExpression": "attribute_exists(pk)", "Key": {)json" +
+                        keyText(other.first, other.second) + "}}}]}");
                 const bool refused = !model_.contains(other);
                 if (!refused) model_[key] = {step.group, step.number};
                 return same(error.substr(0, 28), refused ? "TransactionCanceledException" : "");
@@ -102,11 +126,14 @@ public:
     std::string finish() {
         const Json table = bench_.run("DescribeTable", R"({"TableName": "T"})");
         const Json& description = *find(table, "Table");
-        if (intOr(description, "ItemCount", -1) != static_cast<std::int64_t>(model_.size())) return "ItemCount is " + writeJson(*find(description, "ItemCount"));
+        if (intOr(description, "ItemCount", -1) != static_cast<std::int64_t>(model_.size()))
+            return "ItemCount is " + writeJson(*find(description, "ItemCount"));
         const auto arn = textOr(description, "LatestStreamArn");
         const auto stream = bench_.streams("DescribeStream", object({{"StreamArn", arn}}));
         const auto shard = textOr((*at(stream, {"StreamDescription", "Shards"}))[0], "ShardId");
-        const auto begun = bench_.streams("GetShardIterator", object({{"StreamArn", arn}, {"ShardId", shard}, {"ShardIteratorType", "TRIM_HORIZON"}}));
+        const auto begun =
+            bench_.streams("GetShardIterator",
+                           object({{"StreamArn", arn}, {"ShardId", shard}, {"ShardIteratorType", "TRIM_HORIZON"}}));
         std::map<std::string, std::string> told;
         for (auto iterator = textOr(begun, "ShardIterator");;) {
             const auto page = bench_.streams("GetRecords", object({{"ShardIterator", iterator}}));
@@ -115,32 +142,44 @@ public:
                 const Json& change = *find(record, "dynamodb");
                 const auto key = nameIn(*find(change, "Keys"));
                 const Json* image = find(change, "NewImage");
-                if (image) told[key] = writeJson(*image);
-                else told.erase(key);
+                if (image)
+                    told[key] = writeJson(*image);
+                else
+                    told.erase(key);
             }
             iterator = textOr(page, "NextShardIterator");
         }
         for (const auto& [key, item] : model_) {
             const auto stored = bench_.item("T", "{" + keyText(key.first, key.second) + "}");
-            if (told[name(key)] != stored) return "the stream tells of " + name(key) + ": " + told[name(key)] + ", the table " + stored;
+            if (told[name(key)] != stored)
+                return "the stream tells of " + name(key) + ": " + told[name(key)] + ", the table " + stored;
         }
         return told.size() == model_.size() ? "" : "the stream tells of items that are gone";
     }
 
 private:
-    static std::string same(const std::string& got, const std::string& wanted) { return got == wanted ? "" : "got '" + got + "', wanted '" + wanted + "'"; }
-    static std::string name(const Key& key) { return "p" + std::to_string(key.first) + "/" + std::to_string(key.second); }
+    static std::string same(const std::string& got, const std::string& wanted) {
+        return got == wanted ? "" : "got '" + got + "', wanted '" + wanted + "'";
+    }
+    static std::string name(const Key& key) {
+        return "p" + std::to_string(key.first) + "/" + std::to_string(key.second);
+    }
 
-    static std::string nameIn(const Json& key) { return textOr(*find(key, "pk"), "S") + "/" + textOr(*find(key, "sk"), "N"); }
+    static std::string nameIn(const Json& key) {
+        return textOr(*find(key, "pk"), "S") + "/" + textOr(*find(key, "sk"), "N");
+    }
 
-    std::string batch(const Step& step) {   // two puts and a delete, in partitions of their own
+    std::string batch(const Step& step) {  // two puts and a delete, in partitions of their own
         Step second = step;
         second.pk = (step.pk + 1) % 4;
         const Key gone{(step.pk + 2) % 4, step.sk};
         model_[{step.pk, step.sk}] = model_[{second.pk, second.sk}] = {step.group, step.number};
         model_.erase(gone);
-        return same(bench_.error("BatchWriteItem", R"({"RequestItems": {"T": [{"PutRequest": {"Item": )" + itemText(step) + R"(}}, {"PutRequest": {"Item": )" +
-                                                       itemText(second) + R"(}}, {"DeleteRequest": {"Key": {)" + keyText(gone.first, gone.second) + "}}}]}}"), "");
+        return same(bench_.error("BatchWriteItem", R"({"RequestItems": {"T": [{"PutRequest": {"Item": )" +
+                                                       itemText(step) + R"(}}, {"PutRequest": {"Item": )" +
+                                                       itemText(second) + R"(}}, {"DeleteRequest": {"Key": {)" +
+                                                       keyText(gone.first, gone.second) + "}}}]}}"),
+                    "");
     }
 
     /// All pages of a request, as "p1/3 p1/4 …".
@@ -152,8 +191,7 @@ private:
             if (start) set(page, "ExclusiveStartKey", std::move(*start));
             start.reset();
             const Json answer = bench_.call("dynamodb", operation, std::move(page));
-            for (const auto& item : find(answer, "Items")->GetArray())
-                out += nameIn(item) + " ";
+            for (const auto& item : find(answer, "Items")->GetArray()) out += nameIn(item) + " ";
             if (const Json* last = find(answer, "LastEvaluatedKey")) start = copy(*last);
         } while (start);
         return out;
@@ -162,24 +200,31 @@ private:
         std::vector<std::string> names;
         for (const auto& [key, item] : model_)
             if (key.first == step.pk && key.second >= step.sk) names.push_back(name(key));
-        return compare(pages("Query", R"({"TableName": "T", "KeyConditionExpression": "pk = :p AND sk >= :s", "ExpressionAttributeValues": {":p": {"S": "p)" +
-                                          std::to_string(step.pk) + R"("}, ":s": {"N": ")" + std::to_string(step.sk) + R"("}}, "Limit": )" +
-                                          std::to_string(step.limit) + R"(, "ScanIndexForward": )" + (step.forward ? "true" : "false") + "}"),
-                       names, step.forward);
+        return compare(
+            pages(
+                "Query",
+                R"({"TableName": "T", "KeyConditionExpression": "pk = :p AND sk >= :s", "ExpressionAttributeValues": {":p": {"S": "p)" +
+                    std::to_string(step.pk) + R"("}, ":s": {"N": ")" + std::to_string(step.sk) + R"("}}, "Limit": )" +
+                    std::to_string(step.limit) + R"(, "ScanIndexForward": )" + (step.forward ? "true" : "false") + "}"),
+            names, step.forward);
     }
     std::string queryIndex(const Step& step) {
         if (step.group < 0) return {};
-        std::multiset<std::pair<int, std::string>> wanted;   // entries with one number stand in no order that matters
+        std::multiset<std::pair<int, std::string>> wanted;  // entries with one number stand in no order that matters
         for (const auto& [key, item] : model_)
             if (item.group == step.group && item.number < step.number) wanted.insert({item.number, name(key)});
-        std::istringstream answered(pages("Query", R"({"TableName": "T", "IndexName": "G", "KeyConditionExpression": "g = :g AND n < :n", "ExpressionAttributeValues": {":g": {"S": "g)" +
-                                          std::to_string(step.group) + R"("}, ":n": {"N": ")" + std::to_string(step.number) + R"("}}, "Limit": )" +
-                                          std::to_string(step.limit) + R"(, "ScanIndexForward": )" + (step.forward ? "true" : "false") + "}"));
+        std::istringstream answered(pages(
+            "Query",
+            R"({"TableName": "T", "IndexName": "G", "KeyConditionExpression": "g = :g AND n < :n", "ExpressionAttributeValues": {":g": {"S": "g)" +
+                std::to_string(step.group) + R"("}, ":n": {"N": ")" + std::to_string(step.number) +
+                R"("}}, "Limit": )" + std::to_string(step.limit) + R"(, "ScanIndexForward": )" +
+                (step.forward ? "true" : "false") + "}"));
         std::multiset<std::pair<int, std::string>> got;
         std::optional<int> before;
         for (std::string one; answered >> one;) {
             const int number = numberOf(one);
-            if (before && (step.forward ? number < *before : number > *before)) return "the index is out of order at " + one;
+            if (before && (step.forward ? number < *before : number > *before))
+                return "the index is out of order at " + one;
             before = number;
             got.insert({number, one});
         }
@@ -189,9 +234,11 @@ private:
         std::multiset<std::pair<int, std::string>> wanted;
         for (const auto& [key, item] : model_)
             if (key.first == step.pk && item.number >= step.number) wanted.insert({item.number, name(key)});
-        std::istringstream answered(pages("Query", R"({"TableName": "T", "IndexName": "L", "KeyConditionExpression": "pk = :p AND n >= :n", "ExpressionAttributeValues": {":p": {"S": "p)" +
-                                          std::to_string(step.pk) + R"("}, ":n": {"N": ")" + std::to_string(step.number) + R"("}}, "Limit": )" +
-                                          std::to_string(step.limit) + R"(, "ScanIndexForward": )" + (step.forward ? "true" : "false") + "}"));
+        std::istringstream answered(pages(
+            "Query",
+            R"({"TableName": "T", "IndexName": "L", "KeyConditionExpression": "pk = :p AND n >= :n", "ExpressionAttributeValues": {":p": {"S": "p)" +
+                std::to_string(step.pk) + R"("}, ":n": {"N": ")" + std::to_string(step.number) + R"("}}, "Limit": )" +
+                std::to_string(step.limit) + R"(, "ScanIndexForward": )" + (step.forward ? "true" : "false") + "}"));
         std::multiset<std::pair<int, std::string>> got;
         for (std::string one; answered >> one;) got.insert({numberOf(one), one});
         return got == wanted ? "" : "the local index has other entries";
@@ -205,9 +252,11 @@ private:
         std::multiset<std::string> got, wanted;
         const int total = step.limit;
         for (int segment = 0; segment < total; ++segment) {
-            std::istringstream names(pages("Scan", R"({"TableName": "T", "Limit": 3, "FilterExpression": "n > :n", "ExpressionAttributeValues": {":n": {"N": ")" +
-                                                       std::to_string(step.number) + R"("}}, "TotalSegments": )" + std::to_string(total) + R"(, "Segment": )" +
-                                                       std::to_string(segment) + "}"));
+            std::istringstream names(pages(
+                "Scan",
+                R"({"TableName": "T", "Limit": 3, "FilterExpression": "n > :n", "ExpressionAttributeValues": {":n": {"N": ")" +
+                    std::to_string(step.number) + R"("}}, "TotalSegments": )" + std::to_string(total) +
+                    R"(, "Segment": )" + std::to_string(segment) + "}"));
             for (std::string one; names >> one;) got.insert(one);
         }
         for (const auto& [key, item] : model_)
@@ -227,7 +276,13 @@ private:
 
 Step randomStep(std::mt19937& random) {
     const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
-    return {static_cast<Step::Kind>(below(Step::count_)), below(4), below(12) - 4, below(4) - 1, below(9) - 3, below(4) + 1, below(2) == 0};
+    return {static_cast<Step::Kind>(below(Step::count_)),
+            below(4),
+            below(12) - 4,
+            below(4) - 1,
+            below(9) - 3,
+            below(4) + 1,
+            below(2) == 0};
 }
 
 /// The first step at which they differ, and how; the number of steps where they never do.
@@ -242,9 +297,12 @@ std::vector<Step> shrunk(std::vector<Step> steps) {
     for (std::size_t chunk = steps.size() / 2; chunk > 0; chunk /= 2) {
         for (std::size_t i = 0; i + chunk <= steps.size();) {
             auto fewer = steps;
-            fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i), fewer.begin() + static_cast<std::ptrdiff_t>(i + chunk));
-            if (run(fewer).second.empty()) i += chunk;
-            else steps = std::move(fewer);
+            fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i),
+                        fewer.begin() + static_cast<std::ptrdiff_t>(i + chunk));
+            if (run(fewer).second.empty())
+                i += chunk;
+            else
+                steps = std::move(fewer);
         }
     }
     return steps;
@@ -266,8 +324,8 @@ TEST_CASE("random operations are answered as a small model of DynamoDB answers t
         steps = shrunk(std::move(steps));
         std::ostringstream story;
         for (const auto& step : steps)
-            story << "\n  kind " << step.kind << " pk " << step.pk << " sk " << step.sk << " group " << step.group << " number " << step.number
-                  << " limit " << step.limit << (step.forward ? " forward" : " backward");
+            story << "\n  kind " << step.kind << " pk " << step.pk << " sk " << step.sk << " group " << step.group
+                  << " number " << step.number << " limit " << step.limit << (step.forward ? " forward" : " backward");
         FAIL("seed " << seed << ": " << run(steps).second << " after" << story.str());
     }
 }

@@ -4,7 +4,8 @@ using namespace backlot;
 
 namespace {
 
-constexpr std::string_view kStream = R"(, "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"})";
+constexpr std::string_view kStream =
+    R"(, "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"})";
 
 struct StreamBench : DynamodbBench {
     std::string arn, shard;
@@ -15,14 +16,17 @@ struct StreamBench : DynamodbBench {
         shard = textOr((*at(description, {"StreamDescription", "Shards"}))[0], "ShardId");
     }
     std::string iterator(std::string_view type = "TRIM_HORIZON") {
-        return textOr(streams("GetShardIterator", object({{"StreamArn", arn}, {"ShardId", shard}, {"ShardIteratorType", type}})), "ShardIterator");
+        return textOr(
+            streams("GetShardIterator", object({{"StreamArn", arn}, {"ShardId", shard}, {"ShardIteratorType", type}})),
+            "ShardIterator");
     }
     Json records(const std::string& iterator) { return streams("GetRecords", object({{"ShardIterator", iterator}})); }
     /// "INSERT a, REMOVE a": what happened to which pk.
     std::string events(const Json& answer) {
         std::string out;
         for (const auto& record : find(answer, "Records")->GetArray())
-            out += (out.empty() ? "" : ", ") + textOr(record, "eventName") + " " + textOr(*at(record, {"dynamodb", "Keys", "pk"}), "S");
+            out += (out.empty() ? "" : ", ") + textOr(record, "eventName") + " " +
+                   textOr(*at(record, {"dynamodb", "Keys", "pk"}), "S");
         return out;
     }
 };
@@ -75,7 +79,8 @@ TEST_CASE("records are trimmed after a day") {
 
 TEST_CASE("an expired item is removed, and its record names the service that did it") {
     StreamBench bench;
-    bench.run("UpdateTimeToLive", R"({"TableName": "Carts", "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": true}})");
+    bench.run("UpdateTimeToLive",
+              R"({"TableName": "Carts", "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": true}})");
     const auto expiry = std::to_string(wholeSeconds(bench.world.now()) + 60);
     bench.put("Carts", R"({"pk": {"S": "a"}, "expires": {"N": ")" + expiry + R"("}})");
     bench.put("Carts", R"({"pk": {"S": "b"}, "expires": {"S": "never"}})");
@@ -86,14 +91,17 @@ TEST_CASE("an expired item is removed, and its record names the service that did
     CHECK_FALSE(bench.item("Carts", R"({"pk": {"S": "b"}})").empty());
     const Json answer = bench.records(bench.iterator());
     CHECK(bench.events(answer) == "INSERT a, INSERT b, REMOVE a");
-    CHECK(writeJson(*find((*find(answer, "Records"))[2], "userIdentity")) == R"({"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"})");
+    CHECK(writeJson(*find((*find(answer, "Records"))[2], "userIdentity")) ==
+          R"({"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"})");
 }
 
 TEST_CASE("time to live takes up the items that were there before it was enabled") {
     DynamodbBench bench;
     bench.createCarts();
-    bench.put("Carts", R"({"pk": {"S": "a"}, "expires": {"N": ")" + std::to_string(wholeSeconds(bench.world.now()) + 60) + R"("}})");
-    bench.run("UpdateTimeToLive", R"({"TableName": "Carts", "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": true}})");
+    bench.put("Carts", R"({"pk": {"S": "a"}, "expires": {"N": ")" +
+                           std::to_string(wholeSeconds(bench.world.now()) + 60) + R"("}})");
+    bench.run("UpdateTimeToLive",
+              R"({"TableName": "Carts", "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": true}})");
     bench.advance(std::chrono::seconds(90));
     CHECK(bench.item("Carts", R"({"pk": {"S": "a"}})").empty());
 }

@@ -9,7 +9,8 @@ constexpr auto kPut = R"({"TableName": "T", "Item": {"pk": {"S": "a"}}})";
 constexpr auto kGet = R"({"TableName": "T", "Key": {"pk": {"S": "a"}}, "ConsistentRead": true})";
 
 void createSmall(DynamodbBench& bench) {
-    bench.run("CreateTable", R"({"TableName": "T", "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 2},
+    bench.run("CreateTable",
+              R"({"TableName": "T", "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 2},
         "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]})");
 }
 
@@ -26,8 +27,10 @@ TEST_CASE("an enforced table gives its units a second, and saves up those of 300
     createSmall(bench);
     CHECK(bench.error("PutItem", kPut).empty());
     CHECK(bench.error("PutItem", kPut).empty());
-    CHECK(bench.error("PutItem", kPut).starts_with("ProvisionedThroughputExceededException: The level of configured provisioned throughput for the table was exceeded."));
-    CHECK(bench.error("GetItem", kGet).empty());   // reads have units of their own
+    CHECK(bench.error("PutItem", kPut)
+              .starts_with("ProvisionedThroughputExceededException: The level of configured provisioned throughput for "
+                           "the table was exceeded."));
+    CHECK(bench.error("GetItem", kGet).empty());  // reads have units of their own
     CHECK(bench.error("GetItem", kGet).starts_with("ProvisionedThroughputExceededException"));
     bench.advance(1s);
     CHECK(bench.error("PutItem", kPut).empty());
@@ -40,9 +43,12 @@ TEST_CASE("an enforced table gives its units a second, and saves up those of 300
 TEST_CASE("a throttled batch answers what it left undone") {
     DynamodbBench bench({.enforceThroughput = true});
     createSmall(bench);
-    const Json answer = bench.run("BatchWriteItem", R"({"RequestItems": {"T": [{"PutRequest": {"Item": {"pk": {"S": "a"}}}},
+    const Json answer =
+        bench.run("BatchWriteItem", R"({"RequestItems": {"T": [{"PutRequest": {"Item": {"pk": {"S": "a"}}}},
         {"PutRequest": {"Item": {"pk": {"S": "b"}}}}, {"PutRequest": {"Item": {"pk": {"S": "c"}}}}]}})");
     CHECK(writeJson(*find(answer, "UnprocessedItems")) == R"({"T":[{"PutRequest":{"Item":{"pk":{"S":"c"}}}}]})");
-    CHECK(bench.error("TransactWriteItems", R"({"TransactItems": [{"Put": {"TableName": "T", "Item": {"pk": {"S": "d"}}}}]})") ==
-          "TransactionCanceledException: Transaction cancelled, please refer cancellation reasons for specific reasons [ProvisionedThroughputExceeded]");
+    CHECK(bench.error("TransactWriteItems",
+                      R"({"TransactItems": [{"Put": {"TableName": "T", "Item": {"pk": {"S": "d"}}}}]})") ==
+          "TransactionCanceledException: Transaction cancelled, please refer cancellation reasons for specific reasons "
+          "[ProvisionedThroughputExceeded]");
 }

@@ -16,9 +16,12 @@ TEST_CASE("a transaction does all or nothing, and says why") {
         FAIL("the transaction went through");
     } catch (const AwsError& error) {
         CHECK(error.code() == "TransactionCanceledException");
-        CHECK(error.message() == "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed]");
-        CHECK(writeJson(*error.extra()) ==
-              R"({"CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"The conditional request failed","Item":{"pk":{"S":"a"},"stock":{"N":"1"}}}]})");
+        CHECK(error.message() ==
+              "Transaction cancelled, please refer cancellation reasons for specific reasons [None, "
+              "ConditionalCheckFailed]");
+        CHECK(
+            writeJson(*error.extra()) ==
+            R"({"CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"The conditional request failed","Item":{"pk":{"S":"a"},"stock":{"N":"1"}}}]})");
     }
     CHECK(bench.item("Carts", R"({"pk": {"S": "b"}})").empty());
 }
@@ -26,7 +29,8 @@ TEST_CASE("a transaction does all or nothing, and says why") {
 TEST_CASE("a transaction with a known token is not carried out again") {
     DynamodbBench bench;
     bench.createCarts();
-    const std::string_view add = R"({"ClientRequestToken": "t1", "TransactItems": [{"Update": {"TableName": "Carts", "Key": {"pk": {"S": "a"}},
+    const std::string_view add =
+        R"({"ClientRequestToken": "t1", "TransactItems": [{"Update": {"TableName": "Carts", "Key": {"pk": {"S": "a"}},
         "UpdateExpression": "ADD n :one", "ExpressionAttributeValues": {":one": {"N": "1"}}}}]})";
     bench.run("TransactWriteItems", add);
     bench.run("TransactWriteItems", add);
@@ -41,7 +45,8 @@ TEST_CASE("a transaction with a known token is not carried out again") {
 TEST_CASE("two operations of a transaction on one item are refused") {
     DynamodbBench bench;
     bench.createCarts();
-    CHECK(bench.error("TransactWriteItems", R"({"TransactItems": [{"Put": {"TableName": "Carts", "Item": {"pk": {"S": "a"}}}},
+    CHECK(bench.error("TransactWriteItems",
+                      R"({"TransactItems": [{"Put": {"TableName": "Carts", "Item": {"pk": {"S": "a"}}}},
         {"Delete": {"TableName": "Carts", "Key": {"pk": {"S": "a"}}}}]})") ==
           "ValidationException: Transaction request cannot include multiple operations on one item");
 }
@@ -50,6 +55,8 @@ TEST_CASE("TransactGetItems answers in order, with nothing for what is missing")
     DynamodbBench bench;
     bench.createCarts();
     bench.put("Carts", R"({"pk": {"S": "a"}})");
-    CHECK(bench.text("TransactGetItems", R"({"TransactItems": [{"Get": {"TableName": "Carts", "Key": {"pk": {"S": "x"}}}},
-        {"Get": {"TableName": "Carts", "Key": {"pk": {"S": "a"}}}}]})") == R"({"Responses":[{},{"Item":{"pk":{"S":"a"}}}]})");
+    CHECK(
+        bench.text("TransactGetItems", R"({"TransactItems": [{"Get": {"TableName": "Carts", "Key": {"pk": {"S": "x"}}}},
+        {"Get": {"TableName": "Carts", "Key": {"pk": {"S": "a"}}}}]})") ==
+        R"({"Responses":[{},{"Item":{"pk":{"S":"a"}}}]})");
 }

@@ -24,7 +24,9 @@ struct EventsBench {
     static std::vector<Service> services(const std::shared_ptr<Target>& target) {
         std::vector<Service> all;
         all.push_back(events::eventsService());
-        all.push_back({.name = "sqs", .operations = {{"SendMessage", [target](Call& call, const Fields& request) { return target->take(call, request); }}}});
+        all.push_back({.name = "sqs", .operations = {{"SendMessage", [target](Call& call, const Fields& request) {
+                                                          return target->take(call, request);
+                                                      }}}});
         all.push_back({.name = "lambda", .operations = {{"Invoke", [target](Call&, const Fields& request) -> Reply {
                                                              if (target->refusal) throw *target->refusal;
                                                              target->received.push_back(copy(request.json()));
@@ -32,19 +34,24 @@ struct EventsBench {
                                                          }}}});
         return all;
     }
-    Json call(const std::string& operation, Json request) { return bench.call("events", operation, std::move(request)); }
+    Json call(const std::string& operation, Json request) {
+        return bench.call("events", operation, std::move(request));
+    }
     void rule(const std::string& pattern, Json target) {
         call("PutRule", object({{"Name", "orders"}, {"EventPattern", pattern}}));
         call("PutTargets", object({{"Rule", "orders"}, {"Targets", list({std::move(target)})}}));
     }
     void put(const std::string& type, const std::string& detail) {
-        call("PutEvents", object({{"Entries", list({object({{"Source", "shop.orders"}, {"DetailType", type}, {"Detail", detail}})})}}));
+        call("PutEvents",
+             object(
+                 {{"Entries", list({object({{"Source", "shop.orders"}, {"DetailType", type}, {"Detail", detail}})})}}));
     }
     std::string lastBody() const { return textOr(target->received.back(), "MessageBody"); }
 };
 
 std::string replaced(std::string text, std::string_view what, std::string_view with) {
-    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) text.replace(at, what.size(), with);
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
     return text;
 }
 
@@ -62,7 +69,8 @@ bool isAsRecorded(const Json& want, const Json& got) {
     std::string_view wanted = view(want);
     const std::string account = replaced(std::string(wanted), "111111111111", "000000000000");
     const std::size_t mark = account.find('<');
-    return mark == std::string::npos ? account == view(got) : view(got).starts_with(std::string_view(account).substr(0, mark));
+    return mark == std::string::npos ? account == view(got)
+                                     : view(got).starts_with(std::string_view(account).substr(0, mark));
 }
 
 constexpr const char* kQueue = "arn:aws:sqs:us-east-1:000000000000:analytics-queue";
@@ -79,7 +87,7 @@ TEST_CASE("an event reaches the queue of the rule it matches, in EventBridge's e
     const Json event = parseJson(shop.lastBody());
     CHECK(textOr(event, "detail-type") == "order.done");
     CHECK(textOr(event, "time") == "2026-01-05T09:00:00Z");
-    CHECK(shop.lastBody().ends_with(R"("detail":{"orderId":"ORDER#1","total":10.10}})"));   // money as it was written
+    CHECK(shop.lastBody().ends_with(R"("detail":{"orderId":"ORDER#1","total":10.10}})"));  // money as it was written
 }
 
 TEST_CASE("a disabled rule is silent, and a rule that changed is used as it is now") {
@@ -96,10 +104,13 @@ TEST_CASE("a disabled rule is silent, and a rule that changed is used as it is n
     CHECK(shop.target->received.size() == 1);
 }
 
-TEST_CASE("a failing function is tried again on the world's clock until the policy ends, then the event is a dead letter") {
+TEST_CASE(
+    "a failing function is tried again on the world's clock until the policy ends, then the event is a dead letter") {
     EventsBench shop;
     shop.rule(R"({"source": ["shop.orders"]})",
-              object({{"Id", "f"}, {"Arn", "arn:aws:lambda:us-east-1:000000000000:function:analyticsLambda"}, {"RetryPolicy", object({{"MaximumRetryAttempts", 2}})},
+              object({{"Id", "f"},
+                      {"Arn", "arn:aws:lambda:us-east-1:000000000000:function:analyticsLambda"},
+                      {"RetryPolicy", object({{"MaximumRetryAttempts", 2}})},
                       {"DeadLetterConfig", object({{"Arn", "arn:aws:sqs:us-east-1:000000000000:dlq"}})}}));
     shop.target->refusal = AwsError("ServiceException", "not now", 500);
     shop.put("order.done", "{}");
@@ -108,13 +119,17 @@ TEST_CASE("a failing function is tried again on the world's clock until the poli
     shop.bench.advance(1h);
     REQUIRE(shop.target->received.size() == 1);
     const Json& letter = shop.target->received.front();
-    CHECK(textOr(*at(letter, {"MessageAttributes", "EXHAUSTED_RETRY_CONDITION"}), "StringValue") == "MaximumRetryAttempts");
+    CHECK(textOr(*at(letter, {"MessageAttributes", "EXHAUSTED_RETRY_CONDITION"}), "StringValue") ==
+          "MaximumRetryAttempts");
     CHECK(textOr(*at(letter, {"MessageAttributes", "RETRY_ATTEMPTS"}), "StringValue") == "2");
 }
 
 TEST_CASE("a target that is gone is not tried again") {
     EventsBench shop;
-    shop.rule(R"({"source": ["shop.orders"]})", object({{"Id", "q"}, {"Arn", kQueue}, {"DeadLetterConfig", object({{"Arn", "arn:aws:sqs:us-east-1:000000000000:dlq"}})}}));
+    shop.rule(R"({"source": ["shop.orders"]})",
+              object({{"Id", "q"},
+                      {"Arn", kQueue},
+                      {"DeadLetterConfig", object({{"Arn", "arn:aws:sqs:us-east-1:000000000000:dlq"}})}}));
     shop.target->refusal = AwsError("QueueDoesNotExist", "The specified queue does not exist.");
     shop.put("order.done", "{}");
     CHECK(shop.target->received.size() == 1);
@@ -125,7 +140,7 @@ TEST_CASE("a schedule fires on the world's clock") {
     EventsBench shop;
     shop.call("PutRule", object({{"Name", "nightly"}, {"ScheduleExpression", "cron(30 9 ? * MON-FRI *)"}}));
     shop.call("PutTargets", object({{"Rule", "nightly"}, {"Targets", list({object({{"Id", "q"}, {"Arn", kQueue}})})}}));
-    shop.bench.advance(30min);   // Monday, 5 January 2026, 09:30
+    shop.bench.advance(30min);  // Monday, 5 January 2026, 09:30
     REQUIRE(shop.target->received.size() == 1);
     CHECK(textOr(parseJson(shop.lastBody()), "detail-type") == "Scheduled Event");
     shop.bench.advance(24h * 7);
@@ -135,12 +150,17 @@ TEST_CASE("a schedule fires on the world's clock") {
 TEST_CASE("archived events are replayed to their bus") {
     EventsBench shop;
     shop.rule(R"({"source": ["shop.orders"]})", object({{"Id", "q"}, {"Arn", kQueue}}));
-    shop.call("CreateArchive", object({{"ArchiveName", "all"}, {"EventSourceArn", "arn:aws:events:us-east-1:000000000000:event-bus/default"}}));
+    shop.call("CreateArchive", object({{"ArchiveName", "all"},
+                                       {"EventSourceArn", "arn:aws:events:us-east-1:000000000000:event-bus/default"}}));
     shop.put("order.done", R"({"n": 1})");
     CHECK(intOr(shop.call("DescribeArchive", object({{"ArchiveName", "all"}})), "EventCount", 0) == 1);
     const double now = static_cast<double>(wholeSeconds(shop.bench.world.now()));
-    shop.call("StartReplay", object({{"ReplayName", "again"}, {"EventSourceArn", "arn:aws:events:us-east-1:000000000000:archive/all"}, {"EventStartTime", now - 60},
-                                     {"EventEndTime", now + 60}, {"Destination", object({{"Arn", "arn:aws:events:us-east-1:000000000000:event-bus/default"}})}}));
+    shop.call("StartReplay",
+              object({{"ReplayName", "again"},
+                      {"EventSourceArn", "arn:aws:events:us-east-1:000000000000:archive/all"},
+                      {"EventStartTime", now - 60},
+                      {"EventEndTime", now + 60},
+                      {"Destination", object({{"Arn", "arn:aws:events:us-east-1:000000000000:event-bus/default"}})}}));
     shop.bench.settle();
     REQUIRE(shop.target->received.size() == 2);
     CHECK(textOr(parseJson(shop.lastBody()), "replay-name") == "again");
@@ -169,7 +189,9 @@ TEST_CASE("inputs are made as AWS made them") {
         if (shop.target->received.empty()) continue;
         const Json& body = *find(recorded, "body");
         const std::string got = replaced(shop.lastBody(), "2026-01-05T09:00:00Z", "date");
-        if (body.IsString()) CHECK(isAsRecorded(body, str(got)));
-        else CHECK_MESSAGE(isAsRecorded(body, parseJson(got)), got << " instead of " << writeJson(body));
+        if (body.IsString())
+            CHECK(isAsRecorded(body, str(got)));
+        else
+            CHECK_MESSAGE(isAsRecorded(body, parseJson(got)), got << " instead of " << writeJson(body));
     }
 }

@@ -26,7 +26,8 @@ TEST_CASE("cron and rate name their next moment") {
 }
 
 TEST_CASE("what AWS refuses is refused") {
-    for (const char* text : {"cron(0 1 * * * *)", "cron(7 20 * * NOT *)", "cron(71 8 1 * ? *)", "rate(1 minutes)", "rate(5 minute)", "rate(0 minutes)", "cron(* * * * *)", "every day"}) {
+    for (const char* text : {"cron(0 1 * * * *)", "cron(7 20 * * NOT *)", "cron(71 8 1 * ? *)", "rate(1 minutes)",
+                             "rate(5 minute)", "rate(0 minutes)", "cron(* * * * *)", "every day"}) {
         CAPTURE(text);
         CHECK_FALSE(ScheduleExpression::parse(text));
     }

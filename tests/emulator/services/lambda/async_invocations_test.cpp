@@ -11,14 +11,20 @@ struct AsyncBench : LambdaBench {
     AsyncBench() {
         outside.handlers["audit.handler"] = [this](const Response&) {
             ++tries;
-            return fails ? FakeAnswer{.body = R"({"errorMessage":"intentional failure","errorType":"Exception"})", .errorType = "Exception"} : FakeAnswer{.body = "\"done\""};
+            return fails ? FakeAnswer{.body = R"({"errorMessage":"intentional failure","errorType":"Exception"})",
+                                      .errorType = "Exception"}
+                         : FakeAnswer{.body = "\"done\""};
         };
         create("audit", "audit.handler");
     }
-    void event() { CHECK(intOr(invoke("audit", R"({"order":7})", object({{"InvocationType", "Event"}})), "StatusCode", 0) == 202); }
+    void event() {
+        CHECK(intOr(invoke("audit", R"({"order":7})", object({{"InvocationType", "Event"}})), "StatusCode", 0) == 202);
+    }
     void destinations(const char* arn) {
         lambda("PutFunctionEventInvokeConfig",
-               object({{"FunctionName", "audit"}, {"DestinationConfig", object({{"OnSuccess", object({{"Destination", arn}})}, {"OnFailure", object({{"Destination", arn}})}})}}));
+               object({{"FunctionName", "audit"},
+                       {"DestinationConfig", object({{"OnSuccess", object({{"Destination", arn}})},
+                                                     {"OnFailure", object({{"Destination", arn}})}})}}));
     }
 };
 
@@ -45,7 +51,8 @@ TEST_CASE("a failed event is tried again after one and two minutes, then given u
     CHECK(textOr(record, "timestamp") == "2026-01-05T09:03:00.000Z");
     CHECK(text(*at(record, {"requestContext", "condition"})) == "RetriesExhausted");
     CHECK(at(record, {"requestContext", "approximateInvokeCount"})->GetInt() == 3);
-    CHECK(text(*at(record, {"requestContext", "functionArn"})) == "arn:aws:lambda:us-east-1:000000000000:function:audit:$LATEST");
+    CHECK(text(*at(record, {"requestContext", "functionArn"})) ==
+          "arn:aws:lambda:us-east-1:000000000000:function:audit:$LATEST");
     CHECK(text(*at(record, {"responseContext", "functionError"})) == "Unhandled");
     CHECK(at(record, {"requestPayload", "order"})->GetInt() == 7);
     CHECK(text(*at(record, {"responsePayload", "errorMessage"})) == "intentional failure");
@@ -77,7 +84,8 @@ TEST_CASE("the configuration limits tries and age") {
 
     AsyncBench young;
     young.destinations("arn:aws:sns:us-east-1:000000000000:failures");
-    young.lambda("UpdateFunctionEventInvokeConfig", object({{"FunctionName", "audit"}, {"MaximumEventAgeInSeconds", 60}}));
+    young.lambda("UpdateFunctionEventInvokeConfig",
+                 object({{"FunctionName", "audit"}, {"MaximumEventAgeInSeconds", 60}}));
     young.event();
     young.moveClock(1h);
     CHECK(young.tries == 2);
@@ -87,7 +95,9 @@ TEST_CASE("the configuration limits tries and age") {
 
 TEST_CASE("a dead letter queue gets the event itself and why in attributes") {
     AsyncBench bench;
-    bench.lambda("UpdateFunctionConfiguration", object({{"FunctionName", "audit"}, {"DeadLetterConfig", object({{"TargetArn", "arn:aws:sqs:us-east-1:000000000000:dead"}})}}));
+    bench.lambda("UpdateFunctionConfiguration",
+                 object({{"FunctionName", "audit"},
+                         {"DeadLetterConfig", object({{"TargetArn", "arn:aws:sqs:us-east-1:000000000000:dead"}})}}));
     bench.lambda("PutFunctionEventInvokeConfig", object({{"FunctionName", "audit"}, {"MaximumRetryAttempts", 0}}));
     bench.event();
     REQUIRE(bench.asked.size() == 1);

@@ -79,8 +79,9 @@ TEST_CASE("messages of a failed batch stay, of a partly failed one those that fa
 }
 
 TEST_CASE("an answer about failed items that makes no sense fails the batch, an empty one is success") {
-    for (const char* failed : {R"({"batchItemFailures":[{"itemIdentifier":""}]})", R"({"batchItemFailures":[{"itemIdentifier":null}]})", R"({"batchItemFailures":[{"foo":"id-A"}]})",
-                               R"({"batchItemFailures":[{"itemIdentifier":"other"}]})"}) {
+    for (const char* failed :
+         {R"({"batchItemFailures":[{"itemIdentifier":""}]})", R"({"batchItemFailures":[{"itemIdentifier":null}]})",
+          R"({"batchItemFailures":[{"foo":"id-A"}]})", R"({"batchItemFailures":[{"itemIdentifier":"other"}]})"}) {
         MappingBench bench;
         bench.map(kQueue, object({{"FunctionResponseTypes", list({"ReportBatchItemFailures"})}}));
         bench.answer = [&](const Json&) { return FakeAnswer{.body = failed}; };
@@ -98,7 +99,9 @@ TEST_CASE("an answer about failed items that makes no sense fails the batch, an 
 
 TEST_CASE("messages that the filter does not want are deleted unseen") {
     MappingBench bench;
-    bench.map(kQueue, object({{"FilterCriteria", object({{"Filters", list({object({{"Pattern", R"({"body":{"status":["FAILED"]}})"}})})}})}}));
+    bench.map(kQueue,
+              object({{"FilterCriteria",
+                       object({{"Filters", list({object({{"Pattern", R"({"body":{"status":["FAILED"]}})"}})})}})}}));
     bench.offer({R"({"status":"FAILED"})", R"({"status":"PAID"})", "plain"});
     CHECK(bench.batches() == R"({"status":"FAILED"})");
     CHECK(bench.deleted.size() == 3);
@@ -136,13 +139,20 @@ TEST_CASE("mappings that cannot be are refused as AWS does") {
         set(more, "EventSourceArn", source);
         return bench.lambdaError("CreateEventSourceMapping", std::move(more));
     };
-    CHECK(error(kStream) == "InvalidParameterValueException: 1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.");
-    CHECK(error(kQueue, object({{"BatchSize", 11}})).find("Maximum batch window in seconds must be greater than 0") != std::string::npos);
-    CHECK(error(kQueue, object({{"FilterCriteria", object({{"Filters", list({object({{"Pattern", "{\"a\": 1}"}})})}})}})) == "InvalidParameterValueException: Invalid filter pattern definition.");
+    CHECK(error(kStream) ==
+          "InvalidParameterValueException: 1 validation error detected: Value null at 'startingPosition' failed to "
+          "satisfy constraint: Member must not be null.");
+    CHECK(error(kQueue, object({{"BatchSize", 11}})).find("Maximum batch window in seconds must be greater than 0") !=
+          std::string::npos);
+    CHECK(error(kQueue,
+                object({{"FilterCriteria", object({{"Filters", list({object({{"Pattern", "{\"a\": 1}"}})})}})}})) ==
+          "InvalidParameterValueException: Invalid filter pattern definition.");
     CHECK(error(kQueue).empty());
     CHECK(error(kQueue).starts_with("ResourceConflictException"));
     bench.lambda("UpdateFunctionConfiguration", object({{"FunctionName", "retry"}, {"Timeout", 60}}));
-    CHECK(error("arn:aws:sqs:us-east-1:000000000000:other").find("Queue visibility timeout: 30 seconds is less than Function timeout: 60 seconds") != std::string::npos);
+    CHECK(error("arn:aws:sqs:us-east-1:000000000000:other")
+              .find("Queue visibility timeout: 30 seconds is less than Function timeout: 60 seconds") !=
+          std::string::npos);
 }
 
 TEST_CASE("a stream's records come in order, one batch after the other") {
@@ -163,10 +173,16 @@ TEST_CASE("LATEST begins with what comes after the mapping") {
     CHECK(bench.batches() == "3");
 }
 
-TEST_CASE("a failing batch blocks its shard until it has been tried often enough, then goes to the failure destination") {
+TEST_CASE(
+    "a failing batch blocks its shard until it has been tried often enough, then goes to the failure destination") {
     MappingBench bench;
-    bench.answer = [](const Json& event) { return textOr(*at((*find(event, "Records"))[0], {"dynamodb"}), "SequenceNumber") == "1" ? failure() : FakeAnswer{}; };
-    bench.map(kStream, object({{"StartingPosition", "TRIM_HORIZON"}, {"BatchSize", 1}, {"MaximumRetryAttempts", 2},
+    bench.answer = [](const Json& event) {
+        return textOr(*at((*find(event, "Records"))[0], {"dynamodb"}), "SequenceNumber") == "1" ? failure()
+                                                                                                : FakeAnswer{};
+    };
+    bench.map(kStream, object({{"StartingPosition", "TRIM_HORIZON"},
+                               {"BatchSize", 1},
+                               {"MaximumRetryAttempts", 2},
                                {"DestinationConfig", object({{"OnFailure", object({{"Destination", kQueue}})}})}}));
     bench.addStreamRecords(2);
     CHECK(bench.batches() == "1");
@@ -189,7 +205,10 @@ TEST_CASE("a failing batch is halved until the bad record is alone") {
             if (text(*at(record, {"dynamodb", "SequenceNumber"})) == "3") return failure();
         return FakeAnswer{};
     };
-    bench.map(kStream, object({{"StartingPosition", "TRIM_HORIZON"}, {"BisectBatchOnFunctionError", true}, {"MaximumRetryAttempts", 0}, {"Enabled", false}}));
+    bench.map(kStream, object({{"StartingPosition", "TRIM_HORIZON"},
+                               {"BisectBatchOnFunctionError", true},
+                               {"MaximumRetryAttempts", 0},
+                               {"Enabled", false}}));
     bench.addStreamRecords(4);
     bench.lambda("UpdateEventSourceMapping", object({{"UUID", bench.uuid}, {"Enabled", true}}));
     bench.moveClock(1min);
@@ -198,8 +217,12 @@ TEST_CASE("a failing batch is halved until the bad record is alone") {
 
 TEST_CASE("after a partial failure the shard goes on from the first record that failed") {
     MappingBench bench;
-    bench.answer = [&](const Json&) { return bench.events.size() == 1 ? failures(R"({"itemIdentifier":"2"})") : FakeAnswer{}; };
-    bench.map(kStream, object({{"StartingPosition", "TRIM_HORIZON"}, {"FunctionResponseTypes", list({"ReportBatchItemFailures"})}, {"Enabled", false}}));
+    bench.answer = [&](const Json&) {
+        return bench.events.size() == 1 ? failures(R"({"itemIdentifier":"2"})") : FakeAnswer{};
+    };
+    bench.map(kStream, object({{"StartingPosition", "TRIM_HORIZON"},
+                               {"FunctionResponseTypes", list({"ReportBatchItemFailures"})},
+                               {"Enabled", false}}));
     bench.addStreamRecords(3);
     bench.lambda("UpdateEventSourceMapping", object({{"UUID", bench.uuid}, {"Enabled", true}}));
     bench.moveClock(1min);
@@ -208,7 +231,9 @@ TEST_CASE("after a partial failure the shard goes on from the first record that 
 
 TEST_CASE("records older than the mapping allows are left out and told to the failure destination") {
     MappingBench bench;
-    bench.map(kStream, object({{"StartingPosition", "TRIM_HORIZON"}, {"MaximumRecordAgeInSeconds", 60}, {"Enabled", false},
+    bench.map(kStream, object({{"StartingPosition", "TRIM_HORIZON"},
+                               {"MaximumRecordAgeInSeconds", 60},
+                               {"Enabled", false},
                                {"DestinationConfig", object({{"OnFailure", object({{"Destination", kQueue}})}})}}));
     bench.addStreamRecords(2);
     bench.moveClock(2min);

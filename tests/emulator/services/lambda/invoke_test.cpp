@@ -11,7 +11,9 @@ Json payload(const Json& answer) { return parseJson(textOr(answer, "Payload")); 
 
 TEST_CASE("a warm instance answers invocation after invocation") {
     LambdaBench bench;
-    bench.outside.handlers["pay.handler"] = [](const Response& event) { return FakeAnswer{.body = event.body, .output = "paid\n"}; };
+    bench.outside.handlers["pay.handler"] = [](const Response& event) {
+        return FakeAnswer{.body = event.body, .output = "paid\n"};
+    };
     bench.create("pay", "pay.handler");
     for (int i = 0; i < 3; ++i) {
         const Json answer = bench.invoke("pay", R"({"order":1})", object({{"LogType", "Tail"}}));
@@ -30,7 +32,9 @@ TEST_CASE("a warm instance answers invocation after invocation") {
 TEST_CASE("an instance has Lambda's environment and nothing of ours") {
     LambdaBench bench;
     bench.outside.handlers["pay.handler"] = [](const Response&) { return FakeAnswer{}; };
-    bench.create("pay", "pay.handler", object({{"Environment", object({{"Variables", object({{"TABLE", "Orders"}})}})}, {"MemorySize", 256}}));
+    bench.create(
+        "pay", "pay.handler",
+        object({{"Environment", object({{"Variables", object({{"TABLE", "Orders"}})}})}, {"MemorySize", 256}}));
     bench.invoke("pay");
     const auto& environment = bench.outside.started.at(0);
     CHECK(environment.at("TABLE") == "Orders");
@@ -47,7 +51,9 @@ TEST_CASE("the function is told the world's time, its trace and a seed that is t
         LambdaBench bench;
         std::string seen;
         bench.outside.handlers["pay.handler"] = [&](const Response& event) {
-            for (const char* name : {"Lambda-Runtime-Backlot-Time", "Lambda-Runtime-Backlot-Seed", "Lambda-Runtime-Trace-Id", "Lambda-Runtime-Aws-Request-Id", "Lambda-Runtime-Invoked-Function-Arn"})
+            for (const char* name :
+                 {"Lambda-Runtime-Backlot-Time", "Lambda-Runtime-Backlot-Seed", "Lambda-Runtime-Trace-Id",
+                  "Lambda-Runtime-Aws-Request-Id", "Lambda-Runtime-Invoked-Function-Arn"})
                 seen += std::string(event.headers.get(name)) + "\n";
             return FakeAnswer{};
         };
@@ -63,10 +69,14 @@ TEST_CASE("the function is told the world's time, its trace and a seed that is t
 
 TEST_CASE("failures are AWS's") {
     LambdaBench bench;
-    bench.outside.handlers["fail.handler"] = [](const Response&) { return FakeAnswer{.body = R"({"errorMessage":"no card","errorType":"CardError"})", .errorType = "CardError"}; };
+    bench.outside.handlers["fail.handler"] = [](const Response&) {
+        return FakeAnswer{.body = R"({"errorMessage":"no card","errorType":"CardError"})", .errorType = "CardError"};
+    };
     bench.outside.handlers["crash.handler"] = [](const Response&) { return FakeAnswer{.exitStatus = 11}; };
     bench.outside.handlers["leave.handler"] = [](const Response&) { return FakeAnswer{.exitStatus = 0}; };
-    bench.outside.handlers["large.handler"] = [](const Response&) { return FakeAnswer{.body = std::string(6'291'557, 'x')}; };
+    bench.outside.handlers["large.handler"] = [](const Response&) {
+        return FakeAnswer{.body = std::string(6'291'557, 'x')};
+    };
     bench.outside.handlers["null.handler"] = [](const Response&) { return FakeAnswer{.body = ""}; };
     bench.create("fail", "fail.handler");
     bench.create("crash", "crash.handler");
@@ -82,13 +92,15 @@ TEST_CASE("failures are AWS's") {
 
     const Json crashed = bench.invoke("crash");
     CHECK(textOr(payload(crashed), "errorType") == "Runtime.ExitError");
-    CHECK(textOr(payload(crashed), "errorMessage").ends_with(" Error: Runtime exited with error: signal: segmentation fault"));
-    CHECK(textOr(payload(bench.invoke("leave")), "errorMessage").ends_with(" Error: Runtime exited without providing a reason"));
+    CHECK(textOr(payload(crashed), "errorMessage")
+              .ends_with(" Error: Runtime exited with error: signal: segmentation fault"));
+    CHECK(textOr(payload(bench.invoke("leave")), "errorMessage")
+              .ends_with(" Error: Runtime exited without providing a reason"));
     CHECK(textOr(payload(bench.invoke("never")), "errorMessage").ends_with("Runtime exited with error: exit status 1"));
     CHECK(textOr(payload(bench.invoke("large")), "errorType") == "Function.ResponseSizeTooLarge");
     CHECK(textOr(bench.invoke("nothing"), "Payload") == "null");
 
-    bench.invoke("crash");   // a new instance each time
+    bench.invoke("crash");  // a new instance each time
     CHECK(bench.outside.started.size() == 7);
     CHECK(bench.world.idle());
 }
@@ -118,7 +130,8 @@ TEST_CASE("changed code or configuration means new instances") {
     bench.outside.handlers["pay.handler"] = [](const Response&) { return FakeAnswer{}; };
     bench.create("pay", "pay.handler");
     bench.invoke("pay");
-    bench.lambda("UpdateFunctionConfiguration", object({{"FunctionName", "pay"}, {"Environment", object({{"Variables", object({{"A", "1"}})}})}}));
+    bench.lambda("UpdateFunctionConfiguration",
+                 object({{"FunctionName", "pay"}, {"Environment", object({{"Variables", object({{"A", "1"}})}})}}));
     bench.invoke("pay");
     CHECK(bench.outside.started.size() == 2);
     CHECK(bench.outside.started[1].at("A") == "1");
@@ -135,7 +148,8 @@ TEST_CASE("a function sees AWS's paths where it has a file system of its own, an
         const ProcessSpec& spec = bench.outside.specs[0];
         REQUIRE(spec.confinement.has_value());
         CHECK(spec.confinement->temporaryBytes == 1u << 30);
-        CHECK(spec.confinement->hidden.size() == 2);   // other functions' code, which lies beside its own; temporary files
+        CHECK(spec.confinement->hidden.size() ==
+              2);  // other functions' code, which lies beside its own; temporary files
         CHECK(std::filesystem::exists(spec.confinement->task));
         CHECK((spec.folder == "/var/task") == own);
         CHECK((spec.environment.at("LAMBDA_TASK_ROOT") == "/var/task") == own);
@@ -166,15 +180,16 @@ TEST_CASE("the instances of changed and deleted functions end: idle ones at once
     bench.invoke("payment");
     for (int i = 0; i < 40; ++i) {
         bench.invoke("pay");
-        bench.lambda("UpdateFunctionConfiguration", object({{"FunctionName", "pay"}, {"Description", std::to_string(i)}}));
+        bench.lambda("UpdateFunctionConfiguration",
+                     object({{"FunctionName", "pay"}, {"Description", std::to_string(i)}}));
         bench.settleAll();
-        CHECK(bench.outside.running == 1);   // the other function's
+        CHECK(bench.outside.running == 1);  // the other function's
     }
     bench.lambda("PublishVersion", object({{"FunctionName", "pay"}}));
     bench.invoke("pay:1");
     bench.lambda("UpdateFunctionConfiguration", object({{"FunctionName", "pay"}, {"Description", "changed"}}));
     bench.settleAll();
-    CHECK(bench.outside.running == 2);   // a version stays as it is
+    CHECK(bench.outside.running == 2);  // a version stays as it is
 
     hangs = true;
     const auto outcome = bench.begin("Invoke", object({{"FunctionName", "pay"}}));
@@ -208,11 +223,14 @@ TEST_CASE("requests that cannot be are refused before anything runs") {
         set(more, "FunctionName", "pay");
         return bench.lambdaError("Invoke", std::move(more));
     };
-    CHECK(error(object({{"Payload", "{no json"}})).starts_with("InvalidRequestContentException: Could not parse request body into json"));
+    CHECK(error(object({{"Payload", "{no json"}}))
+              .starts_with("InvalidRequestContentException: Could not parse request body into json"));
     CHECK(error(object({{"Payload", std::string(6'291'557, ' ')}})).starts_with("RequestTooLargeException"));
-    CHECK(error(object({{"Payload", std::string(1'048'577, ' ')}, {"InvocationType", "Event"}})).starts_with("RequestTooLargeException"));
+    CHECK(error(object({{"Payload", std::string(1'048'577, ' ')}, {"InvocationType", "Event"}}))
+              .starts_with("RequestTooLargeException"));
     CHECK(error(object({{"Qualifier", "7"}})).starts_with("ResourceNotFoundException"));
-    CHECK(intOr(bench.lambda("Invoke", object({{"FunctionName", "pay"}, {"InvocationType", "DryRun"}})), "StatusCode", 0) == 204);
+    CHECK(intOr(bench.lambda("Invoke", object({{"FunctionName", "pay"}, {"InvocationType", "DryRun"}})), "StatusCode",
+                0) == 204);
     CHECK(bench.outside.started.empty());
 }
 
@@ -226,7 +244,10 @@ TEST_CASE("reserved concurrency is a limit, zero of it a stop") {
     bench.outside.elapse(3s);
     bench.settleAll();
     CHECK(first->has_value());
-    CHECK(bench.lambdaError("PutFunctionConcurrency", object({{"FunctionName", "pay"}, {"ReservedConcurrentExecutions", 901}})).starts_with("InvalidParameterValueException"));
+    CHECK(bench
+              .lambdaError("PutFunctionConcurrency",
+                           object({{"FunctionName", "pay"}, {"ReservedConcurrentExecutions", 901}}))
+              .starts_with("InvalidParameterValueException"));
 }
 
 TEST_CASE("in real time invocations run side by side; under a clock that stands still one at a time") {
@@ -246,7 +267,11 @@ TEST_CASE("an alias with weights sends some invocations to its second version") 
     bench.lambda("PublishVersion", object({{"FunctionName", "pay"}}));
     bench.lambda("UpdateFunctionConfiguration", object({{"FunctionName", "pay"}, {"Description", "second"}}));
     bench.lambda("PublishVersion", object({{"FunctionName", "pay"}}));
-    bench.lambda("CreateAlias", object({{"FunctionName", "pay"}, {"Name", "live"}, {"FunctionVersion", "1"}, {"RoutingConfig", object({{"AdditionalVersionWeights", object({{"2", 0.5}})}})}}));
+    bench.lambda("CreateAlias",
+                 object({{"FunctionName", "pay"},
+                         {"Name", "live"},
+                         {"FunctionVersion", "1"},
+                         {"RoutingConfig", object({{"AdditionalVersionWeights", object({{"2", 0.5}})}})}}));
     int second = 0;
     for (int i = 0; i < 40; ++i) second += textOr(bench.invoke("pay:live"), "ExecutedVersion") == "2";
     CHECK(second > 8);
@@ -277,11 +302,16 @@ TEST_CASE("under a clock that stands still a function that waits for another pas
     bench.create("inner", "inner.handler");
     bench.begin("Invoke", object({{"FunctionName", "outer"}}));
     const auto other = bench.begin("Invoke", object({{"FunctionName", "inner"}}));
-    CHECK_FALSE(other->has_value());   // somebody else's: waits for the turn
+    CHECK_FALSE(other->has_value());  // somebody else's: waits for the turn
 
     std::optional<Outcome> own;
-    Cause cause{.entry = std::stoull(trace.substr(trace.find("Parent=") + 7, 16), nullptr, 16), .trace = trace.substr(5, 35)};
-    bench.world.submit({.service = "lambda", .operation = "Invoke", .request = object({{"FunctionName", "inner"}}), .cause = cause, .done = [&](Outcome outcome) { own = std::move(outcome); }});
+    Cause cause{.entry = std::stoull(trace.substr(trace.find("Parent=") + 7, 16), nullptr, 16),
+                .trace = trace.substr(5, 35)};
+    bench.world.submit({.service = "lambda",
+                        .operation = "Invoke",
+                        .request = object({{"FunctionName", "inner"}}),
+                        .cause = cause,
+                        .done = [&](Outcome outcome) { own = std::move(outcome); }});
     bench.settleAll();
     REQUIRE(own.has_value());
     CHECK(textOr(std::get<Json>(*own), "Payload") == "\"inner\"");
@@ -326,7 +356,11 @@ TEST_CASE("the dice choose the order of those that wait, the same for the same s
         };
         for (const char* name : {"a", "b", "c", "d"}) bench.create(name, "f.handler");
         for (const char* name : {"a", "b", "c", "d"})
-            bench.world.submit({.service = "lambda", .operation = "Invoke", .request = object({{"FunctionName", name}, {"InvocationType", "Event"}, {"Payload", "\"" + std::string(name) + "\""}})});
+            bench.world.submit({.service = "lambda",
+                                .operation = "Invoke",
+                                .request = object({{"FunctionName", name},
+                                                   {"InvocationType", "Event"},
+                                                   {"Payload", "\"" + std::string(name) + "\""}})});
         bench.settleAll();
         return seen;
     };

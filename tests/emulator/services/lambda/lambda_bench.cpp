@@ -21,7 +21,7 @@ std::string zipOf(const std::vector<ZipFile>& files) {
         std::string common;
         number(common, 20, 2);
         number(common, file.flags, 2);
-        number(common, 0, 2);   // stored
+        number(common, 0, 2);  // stored
         number(common, 0, 4);
         number(common, crc, 4);
         number(common, file.content.size(), 4);
@@ -31,7 +31,7 @@ std::string zipOf(const std::vector<ZipFile>& files) {
         const auto offset = body.size();
         body += "PK\x03\x04" + common + file.path + file.content;
         directory += std::string("PK\x01\x02");
-        number(directory, 3 << 8 | 20, 2);   // made on Unix
+        number(directory, 3 << 8 | 20, 2);  // made on Unix
         directory += common;
         number(directory, 0, 2);
         number(directory, 0, 2);
@@ -58,59 +58,79 @@ std::vector<Service> LambdaParts::services() {
             return object();
         };
     };
-    result.push_back(Service{.name = "logs", .operations = {{"AppendLogs", [this](Call&, const Fields& request) -> Reply {
-                                                           ++appends;
-                                                           for (const Json* event : request.items("events")) logs += textOr(*event, "message");
-                                                           return object();
-                                                       }, internal}}});
+    result.push_back(Service{.name = "logs",
+                             .operations = {{"AppendLogs",
+                                             [this](Call&, const Fields& request) -> Reply {
+                                                 ++appends;
+                                                 for (const Json* event : request.items("events"))
+                                                     logs += textOr(*event, "message");
+                                                 return object();
+                                             },
+                                             internal}}});
     result.push_back(Service{.name = "sns", .operations = {{"Publish", record("sns:Publish")}}});
     result.push_back(Service{.name = "events", .operations = {{"PutEvents", record("events:PutEvents")}}});
-    result.push_back(Service{.name = "sqs",
-                      .operations = {{"SendMessage", record("sqs:SendMessage")},
-                                     {"GetQueueAttributes", [](Call&, const Fields&) -> Reply { return object({{"Attributes", object({{"VisibilityTimeout", "30"}})}}); }},
-                                     {"ReceiveMessage",
-                                      [this](Call&, const Fields& request) -> Reply {
-                                          Json messages(rapidjson::kArrayType);
-                                          while (!visible.empty() && messages.Size() < request.integer("MaxNumberOfMessages")) {
-                                              const std::string body = visible.front();
-                                              visible.erase(visible.begin());
-                                              push(messages, object({{"MessageId", "id-" + body}, {"ReceiptHandle", "handle-" + body}, {"Body", body}, {"MD5OfBody", md5Hex(body)},
-                                                                     {"Attributes", object({{"ApproximateReceiveCount", "1"}})}}));
-                                          }
-                                          return messages.Empty() ? object() : object({{"Messages", std::move(messages)}});
-                                      }},
-                                     {"DeleteMessageBatch",
-                                      [this](Call&, const Fields& request) -> Reply {
-                                          for (const Json* entry : request.items("Entries")) deleted.push_back(textOr(*entry, "ReceiptHandle"));
-                                          return object();
-                                      }},
-                                     {"Offer", [](Call& call, const Fields&) -> Reply {
-                                          call.signal(std::string("sqs:visible:") + kQueue);
-                                          return object();
-                                      }}}});
-    result.push_back(Service{.name = "dynamodbstreams",
-                      .operations = {{"DescribeStream", [](Call&, const Fields&) -> Reply {
-                                          return object({{"StreamDescription", object({{"Shards", list({object({{"ShardId", "shard-1"}})})}})}});
-                                      }},
-                                     {"GetShardIterator", [](Call&, const Fields& request) -> Reply {
-                                          return object({{"ShardIterator", request.valueOr("SequenceNumber", "0")}});
-                                      }},
-                                     {"GetRecords", [this](Call&, const Fields& request) -> Reply {
-                                          Json found(rapidjson::kArrayType);
-                                          std::string last = request.text("ShardIterator");
-                                          for (const Json& each : streamRecords) {
-                                              const std::string sequence = text(*at(each, {"dynamodb", "SequenceNumber"}));
-                                              if (std::stoi(sequence) <= std::stoi(last) || found.Size() == request.integer("Limit")) continue;
-                                              last = sequence;
-                                              push(found, copy(each));
-                                          }
-                                          return object({{"Records", std::move(found)}, {"NextShardIterator", last}});
-                                      }},
-                                     {"Offer", [](Call& call, const Fields&) -> Reply {
-                                          call.signal("dynamodb:stream:arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2026-01-05T09:00:00.000");
-                                          return object();
-                                      }}}});
-    result.push_back(lambda::lambdaService({.outside = &outside, .endpoint = "http://127.0.0.1:4566", .bootstrap = "/opt/backlot/bootstrap"}));
+    result.push_back(Service{
+        .name = "sqs",
+        .operations = {{"SendMessage", record("sqs:SendMessage")},
+                       {"GetQueueAttributes",
+                        [](Call&, const Fields&) -> Reply {
+                            return object({{"Attributes", object({{"VisibilityTimeout", "30"}})}});
+                        }},
+                       {"ReceiveMessage",
+                        [this](Call&, const Fields& request) -> Reply {
+                            Json messages(rapidjson::kArrayType);
+                            while (!visible.empty() && messages.Size() < request.integer("MaxNumberOfMessages")) {
+                                const std::string body = visible.front();
+                                visible.erase(visible.begin());
+                                push(messages, object({{"MessageId", "id-" + body},
+                                                       {"ReceiptHandle", "handle-" + body},
+                                                       {"Body", body},
+                                                       {"MD5OfBody", md5Hex(body)},
+                                                       {"Attributes", object({{"ApproximateReceiveCount", "1"}})}}));
+                            }
+                            return messages.Empty() ? object() : object({{"Messages", std::move(messages)}});
+                        }},
+                       {"DeleteMessageBatch",
+                        [this](Call&, const Fields& request) -> Reply {
+                            for (const Json* entry : request.items("Entries"))
+                                deleted.push_back(textOr(*entry, "ReceiptHandle"));
+                            return object();
+                        }},
+                       {"Offer", [](Call& call, const Fields&) -> Reply {
+                            call.signal(std::string("sqs:visible:") + kQueue);
+                            return object();
+                        }}}});
+    result.push_back(Service{
+        .name = "dynamodbstreams",
+        .operations = {
+            {"DescribeStream",
+             [](Call&, const Fields&) -> Reply {
+                 return object({{"StreamDescription", object({{"Shards", list({object({{"ShardId", "shard-1"}})})}})}});
+             }},
+            {"GetShardIterator",
+             [](Call&, const Fields& request) -> Reply {
+                 return object({{"ShardIterator", request.valueOr("SequenceNumber", "0")}});
+             }},
+            {"GetRecords",
+             [this](Call&, const Fields& request) -> Reply {
+                 Json found(rapidjson::kArrayType);
+                 std::string last = request.text("ShardIterator");
+                 for (const Json& each : streamRecords) {
+                     const std::string sequence = text(*at(each, {"dynamodb", "SequenceNumber"}));
+                     if (std::stoi(sequence) <= std::stoi(last) || found.Size() == request.integer("Limit")) continue;
+                     last = sequence;
+                     push(found, copy(each));
+                 }
+                 return object({{"Records", std::move(found)}, {"NextShardIterator", last}});
+             }},
+            {"Offer", [](Call& call, const Fields&) -> Reply {
+                 call.signal(
+                     "dynamodb:stream:arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/"
+                     "2026-01-05T09:00:00.000");
+                 return object();
+             }}}});
+    result.push_back(lambda::lambdaService(
+        {.outside = &outside, .endpoint = "http://127.0.0.1:4566", .bootstrap = "/opt/backlot/bootstrap"}));
     return result;
 }
 
@@ -176,9 +196,13 @@ void LambdaBench::offer(std::vector<std::string> bodies) {
 void LambdaBench::addStreamRecords(int count) {
     for (int i = 0; i < count; ++i) {
         const auto number = std::to_string(streamRecords.size() + 1);
-        streamRecords.push_back(object({{"eventID", "e" + number}, {"eventName", "INSERT"}, {"eventSource", "aws:dynamodb"},
-                                        {"dynamodb", object({{"SequenceNumber", number}, {"ApproximateCreationDateTime", epochSeconds(world.now())},
-                                                             {"Keys", object({{"id", object({{"S", "ORDER#" + number}})}})}})}}));
+        streamRecords.push_back(
+            object({{"eventID", "e" + number},
+                    {"eventName", "INSERT"},
+                    {"eventSource", "aws:dynamodb"},
+                    {"dynamodb", object({{"SequenceNumber", number},
+                                         {"ApproximateCreationDateTime", epochSeconds(world.now())},
+                                         {"Keys", object({{"id", object({{"S", "ORDER#" + number}})}})}})}}));
     }
     call("dynamodbstreams", "Offer");
     settleAll();

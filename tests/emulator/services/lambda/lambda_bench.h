@@ -19,7 +19,7 @@ struct ZipFile {
     std::uint32_t mode = 0100644;
     std::uint16_t flags = 0;
     bool wrongChecksum = false;
-    std::uint32_t claimedSize = 0;   // 0: the true one
+    std::uint32_t claimedSize = 0;  // 0: the true one
 };
 std::string zipOf(const std::vector<ZipFile>& files);
 
@@ -28,10 +28,10 @@ struct LambdaParts {
     FakeOutside outside;
     /// What was asked of the stand-ins: "sqs:SendMessage" and the request.
     std::vector<std::pair<std::string, std::string>> asked;
-    std::string logs;                                     // all that AppendLogs got
-    int appends = 0;                                      // in so many calls
-    std::vector<std::string> visible;                     // messages of the queue, by their bodies
-    std::vector<std::string> deleted;                     // receipt handles
+    std::string logs;                  // all that AppendLogs got
+    int appends = 0;                   // in so many calls
+    std::vector<std::string> visible;  // messages of the queue, by their bodies
+    std::vector<std::string> deleted;  // receipt handles
     std::vector<Json> streamRecords;
 
     std::vector<Service> services();

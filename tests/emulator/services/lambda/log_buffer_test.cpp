@@ -43,9 +43,10 @@ TEST_CASE("of a flood the first and the last lines are kept, and what was droppe
     std::size_t at = 0;
     while (at < lines.size() && !lines[at].text.starts_with("LOGS DROPPED")) ++at;
     REQUIRE(at < lines.size());
-    const std::string lost = "Lines: " + std::to_string(kLines - (lines.size() - 1)) + "\tBytes: " + std::to_string(printed - (bytesOf(lines) - lines[at].text.size()));
+    const std::string lost = "Lines: " + std::to_string(kLines - (lines.size() - 1)) +
+                             "\tBytes: " + std::to_string(printed - (bytesOf(lines) - lines[at].text.size()));
     CHECK(lines[at].text.find(lost) != std::string::npos);
-    CHECK(lines[at].millis == lines[at + 1].millis);   // in its place
+    CHECK(lines[at].millis == lines[at + 1].millis);  // in its place
 }
 
 TEST_CASE("in JSON logs the drop is an event of the platform") {

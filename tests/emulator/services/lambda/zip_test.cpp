@@ -22,7 +22,7 @@ bool refused(std::vector<ZipFile> files) {
     try {
         unzip(zipOf(files), folder.path / "code");
     } catch (const BadZip&) {
-        return fs::is_empty(folder.path);   // nothing stays behind
+        return fs::is_empty(folder.path);  // nothing stays behind
     }
     return false;
 }

@@ -12,8 +12,11 @@ struct LogsBench : Bench {
         call("logs", "CreateLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}}));
     }
     Json put(const std::string& message, Duration age = {}, const std::string& stream = "one") {
-        return call("logs", "PutLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", stream},
-                                                    {"logEvents", list({object({{"timestamp", epochMillis(world.now() - age)}, {"message", message}})})}}));
+        return call("logs", "PutLogEvents",
+                    object({{"logGroupName", "/shop/orders"},
+                            {"logStreamName", stream},
+                            {"logEvents",
+                             list({object({{"timestamp", epochMillis(world.now() - age)}, {"message", message}})})}}));
     }
     Json get(Json more = object()) {
         set(more, "logGroupName", "/shop/orders");
@@ -51,7 +54,9 @@ TEST_CASE("tokens lead through a stream in both directions and stay at its ends"
     CHECK(textOr(end, "nextForwardToken") == textOr(second, "nextForwardToken"));
     CHECK(LogsBench::messages(bench.get(object({{"nextToken", textOr(second, "nextBackwardToken")}}))) == "1 2 ");
     CHECK(LogsBench::messages(bench.get(object({{"limit", 1}}))) == "3 ");
-    CHECK(bench.errorOf("logs", "GetLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}, {"nextToken", "x"}})) == "InvalidParameterException");
+    CHECK(bench.errorOf("logs", "GetLogEvents",
+                        object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}, {"nextToken", "x"}})) ==
+          "InvalidParameterException");
 }
 
 TEST_CASE("events that are too old, too new or beyond the retention are left out and named") {
@@ -71,7 +76,9 @@ TEST_CASE("a retention removes events as days go by") {
     bench.put("later");
     bench.advance(13h);
     CHECK(LogsBench::messages(bench.get()) == "later ");
-    CHECK(bench.errorOf("logs", "PutRetentionPolicy", object({{"logGroupName", "/shop/orders"}, {"retentionInDays", 2}})) == "InvalidParameterException");
+    CHECK(bench.errorOf("logs", "PutRetentionPolicy",
+                        object({{"logGroupName", "/shop/orders"}, {"retentionInDays", 2}})) ==
+          "InvalidParameterException");
 }
 
 TEST_CASE("a filter goes over all streams of a group by time, page by page") {
@@ -93,12 +100,17 @@ TEST_CASE("a filter goes over all streams of a group by time, page by page") {
 TEST_CASE("services append to groups and streams that are not there yet") {
     LogsBench bench;
     bool done = false;
-    bench.world.submit({.service = "logs", .operation = "AppendLogs",
-                        .request = object({{"logGroupName", "/aws/lambda/pay"}, {"logStreamName", "s"}, {"events", list({object({{"timestamp", 5}, {"message", "hello"}})})}}),
-                        .done = [&](Outcome outcome) { done = std::holds_alternative<Json>(outcome); }, .fromClient = false});
+    bench.world.submit({.service = "logs",
+                        .operation = "AppendLogs",
+                        .request = object({{"logGroupName", "/aws/lambda/pay"},
+                                           {"logStreamName", "s"},
+                                           {"events", list({object({{"timestamp", 5}, {"message", "hello"}})})}}),
+                        .done = [&](Outcome outcome) { done = std::holds_alternative<Json>(outcome); },
+                        .fromClient = false});
     bench.settle();
     CHECK(done);
-    const Json events = bench.call("logs", "GetLogEvents", object({{"logGroupName", "/aws/lambda/pay"}, {"logStreamName", "s"}}));
+    const Json events =
+        bench.call("logs", "GetLogEvents", object({{"logGroupName", "/aws/lambda/pay"}, {"logStreamName", "s"}}));
     CHECK(LogsBench::messages(events) == "hello ");
 }
 
@@ -106,11 +118,16 @@ TEST_CASE("a batch keeps its order and its limits") {
     LogsBench bench;
     const auto now = epochMillis(bench.world.now());
     const auto put = [&](Json events) {
-        return bench.errorOf("logs", "PutLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}, {"logEvents", std::move(events)}}));
+        return bench.errorOf(
+            "logs", "PutLogEvents",
+            object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}, {"logEvents", std::move(events)}}));
     };
-    CHECK(put(list({object({{"timestamp", now}, {"message", "b"}}), object({{"timestamp", now - 1}, {"message", "a"}})})) == "InvalidParameterException");
-    CHECK(put(list({object({{"timestamp", now - 90'000'000}, {"message", "a"}}), object({{"timestamp", now}, {"message", "b"}})})) == "InvalidParameterException");
-    CHECK(put(list({object({{"timestamp", now}, {"message", std::string(1'048'560, 'x')}})})) == "InvalidParameterException");
+    CHECK(put(list({object({{"timestamp", now}, {"message", "b"}}),
+                    object({{"timestamp", now - 1}, {"message", "a"}})})) == "InvalidParameterException");
+    CHECK(put(list({object({{"timestamp", now - 90'000'000}, {"message", "a"}}),
+                    object({{"timestamp", now}, {"message", "b"}})})) == "InvalidParameterException");
+    CHECK(put(list({object({{"timestamp", now}, {"message", std::string(1'048'560, 'x')}})})) ==
+          "InvalidParameterException");
     CHECK(put(list({object({{"timestamp", now}, {"message", "fine"}})})).empty());
 }
 
@@ -118,16 +135,19 @@ TEST_CASE("deleting a group takes everything with it") {
     LogsBench bench;
     bench.put("gone");
     bench.call("logs", "DeleteLogGroup", object({{"logGroupName", "/shop/orders"}}));
-    CHECK(bench.errorOf("logs", "GetLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}})) == "ResourceNotFoundException");
+    CHECK(bench.errorOf("logs", "GetLogEvents", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}})) ==
+          "ResourceNotFoundException");
     bench.call("logs", "CreateLogGroup", object({{"logGroupName", "/shop/orders"}}));
-    CHECK(find(bench.call("logs", "DescribeLogStreams", object({{"logGroupName", "/shop/orders"}})), "logStreams")->Empty());
+    CHECK(find(bench.call("logs", "DescribeLogStreams", object({{"logGroupName", "/shop/orders"}})), "logStreams")
+              ->Empty());
 }
 
 TEST_CASE("FilterLogEvents takes in the end of its time range, GetLogEvents does not") {
     LogsBench bench;
     bench.put("now");
     const auto now = epochMillis(bench.world.now());
-    const Json filtered = bench.call("logs", "FilterLogEvents", object({{"logGroupName", "/shop/orders"}, {"startTime", now}, {"endTime", now}}));
+    const Json filtered = bench.call("logs", "FilterLogEvents",
+                                     object({{"logGroupName", "/shop/orders"}, {"startTime", now}, {"endTime", now}}));
     CHECK(LogsBench::messages(filtered) == "now ");
     CHECK(LogsBench::messages(bench.get(object({{"startTime", now}, {"endTime", now}}))).empty());
 }
@@ -190,8 +210,7 @@ TEST_CASE("a search looks at so many events and goes on at its token, in the ord
 
 TEST_CASE("a stream made anew under the name of a deleted one is empty, and the rows of the old one go") {
     LogsBench bench;
-    for (int i = 0; i < 200; ++i)
-        bench.put("old");
+    for (int i = 0; i < 200; ++i) bench.put("old");
     bench.call("logs", "DeleteLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}}));
     bench.call("logs", "CreateLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}}));
     bench.put("new");
@@ -218,7 +237,7 @@ TEST_CASE("what a group's retention expires goes a share at a time") {
     bench.put("new");
     bench.advance(1h);
     CHECK(LogsBench::messages(bench.get()) == "new ");
-    CHECK(bench.world.due(10).size() == 1);   // the next, in a day
+    CHECK(bench.world.due(10).size() == 1);  // the next, in a day
 }
 
 namespace {
@@ -254,12 +273,10 @@ TEST_CASE("of all groups' events the oldest go when they are too much, and with 
     Retention retention;
     retention.logBytes = 100'000;
     KeepingBench bench(retention);
-    for (int i = 0; i < 1000; ++i)
-        bench.append("stream-" + std::to_string(i / 10), std::string(1000, 'x'));
+    for (int i = 0; i < 1000; ++i) bench.append("stream-" + std::to_string(i / 10), std::string(1000, 'x'));
     const auto rows = bench.rows();
     CHECK(rows < 250);
-    for (int i = 1000; i < 3000; ++i)
-        bench.append("stream-" + std::to_string(i / 10), std::string(1000, 'x'));
+    for (int i = 1000; i < 3000; ++i) bench.append("stream-" + std::to_string(i / 10), std::string(1000, 'x'));
     CHECK(bench.rows() <= rows + 2);
     bench.append("stream-299", "last");
     const auto kept = bench.all();
@@ -272,11 +289,9 @@ TEST_CASE("events that are too old go when others come, whatever their stream") 
     Retention retention;
     retention.logAge = 24h;
     KeepingBench bench(retention);
-    for (int i = 0; i < 20; ++i)
-        bench.append("old", "old");
+    for (int i = 0; i < 20; ++i) bench.append("old", "old");
     bench.advance(25h);
-    for (int i = 0; i < 200; ++i)
-        bench.append("new", "new");
+    for (int i = 0; i < 200; ++i) bench.append("new", "new");
     CHECK(bench.all().find("old") == std::string::npos);
     CHECK(bench.errorOf("logs", "GetLogEvents", object({{"logGroupName", "group"}, {"logStreamName", "old"}})) ==
           "ResourceNotFoundException");

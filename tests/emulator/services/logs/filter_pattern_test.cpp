@@ -34,7 +34,8 @@ TEST_CASE("quotes keep a phrase together, a minus excludes, question marks are a
 }
 
 TEST_CASE("a JSON pattern compares members of events that are JSON") {
-    const char* event = R"({"level":"ERROR","status":502,"user":{"id":"USER#1"},"items":[{"sku":"A"},{"sku":"B"}],"paid":false,"note":null})";
+    const char* event =
+        R"({"level":"ERROR","status":502,"user":{"id":"USER#1"},"items":[{"sku":"A"},{"sku":"B"}],"paid":false,"note":null})";
     CHECK(matches("{ $.level = \"ERROR\" && $.status >= 500 }", event));
     CHECK_FALSE(matches("{ $.level = \"ERROR\" && $.status < 500 }", event));
     CHECK(matches("{ $.level = WARN || ($.status = 5* || $.status = 502) }", event));
@@ -57,7 +58,8 @@ TEST_CASE("a pattern in brackets names fields set apart by spaces") {
 }
 
 TEST_CASE("what is no pattern is refused") {
-    for (const char* pattern : {"{ $.a }", "{ $.a = }", "{ $.a = 1", "\"open", "[a, b", "{ a = 1 }", "%[0-9%", "%(a|b)%", "{ ((((((((((((((((((((((((((((((((((((((((($.a = 1 }"}) {
+    for (const char* pattern : {"{ $.a }", "{ $.a = }", "{ $.a = 1", "\"open", "[a, b", "{ a = 1 }", "%[0-9%",
+                                "%(a|b)%", "{ ((((((((((((((((((((((((((((((((((((((((($.a = 1 }"}) {
         CAPTURE(pattern);
         CHECK_THROWS_AS(FilterPattern{pattern}, AwsError);
     }
@@ -75,5 +77,5 @@ TEST_CASE("regular expressions stand for terms and values") {
     CHECK_FALSE(matches("[level = %WARN|INFO%, order, ...]", line));
     CHECK(matches("100%", "100% sure"));
     const std::string many(5000, 'a');
-    CHECK_FALSE(matches("%a+a+a+a+a+a+a+a+a+a+a+a+b%", many.c_str()));   // gives up instead of holding up the world
+    CHECK_FALSE(matches("%a+a+a+a+a+a+a+a+a+a+a+a+b%", many.c_str()));  // gives up instead of holding up the world
 }

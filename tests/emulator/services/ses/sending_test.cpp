@@ -22,11 +22,14 @@ Json listHeard(Call& call, const Fields&) {
 }
 
 Json topic(Call&, const Fields& request) {
-    if (request.text("TopicArn") != "arn:aws:sns:us-east-1:000000000000:mails") throw AwsError("NotFound", "Topic does not exist", 404);
+    if (request.text("TopicArn") != "arn:aws:sns:us-east-1:000000000000:mails")
+        throw AwsError("NotFound", "Topic does not exist", 404);
     return object();
 }
 
-Service listeners(const char* name, OperationTable operations) { return {.name = name, .operations = std::move(operations), .rows = "listeners"}; }
+Service listeners(const char* name, OperationTable operations) {
+    return {.name = name, .operations = std::move(operations), .rows = "listeners"};
+}
 
 struct SesBench : Bench {
     SesBench() : Bench(services()) {}
@@ -40,24 +43,34 @@ struct SesBench : Bench {
     }
     Json inbox(Json request = object()) {
         auto answer = std::make_shared<std::optional<Outcome>>();
-        world.submit({.service = "ses", .operation = "ListInbox", .request = std::move(request), .done = [answer](Outcome outcome) { *answer = std::move(outcome); }, .fromClient = false});
+        world.submit({.service = "ses",
+                      .operation = "ListInbox",
+                      .request = std::move(request),
+                      .done = [answer](Outcome outcome) { *answer = std::move(outcome); },
+                      .fromClient = false});
         settle();
         return copy(*find(std::get<Json>(**answer), "messages"));
     }
 };
 
 constexpr const char* kRaw =
-    "From: =?utf-8?Q?Gr=C3=BC=C3=9Fe?= <shop@example.com>\r\nTo: Ann <ann@example.com>,\r\n bob@example.com\r\nSubject: =?utf-8?B?QmVzdGVsbHVuZyDinJM=?=\r\n"
-    "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"outer\"\r\n\r\npreamble\r\n--outer\r\nContent-Type: multipart/alternative; boundary=inner\r\n\r\n"
-    "--inner\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nGr=FC=DFe=\r\n!\r\n--inner\r\nContent-Type: text/html\r\n\r\n"
-    "<p>hi</p>\r\n--inner--\r\n--outer\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"receipt.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    "From: =?utf-8?Q?Gr=C3=BC=C3=9Fe?= <shop@example.com>\r\nTo: Ann <ann@example.com>,\r\n "
+    "bob@example.com\r\nSubject: =?utf-8?B?QmVzdGVsbHVuZyDinJM=?=\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
+    "boundary=\"outer\"\r\n\r\npreamble\r\n--outer\r\nContent-Type: multipart/alternative; boundary=inner\r\n\r\n"
+    "--inner\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: "
+    "quoted-printable\r\n\r\nGr=FC=DFe=\r\n!\r\n--inner\r\nContent-Type: text/html\r\n\r\n"
+    "<p>hi</p>\r\n--inner--\r\n--outer\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; "
+    "filename=\"receipt.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     "AAEC\r\n--outer--\r\n";
 
 }  // namespace
 
 TEST_CASE("a mail lies in the inbox") {
     SesBench bench;
-    const Json answer = bench.call("ses", "SendEmail", parseJson(R"({"Source": "shop@example.com", "Destination": {"ToAddresses": ["ann@example.com"]},
+    const Json answer =
+        bench.call("ses", "SendEmail",
+                   parseJson(R"({"Source": "shop@example.com", "Destination": {"ToAddresses": ["ann@example.com"]},
         "Message": {"Subject": {"Data": "Order ORDER#1"}, "Body": {"Text": {"Data": "Thank you"}, "Html": {"Data": "<p>Thank you</p>"}}}})"));
     const Json mails = bench.inbox(object({{"to", "ann@example.com"}}));
     REQUIRE(mails.Size() == 1);
@@ -84,11 +97,15 @@ TEST_CASE("a raw mail is taken apart") {
 
 TEST_CASE("a template is filled in, and a mail that cannot be is not delivered") {
     SesBench bench;
-    bench.call("ses", "CreateTemplate", parseJson(R"({"Template": {"TemplateName": "receipt", "SubjectPart": "Hello {{name}}",
+    bench.call("ses", "CreateTemplate",
+               parseJson(R"({"Template": {"TemplateName": "receipt", "SubjectPart": "Hello {{name}}",
         "TextPart": "{{#each items}}{{qty}}x {{sku}};{{/each}}{{#if note}} {{note}}{{else}} -{{/if}}", "HtmlPart": "<b>{{name}}</b>"}})"));
     const auto send = [&](const char* data) {
-        bench.call("ses", "SendTemplatedEmail", object({{"Source", "shop@example.com"}, {"Destination", object({{"ToAddresses", list({"ann@example.com"})}})},
-                                                        {"Template", "receipt"}, {"TemplateData", data}}));
+        bench.call("ses", "SendTemplatedEmail",
+                   object({{"Source", "shop@example.com"},
+                           {"Destination", object({{"ToAddresses", list({"ann@example.com"})}})},
+                           {"Template", "receipt"},
+                           {"TemplateData", data}}));
     };
     send(R"({"name": "Ann & Bob", "items": [{"qty": 2, "sku": "A"}, {"qty": 1, "sku": "B"}]})");
     send(R"({"items": []})");
@@ -96,12 +113,14 @@ TEST_CASE("a template is filled in, and a mail that cannot be is not delivered")
     REQUIRE(mails.Size() == 1);
     CHECK(textOr(mails[0], "text") == "2x A;1x B; -");
     CHECK(textOr(mails[0], "html") == "<b>Ann & Bob</b>");
-    CHECK(bench.errorOf("ses", "TestRenderTemplate", object({{"TemplateName", "receipt"}, {"TemplateData", "{}"}})) == "MissingRenderingAttributeException");
+    CHECK(bench.errorOf("ses", "TestRenderTemplate", object({{"TemplateName", "receipt"}, {"TemplateData", "{}"}})) ==
+          "MissingRenderingAttributeException");
 }
 
 TEST_CASE("what is wrong with an address or a tag is said in AWS's words") {
     SesBench bench;
-    const char* base = R"({"Source": "shop@example.com", "Destination": {"ToAddresses": ["ann@example.com"]}, "Message": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}})";
+    const char* base =
+        R"({"Source": "shop@example.com", "Destination": {"ToAddresses": ["ann@example.com"]}, "Message": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}})";
     Json tagged = parseJson(base);
     set(tagged, "Tags", parseJson(R"([{"Name": "a:b", "Value": "x"}])"));
     CHECK(bench.errorOf("ses", "SendEmail", std::move(tagged)) == "InvalidParameterValue");
@@ -120,15 +139,27 @@ TEST_CASE("a configuration set tells its destinations of what becomes of a mail"
         return bench.errorOf("sesv2", "CreateConfigurationSetEventDestination", std::move(request));
     };
     CHECK(create("bus", R"({"Enabled": true, "MatchingEventTypes": ["SEND"],
-        "EventBridgeDestination": {"EventBusArn": "arn:aws:events:us-east-1:000000000000:event-bus/default"}})").empty());
+        "EventBridgeDestination": {"EventBusArn": "arn:aws:events:us-east-1:000000000000:event-bus/default"}})")
+              .empty());
     CHECK(create("topic", R"({"Enabled": true, "MatchingEventTypes": ["DELIVERY", "BOUNCE"],
-        "SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:000000000000:mails"}})").empty());
-    CHECK(create("off", R"({"Enabled": false, "MatchingEventTypes": ["SEND"], "SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:000000000000:mails"}})").empty());
+        "SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:000000000000:mails"}})")
+              .empty());
+    CHECK(
+        create(
+            "off",
+            R"({"Enabled": false, "MatchingEventTypes": ["SEND"], "SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:000000000000:mails"}})")
+            .empty());
     CHECK(create("bus", R"({"Enabled": true, "MatchingEventTypes": ["SEND"]})") == "AlreadyExistsException");
-    CHECK(create("lost", R"({"SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:000000000000:none"}})") == "BadRequestException");
-    CHECK(create("other", R"({"EventBridgeDestination": {"EventBusArn": "arn:aws:events:us-east-1:000000000000:event-bus/shop"}})") == "BadRequestException");
+    CHECK(create("lost", R"({"SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:000000000000:none"}})") ==
+          "BadRequestException");
+    CHECK(
+        create(
+            "other",
+            R"({"EventBridgeDestination": {"EventBusArn": "arn:aws:events:us-east-1:000000000000:event-bus/shop"}})") ==
+        "BadRequestException");
 
-    const Json answer = bench.call("sesv2", "SendEmail", parseJson(R"({"FromEmailAddress": "shop@example.com", "ConfigurationSetName": "mails",
+    const Json answer = bench.call(
+        "sesv2", "SendEmail", parseJson(R"({"FromEmailAddress": "shop@example.com", "ConfigurationSetName": "mails",
         "EmailTags": [{"Name": "notification", "Value": "NOTE.1"}], "Destination": {"ToAddresses": ["ann@example.com"]},
         "Content": {"Simple": {"Subject": {"Data": "Hello"}, "Body": {"Text": {"Data": "x"}}}}})"));
     const Json all = bench.call("events", "ListHeard");
@@ -148,15 +179,27 @@ TEST_CASE("a configuration set tells its destinations of what becomes of a mail"
     CHECK(view((*at(delivered, {"delivery", "recipients"}))[0]) == "ann@example.com");
 
     // API v1 sees the same destinations, in its own words.
-    const Json described = bench.call("ses", "DescribeConfigurationSet", parseJson(R"({"ConfigurationSetName": "mails", "ConfigurationSetAttributeNames": ["eventDestinations"]})"));
+    const Json described = bench.call(
+        "ses", "DescribeConfigurationSet",
+        parseJson(R"({"ConfigurationSetName": "mails", "ConfigurationSetAttributeNames": ["eventDestinations"]})"));
     const Json& second = (*find(described, "EventDestinations"))[1];
     CHECK(view((*find(second, "MatchingEventTypes"))[0]) == "delivery");
     CHECK(textOr(*find(second, "SNSDestination"), "TopicARN") == "arn:aws:sns:us-east-1:000000000000:mails");
-    CHECK(bench.errorOf("ses", "DeleteConfigurationSetEventDestination", object({{"ConfigurationSetName", "mails"}, {"EventDestinationName", "topic"}})).empty());
-    CHECK(bench.errorOf("sesv2", "DeleteConfigurationSetEventDestination", object({{"ConfigurationSetName", "mails"}, {"EventDestinationName", "topic"}})) ==
+    CHECK(bench
+              .errorOf("ses", "DeleteConfigurationSetEventDestination",
+                       object({{"ConfigurationSetName", "mails"}, {"EventDestinationName", "topic"}}))
+              .empty());
+    CHECK(bench.errorOf("sesv2", "DeleteConfigurationSetEventDestination",
+                        object({{"ConfigurationSetName", "mails"}, {"EventDestinationName", "topic"}})) ==
           "NotFoundException");
-    CHECK(bench.errorOf("sesv2", "UpdateConfigurationSetEventDestination",
-                        parseJson(R"({"ConfigurationSetName": "mails", "EventDestinationName": "bus", "EventDestination": {"Enabled": false}})")).empty());
-    const Json left = bench.call("sesv2", "GetConfigurationSetEventDestinations", object({{"ConfigurationSetName", "mails"}}));
+    CHECK(
+        bench
+            .errorOf(
+                "sesv2", "UpdateConfigurationSetEventDestination",
+                parseJson(
+                    R"({"ConfigurationSetName": "mails", "EventDestinationName": "bus", "EventDestination": {"Enabled": false}})"))
+            .empty());
+    const Json left =
+        bench.call("sesv2", "GetConfigurationSetEventDestinations", object({{"ConfigurationSetName", "mails"}}));
     CHECK(find(left, "EventDestinations")->Size() == 2);
 }

@@ -11,7 +11,8 @@ struct FakeOutside : Outside {
     std::vector<Request> requests;
     std::vector<std::function<void(std::optional<Response>)>> waiting;
     Listening listen(std::uint16_t, RequestHandler) override { throw std::runtime_error("no listening here"); }
-    void fetch(const std::string&, Request request, std::chrono::milliseconds, std::function<void(std::optional<Response>)> done) override {
+    void fetch(const std::string&, Request request, std::chrono::milliseconds,
+               std::function<void(std::optional<Response>)> done) override {
         requests.push_back(std::move(request));
         waiting.push_back(std::move(done));
     }
@@ -36,20 +37,29 @@ struct SnsBench {
         std::vector<Service> all;
         all.push_back(sns::snsService(outside, {.endpoint = "http://127.0.0.1:4566"}));
         all.push_back({.name = "sqs", .operations = {{"SendMessage", [seen](Call&, const Fields& request) -> Reply {
-                                                          if (seen->refusal && !request.text("QueueUrl").ends_with("dlq")) throw *seen->refusal;
+                                                          if (seen->refusal &&
+                                                              !request.text("QueueUrl").ends_with("dlq"))
+                                                              throw *seen->refusal;
                                                           seen->queued.push_back(copy(request.json()));
                                                           return object();
                                                       }}}});
-        all.push_back({.name = "ses", .operations = {{"Deliver", [seen](Call&, const Fields& request) -> Reply {
-                                                          seen->mailed.push_back(copy(request.json()));
-                                                          return object();
-                                                      }, internal}}});
+        all.push_back({.name = "ses",
+                       .operations = {{"Deliver",
+                                       [seen](Call&, const Fields& request) -> Reply {
+                                           seen->mailed.push_back(copy(request.json()));
+                                           return object();
+                                       },
+                                       internal}}});
         return all;
     }
     Json call(const std::string& operation, Json request) { return bench.call("sns", operation, std::move(request)); }
     std::string topic = textOr(call("CreateTopic", object({{"Name", "order-events"}})), "TopicArn");
     std::string subscribe(const std::string& protocol, const std::string& endpoint, Json attributes = object()) {
-        return textOr(call("Subscribe", object({{"TopicArn", topic}, {"Protocol", protocol}, {"Endpoint", endpoint}, {"Attributes", std::move(attributes)}, {"ReturnSubscriptionArn", true}})),
+        return textOr(call("Subscribe", object({{"TopicArn", topic},
+                                                {"Protocol", protocol},
+                                                {"Endpoint", endpoint},
+                                                {"Attributes", std::move(attributes)},
+                                                {"ReturnSubscriptionArn", true}})),
                       "SubscriptionArn");
     }
     void publish(const std::string& message, const std::string& attributes = {}) {
@@ -73,17 +83,24 @@ TEST_CASE("a queue gets the envelope, or the bare message where it wants it raw"
     const Json envelope = parseJson(body);
     CHECK(textOr(envelope, "Message") == "ORDER#1 is paid");
     CHECK(textOr(envelope, "Timestamp") == "2026-01-05T09:00:00.000Z");
-    shop.call("SetSubscriptionAttributes", object({{"SubscriptionArn", subscription}, {"AttributeName", "RawMessageDelivery"}, {"AttributeValue", "true"}}));
+    shop.call("SetSubscriptionAttributes", object({{"SubscriptionArn", subscription},
+                                                   {"AttributeName", "RawMessageDelivery"},
+                                                   {"AttributeValue", "true"}}));
     shop.publish("ORDER#2 is paid");
     CHECK(textOr(shop.seen->queued[1], "MessageBody") == "ORDER#2 is paid");
 }
 
 TEST_CASE("a filter policy lets through what it names") {
     SnsBench shop;
-    shop.subscribe("sqs", kQueue, object({{"FilterPolicy", R"({"store": ["berlin"], "amount": [{"numeric": [">=", 100]}]})"}}));
+    shop.subscribe("sqs", kQueue,
+                   object({{"FilterPolicy", R"({"store": ["berlin"], "amount": [{"numeric": [">=", 100]}]})"}}));
     shop.publish("no attributes");
-    shop.publish("too little", R"({"store": {"DataType": "String", "StringValue": "berlin"}, "amount": {"DataType": "Number", "StringValue": "99"}})");
-    shop.publish("enough", R"({"store": {"DataType": "String", "StringValue": "berlin"}, "amount": {"DataType": "Number", "StringValue": "100.0"}})");
+    shop.publish(
+        "too little",
+        R"({"store": {"DataType": "String", "StringValue": "berlin"}, "amount": {"DataType": "Number", "StringValue": "99"}})");
+    shop.publish(
+        "enough",
+        R"({"store": {"DataType": "String", "StringValue": "berlin"}, "amount": {"DataType": "Number", "StringValue": "100.0"}})");
     REQUIRE(shop.seen->queued.size() == 1);
     CHECK(textOr(parseJson(textOr(shop.seen->queued[0], "MessageBody")), "Message") == "enough");
 }
@@ -100,8 +117,9 @@ TEST_CASE("a mail and an SMS go to the inbox") {
 
 TEST_CASE("a webhook confirms, is called, retried after a refusal, and given up into the dead-letter queue") {
     SnsBench shop;
-    const std::string subscription =
-        shop.subscribe("http", "http://127.0.0.1:9000/hook", object({{"RedrivePolicy", R"({"deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:dlq"})"}}));
+    const std::string subscription = shop.subscribe(
+        "http", "http://127.0.0.1:9000/hook",
+        object({{"RedrivePolicy", R"({"deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:dlq"})"}}));
     shop.bench.settle();
     REQUIRE(shop.outside.requests.size() == 1);
     CHECK(shop.outside.requests[0].headers.get("x-amz-sns-message-type") == "SubscriptionConfirmation");
@@ -116,8 +134,9 @@ TEST_CASE("a webhook confirms, is called, retried after a refusal, and given up 
     CHECK(shop.outside.requests[1].target == "/hook");
     shop.outside.waiting[1](Response{.status = 503});
     shop.bench.settle();
-    for (std::size_t retry = 2; retry < 5; ++retry) {   // three retries, 20 s apart
-        shop.bench.world.advance(shop.bench.world.now() + 20s, [](const World::Arrival&) {});   // arrives once the endpoint has answered
+    for (std::size_t retry = 2; retry < 5; ++retry) {  // three retries, 20 s apart
+        shop.bench.world.advance(shop.bench.world.now() + 20s,
+                                 [](const World::Arrival&) {});  // arrives once the endpoint has answered
         shop.bench.settle();
         REQUIRE(shop.outside.requests.size() == retry + 1);
         shop.outside.waiting[retry](std::nullopt);
@@ -136,11 +155,17 @@ TEST_CASE("a host outside the machine is not reached") {
 
 TEST_CASE("a FIFO topic delivers one of two equal messages") {
     SnsBench shop;
-    shop.topic = textOr(shop.call("CreateTopic", object({{"Name", "orders.fifo"}, {"Attributes", object({{"FifoTopic", "true"}, {"ContentBasedDeduplication", "true"}})}})), "TopicArn");
+    shop.topic = textOr(
+        shop.call("CreateTopic",
+                  object({{"Name", "orders.fifo"},
+                          {"Attributes", object({{"FifoTopic", "true"}, {"ContentBasedDeduplication", "true"}})}})),
+        "TopicArn");
     shop.subscribe("sqs", "arn:aws:sqs:us-east-1:000000000000:orders.fifo");
-    for (int i = 0; i < 2; ++i) shop.call("Publish", object({{"TopicArn", shop.topic}, {"Message", "Test"}, {"MessageGroupId", "g"}}));
+    for (int i = 0; i < 2; ++i)
+        shop.call("Publish", object({{"TopicArn", shop.topic}, {"Message", "Test"}, {"MessageGroupId", "g"}}));
     REQUIRE(shop.seen->queued.size() == 1);
-    CHECK(textOr(shop.seen->queued[0], "MessageDeduplicationId") == "532eaabd9574880dbf76b9b8cc00832c20a6ec113d682299550d7a6e0f345e25");   // recorded from AWS
+    CHECK(textOr(shop.seen->queued[0], "MessageDeduplicationId") ==
+          "532eaabd9574880dbf76b9b8cc00832c20a6ec113d682299550d7a6e0f345e25");  // recorded from AWS
     CHECK_FALSE(find(parseJson(textOr(shop.seen->queued[0], "MessageBody")), "Signature"));
 }
 

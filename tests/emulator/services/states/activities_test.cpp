@@ -7,7 +7,8 @@ namespace {
 
 struct ActivityBench : StatesBench {
     std::string activity = textOr(call("states", "CreateActivity", object({{"name", "pack"}})), "activityArn");
-    std::string arn = machine("m", R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":")" + activity + R"(","TimeoutSeconds":300,"HeartbeatSeconds":10,"End":true}}})");
+    std::string arn = machine("m", R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":")" + activity +
+                                       R"(","TimeoutSeconds":300,"HeartbeatSeconds":10,"End":true}}})");
     Json poll() const { return object({{"activityArn", activity}, {"workerName", "packer"}}); }
 };
 
@@ -25,8 +26,9 @@ TEST_CASE("a worker takes a task, tells that it lives, and brings the result") {
     CHECK(bench.status(execution) == "RUNNING");
     bench.call("states", "SendTaskSuccess", object({{"taskToken", token}, {"output", R"({"packed":true})"}}));
     CHECK(textOr(bench.describe(execution), "output") == R"({"packed":true})");
-    CHECK(bench.history(execution) == std::vector<std::string>{"ExecutionStarted", "TaskStateEntered", "ActivityScheduled", "ActivityStarted", "ActivitySucceeded",
-                                                               "TaskStateExited", "ExecutionSucceeded"});
+    CHECK(bench.history(execution) ==
+          std::vector<std::string>{"ExecutionStarted", "TaskStateEntered", "ActivityScheduled", "ActivityStarted",
+                                   "ActivitySucceeded", "TaskStateExited", "ExecutionSucceeded"});
 }
 
 TEST_CASE("a worker that comes first waits for the task") {
@@ -52,7 +54,8 @@ TEST_CASE("a heartbeat that does not come times the task out") {
     const Json task = bench.call("states", "GetActivityTask", bench.poll());
     bench.advance(10s);
     CHECK(bench.status(execution) == "FAILED");
-    CHECK(bench.errorOf("states", "SendTaskSuccess", object({{"taskToken", textOr(task, "taskToken")}, {"output", "1"}})) == "TaskTimedOut");
+    CHECK(bench.errorOf("states", "SendTaskSuccess",
+                        object({{"taskToken", textOr(task, "taskToken")}, {"output", "1"}})) == "TaskTimedOut");
 }
 
 TEST_CASE("a task whose execution was stopped is not given out") {
@@ -73,7 +76,9 @@ TEST_CASE("a Task that names an activity which is not there fails when it is ent
 
 TEST_CASE("activities have tags of their own") {
     ActivityBench bench;
-    bench.call("states", "TagResource", object({{"resourceArn", bench.activity}, {"tags", list({object({{"key", "team"}, {"value", "stock"}})})}}));
+    bench.call(
+        "states", "TagResource",
+        object({{"resourceArn", bench.activity}, {"tags", list({object({{"key", "team"}, {"value", "stock"}})})}}));
     const Json tags = bench.call("states", "ListTagsForResource", object({{"resourceArn", bench.activity}}));
     CHECK(textOr((*find(tags, "tags"))[0], "value") == "stock");
 }

@@ -8,14 +8,16 @@
 
 namespace backlot {
 
-
 /// Stands in for Lambda: answers with its payload, fails as the payload says, or waits.
 inline Reply invoke(Call& call, const Fields& request) {
     const Json payload = parseJson(request.text("Payload"));
     const auto before = call.get(Key("calls"));
     call.put(Key("calls"), std::to_string((before ? std::stoi(std::string(*before)) : 0) + 1));
-    if (const auto error = optionalText(payload, "fail"); error && (!before || std::stoi(std::string(*before)) < intOr(payload, "times", 99)))
-        return object({{"StatusCode", 200}, {"FunctionError", "Unhandled"}, {"Payload", writeJson(object({{"errorType", *error}, {"errorMessage", "told to"}}))}});
+    if (const auto error = optionalText(payload, "fail");
+        error && (!before || std::stoi(std::string(*before)) < intOr(payload, "times", 99)))
+        return object({{"StatusCode", 200},
+                       {"FunctionError", "Unhandled"},
+                       {"Payload", writeJson(object({{"errorType", *error}, {"errorMessage", "told to"}}))}});
     return object({{"StatusCode", 200}, {"ExecutedVersion", "$LATEST"}, {"Payload", request.text("Payload")}});
 }
 
@@ -27,26 +29,34 @@ inline Reply sendMessage(Call& call, const Fields& request) {
     return object({{"MessageId", "m1"}, {"MD5OfMessageBody", "x"}});
 }
 
-inline Json lastBody(Call& call, const Fields&) { return object({{"body", std::string(call.get(Key("body")).value_or(""))}}); }
+inline Json lastBody(Call& call, const Fields&) {
+    return object({{"body", std::string(call.get(Key("body")).value_or(""))}});
+}
 
 /// Keeps the status events of executions: "RUNNING", "SUCCEEDED".
 inline Json putEvents(Call& call, const Fields& request) {
     std::string statuses(call.get(Key("statuses")).value_or(""));
-    for (const Json* entry : request.items("Entries")) statuses += textOr(parseJson(textOr(*entry, "Detail")), "status") + " ";
+    for (const Json* entry : request.items("Entries"))
+        statuses += textOr(parseJson(textOr(*entry, "Detail")), "status") + " ";
     call.put(Key("statuses"), statuses);
     return object({{"FailedEntryCount", 0}, {"Entries", list()}});
 }
 
-inline Json statuses(Call& call, const Fields&) { return object({{"statuses", std::string(call.get(Key("statuses")).value_or(""))}}); }
+inline Json statuses(Call& call, const Fields&) {
+    return object({{"statuses", std::string(call.get(Key("statuses")).value_or(""))}});
+}
 
 inline Json appendLogs(Call& call, const Fields& request) {
     std::string lines(call.get(Key("lines")).value_or(""));
-    for (const Json* event : request.items("events")) lines += textOr(parseJson(textOr(*event, "message")), "type") + " ";
+    for (const Json* event : request.items("events"))
+        lines += textOr(parseJson(textOr(*event, "message")), "type") + " ";
     call.put(Key("lines"), lines);
     return object();
 }
 
-inline Json logged(Call& call, const Fields&) { return object({{"lines", std::string(call.get(Key("lines")).value_or(""))}}); }
+inline Json logged(Call& call, const Fields&) {
+    return object({{"lines", std::string(call.get(Key("lines")).value_or(""))}});
+}
 
 struct StatesBench : Bench {
     explicit StatesBench(states::Surroundings surroundings = {})
@@ -63,12 +73,21 @@ struct StatesBench : Bench {
           }()) {}
 
     std::string machine(const std::string& name, const std::string& definition, const char* type = "STANDARD") {
-        return textOr(call("states", "CreateStateMachine", object({{"name", name}, {"definition", definition}, {"roleArn", "arn:aws:iam::000000000000:role/r"}, {"type", type}})), "stateMachineArn");
+        return textOr(call("states", "CreateStateMachine",
+                           object({{"name", name},
+                                   {"definition", definition},
+                                   {"roleArn", "arn:aws:iam::000000000000:role/r"},
+                                   {"type", type}})),
+                      "stateMachineArn");
     }
     std::string start(const std::string& arn, const std::string& input = "{}", std::optional<std::string> name = {}) {
-        return textOr(call("states", "StartExecution", object({{"stateMachineArn", arn}, {"input", input}, {"name", name}})), "executionArn");
+        return textOr(
+            call("states", "StartExecution", object({{"stateMachineArn", arn}, {"input", input}, {"name", name}})),
+            "executionArn");
     }
-    Json describe(const std::string& arn) { return call("states", "DescribeExecution", object({{"executionArn", arn}})); }
+    Json describe(const std::string& arn) {
+        return call("states", "DescribeExecution", object({{"executionArn", arn}}));
+    }
     std::string status(const std::string& arn) { return textOr(describe(arn), "status"); }
     std::vector<std::string> history(const std::string& arn) {
         std::vector<std::string> types;
@@ -78,7 +97,7 @@ struct StatesBench : Bench {
     }
 };
 
-
-inline const std::string kPass = R"({"StartAt":"A","States":{"A":{"Type":"Pass","Result":{"ok":true},"ResultPath":"$.a","End":true}}})";
+inline const std::string kPass =
+    R"({"StartAt":"A","States":{"A":{"Type":"Pass","Result":{"ok":true},"ResultPath":"$.a","End":true}}})";
 
 }  // namespace backlot

@@ -23,7 +23,10 @@ Reply invoke(Call& call, const Fields& request) {
         const auto before = call.get(key);
         const int tries = before ? std::stoi(std::string(*before)) : 0;
         call.put(key, std::to_string(tries + 1));
-        if (tries < 2) return object({{"StatusCode", 200}, {"FunctionError", "Unhandled"}, {"Payload", R"({"errorType":"Busy","errorMessage":"later"})"}});
+        if (tries < 2)
+            return object({{"StatusCode", 200},
+                           {"FunctionError", "Unhandled"},
+                           {"Payload", R"({"errorType":"Busy","errorMessage":"later"})"}});
     }
     return object({{"StatusCode", 200}, {"ExecutedVersion", "$LATEST"}, {"Payload", request.text("Payload")}});
 }
@@ -32,7 +35,9 @@ Reply invoke(Call& call, const Fields& request) {
 Json sendMessage(Call& call, const Fields& request) {
     const Json body = parseJson(request.text("MessageBody"));
     if (const auto token = optionalText(body, "token"))
-        call.later(call.now + 3s, {.service = "states", .operation = "SendTaskSuccess", .request = object({{"taskToken", *token}, {"output", R"({"paid":true})"}})});
+        call.later(call.now + 3s, {.service = "states",
+                                   .operation = "SendTaskSuccess",
+                                   .request = object({{"taskToken", *token}, {"output", R"({"paid":true})"}})});
     return object({{"MessageId", "m1"}});
 }
 
@@ -56,7 +61,10 @@ public:
     bool commitOne() { return world_->drain(); }
     Json call(std::string operation, Json request) {
         std::optional<Outcome> outcome;
-        world_->submit({.service = "states", .operation = std::move(operation), .request = std::move(request), .done = [&](Outcome result) { outcome = std::move(result); }});
+        world_->submit({.service = "states",
+                        .operation = std::move(operation),
+                        .request = std::move(request),
+                        .done = [&](Outcome result) { outcome = std::move(result); }});
         while (!outcome && world_->drain()) {
         }
         REQUIRE(outcome.has_value());
@@ -67,8 +75,11 @@ public:
 
 private:
     void open() {
-        world_ = std::make_unique<World>(WorldOptions{.store = {.folder = folder_, .mapBytes = std::size_t(1) << 28}, .clock = ClockMode::virtualTime,
-                                                      .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42, .operationsPerCommit = 1});
+        world_ = std::make_unique<World>(WorldOptions{.store = {.folder = folder_, .mapBytes = std::size_t(1) << 28},
+                                                      .clock = ClockMode::virtualTime,
+                                                      .start = parseIso8601("2026-01-05T09:00:00Z"),
+                                                      .seed = 42,
+                                                      .operationsPerCommit = 1});
         for (auto& service : services()) world_->add(std::move(service));
         world_->start();
     }
@@ -88,7 +99,8 @@ bool moveOn(World& world) {
 std::string shape(const Json& answer) {
     std::string result;
     for (const auto& event : find(answer, "events")->GetArray())
-        result += std::to_string(intOr(event, "id", 0)) + " " + std::to_string(intOr(event, "previousEventId", 0)) + " " + textOr(event, "type") + "\n";
+        result += std::to_string(intOr(event, "id", 0)) + " " + std::to_string(intOr(event, "previousEventId", 0)) +
+                  " " + textOr(event, "type") + "\n";
     return result;
 }
 
@@ -104,8 +116,14 @@ Finished runMachine(const std::string& definition, const std::string& input, std
     Finished finished;
     {
         Run run(folder);
-        const auto machine = textOr(run.call("CreateStateMachine", object({{"name", "m"}, {"definition", definition}, {"roleArn", "arn:aws:iam::000000000000:role/r"}})), "stateMachineArn");
-        const auto execution = textOr(run.call("StartExecution", object({{"stateMachineArn", machine}, {"input", input}, {"name", "one"}})), "executionArn");
+        const auto machine = textOr(
+            run.call(
+                "CreateStateMachine",
+                object({{"name", "m"}, {"definition", definition}, {"roleArn", "arn:aws:iam::000000000000:role/r"}})),
+            "stateMachineArn");
+        const auto execution = textOr(
+            run.call("StartExecution", object({{"stateMachineArn", machine}, {"input", input}, {"name", "one"}})),
+            "executionArn");
         for (int idle = 0; idle < 2;) {
             const bool more = run.commitOne();
             if (++finished.commits == cut) run.reopen();
@@ -113,7 +131,8 @@ Finished runMachine(const std::string& definition, const std::string& input, std
             idle = moveOn(run.world()) ? 0 : idle + 1;
         }
         REQUIRE(textOr(run.call("DescribeExecution", object({{"executionArn", execution}})), "status") == "SUCCEEDED");
-        finished.history = shape(run.call("GetExecutionHistory", object({{"executionArn", execution}, {"maxResults", 1000}})));
+        finished.history =
+            shape(run.call("GetExecutionHistory", object({{"executionArn", execution}, {"maxResults", 1000}})));
     }
     std::filesystem::remove_all(folder);
     return finished;
@@ -128,33 +147,42 @@ void checkEveryCommit(const std::string& definition, const std::string& input) {
     }
 }
 
-const char* kInvoke = R"("Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f","Payload.$":"$"},"ResultPath":null)";
+const char* kInvoke =
+    R"("Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f","Payload.$":"$"},"ResultPath":null)";
 
 }  // namespace
 
 TEST_CASE("an execution with waits and retries has the same history wherever the process ends") {
-    checkEveryCommit(std::string(R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":5,"Next":"T"},"T":{)") + kInvoke +
+    checkEveryCommit(std::string(R"({"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":5,"Next":"T"},"T":{)") +
+                         kInvoke +
                          R"(,"Retry":[{"ErrorEquals":["Busy"],"IntervalSeconds":2,"MaxAttempts":3}],"End":true}}})",
                      R"({"flaky":"t"})");
 }
 
 TEST_CASE("a Map and a Parallel of tasks have the same history wherever the process ends") {
-    checkEveryCommit(std::string(R"({"StartAt":"M","States":{"M":{"Type":"Map","ItemsPath":"$.items","MaxConcurrency":2,"ResultPath":"$.done","Next":"P","ItemProcessor":{"StartAt":"I","States":{"I":{)") + kInvoke +
-                         R"(,"End":true}}}},"P":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"A","States":{"A":{)" + kInvoke +
-                         R"(,"End":true}}},{"StartAt":"B","States":{"B":{"Type":"Wait","Seconds":1,"End":true}}}]}}})",
-                     R"({"items":[1,2,3]})");
+    checkEveryCommit(
+        std::string(
+            R"({"StartAt":"M","States":{"M":{"Type":"Map","ItemsPath":"$.items","MaxConcurrency":2,"ResultPath":"$.done","Next":"P","ItemProcessor":{"StartAt":"I","States":{"I":{)") +
+            kInvoke +
+            R"(,"End":true}}}},"P":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"A","States":{"A":{)" +
+            kInvoke + R"(,"End":true}}},{"StartAt":"B","States":{"B":{"Type":"Wait","Seconds":1,"End":true}}}]}}})",
+        R"({"items":[1,2,3]})");
 }
 
 TEST_CASE("a task that waits for its token has the same history wherever the process ends") {
-    checkEveryCommit(R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","TimeoutSeconds":60,
+    checkEveryCommit(
+        R"({"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","TimeoutSeconds":60,
         "Parameters":{"QueueUrl":"http://q/000000000000/q","MessageBody":{"token.$":"$$.Task.Token"}},"Next":"S"},"S":{"Type":"Succeed"}}})",
-                     "{}");
+        "{}");
 }
 
 TEST_CASE("a Distributed Map has the same history wherever the process ends") {
-    checkEveryCommit(std::string(R"({"StartAt":"M","States":{"M":{"Type":"Map","ItemsPath":"$.items","MaxConcurrency":2,"End":true,"ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},
-        "StartAt":"I","States":{"I":{)") + kInvoke + R"(,"End":true}}}}}})",
-                     R"({"items":[{"a":1},{"a":2},{"a":3}]})");
+    checkEveryCommit(
+        std::string(
+            R"({"StartAt":"M","States":{"M":{"Type":"Map","ItemsPath":"$.items","MaxConcurrency":2,"End":true,"ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},
+        "StartAt":"I","States":{"I":{)") +
+            kInvoke + R"(,"End":true}}}}}})",
+        R"({"items":[{"a":1},{"a":2},{"a":3}]})");
 }
 
 TEST_CASE("jittered retries, variables, a Catch and a heartbeat have the same history wherever the process ends") {

@@ -36,27 +36,23 @@ TEST_CASE("ended executions that are too many go, the oldest first, with their h
     const auto waiting = bench.machine("waiting", kWait), machine = bench.machine("short", kPass);
     const auto running = bench.start(waiting);
     std::vector<std::string> started;
-    for (int i = 0; i < 12; ++i)
-        started.push_back(bench.start(machine));
+    for (int i = 0; i < 12; ++i) started.push_back(bench.start(machine));
     CHECK(listed(bench, machine) == 5);
     CHECK(bench.status(running) == "RUNNING");
     CHECK(bench.status(started.back()) == "SUCCEEDED");
     CHECK(bench.errorOf("states", "DescribeExecution", object({{"executionArn", started.front()}})) ==
           "ExecutionDoesNotExist");
     const auto before = rowsOf(bench);
-    for (int i = 0; i < 50; ++i)
-        bench.start(machine);
+    for (int i = 0; i < 50; ++i) bench.start(machine);
     CHECK(rowsOf(bench) == before);
 }
 
 TEST_CASE("ended executions that are too old go when others end") {
     StatesBench bench(keeping(1000, 24h));
     const auto machine = bench.machine("short", kPass);
-    for (int i = 0; i < 10; ++i)
-        bench.start(machine);
+    for (int i = 0; i < 10; ++i) bench.start(machine);
     bench.advance(25h);
-    for (int i = 0; i < 100; ++i)
-        bench.start(machine);
+    for (int i = 0; i < 100; ++i) bench.start(machine);
     CHECK(listed(bench, machine) == 100);
 }
 
@@ -64,14 +60,11 @@ TEST_CASE("map runs and their children go with their execution") {
     StatesBench bench(keeping(2));
     const auto machine = bench.machine("mapped", kMap);
     std::string items = "0";
-    for (int i = 1; i < 150; ++i)
-        items += "," + std::to_string(i);
+    for (int i = 1; i < 150; ++i) items += "," + std::to_string(i);
     const auto start = [&] { return bench.start(machine, R"({"items":[)" + items + "]}"); };
-    for (int i = 0; i < 3; ++i)
-        start();
+    for (int i = 0; i < 3; ++i) start();
     const auto before = rowsOf(bench);
-    for (int i = 0; i < 4; ++i)
-        start();
+    for (int i = 0; i < 4; ++i) start();
     CHECK(rowsOf(bench) == before);
     CHECK(listed(bench, machine) == 2);
 }
@@ -88,7 +81,6 @@ TEST_CASE("an execution that was redriven is not taken for one that has ended be
     bench.advance(1s);
     bench.call("states", "RedriveExecution", object({{"executionArn", failed}}));
     const auto after = bench.status(failed);
-    for (int i = 0; i < 2; ++i)
-        bench.start(other);
+    for (int i = 0; i < 2; ++i) bench.start(other);
     CHECK(bench.status(failed) == after);
 }

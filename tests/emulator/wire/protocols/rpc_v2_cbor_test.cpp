@@ -32,7 +32,8 @@ std::string refused(const Request& request) {
     return {};
 }
 
-// {"Namespace": "Shop"} and {"Namespace": "Shop", "MetricData": [{"MetricName": "Orders", "Value": 1.5, "Timestamp": 1(1767604624)}]}
+// {"Namespace": "Shop"} and {"Namespace": "Shop", "MetricData": [{"MetricName": "Orders", "Value": 1.5, "Timestamp":
+// 1(1767604624)}]}
 const std::string kNamespace = "\xa1\x69Namespace\x64Shop";
 const std::string kMetric =
     "\xa2\x69Namespace\x64Shop\x6aMetricData\x81\xa3\x6aMetricName\x66Orders\x65Value\xf9\x3e\x00\x69Timestamp\xc1\x1a\x69\x5b\x81\x90"s;
@@ -62,20 +63,20 @@ TEST_CASE("bodies that are no CBOR of the operation are refused in CBOR") {
     CHECK(refused(cborRequest("PutMetricData", kMetric.substr(0, 40))) == "400 SerializationException");
     CHECK(refused(cborRequest("PutMetricData", kNamespace + "\x01")) == "400 SerializationException");
     CHECK(refused(cborRequest("PutMetricData", "\xa1\x69Namespace\x44Shop")) ==
-          "400 SerializationException");   // bytes for a text
+          "400 SerializationException");  // bytes for a text
     CHECK(refused(cborRequest("PutMetricData", "\xa1\x69Namespace\xc2\x41\x01")) ==
-          "400 SerializationException");   // a big number
+          "400 SerializationException");  // a big number
     CHECK(refused(cborRequest("PutMetricData", "\xa1\x69Namespace\x62\xff\xfe")) ==
-          "400 SerializationException");   // no UTF-8
+          "400 SerializationException");  // no UTF-8
     CHECK(refused(cborRequest("PutMetricData", "\xa1\x61x" + std::string(100'000, '\x81') + "\x01")) ==
           "400 SerializationException");
-    CHECK(refused(cborRequest("PutMetricData", "\xa0")) == "400 ValidationException");   // a member is missing
+    CHECK(refused(cborRequest("PutMetricData", "\xa0")) == "400 ValidationException");  // a member is missing
 }
 
 TEST_CASE("what is not there is refused by name, in CBOR") {
     CHECK(refused(cborRequest("PutNothing", "\xa0")) == "404 UnknownOperationException");
     CHECK(refused(cborRequest("ListTables", "\xa0", "DynamoDB_20120810")) ==
-          "404 UnknownOperationException");   // it does not speak CBOR
+          "404 UnknownOperationException");  // it does not speak CBOR
     CHECK(refused(cborRequest("ListTables", "\xa0", "Nobody")) == "404 UnknownOperationException");
     Request request = cborRequest("PutMetricData", kMetric);
     request.headers.set("Content-Type", "application/json");
