@@ -11,9 +11,9 @@
 
 #include "emulator/base/event_pattern.h"
 #include "emulator/base/json.h"
+#include "emulator/base/schedule_expression.h"
 #include "emulator/base/text_map.h"
 #include "emulator/base/time.h"
-#include "emulator/services/events/schedule_expression.h"
 #include "emulator/world/call.h"
 
 namespace backlot::events {

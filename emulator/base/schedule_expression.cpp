@@ -1,4 +1,4 @@
-#include "emulator/services/events/schedule_expression.h"
+#include "emulator/base/schedule_expression.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include "emulator/base/http_message.h"
 
-namespace backlot::events {
+namespace backlot {
 namespace {
 
 using namespace std::chrono;
@@ -195,4 +195,4 @@ std::optional<Time> ScheduleExpression::next(Time after) const {
     }
 }
 
-}  // namespace backlot::events
+}  // namespace backlot

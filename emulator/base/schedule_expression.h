@@ -9,7 +9,7 @@
 
 #include "emulator/base/time.h"
 
-namespace backlot::events {
+namespace backlot {
 
 /// "rate(5 minutes)" or "cron(0 18 ? * MON-FRI *)", UTC.
 /// Source: Amazon EventBridge User Guide, "Cron expressions" and "Rate expressions".
@@ -39,4 +39,4 @@ private:
     bool byWeekday_ = false;                         // day of month is "?"
 };
 
-}  // namespace backlot::events
+}  // namespace backlot

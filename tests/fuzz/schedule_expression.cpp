@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <string_view>
 
-#include "emulator/services/events/schedule_expression.h"
+#include "emulator/base/schedule_expression.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace backlot;
-    const auto schedule = events::ScheduleExpression::parse({reinterpret_cast<const char*>(data), size});
+    const auto schedule = ScheduleExpression::parse({reinterpret_cast<const char*>(data), size});
     if (!schedule) return 0;
     Time now = fromSeconds(1767603600);
     for (int i = 0; i < 3; ++i) {

@@ -1,9 +1,8 @@
-#include "emulator/services/events/schedule_expression.h"
+#include "emulator/base/schedule_expression.h"
 
 #include <doctest/doctest.h>
 
 using namespace backlot;
-using backlot::events::ScheduleExpression;
 
 namespace {
 std::string next(std::string_view expression, std::string_view after) {
