@@ -4,7 +4,7 @@ set -eu
 
 packages="g++ cmake ninja-build ccache mold git ca-certificates curl
   libboost1.81-dev rapidjson-dev liblmdb-dev liblua5.4-dev libssl-dev libyaml-cpp-dev libcli11-dev
-  libpugixml-dev libpcre2-dev libminizip-dev zlib1g-dev libcrypt-dev python3 jq"
+  libpcre2-dev libminizip-dev zlib1g-dev libcrypt-dev python3 jq"
 if [ "${1:-}" = "--tests" ]; then
   packages="$packages doctest-dev awscli python3-boto3 wrk procps faketime"
 fi

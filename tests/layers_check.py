@@ -19,7 +19,6 @@ ALLOWED = {
     "emulator/services/states": ["emulator/world", "emulator/store", "emulator/base", "asl"],
     "emulator/template": ["emulator/world", "emulator/base"],
     "emulator/harness": ["emulator/world", "emulator/store", "emulator/base"],
-    "emulator/console": [],
     "emulator/server": ["emulator/harness", "emulator/http", "emulator/wire", "emulator/world", "emulator/store", "emulator/base"],
     "emulator/guard": [],
     "emulator/cli": ["emulator", "asl"],

@@ -14,7 +14,7 @@ import sys
 # Debian's package → the licence of what of it ends up in the binary.
 LICENCES = {
     "libboost1.81-dev": "BSL-1.0", "libcli11-dev": "BSD-3-Clause", "liblmdb-dev": "OLDAP-2.8", "liblua5.4-dev": "MIT",
-    "libminizip-dev": "Zlib", "libpcre2-dev": "BSD-3-Clause", "libpugixml-dev": "MIT", "libssl-dev": "Apache-2.0",
+    "libminizip-dev": "Zlib", "libpcre2-dev": "BSD-3-Clause", "libssl-dev": "Apache-2.0",
     "libyaml-cpp-dev": "MIT", "rapidjson-dev": "MIT", "zlib1g-dev": "Zlib",
     "libstdc++-12-dev": "GPL-3.0-with-GCC-exception", "libgcc-12-dev": "GPL-3.0-with-GCC-exception",
 }
