@@ -1,6 +1,6 @@
 #include "emulator/services/dynamodb/keys.h"
 
-#include "emulator/base/md5.h"
+#include "emulator/services/dynamodb/md5.h"
 #include "emulator/store/key.h"
 
 namespace backlot::dynamodb {

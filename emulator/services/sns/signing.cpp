@@ -1,7 +1,7 @@
 #include "emulator/services/sns/signing.h"
 
 #include "emulator/base/base64.h"
-#include "emulator/base/signing_key.h"
+#include "emulator/services/sns/signing_key.h"
 #include "emulator/services/sns/service.h"
 
 namespace backlot::sns {

@@ -9,7 +9,6 @@
 #include "emulator/base/crc32c.h"
 #include "emulator/base/hash.h"
 #include "emulator/base/http_message.h"
-#include "emulator/base/md5.h"
 #include "emulator/base/plain_file.h"
 
 using namespace backlot;
@@ -57,10 +56,6 @@ TEST_CASE("CRC-32C is that of RFC 3720, by instruction and by table, in one piec
 
 TEST_CASE("digests are the published ones") {
     CHECK(md5Hex("") == "d41d8cd98f00b204e9800998ecf8427e");
-    for (int twice = 0; twice < 2; ++twice) {  // what is kept between calls keeps nothing of the text
-        const auto sum = md5({"message", " ", "digest"});
-        CHECK(hex({reinterpret_cast<const char*>(sum.data()), sum.size()}) == "f96b697d7cb7938d525a2f31aaf161d0");
-    }
     CHECK(sha256Hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     CHECK(crc32("123456789") == 0xCBF43926);
     CHECK(digest("nonsense", "x").empty());

@@ -1,10 +1,10 @@
-#include "emulator/base/md5.h"
+#include "emulator/services/dynamodb/md5.h"
 
 #include <memory>
 
 #include <openssl/evp.h>
 
-namespace backlot {
+namespace backlot::dynamodb {
 
 Md5 md5(std::initializer_list<std::string_view> parts) {
     // Looking the algorithm up and making a context cost more than the sum itself: both are kept.
@@ -18,4 +18,4 @@ Md5 md5(std::initializer_list<std::string_view> parts) {
     return out;
 }
 
-}  // namespace backlot
+}  // namespace backlot::dynamodb

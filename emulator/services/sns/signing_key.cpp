@@ -1,11 +1,11 @@
-#include "emulator/base/signing_key.h"
+#include "emulator/services/sns/signing_key.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
 #include <stdexcept>
 
-namespace backlot {
+namespace backlot::sns {
 
 struct SigningKey::Key {
     std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> value{nullptr, EVP_PKEY_free};
@@ -32,4 +32,4 @@ std::string SigningKey::sign(std::string_view text, const char* digest) const {
     return signature;
 }
 
-}  // namespace backlot
+}  // namespace backlot::sns

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace backlot {
+namespace backlot::sns {
 
 /// A private RSA key that signs texts.
 class SigningKey {
@@ -20,4 +20,4 @@ private:
     std::unique_ptr<Key> key_;
 };
 
-}  // namespace backlot
+}  // namespace backlot::sns
