@@ -28,6 +28,8 @@
 #include "emulator/services/s3/description.h"
 #include "emulator/services/s3/service.h"
 #include "emulator/services/scheduler/description.h"
+#include "emulator/services/secretsmanager/description.h"
+#include "emulator/services/secretsmanager/service.h"
 #include "emulator/services/ses/description.h"
 #include "emulator/services/ses/service.h"
 #include "emulator/services/sns/description.h"
@@ -144,6 +146,8 @@ const server::Rooms rooms{
     {{&logs::description}, [](auto& around) { around.world.add(logs::logsService(around.options.retention)); }},
     {{&s3::description}, [](auto& around) { around.world.add(s3::s3Service()); }},
     {{&scheduler::description}},
+    {{&secretsmanager::description},
+     [](auto& around) { around.world.add(secretsmanager::secretsManagerService()); }},
     {{&ses::description, &ses::v2Description}, joinSes},
     {{&sns::description}, joinSns},
     {{&sqs::description}, [](auto& around) { around.world.add(sqs::sqsService(around.endpoint)); }},

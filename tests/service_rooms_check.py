@@ -25,9 +25,11 @@ MAY_NAME = {
 CALLS = {
     "apigateway": {"lambda", "sqs"},                             # integrations
     "dynamodb": {"s3", "kms"},                                   # imports and exports; the key of an encrypted table
-    "events": {"apigateway", "lambda", "logs", "sns", "sqs", "states"},   # targets
+    "events": {"apigateway", "lambda", "logs", "sns", "sqs", "states",   # targets
+               "secretsmanager"},                                # the ARN of a connection's secret
     "lambda": {"dynamodb", "dynamodbstreams", "events", "logs", "sns", "sqs"},   # sources, destinations, logs
     "logs": {"lambda", "events"},                                # subscriptions; and a member "events"
+    "secretsmanager": {"lambda"},                                # who rotates
     "ses": {"events", "sns"},                                    # where a configuration set's events go
     "sns": {"lambda", "ses", "sqs"},                             # protocols of subscriptions
     "sts": {"iam"},                                              # an access key is somebody's

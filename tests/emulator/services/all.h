@@ -12,6 +12,7 @@
 #include "emulator/services/logs/description.h"
 #include "emulator/services/s3/description.h"
 #include "emulator/services/scheduler/description.h"
+#include "emulator/services/secretsmanager/description.h"
 #include "emulator/services/ses/description.h"
 #include "emulator/services/sns/description.h"
 #include "emulator/services/sqs/description.h"
@@ -37,6 +38,7 @@ inline const ServiceDirectory& allServices() {
         &logs::description,
         &s3::description,
         &scheduler::description,
+        &secretsmanager::description,
         &ses::description,
         &ses::v2Description,
         &sns::description,
