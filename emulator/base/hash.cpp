@@ -1,8 +1,6 @@
 #include "emulator/base/hash.h"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <zlib.h>
 
 namespace backlot {
@@ -23,23 +21,6 @@ const EVP_MD* fetched(const char* name) { return EVP_MD_fetch(nullptr, name, nul
 
 }  // namespace
 
-Sha256 sha256(std::string_view data) {
-    static const EVP_MD* algorithm = fetched("SHA256");
-    Sha256 out;
-    unsigned size = 0;
-    EVP_Digest(data.data(), data.size(), out.data(), &size, algorithm, nullptr);
-    return out;
-}
-
-Sha256 hmacSha256(std::string_view key, std::string_view data) {
-    static const EVP_MD* algorithm = fetched("SHA256");
-    Sha256 out;
-    unsigned size = 0;
-    HMAC(algorithm, key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(data.data()),
-         data.size(), out.data(), &size);
-    return out;
-}
-
 std::string md5Hex(std::string_view data) {
     static const EVP_MD* algorithm = fetched("MD5");
     return hex(digestOf(algorithm, data));
@@ -50,26 +31,11 @@ std::string sha1Hex(std::string_view data) {
     return hex(digestOf(algorithm, data));
 }
 
-std::string sha256Hex(std::string_view data) {
-    const Sha256 out = sha256(data);
-    return hex({reinterpret_cast<const char*>(out.data()), out.size()});
-}
-
 std::string digest(const char* algorithm, std::string_view data) {
     EVP_MD* found = EVP_MD_fetch(nullptr, algorithm, nullptr);
     if (!found) return {};
     const std::string out = digestOf(found, data);
     EVP_MD_free(found);
-    return out;
-}
-
-std::string hex(std::string_view bytes) {
-    std::string out;
-    out.reserve(bytes.size() * 2);
-    for (const unsigned char byte : bytes) {
-        out += kDigits[byte >> 4];
-        out += kDigits[byte & 15];
-    }
     return out;
 }
 
@@ -82,10 +48,6 @@ void appendHex(std::string& out, std::uint64_t value, int digits) {
 std::uint32_t crc32(std::string_view data) {
     return static_cast<std::uint32_t>(
         ::crc32(0, reinterpret_cast<const Bytef*>(data.data()), static_cast<uInt>(data.size())));
-}
-
-bool equalInConstantTime(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 std::uint64_t mix(std::uint64_t seed, std::uint64_t value) {  // the finalizer of splitmix64 over both

@@ -57,6 +57,11 @@ TEST_CASE("CRC-32C is that of RFC 3720, by instruction and by table, in one piec
 TEST_CASE("digests are the published ones") {
     CHECK(md5Hex("") == "d41d8cd98f00b204e9800998ecf8427e");
     CHECK(sha256Hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(hex(bytesOf(hmacSha256("Jefe", "what do ya want for nothing?"))) ==  // RFC 4231, test cases 2 and 6
+          "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    CHECK(
+        hex(bytesOf(hmacSha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"))) ==
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
     CHECK(crc32("123456789") == 0xCBF43926);
     CHECK(digest("nonsense", "x").empty());
 }
