@@ -11,16 +11,7 @@
 
 namespace backlot::wire {
 
-// AWS Signature Version 4.  Source: IAM User Guide, "Create a signed AWS API request".
-
-struct Credentials {
-    std::string accessKeyId, secretAccessKey, sessionToken;  // sessionToken may be empty
-};
-
-/// Signs in place: sets X-Amz-Date, X-Amz-Security-Token where there is one, and Authorization. Signs `Host`, which
-/// must be there, and all headers that are, but for those a proxy may change (Connection, User-Agent, X-Amzn-Trace-Id).
-void sign(Request& request, const Credentials& credentials, std::string_view region, std::string_view service, Time now,
-          bool objectStore = false);
+// Checks AWS Signature Version 4 (base/sigv4.h).
 
 using SecretOf = std::function<std::optional<std::string>(std::string_view accessKeyId)>;
 
@@ -29,14 +20,5 @@ using SecretOf = std::function<std::optional<std::string>(std::string_view acces
 /// minutes off. Throws Refusal: UnrecognizedClientException, InvalidSignatureException, or what they are called in the
 /// target's protocol.
 void verify(const Target& target, const Request& request, const SecretOf& secretOf, Time now);
-
-/// The steps of it, for tests and for messages that explain a mismatch. `signedHeaders` is "host;x-amz-date".
-/// Object stores sign paths as they stand and believe X-Amz-Content-SHA256.
-std::string canonicalRequest(const Request& request, std::string_view signedHeaders, bool objectStore = false);
-std::string stringToSign(std::string_view amzDate, std::string_view region, std::string_view service,
-                         std::string_view canonicalRequest);
-/// Hexadecimal.
-std::string signature(std::string_view secret, std::string_view amzDate, std::string_view region,
-                      std::string_view service, std::string_view stringToSign);
 
 }  // namespace backlot::wire

@@ -3,14 +3,14 @@
 // sockets:
 //
 //   try {
-//       wire::Target target = wire::detect(apis, request);    // which service and operation, in which protocol, who
-//       calls wire::verify(target, request, secretOf, wallClock()); // only where signatures are to be checked Json
-//       input = wire::decode(target, request);           // the body, query, headers and labels as one object
-//       wire::check(target, input);                           // types and constraints of the API model, AWS's own
-//       texts …the world runs target.service / target.operation… return wire::encode(target, result, requestId); // or
-//       encodeError(target, awsError, requestId)
+//       wire::Target target = wire::detect(apis, request);  // which service and operation, in which protocol, who
+//       calls wire::verify(target, request, secretOf, wallClock());  // only where signatures are to be checked Json
+//       input = wire::decode(target, request);  // the body, query, headers and labels as one object
+//       wire::check(target, input);                  // types and constraints of the API model, in AWS's own words
+//       // the world runs target.service / target.operation
+//       return wire::encode(target, result, requestId);  // or encodeError(target, awsError, requestId)
 //   } catch (const wire::Refusal& refusal) {
-//       return wire::encodeRefusal(refusal, requestId);       // from detect(), decode() and check()
+//       return wire::encodeRefusal(refusal, requestId);
 //   }
 //
 // The three steps before the world throw nothing but Refusal.
