@@ -36,7 +36,9 @@ install(FILES ${texts}/backlot.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/ve
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/backlot-sdk)
 file(GLOB sdk_headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/functions/sdk/*.h)
 install(FILES ${sdk_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/backlot-sdk/functions/sdk COMPONENT sdk)
-install(TARGETS functions_sdk EXPORT backlot-sdk ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk)
+install(TARGETS functions_sdk base_light EXPORT backlot-sdk COMPONENT sdk
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/backlot-sdk/emulator/base)
 install(EXPORT backlot-sdk FILE backlot-sdk-targets.cmake NAMESPACE backlot:: DESTINATION ${package} COMPONENT sdk)
 write_basic_package_version_file(${texts}/backlot-sdk-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES emulator/packaging/backlot-sdk-config.cmake functions/sdk/handlers.cmake ${texts}/backlot-sdk-config-version.cmake

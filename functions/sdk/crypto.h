@@ -1,31 +1,26 @@
 #pragma once
 // Digests, base64, tokens and passwords.
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "emulator/base/base64.h"
+#include "emulator/base/sha256.h"
 #include "functions/sdk/json.h"
 #include "functions/sdk/time.h"
 
 namespace backlot::sdk {
 
-using Digest = std::array<unsigned char, 32>;
-Digest sha256(std::string_view data);
-Digest hmacSha256(std::string_view key, std::string_view data);
-inline std::string_view bytesOf(const Digest& digest) {
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-/// Lower-case hexadecimal digits.
-std::string hex(std::string_view bytes);
-std::string base64Encode(std::string_view bytes);
-/// The alphabet of JSON Web Tokens, without padding (RFC 4648, section 5).
-std::string base64UrlEncode(std::string_view bytes);
-std::optional<std::string> base64UrlDecode(std::string_view text);
-/// Takes as long for the first differing byte as for the last.
-bool equalInConstantTime(std::string_view a, std::string_view b);
+using Digest = Sha256;
+using backlot::base64Encode;
+using backlot::base64UrlDecode;
+using backlot::base64UrlEncode;
+using backlot::bytesOf;
+using backlot::equalInConstantTime;
+using backlot::hex;
+using backlot::hmacSha256;
+using backlot::sha256;
 
 /// A JSON Web Token signed with HS256 (RFC 7519); `claims` is its payload.
 std::string signJwt(const Json& claims, std::string_view secret);

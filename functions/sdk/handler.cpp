@@ -34,7 +34,8 @@ Answer answerOf(const void* handler, Adapter adapter, const LambdaInvocation& in
     } catch (const LambdaError& error) {
         return failure(error.type(), error.what());
     } catch (const JsonError& error) {
-        return failure("Runtime.UnmarshalError", error.what());
+        const auto where = " (offset " + std::to_string(error.offset) + ")";
+        return failure("Runtime.UnmarshalError", error.what() + where);
     } catch (const std::exception& error) {
         return failure(typeName(error), error.what());
     } catch (...) {

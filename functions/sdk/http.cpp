@@ -1,6 +1,5 @@
 #include "functions/sdk/http.h"
 
-#include <algorithm>
 #include <charconv>
 
 #include "functions/sdk/errors.h"
@@ -10,14 +9,6 @@ namespace {
 
 constexpr std::size_t kHeadLimitBytes = 64 * 1024;
 constexpr std::size_t kBodyLimitBytes = 64 * 1024 * 1024;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-int hexValue(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    c = lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 std::size_t number(std::string_view text, int base) {
     std::size_t value = 0;
@@ -98,25 +89,6 @@ std::string readChunks(Buffer& buffer) {
 
 }  // namespace
 
-bool sameIgnoringCase(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view Headers::get(std::string_view name) const {
-    for (const auto& [key, value] : entries_)
-        if (sameIgnoringCase(key, name)) return value;
-    return {};
-}
-
-void Headers::set(std::string_view name, std::string value) {
-    for (auto& [key, old] : entries_)
-        if (sameIgnoringCase(key, name)) {
-            old = std::move(value);
-            return;
-        }
-    entries_.emplace_back(name, std::move(value));
-}
-
 std::string requestText(std::string_view method, std::string_view target, std::string_view host, const Headers& headers,
                         std::string_view body) {
     std::string text;
@@ -153,35 +125,6 @@ HttpResponse readResponse(Stream& stream, Deadline deadline) {
         response.keepAlive = false;
     }
     return response;
-}
-
-std::string percentEncode(std::string_view text, bool keepSlash) {
-    static constexpr char digits[] = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const bool plain = (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-                           c == '.' || c == '~' || (keepSlash && c == '/');
-        if (plain)
-            out += c;
-        else
-            (out += '%').append({digits[static_cast<unsigned char>(c) >> 4], digits[c & 15]});
-    }
-    return out;
-}
-
-std::string percentDecode(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int high = text[i] == '%' && i + 2 < text.size() ? hexValue(text[i + 1]) : -1;
-        const int low = high >= 0 ? hexValue(text[i + 2]) : -1;
-        if (low < 0) {
-            out += text[i];
-        } else {
-            out += static_cast<char>(high * 16 + low);
-            i += 2;
-        }
-    }
-    return out;
 }
 
 }  // namespace backlot::sdk

@@ -14,6 +14,7 @@ from backlot import ROOT, check, equal, finish, part, remove, scratch  # noqa: E
 PACKAGES = os.path.join(ROOT, "build/packages")
 HANDLER = os.path.join(ROOT, "tests/packaging/handler")
 HOLDS = ("bin/backlot", "lib/backlot/backlot", "lib/backlot/bootstrap", "lib/backlot/libbacklot-guard.so", "lib/libbacklot-sdk.a",
+         "lib/libbacklot-base-light.a", "include/backlot-sdk/emulator/base/json.h",
          "lib/cmake/backlot-sdk/backlot-sdk-config.cmake", "include/backlot-sdk/functions/sdk/handler.h",
          "share/backlot/stand-ins/stripe.lua", "share/bash-completion/completions/backlot", "share/man/man1/backlot.1.gz")
 
@@ -54,6 +55,8 @@ def handler(prefix, folder):
     equal("find_package(backlot-sdk)", configured.returncode, 0) or sys.exit(configured.stderr[-2000:])
     built = run("cmake", "--build", "build", cwd=folder)
     equal("a handler outside the repository builds", built.returncode, 0) or sys.exit(built.stdout[-2000:])
+    size = os.path.getsize(os.path.join(folder, "build/libgreeting.so"))
+    check("its library holds none of what OpenSSL looks up by name", size < 2_000_000, size)   # it was 4.4 MB
     answer = run(os.path.join(prefix, "bin/backlot"), "exec", "template.yaml", "--", "sh", "-c",
                  'curl -sS "$API_URL/hello?name=Ada"', cwd=folder)
     check("and answers under the installed binary", '{"message":"Hello, Ada"}' in answer.stdout, answer)

@@ -1,66 +1,8 @@
 #include <doctest/doctest.h>
 
-#include <sstream>
-
-#include "functions/sdk/sigv4.h"
-#include "tests/conformance.h"
-#include "tests/conformance.h"
 #include "tests/functions/bench.h"
 
 using namespace backlot::sdk;
-
-namespace {
-
-struct RawRequest {
-    std::string method, target, body;
-    Headers headers;
-};
-
-/// A request as AWS's signature test suite writes it: a header may go on in the next line.
-RawRequest parseRaw(const std::string& text) {
-    RawRequest request;
-    std::istringstream lines(text);
-    std::string line;
-    std::getline(lines, line);
-    const auto first = line.find(' '), last = line.rfind(' ');
-    request.method = line.substr(0, first);
-    request.target = line.substr(first + 1, last - first - 1);
-    while (std::getline(lines, line) && !line.empty()) {
-        const auto colon = line.find(':');
-        request.headers.add(line.substr(0, colon), line.substr(colon + 1));
-    }
-    std::getline(lines, request.body, '\0');
-    return request;
-}
-
-}  // namespace
-
-TEST_CASE("requests are signed as AWS's own test suite has them") {
-    const auto text = backlot::conformance::text("sigv4/cases.json");
-    if (!text) return;
-    const auto suite = parseJson(*text);
-    const auto& keys = *find(suite, "credentials");
-    int signedOnes = 0;
-    for (const auto& each : find(suite, "cases")->GetArray()) {
-        const auto name = textOr(each, "name");
-        INFO(name);
-        auto request = parseRaw(textOr(each, "request"));
-        if (name.find("multiline") != std::string::npos) continue;  // folded headers are never sent by us
-        const auto wanted = textOr(each, "canonical_request");
-        const std::string_view mark = "x-amz-security-token:";
-        std::string token;  // of one case; it stands only in the canonical request
-        if (const auto at = wanted.find(mark); at != std::string::npos)
-            token = wanted.substr(at + mark.size(), wanted.find('\n', at) - at - mark.size());
-        if (!token.empty()) request.headers.set("X-Amz-Security-Token", token);
-        CHECK(canonicalRequest(request.method, request.target, request.headers, request.body) == wanted);
-        Signer signer({textOr(keys, "access_key"), textOr(keys, "secret_key"), token}, textOr(suite, "region"));
-        signer.sign(textOr(suite, "service"), request.method, request.target, request.headers, request.body,
-                    parseIso8601("2015-08-30T12:36:00.000Z"));
-        CHECK(request.headers.get("Authorization") == textOr(each, "authorization"));
-        ++signedOnes;
-    }
-    CHECK(signedOnes > 5);
-}
 
 TEST_CASE("a call carries its target, its trace and a signature") {
     bench::Bench aws;
