@@ -37,6 +37,7 @@
 #include "emulator/services/sqs/description.h"
 #include "emulator/services/sqs/service.h"
 #include "emulator/services/ssm/description.h"
+#include "emulator/services/ssm/service.h"
 #include "emulator/services/states/description.h"
 #include "emulator/services/states/service.h"
 #include "emulator/services/sts/description.h"
@@ -151,7 +152,7 @@ const server::Rooms rooms{
     {{&ses::description, &ses::v2Description}, joinSes},
     {{&sns::description}, joinSns},
     {{&sqs::description}, [](auto& around) { around.world.add(sqs::sqsService(around.endpoint)); }},
-    {{&ssm::description}},
+    {{&ssm::description}, [](auto& around) { around.world.add(ssm::ssmService()); }},
     {{&states::description}, [](auto& around) { around.world.add(states::statesService(statesSurroundings(around))); }},
     {{&sts::description}, [](auto& around) { around.world.add(sts::stsService()); }},
     {{&xray::description}, [](auto& around) { around.world.add(xray::xrayService(around.directory)); }},

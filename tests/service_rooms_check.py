@@ -32,6 +32,7 @@ CALLS = {
     "secretsmanager": {"lambda"},                                # who rotates
     "ses": {"events", "sns"},                                    # where a configuration set's events go
     "sns": {"lambda", "ses", "sqs"},                             # protocols of subscriptions
+    "ssm": {"events", "secretsmanager"},                         # notices; parameters that stand for secrets
     "sts": {"iam"},                                              # an access key is somebody's
     "states": {"apigateway", "events", "lambda", "logs", "s3"},  # function ARNs, status events, logs, items and results
 }
