@@ -31,6 +31,7 @@ ALLOWED["functions/sdk"] = ["emulator/base/%s.h" % name for name in
 # third-party header -> the only places that may include it
 ONLY = {
     r"rapidjson/": ["emulator/base/json"],
+    r"pcre2\.h": ["emulator/base/regex"],
     r"boost/": ["emulator/http", "emulator/server/instance"],
     r"lmdb\.h": ["emulator/store"],
     r"lua5": ["emulator/harness"],

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "asl/query/pattern.h"
+#include "emulator/base/regex.h"
 #include "emulator/base/stack.h"
 
 namespace backlot::asl {
@@ -16,7 +16,7 @@ struct PathOperand {
     std::optional<JsonPath> path;
     bool fromItem = false;
     Json literal;
-    std::shared_ptr<const Pattern> pattern;
+    std::shared_ptr<const Regex> pattern;
 };
 
 struct PathFilter::Node {
@@ -164,7 +164,7 @@ private:
         return text_.substr(start, at_ - start);
     }
 
-    std::shared_ptr<const Pattern> pattern() {
+    std::shared_ptr<const Regex> pattern() {
         std::string source;
         for (++at_; at_ < text_.size() && text_[at_] != '/'; ++at_) {
             if (text_[at_] == '\\' && at_ + 1 < text_.size()) {
@@ -176,9 +176,18 @@ private:
         if (at_ >= text_.size()) fail("a pattern is not closed");
         const auto flags = ++at_;
         while (at_ < text_.size() && std::isalpha(static_cast<unsigned char>(text_[at_]))) ++at_;
-        auto compiled = Pattern::compile(source, text_.substr(flags, at_ - flags));
-        if (!compiled) fail("a pattern cannot be compiled");
-        return compiled;
+        const auto has = [given = text_.substr(flags, at_ - flags)](char flag) {
+            return given.find(flag) != std::string_view::npos;
+        };
+        try {
+            return std::make_shared<const Regex>(source, RegexOptions{.whole = true,
+                                                                      .caseless = has('i'),
+                                                                      .multiline = has('m'),
+                                                                      .dotAll = has('s'),
+                                                                      .extended = has('x')});
+        } catch (const RegexError&) {
+            fail("a pattern cannot be compiled");
+        }
     }
 
     Json quoted(char quote) {
@@ -306,7 +315,7 @@ const FilterOperator kOperators[] = {
 
 bool compares(const Node& node, const Json& item, const Json& root) {
     const auto left = valueOf(node.left, item, root);
-    if (node.right.pattern) return left && left->IsString() && node.right.pattern->matchesWhole(view(*left));
+    if (node.right.pattern) return left && left->IsString() && node.right.pattern->matches(view(*left));
     const auto right = valueOf(node.right, item, root);
     if (!left || !right) return node.op == "!=" ? left.has_value() != right.has_value() : node.op == "nin" && !left;
     const auto* op =

@@ -5,30 +5,8 @@
 
 #include "emulator/base/log.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 namespace backlot::wire {
 namespace {
-
-constexpr std::uint32_t kMatchLimit = 1'000'000;  // steps: some 10 ms
-constexpr std::uint32_t kDepthLimit = 10'000;
-
-pcre2_match_context* matchContext() {
-    static pcre2_match_context* const context = [] {
-        auto* made = pcre2_match_context_create(nullptr);
-        pcre2_set_match_limit(made, kMatchLimit);
-        pcre2_set_depth_limit(made, kDepthLimit);
-        return made;
-    }();
-    return context;
-}
-
-/// Only whether it matches is asked, so one pair of offsets is enough.
-struct MatchData {
-    pcre2_match_data* data = pcre2_match_data_create(1, nullptr);
-    ~MatchData() { pcre2_match_data_free(data); }
-};
 
 int hexValue(char c) {
     return c >= '0' && c <= '9'   ? c - '0'
@@ -127,28 +105,17 @@ private:
 
 }  // namespace
 
-Pattern::~Pattern() { pcre2_code_free(static_cast<pcre2_code*>(code_)); }
-
-void Pattern::compile() const {
-    const std::string text = Translation(source_).run();
-    int error = 0;
-    PCRE2_SIZE at = 0;
-    constexpr std::uint32_t options = PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOLLAR_ENDONLY;
-    code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), options, &error, &at, nullptr);
-    if (!code_) log::debug("wire: pattern not understood: " + std::string(source_));
-}
-
 bool Pattern::usable() const {
-    std::call_once(once_, [this] { compile(); });
-    return code_ != nullptr;
+    std::call_once(once_, [this] {
+        try {
+            regex_.emplace(Translation(source_).run(), RegexOptions{.whole = true, .steps = 1'000'000});
+        } catch (const RegexError& error) {
+            log::debug("wire: pattern not understood: " + std::string(source_) + ": " + error.what());
+        }
+    });
+    return regex_.has_value();
 }
 
-bool Pattern::matches(std::string_view text) const {
-    if (!usable()) return true;
-    thread_local const MatchData match;
-    const char* const begin = text.data() ? text.data() : "";
-    return pcre2_match(static_cast<pcre2_code*>(code_), reinterpret_cast<PCRE2_SPTR>(begin), text.size(), 0, 0,
-                       match.data, matchContext()) >= 0;
-}
+bool Pattern::matches(std::string_view text) const { return !usable() || regex_->matches(text); }
 
 }  // namespace backlot::wire

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <mutex>
-#include <string>
+#include <optional>
 #include <string_view>
+
+#include "emulator/base/regex.h"
 
 namespace backlot::wire {
 
@@ -10,7 +12,6 @@ namespace backlot::wire {
 class Pattern {
 public:
     explicit Pattern(std::string_view javaPattern) : source_(javaPattern) {}
-    ~Pattern();
     Pattern(const Pattern&) = delete;
     Pattern& operator=(const Pattern&) = delete;
     /// The text as the model has it, for messages.
@@ -21,10 +22,9 @@ public:
     bool usable() const;
 
 private:
-    void compile() const;
     std::string_view source_;
     mutable std::once_flag once_;
-    mutable void* code_ = nullptr;  // pcre2_code
+    mutable std::optional<Regex> regex_;
 };
 
 }  // namespace backlot::wire

@@ -3,10 +3,12 @@
 // sockets:
 //
 //   try {
-//       wire::Target target = wire::detect(apis, request);  // which service and operation, in which protocol, who
-//       calls wire::verify(target, request, secretOf, wallClock());  // only where signatures are to be checked Json
-//       input = wire::decode(target, request);  // the body, query, headers and labels as one object
+//       wire::Target target = wire::detect(apis, request);     // service, operation, protocol, caller
+//       wire::verify(target, request, secretOf, wallClock());  // only where signatures are to be checked
+//
+//       Json input = wire::decode(target, request);  // the body, query, headers and labels as one object
 //       wire::check(target, input);                  // types and constraints of the API model, in AWS's own words
+//
 //       // the world runs target.service / target.operation
 //       return wire::encode(target, result, requestId);  // or encodeError(target, awsError, requestId)
 //   } catch (const wire::Refusal& refusal) {

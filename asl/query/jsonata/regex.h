@@ -1,11 +1,12 @@
 #pragma once
-// JavaScript's regular expressions by PCRE2.
+// JavaScript's regular expressions.
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "emulator/base/regex.h"
 
 namespace backlot::asl::jsonata {
 
@@ -14,24 +15,17 @@ namespace backlot::asl::jsonata {
 /// that takes more than a million steps ends with an error.
 class Regex {
 public:
-    ~Regex();
-    Regex(const Regex&) = delete;
-    Regex& operator=(const Regex&) = delete;
     /// Throws Failure. `flags` are of i and m.
     static std::shared_ptr<const Regex> compile(std::string_view pattern, std::string_view flags, int position);
 
-    struct Match {
-        std::size_t start, end;  ///< bytes
-        std::vector<std::optional<std::string_view>>
-            groups;  ///< views into the subject; a group may have taken no part
-    };
+    using Match = backlot::Regex::Match;
     /// The first match at or after `from`. Throws Failure where the limits are reached.
     std::optional<Match> find(std::string_view subject, std::size_t from) const;
     const std::string& source() const { return source_; }
 
 private:
-    Regex(void* code, std::string source) : code_(code), source_(std::move(source)) {}
-    void* code_;  // pcre2_code
+    Regex(backlot::Regex regex, std::string source) : regex_(std::move(regex)), source_(std::move(source)) {}
+    backlot::Regex regex_;
     std::string source_;
 };
 

@@ -1,33 +1,11 @@
 #include "emulator/services/apigateway/authorization.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
-#include <memory>
-
+#include "emulator/base/regex.h"
 #include "emulator/base/wildcard.h"
 
 namespace backlot::apigateway {
 
 namespace {
-
-/// The whole of `text` matches. A wrong or too expensive expression matches nothing.
-bool matchesWhole(const std::string& expression, std::string_view text) {
-    int error = 0;
-    PCRE2_SIZE offset = 0;
-    const std::string anchored = "\\A(?:" + expression + ")\\z";
-    const std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> code(
-        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(anchored.data()), anchored.size(), 0, &error, &offset, nullptr),
-        pcre2_code_free);
-    if (!code) return false;
-    const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data(
-        pcre2_match_data_create_from_pattern(code.get(), nullptr), pcre2_match_data_free);
-    const std::unique_ptr<pcre2_match_context, decltype(&pcre2_match_context_free)> limits(
-        pcre2_match_context_create(nullptr), pcre2_match_context_free);
-    pcre2_set_match_limit(limits.get(), 100'000);
-    return pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0, data.get(),
-                       limits.get()) >= 0;
-}
 
 /// "method.request.header.Authorization" and the like.
 std::string identityValue(std::string_view source, const Target& target, const ApiRequest& request) {

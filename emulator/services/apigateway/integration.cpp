@@ -1,12 +1,9 @@
 #include "emulator/services/apigateway/integration.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include <charconv>
-#include <memory>
 
 #include "emulator/base/arn.h"
+#include "emulator/base/regex.h"
 #include "emulator/services/apigateway/authorization.h"
 
 namespace backlot::apigateway {
@@ -33,23 +30,6 @@ ApiResponse notSupported(const ApiRequest& request, const std::string& what) {
         .body = writeJson(object({{"message", what}}))};
     addStandardHeaders(response, request, false);
     return response;
-}
-
-bool matchesPattern(const std::string& pattern, std::string_view text) {
-    int error = 0;
-    PCRE2_SIZE offset = 0;
-    const std::string whole = "\\A(?:" + pattern + ")\\z";
-    const std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> code(
-        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(whole.data()), whole.size(), PCRE2_DOTALL, &error, &offset, nullptr),
-        pcre2_code_free);
-    if (!code) return false;
-    const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data(
-        pcre2_match_data_create_from_pattern(code.get(), nullptr), pcre2_match_data_free);
-    const std::unique_ptr<pcre2_match_context, decltype(&pcre2_match_context_free)> limits(
-        pcre2_match_context_create(nullptr), pcre2_match_context_free);
-    pcre2_set_match_limit(limits.get(), 100'000);
-    return pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0, data.get(),
-                       limits.get()) >= 0;
 }
 
 TemplateInput templateInput(const Target& target, const ApiRequest& request, std::string body) {
@@ -119,7 +99,7 @@ const Json* chooseResponse(const Json& integration, std::string_view selector) {
         const std::string pattern = textOr(response.value, "selectionPattern");
         if (pattern.empty()) {
             otherwise = &response.value;
-        } else if (matchesPattern(pattern, selector)) {
+        } else if (matchesWhole(pattern, selector, {.dotAll = true})) {
             return &response.value;
         }
     }

@@ -53,7 +53,8 @@ struct Operand {
 
 bool compareText(Op op, std::string_view text, const Operand& operand) {
     if (operand.regex)
-        return (op == Op::equal && operand.regex->finds(text)) || (op == Op::unequal && !operand.regex->finds(text));
+        return (op == Op::equal && operand.regex->matches(text)) ||
+               (op == Op::unequal && !operand.regex->matches(text));
     if (operand.number) {
         const auto number = numberOf(text);
         return number && compare(op, *number, *operand.number);
@@ -122,7 +123,7 @@ public:
     std::shared_ptr<const Regex> regex() {
         const auto end = peek() == '%' ? rest_.find('%', 1) : std::string_view::npos;
         if (end == std::string_view::npos) return nullptr;
-        auto result = std::make_shared<const Regex>(rest_.substr(1, end - 1));
+        auto result = std::make_shared<const Regex>(compiledRegex(rest_.substr(1, end - 1)));
         rest_.remove_prefix(end + 1);
         return result;
     }
@@ -161,7 +162,7 @@ public:
     }
     bool matches(std::string_view message) const override {
         const auto in = [&](const Operand& term) {
-            return term.regex ? term.regex->finds(message) : message.find(term.text) != std::string_view::npos;
+            return term.regex ? term.regex->matches(message) : message.find(term.text) != std::string_view::npos;
         };
         return std::all_of(required_.begin(), required_.end(), in) &&
                std::none_of(excluded_.begin(), excluded_.end(), in) &&
