@@ -43,6 +43,7 @@ function(backlot_library name folder)
   list(REMOVE_ITEM sources ${ARG_WITHOUT})
   add_library(${name} STATIC ${sources})
   backlot_top(top)
+  target_compile_features(${name} PUBLIC cxx_std_20)
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${top}>)
   target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE backlot_options)
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)   # handlers are shared libraries
