@@ -1,12 +1,10 @@
 #include "emulator/template/zip.h"
 
-#include <zlib.h>
+#include <minizip/zip.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <stdexcept>
 
-#include "emulator/base/hash.h"
 #include "emulator/base/plain_file.h"
 
 namespace backlot::deploy {
@@ -15,76 +13,54 @@ namespace {
 
 constexpr std::size_t kUnzippedLimitBytes = 262'144'000;  // Lambda's own
 
-void put16(std::string& out, std::uint32_t value) {
-    out += static_cast<char>(value & 0xff);
-    out += static_cast<char>((value >> 8) & 0xff);
+/// minizip writes through these, into a text.
+struct Memory {
+    std::string bytes;
+    std::size_t at = 0;
+};
+Memory& memoryOf(voidpf stream) { return *static_cast<Memory*>(stream); }
+voidpf ZCALLBACK openMemory(voidpf opaque, const void*, int) { return opaque; }
+uLong ZCALLBACK readNothing(voidpf, voidpf, void*, uLong) { return 0; }
+uLong ZCALLBACK writeMemory(voidpf, voidpf stream, const void* data, uLong size) {
+    auto& memory = memoryOf(stream);
+    memory.bytes.replace(std::min(memory.at, memory.bytes.size()), size, static_cast<const char*>(data), size);
+    memory.at += size;
+    return size;
 }
-
-void put32(std::string& out, std::uint32_t value) {
-    put16(out, value & 0xffff);
-    put16(out, value >> 16);
+ZPOS64_T ZCALLBACK tellMemory(voidpf, voidpf stream) { return memoryOf(stream).at; }
+long ZCALLBACK seekMemory(voidpf, voidpf stream, ZPOS64_T offset, int origin) {
+    auto& memory = memoryOf(stream);
+    memory.at = offset + (origin == ZLIB_FILEFUNC_SEEK_CUR   ? memory.at
+                          : origin == ZLIB_FILEFUNC_SEEK_END ? memory.bytes.size()
+                                                             : 0);
+    return 0;
 }
+int ZCALLBACK nothing(voidpf, voidpf) { return 0; }
 
-/// A raw deflate stream, as zip wants it.
-std::string deflated(const std::string& content) {
-    z_stream stream{};
-    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        throw std::runtime_error("zlib: deflateInit2 failed");
-    std::string out(deflateBound(&stream, content.size()), '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
-    stream.avail_in = static_cast<uInt>(content.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    const int result = deflate(&stream, Z_FINISH);
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    if (result != Z_STREAM_END) throw std::runtime_error("zlib: deflate failed");
-    return out;
+void add(zipFile archive, const ZipEntry& entry) {
+    constexpr uLong kMadeByUnix = 0x0314, kNamesAreUtf8 = 0x0800, kBeginningOf1980 = 0x00210000;
+    const zip_fileinfo info{.tmz_date = {},
+                            .dosDate = kBeginningOf1980,
+                            .internal_fa = 0,
+                            .external_fa = (entry.executable ? 0100755ul : 0100644ul) << 16};
+    const auto size = static_cast<unsigned>(entry.content.size());
+    if (zipOpenNewFileInZip4_64(archive, entry.name.c_str(), &info, nullptr, 0, nullptr, 0, nullptr, Z_DEFLATED,
+                                Z_DEFAULT_COMPRESSION, 0, -MAX_WBITS, DEF_MEM_LEVEL, Z_DEFAULT_STRATEGY, nullptr, 0,
+                                kMadeByUnix, kNamesAreUtf8, 0) != ZIP_OK ||
+        zipWriteInFileInZip(archive, entry.content.data(), size) != ZIP_OK || zipCloseFileInZip(archive) != ZIP_OK)
+        throw std::runtime_error("cannot pack " + entry.name);
 }
 
 }  // namespace
 
 std::string zip(const std::vector<ZipEntry>& entries) {
-    std::string out, directory;
-    for (const auto& entry : entries) {
-        const std::string packed = deflated(entry.content);
-        const std::uint32_t offset = static_cast<std::uint32_t>(out.size());
-        // The fields that the local header and the directory share (APPNOTE.TXT 4.3.7 and 4.3.12).
-        std::string shared;
-        put16(shared, 20);      // version needed: 2.0
-        put16(shared, 0x0800);  // names are UTF-8
-        put16(shared, 8);       // deflate
-        put16(shared, 0);       // time
-        put16(shared, 0x0021);  // date: 1980-01-01
-        put32(shared, crc32(std::string_view(entry.content)));
-        put32(shared, static_cast<std::uint32_t>(packed.size()));
-        put32(shared, static_cast<std::uint32_t>(entry.content.size()));
-        put16(shared, static_cast<std::uint32_t>(entry.name.size()));
-        put16(shared, 0);  // no extra field
-        put32(out, 0x04034b50);
-        out += shared + entry.name + packed;
-
-        put32(directory, 0x02014b50);
-        put16(directory, 0x0314);  // made by Unix: the mode below counts
-        directory += shared;
-        put16(directory, 0);  // no comment
-        put16(directory, 0);  // disk
-        put16(directory, 0);  // internal attributes
-        put32(directory, (entry.executable ? 0100755u : 0100644u) << 16);
-        put32(directory, offset);
-        directory += entry.name;
-    }
-    const auto start = static_cast<std::uint32_t>(out.size());
-    out += directory;
-    put32(out, 0x06054b50);
-    put16(out, 0);
-    put16(out, 0);
-    put16(out, static_cast<std::uint32_t>(entries.size()));
-    put16(out, static_cast<std::uint32_t>(entries.size()));
-    put32(out, static_cast<std::uint32_t>(directory.size()));
-    put32(out, start);
-    put16(out, 0);
-    return out;
+    Memory memory;
+    zlib_filefunc64_def functions{openMemory, readNothing, writeMemory, tellMemory,
+                                  seekMemory, nothing,     nothing,     &memory};
+    const zipFile archive = zipOpen2_64("", APPEND_STATUS_CREATE, nullptr, &functions);
+    for (const auto& entry : entries) add(archive, entry);
+    zipClose(archive, nullptr);
+    return std::move(memory.bytes);
 }
 
 std::vector<ZipEntry> filesUnder(const std::filesystem::path& folder) {
