@@ -357,9 +357,10 @@ FileFacts checkFile(int file, const std::string& shown, const CheckOptions& opti
 }
 
 void refuseUnlessWhole(const FileFacts& facts, const std::string& shown) {
-    if (facts.format > kFormatVersion)
+    if (facts.format != 0 && facts.format != kFormatVersion)
         throw StoreError("the data in " + shown + " has format " + std::to_string(facts.format) +
-                         "; this Backlot reads format " + std::to_string(kFormatVersion));
+                         "; this Backlot reads format " + std::to_string(kFormatVersion) +
+                         ": take the Backlot that wrote it, or start with an empty folder");
     if (facts.whole()) return;
     std::string message = "the data in " + shown + " is damaged: " + facts.findings.front();
     if (facts.damages > 1) message += "; and " + std::to_string(facts.damages - 1) + " more";

@@ -43,7 +43,7 @@ struct CheckOptions {
 /// Backlot's.
 FileFacts checkFile(int file, const std::string& shown, const CheckOptions& options = {});
 
-/// Throws where the file cannot be opened for good: DamageError for damage, StoreError for a newer format. `shown`
+/// Throws where the file cannot be opened for good: DamageError for damage, StoreError for another format. `shown`
 /// names it.
 void refuseUnlessWhole(const FileFacts& facts, const std::string& shown);
 

@@ -38,8 +38,9 @@ inline constexpr const char* kReadersFile = "lock.mdb";
 inline constexpr std::string_view kSumsRow = "backlot.sums";
 inline constexpr std::string_view kMetaTable = "meta", kFormatRow = "format";
 
-/// Version 1: values without checksums. Version 2: with (row_sum.h), and with the tables' sums.
-inline constexpr int kFormatVersion = 2;
+/// Another one wherever keys or values of stored rows change. Version 1: values without checksums. Version 2: with
+/// (row_sum.h), and with the tables' sums. Version 3: the keys of services' rows begin with their owner.
+inline constexpr int kFormatVersion = 3;
 
 /// Each table has a sum: that of its rows' checksums, kept with every commit. A page that is missing or older than the
 /// others, whole in itself, is noticed by it.

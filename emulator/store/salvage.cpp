@@ -41,7 +41,8 @@ Salvaged salvage(const Offline& source, const std::filesystem::path& into) {
                        std::string_view value) { saved[table] += writer.add(table, key, value); },
             .orphans = true};
         result.source = checkFile(source.file.get(), source.path.string(), options);
-        if (result.source.format > kFormatVersion) refuseUnlessWhole(result.source, source.path.string());
+        if (result.source.format != 0 && result.source.format != kFormatVersion)
+            refuseUnlessWhole(result.source, source.path.string());
         writer.finish(true);
     }
     for (const auto& table : result.source.tables) {

@@ -71,25 +71,9 @@ Incoming Store::receive(int file) const {
     const auto copy = incoming.folder.path() / kDataFile;
     const Descriptor copied = createPrivate(copy);
     copyFile(file, copied.get());
-    const auto facts = checkFile(copied.get(), "the file");
-    refuseUnlessWhole(facts, "the file");
-    if (facts.format == kFormatVersion) {
-        incoming.environment = openIn(incoming.folder.path());
-        if (!temporary_) incoming.environment->sync();
-        return incoming;
-    }
-    return upgraded(copied.get());
-}
-
-/// The rows of a file of an older format, in one of this.
-Incoming Store::upgraded(int file) const {
-    Incoming incoming{.folder = scratch(), .environment = {}};
+    refuseUnlessWhole(checkFile(copied.get(), "the file"), "the file");
     incoming.environment = openIn(incoming.folder.path());
-    RowWriter writer(*incoming.environment);
-    checkFile(file, "the file", {.row = [&](const std::string& table, std::string_view key, std::string_view value) {
-                  writer.append(table, key, value);
-              }});
-    writer.finish(!temporary_);
+    if (!temporary_) incoming.environment->sync();
     return incoming;
 }
 
@@ -212,21 +196,17 @@ void Store::open() {
     const auto data = folder_ / kDataFile;
     const Descriptor file = temporary_ ? Descriptor() : openRegular(data);
     if (file) {
-        FileFacts facts;
         try {
-            facts = checkFile(file.get(), data.string());
-            refuseUnlessWhole(facts, data.string());
+            refuseUnlessWhole(checkFile(file.get(), data.string()), data.string());
         } catch (const DamageError& error) {
             throw DamageError(std::string(error.what()) + ". Nothing was written. " + damage::advice(folder_));
         }
         ::fchmod(file.get(), 0600);
         if (const Descriptor readers = openRegular(folder_ / kReadersFile)) ::fchmod(readers.get(), 0600);
-        if (facts.format == kFormatVersion) {
-            environment_ = openIn(folder_);
-            return;
-        }
+        environment_ = openIn(folder_);
+        return;
     }
-    Incoming incoming = file ? upgraded(file.get()) : empty();
+    Incoming incoming = empty();
     environment_ = incoming.environment;
     if (!temporary_) keep(incoming);
 }

@@ -155,7 +155,7 @@ struct Incoming {
     std::shared_ptr<Environment> environment;
 };
 
-/// The data of one instance. Refuses a folder that another process holds, a newer format and whatever is damaged,
+/// The data of one instance. Refuses a folder that another process holds, another format and whatever is damaged,
 /// before anything is written.
 class Store {
 public:
@@ -200,7 +200,6 @@ private:
     void open();
     void openMarked();
     Incoming empty() const;
-    Incoming upgraded(int file) const;
     ScratchFolder scratch() const;
     std::shared_ptr<Environment> openIn(const std::filesystem::path& folder) const;
 

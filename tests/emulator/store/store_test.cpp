@@ -137,17 +137,17 @@ TEST_CASE("random changes undone to random marks leave what was there") {
     }
 }
 
-TEST_CASE("a data folder has one owner, and a newer format is refused untouched") {
+TEST_CASE("a data folder has one owner, and another format is refused untouched") {
     const auto folder = std::filesystem::temp_directory_path() / ("backlot-store-test-" + std::to_string(::getpid()));
     {
         Store store({.folder = folder});
         CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains(std::to_string(::getpid()).c_str()),
                              StoreError);
         Txn txn(store.env(), Txn::Mode::write);
-        txn.put(store.table("meta"), "format", "3");
+        txn.put(store.table("meta"), "format", "4");
         txn.commit();
     }
-    CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains("has format 3; this Backlot reads format 2"),
+    CHECK_THROWS_WITH_AS(Store({.folder = folder}), doctest::Contains("has format 4; this Backlot reads format 3"),
                          StoreError);
     std::filesystem::remove_all(folder);
 }
