@@ -53,7 +53,7 @@ using namespace backlot;
 using server::Surroundings;
 
 /// What CloudFormation asks of a template, answered by the template layer.
-cloudformation::Templates templates(const std::string& endpoint) {
+cloudformation::Templates templates(World& world, const std::string& endpoint) {
     const auto environment = [](const cloudformation::TemplateUse& use) {
         return deploy::Environment{.stackName = use.stackName,
                                    .account = use.account,
@@ -64,11 +64,11 @@ cloudformation::Templates templates(const std::string& endpoint) {
         .summarize = [environment](const cloudformation::TemplateUse& use,
                                    bool whole) { return deploy::summarizeTemplate(use.body, environment(use), whole); },
         .deploy =
-            [environment, endpoint](World& world, const cloudformation::TemplateUse& use) {
+            [&world, environment, endpoint](const cloudformation::TemplateUse& use) {
                 deploy::deployStack(world, use.body, environment(use), endpoint, std::filesystem::current_path());
             },
         .destroy =
-            [](World& world, const std::string& stack, const std::string& account, const std::string& region) {
+            [&world](const std::string& stack, const std::string& account, const std::string& region) {
                 deploy::destroy(world, {.stackName = stack, .account = account, .region = region},
                                 [](deploy::DeployResult) {});
             },
@@ -136,7 +136,9 @@ const server::Rooms rooms{
     {{&apigateway::description, &apigateway::v2Description},
      [](auto& around) { around.world.add(apigateway::apigatewayService()); }},
     {{&cloudformation::description},
-     [](auto& around) { around.world.add(cloudformation::cloudformationService(templates(around.endpoint))); }},
+     [](auto& around) {
+         around.world.add(cloudformation::cloudformationService(templates(around.world, around.endpoint)));
+     }},
     {{&cloudtrail::description},
      [](auto& around) { around.world.add(cloudtrail::cloudtrailService(around.directory)); }},
     {{&cloudwatch::description}},
@@ -147,8 +149,7 @@ const server::Rooms rooms{
     {{&logs::description}, [](auto& around) { around.world.add(logs::logsService(around.options.retention)); }},
     {{&s3::description}, [](auto& around) { around.world.add(s3::s3Service()); }},
     {{&scheduler::description}},
-    {{&secretsmanager::description},
-     [](auto& around) { around.world.add(secretsmanager::secretsManagerService()); }},
+    {{&secretsmanager::description}, [](auto& around) { around.world.add(secretsmanager::secretsManagerService()); }},
     {{&ses::description, &ses::v2Description}, joinSes},
     {{&sns::description}, joinSns},
     {{&sqs::description}, [](auto& around) { around.world.add(sqs::sqsService(around.endpoint)); }},

@@ -22,8 +22,7 @@ void read(const World& world, std::string_view body, Asked& asked) {
             if (!parsed || !parsed->IsObject()) throw AwsError("InvalidRequest", "The body must be a JSON object.");
             asked.request = std::move(*parsed);
         }
-        if (world.checkRequest && world.find(asked.service, asked.operation))
-            world.checkRequest(asked.service, asked.operation, asked.request);
+        if (world.find(asked.service, asked.operation)) world.check(asked.service, asked.operation, asked.request);
     } catch (const AwsError& error) {
         asked.refused = error;
     }

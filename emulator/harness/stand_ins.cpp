@@ -167,14 +167,13 @@ int post(lua_State* lua) {
                 for (const auto& header : headers.GetObject())
                     request.headers.add(headerName(header.name), headerValue(header));
             const std::string url = textAt(lua, 1);
-            World& world = run.call->world();
             run.call->note({.kind = "delivery",
                             .service = "standin",
                             .operation = "Webhook",
                             .resource = run.script + " → " + url});
-            run.call->afterCommit([&world, outside = run.outside, url,
+            run.call->afterCommit([outlet = run.call->outlet(), outside = run.outside, url,
                                    request = std::make_shared<Request>(std::move(request))] {
-                auto busy = world.hold("webhook", url, "is on its way");
+                auto busy = outlet.hold("webhook", url, "is on its way");
                 outside->fetch(url, std::move(*request), kWebhookLimit, [busy, url](std::optional<Response> response) {
                     if (!response || response->status >= 400)
                         log::warning("the webhook to " + url + " was not taken" +

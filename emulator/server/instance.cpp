@@ -42,7 +42,10 @@ void joinAll(const Rooms& rooms, const Surroundings& around) {
 Instance::Instance(InstanceOptions options, const Rooms& rooms)
     : options_(std::move(options)),
       directory_(directoryOf(rooms)),
-      world_(options_.world),
+      world_(options_.world,
+             {.checkRequest = [this](std::string_view service, std::string_view operation,
+                                     const Json& request) { wire::checkInput(apis_, service, operation, request); },
+              .onWork = [this] { scheduleWork(); }}),
       snapshots_(snapshotFolderOf(options_)),
       context_{
           .world = world_,
@@ -89,10 +92,6 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
                                 .onLeft = [this] { world_.clientsLeft(); }},
             [this](Request request, Respond respond) { front_->handleApi(std::move(request), std::move(respond)); });
     context_.endpoint = endpoint();
-    world_.onWork = [this] { scheduleWork(); };
-    world_.checkRequest = [this](std::string_view service, std::string_view operation, const Json& request) {
-        wire::checkInput(apis_, service, operation, request);
-    };
     auto guard = options_.offline ? guardEnvironment(programFolder(), port()) : std::map<std::string, std::string>();
     joinAll(rooms, {world_, outside_, endpoint(), programFolder(), options_, context_.documents, directory_, apis_,
                     std::move(guard)});
@@ -105,7 +104,6 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
 }
 
 Instance::~Instance() {
-    world_.onWork = nullptr;
     server_.reset();
     apiServer_.reset();
     for (const auto& [name, service] : world_.services())

@@ -88,6 +88,32 @@ std::string Call::randomText(std::string_view kind, std::size_t length, std::str
     return result;
 }
 
+std::optional<unsigned> Call::flags(std::string_view service, std::string_view operation) const {
+    const Operation* found = world_.find(service, operation);
+    return found ? std::optional(found->flags) : std::nullopt;
+}
+
+void Call::check(std::string_view service, std::string_view operation, const Json& request) const {
+    world_.check(service, operation, request);
+}
+
+Outlet Call::outlet() const { return Outlet(world_); }
+ClockMode Call::clockMode() const { return world_.clock().mode(); }
+
+std::uint64_t Call::reserveEntry() { return world_.record().reserve(); }
+void Call::addReserved(RecordEntry entry) { world_.record().addReserved(std::move(entry)); }
+void Call::scanRecord(std::uint64_t after, const EachEntry& each) const { world_.scanRecord(after, each); }
+void Call::scanRecordBack(std::uint64_t before, const EachEntry& each) const { world_.scanRecordBack(before, each); }
+
+void Outlet::submit(Submission submission) const {
+    submission.fromClient = false;
+    world_->submit(std::move(submission));
+}
+std::shared_ptr<BusyHold> Outlet::hold(std::string kind, std::string id, std::string why) const {
+    return world_->hold(std::move(kind), std::move(id), std::move(why));
+}
+Time Outlet::now() const { return world_->now(); }
+
 Json Call::invoke(std::string_view service, std::string_view operation, const Json& request) {
     return invokeAs(account, region, service, operation, request);
 }

@@ -11,13 +11,16 @@
 #include "emulator/base/time.h"
 #include "emulator/store/key.h"
 #include "emulator/store/store.h"
+#include "emulator/world/clock.h"
 
 namespace backlot {
 
 class World;
 class Batch;
 struct Operation;
+class Outlet;
 struct RecordEntry;
+struct RecordView;
 
 /// Why something happens: the entry of the record that caused it, and the trace it belongs to.
 struct Cause {
@@ -113,6 +116,15 @@ public:
     void subscribe(std::string_view topic, std::string_view name, Job job);
     void unsubscribe(std::string_view topic, std::string_view name);
     bool hasSubscribers(std::string_view topic) const;
+    /// Whether Backlot serves the operation (a service may be left out).
+    bool serves(std::string_view service, std::string_view operation) const {
+        return flags(service, operation) != std::nullopt;
+    }
+    /// Its OperationFlags; nothing where it is not served.
+    std::optional<unsigned> flags(std::string_view service, std::string_view operation) const;
+    /// Checks a request that was made up inside (by a state machine, a mapping template) against the API model. Throws
+    /// the AwsError that a client would get.
+    void check(std::string_view service, std::string_view operation, const Json& request) const;
     /// Runs once the transaction is committed, on the world's thread, outside every operation: what goes outside starts
     /// here.
     void afterCommit(std::function<void()> action);
@@ -120,12 +132,23 @@ public:
     /// refused the commit. What an operation changes in memory without comparing it with rows later is taken back here.
     void ifUndone(std::function<void()> action);
 
+    /// The way back for what afterCommit() starts.
+    Outlet outlet() const;
+    ClockMode clockMode() const;
+
     // --- the record -------------------------------------------------------------------------------------------
     /// Names the resource that this call is about ("Orders", a queue's name, an ARN) in the record.
     void about(std::string_view resource);
     /// Adds an entry under this call: a delivery, a transition, an invocation. Its sequence number.
     std::uint64_t note(RecordEntry entry);
-    World& world() const { return world_; }
+    /// A number for an entry that addReserved() brings when it has ended; its children may name it before.
+    std::uint64_t reserveEntry();
+    void addReserved(RecordEntry entry);
+    using EachEntry = std::function<bool(const RecordView&)>;
+    /// The record, oldest first, after the entry numbered `after`, until `each` returns false.
+    void scanRecord(std::uint64_t after, const EachEntry& each) const;
+    /// The same, newest first, before the entry numbered `before`.
+    void scanRecordBack(std::uint64_t before, const EachEntry& each) const;
 
 private:
     friend class World;

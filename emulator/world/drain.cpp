@@ -186,11 +186,11 @@ void World::takeBack() {
     }
     for (auto* entry : hand_->parked) {
         if (entry->request && entry->done) hand_->requests[*entry->request].done = std::move(entry->done);
-        if (!entry->isAside && entry->parent && onCallerWaits) onCallerWaits(entry->parent, false);
+        if (!entry->isAside && entry->parent) tellCallerWaits(entry->parent, false);
         waits_->remove(*entry);
     }
     for (auto* entry : waits_->restoreAside())
-        if (entry->parent && onCallerWaits) onCallerWaits(entry->parent, true);
+        if (entry->parent) tellCallerWaits(entry->parent, true);
     for (; !hand_->requests.empty(); hand_->requests.pop_back()) queue_.push_front(std::move(hand_->requests.back()));
     record_.dropAfter(hand_->record);
     hand_->clear();
@@ -244,7 +244,7 @@ void World::rollBack(Batch& batch, const StoreError& error) {
         held_.push_back(std::move(submission));
     } else if (asked && asked->jobKey.empty()) {
         hand_->answers.push_back({std::move(asked->done), cannotStore(error.what()), {}});
-        if (asked->parent && onCallerWaits) onCallerWaits(asked->parent, false);
+        if (asked->parent) tellCallerWaits(asked->parent, false);
         return waits_->remove(*asked);
     }
     trouble_->wait();

@@ -72,7 +72,10 @@ struct Service {
     OperationTable operations;
     std::string rows = {};              // the table of its rows; empty: named as the service
     std::function<void()> forget = {};  // drops what is kept in memory: the store's contents have been replaced
-    std::function<void()> start = {};   // after opening, reset and load: takes up what goes on outside
+    /// Told when a call that came under an entry of the record (a function's, under its invocation) has to wait for its
+    /// answer, and when it has got it.
+    std::function<void(std::uint64_t entry, bool waits)> callerWaits = {};
+    std::function<void()> start = {};  // after opening, reset and load: takes up what goes on outside
     std::map<std::string, std::string> kinds =
         {};  // what its rows are for people, by the first part of their keys: "m" → "messages"
 };

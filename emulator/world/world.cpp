@@ -45,9 +45,10 @@ std::optional<ClockMode> clockModeNamed(std::string_view name) {
     return std::nullopt;
 }
 
-World::World(WorldOptions options)
+World::World(WorldOptions options, WorldHooks hooks)
     : store_(options.store),
       options_(std::move(options)),
+      hooks_(std::move(hooks)),
       clock_(options_.clock.value_or(ClockMode::real), options_.start.value_or(options_.machine.wall()),
              options_.machine),
       seed_(options_.seed.value_or(seedOfTheMachine())),
@@ -73,6 +74,7 @@ void World::add(Service service) {
     if (service.rows.empty()) service.rows = service.name;
     const std::string name = service.name;
     Service& added = services_[name] = std::move(service);
+    if (added.callerWaits) listening_.push_back(&added);
     for (const auto& operation : added.operations)
         doors_[name + ':' + std::string(operation.name)] = {&added, &operation, store_.table(added.rows), {}};
 }
@@ -111,7 +113,15 @@ void World::clientsLeft() {
 }
 
 void World::wakeShell() const {
-    if (onWork && !draining_) onWork();
+    if (hooks_.onWork && !draining_) hooks_.onWork();
+}
+
+void World::tellCallerWaits(std::uint64_t entry, bool waits) const {
+    for (const Service* service : listening_) service->callerWaits(entry, waits);
+}
+
+void World::check(std::string_view service, std::string_view operation, const Json& request) const {
+    if (hooks_.checkRequest) hooks_.checkRequest(service, operation, request);
 }
 
 /// A client's request begins a cause of its own, numbered by arrival; one that comes from a function under an
@@ -149,7 +159,7 @@ Outcome World::perform(Batch& batch, Door& door, const Json& request, const Call
     batch.begin(operation.flags & readOnly);
     try {
         std::optional<Fault> fault;
-        if (faultFor) fault = faultFor(door.service->name, entry.operation, request, caller.cause);
+        if (hooks_.faultFor) fault = hooks_.faultFor(door.service->name, entry.operation, request, caller.cause);
         if (fault && fault->before) throw *fault->before;
         Call call(*this, batch, door.rows, caller.account, caller.region, now(), caller.cause);
         try {
@@ -208,8 +218,7 @@ void World::runSubmission(Batch& batch, Submission given) {
     std::optional<Wait> wait;
     Outcome outcome = Json();
     try {
-        if (!submission.checked && checkRequest)
-            checkRequest(submission.service, submission.operation, submission.request);
+        if (!submission.checked) check(submission.service, submission.operation, submission.request);
         outcome = perform(batch, *found, submission.request,
                           {submission.account, submission.region, cause, parent, "call"}, wait);
     } catch (const AwsError& error) {  // of the check
@@ -233,7 +242,7 @@ void World::runSubmission(Batch& batch, Submission given) {
         entry.wallLimit = std::chrono::steady_clock::now() + *entry.wait.limit;
     }
     hand_->parked.push_back(&waits_->park(std::move(entry)));
-    if (parent && onCallerWaits) onCallerWaits(parent, true);
+    if (parent) tellCallerWaits(parent, true);
 }
 
 void World::askWaiters(Batch& batch) {
@@ -246,7 +255,7 @@ void World::ask(Batch& batch, Waits::Entry& entry) {
     const std::uint64_t parent = entry.parent;
     const auto end = [&] {
         waits_->setAside(entry);
-        if (parent && onCallerWaits) onCallerWaits(parent, false);
+        if (parent) tellCallerWaits(parent, false);
     };
     if (entry.hasClient && entry.client.expired()) {
         if (entry.wait.abandoned) entry.wait.abandoned();

@@ -19,25 +19,11 @@
 #include "emulator/world/call.h"
 #include "emulator/world/clock.h"
 #include "emulator/world/operation.h"
+#include "emulator/world/outlet.h"
 #include "emulator/world/record.h"
+#include "emulator/world/submission.h"
 
 namespace backlot {
-
-/// How a request ended.
-using Outcome = std::variant<Json, AwsError>;
-
-/// A request from outside the world: a client's, or what a function process reports.
-struct Submission {
-    std::string service, operation;
-    Json request;
-    std::string account = "000000000000", region = "us-east-1";
-    std::optional<Cause> cause = {};         // none: a new trace begins
-    std::function<void(Outcome)> done = {};  // called after the commit; may be empty
-    std::weak_ptr<void> client = {};         // a wait whose client has gone is abandoned; empty: nobody can go
-    bool checked = true;                     // false: the request is checked against the API model first
-    bool fromClient = true;                  // false: may call operations marked `internal`
-    std::function<void(Json)> dispose = {};  // takes a very large request that is done with: to free it takes long
-};
 
 struct BusyItem {
     std::string kind, id, why;
@@ -49,9 +35,6 @@ struct DueItem {
     std::string service, operation, label;
     bool background = false;
 };
-
-/// Held by what is busy outside the world (an invocation in flight, a webhook on its way): idle waits for it.
-class BusyHold;
 
 /// What a fault does to one call. Asked at the door before the operation runs.
 struct Fault {
@@ -69,26 +52,27 @@ struct WorldOptions {
     std::size_t operationsPerCommit = 256;  // at most; tests that end the process between any two set 1
 };
 
+/// What the world asks of the program around it; each may be empty.
+struct WorldHooks {
+    /// Checks a request against the API models. Throws AwsError.
+    std::function<void(std::string_view service, std::string_view operation, const Json& request)> checkRequest = {};
+    /// The faults' place at the one door.
+    std::function<std::optional<Fault>(const std::string& service, const std::string& operation, const Json& request,
+                                       const Cause&)>
+        faultFor = {};
+    /// There may be something to drain: drain() is to be called soon, on the world's thread.
+    std::function<void()> onWork = {};
+};
+
 class World {
 public:
-    explicit World(WorldOptions options);
+    explicit World(WorldOptions options, WorldHooks hooks = {});
     ~World();
 
     // --- the parts list ---------------------------------------------------------------------------------------
     void add(Service service);
     /// Opens for work once every service is added: takes up jobs that were running when the process ended.
     void start();
-    /// Checks requests that come from inside (states, pipes) against the API models. Throws AwsError.
-    std::function<void(std::string_view service, std::string_view operation, const Json& request)> checkRequest;
-    /// The faults' place at the one door.
-    std::function<std::optional<Fault>(const std::string& service, const std::string& operation, const Json& request,
-                                       const Cause&)>
-        faultFor;
-    /// Told when a call that came under an entry of the record (a function's, under its invocation) has to wait for its
-    /// answer, and when it has got it.
-    std::function<void(std::uint64_t entry, bool waits)> onCallerWaits;
-    /// Called whenever there may be something to drain: the shell then calls drain() soon, on the world's thread.
-    std::function<void()> onWork;
 
     // --- work ---------------------------------------------------------------------------------------------------
     void submit(Submission submission);
@@ -140,6 +124,8 @@ public:
     // --- looking ----------------------------------------------------------------------------------------------
     const std::map<std::string, Service, std::less<>>& services() const { return services_; }
     const Operation* find(std::string_view service, std::string_view operation) const;
+    /// Checks a request against the API model. Throws AwsError.
+    void check(std::string_view service, std::string_view operation, const Json& request) const;
     /// The record, oldest first, after the entry numbered `after`.
     void scanRecord(std::uint64_t after, const Record::Each& each) const;
     /// The same, newest first, before the entry numbered `before`.
@@ -216,6 +202,7 @@ private:
     void continueAdvance();
     void checkIdle();
     void wakeShell() const;
+    void tellCallerWaits(std::uint64_t entry, bool waits) const;
     void abandon(const char* why);
     void flush();
     void refreshNextJob(const Txn& txn);
@@ -223,6 +210,7 @@ private:
 
     Store store_;
     WorldOptions options_;
+    const WorldHooks hooks_;
     Clock clock_;
     std::uint64_t seed_;
     std::uint64_t boot_ = 0;  // how often this store was opened: clients' requests are numbered within it
@@ -233,6 +221,7 @@ private:
     std::uint64_t nextAsk_ = 1;
     Tables tables_{};
     std::map<std::string, Service, std::less<>> services_;
+    std::vector<const Service*> listening_;        // those with callerWaits
     std::unordered_map<std::string, Door> doors_;  // "sqs:SendMessage"
     std::deque<Submission> queue_;
     std::unique_ptr<Waits> waits_;

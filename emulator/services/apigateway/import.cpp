@@ -9,7 +9,6 @@
 #include "emulator/services/apigateway/resources.h"
 #include "emulator/services/apigateway/rest_apis.h"
 #include "emulator/services/apigateway/rows.h"
-#include "emulator/world/world.h"
 
 namespace backlot::apigateway {
 
@@ -85,10 +84,8 @@ private:
 
     /// A request made of what the document says, checked as if a client had sent it.
     const Json& checked(std::string_view operation, const Json& request) const {
-        const auto& check = call_.world().checkRequest;
-        if (!check) return request;
         try {
-            check("apigateway", operation, request);
+            call_.check("apigateway", operation, request);
         } catch (const AwsError& error) {
             throw invalidDocument(error.message());
         }

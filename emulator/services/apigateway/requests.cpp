@@ -4,7 +4,6 @@
 #include "emulator/services/apigateway/rows.h"
 #include "emulator/services/apigateway/usage.h"
 #include "emulator/services/apigateway/validation.h"
-#include "emulator/world/world.h"
 
 namespace backlot::apigateway {
 
@@ -134,13 +133,13 @@ void integrate(Call& call, Gateway::Flight& flight) {
     auto next = startIntegration(flight.target, flight.request);
     if (auto* response = std::get_if<ApiResponse>(&next)) return answer(call, flight, std::move(*response));
     auto& what = std::get<IntegrationCall>(next);
-    const bool known = call.world().find(what.service, what.operation) != nullptr;
+    const bool known = call.serves(what.service, what.operation);
     if (!known)
         return refuse(call, flight,
                       {"API_CONFIGURATION_ERROR", "Backlot has no operation " + what.service + " " + what.operation});
-    if (what.service != "lambda" && call.world().checkRequest) {  // a mapping template can produce anything
+    if (what.service != "lambda") {  // a mapping template can produce anything
         try {
-            call.world().checkRequest(what.service, what.operation, what.request);
+            call.check(what.service, what.operation, what.request);
         } catch (const AwsError& error) {
             const Json reply = object(
                 {{"error",

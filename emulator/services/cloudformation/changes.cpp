@@ -2,8 +2,6 @@
 
 #include <map>
 
-#include "emulator/world/world.h"
-
 namespace backlot::cloudformation {
 
 namespace {
@@ -136,11 +134,10 @@ Reply runStack(Call& call, const Fields& request, const Templates& templates) {
     const std::string name = request.text("StackName");
     const auto stack = findStack(call, name);
     if (!stack || !inProgress(*stack)) return object();
-    World& world = call.world();
     const std::string status = textOr(*stack, "StackStatus");
     if (status == "DELETE_IN_PROGRESS" || status == "ROLLBACK_IN_PROGRESS") {
-        call.afterCommit([&world, &templates, name, account = call.account, region = call.region] {
-            templates.destroy(world, name, account, region);
+        call.afterCommit([&templates, name, account = call.account, region = call.region] {
+            templates.destroy(name, account, region);
         });
     } else if (const auto* pending = find(*stack, "pending")) {
         const auto use = std::make_shared<TemplateUse>(TemplateUse{.body = textOr(*pending, "TemplateBody"),
@@ -148,7 +145,7 @@ Reply runStack(Call& call, const Fields& request, const Templates& templates) {
                                                                    .account = call.account,
                                                                    .region = call.region,
                                                                    .parameters = copy(*find(*pending, "Parameters"))});
-        call.afterCommit([&world, &templates, use] { templates.deploy(world, *use); });
+        call.afterCommit([&templates, use] { templates.deploy(*use); });
     }
     return whenThrough(call, name, object());
 }

@@ -21,10 +21,9 @@ struct Templates {
     /// is checked, the values of parameters too. Throws AwsError (ValidationError).
     std::function<Json(const TemplateUse&, bool whole)> summarize;
     /// Begins to make the stack's resources, and ends with SaveStack. Called between operations.
-    std::function<void(World&, const TemplateUse&)> deploy;
+    std::function<void(const TemplateUse&)> deploy;
     /// Begins to remove them, and ends with ForgetStack.
-    std::function<void(World&, const std::string& stackName, const std::string& account, const std::string& region)>
-        destroy;
+    std::function<void(const std::string& stackName, const std::string& account, const std::string& region)> destroy;
 };
 
 /// Stacks and change sets. What runs long on AWS is over when CreateStack, UpdateStack, ExecuteChangeSet and

@@ -8,7 +8,8 @@
 
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
-#include "emulator/world/world.h"
+#include "emulator/world/operation.h"
+#include "emulator/world/record.h"
 
 namespace backlot::cloudtrail {
 
@@ -33,11 +34,11 @@ std::string eventId(const RecordView& entry) {
 /// The caller's management events, newest first, before the entry numbered `before`, until `each` returns false.
 void scanEvents(const Call& call, std::uint64_t before,
                 const std::function<bool(const RecordView&, bool reads)>& each) {
-    call.world().scanRecordBack(before, [&](const RecordView& entry) {
+    call.scanRecordBack(before, [&](const RecordView& entry) {
         if (entry.kind != "call" || entry.account != call.account || entry.region != call.region) return true;
-        const auto* operation = call.world().find(entry.service, entry.operation);
-        if (!operation || (operation->flags & (internal | dataEvent))) return true;
-        return each(entry, (operation->flags & readOnly) || entry.operation.starts_with("Get") ||
+        const auto flags = call.flags(entry.service, entry.operation);
+        if (!flags || (*flags & (internal | dataEvent))) return true;
+        return each(entry, (*flags & readOnly) || entry.operation.starts_with("Get") ||
                                entry.operation.starts_with("List") || entry.operation.starts_with("Describe"));
     });
 }

@@ -121,7 +121,7 @@ Reply withSoundCode(Call& call, Code code, const std::shared_ptr<Runtime>& runti
     auto check = std::make_shared<Check>();
     check->code = std::move(code);
     const std::string topic = "lambda:code:" + call.uuid("code");
-    call.afterCommit([check, runtime, topic, &world = call.world()] {
+    call.afterCommit([check, runtime, topic, outlet = call.outlet()] {
         runtime->settings().outside->offload(
             [check] {
                 try {
@@ -130,12 +130,9 @@ Reply withSoundCode(Call& call, Code code, const std::shared_ptr<Runtime>& runti
                 } catch (const std::exception&) {
                 }
             },
-            [check, topic, &world] {
+            [check, topic, outlet] {
                 check->done = true;
-                world.submit({.service = "lambda",
-                              .operation = "CodeChecked",
-                              .request = object({{"topic", topic}}),
-                              .fromClient = false});
+                outlet.submit({.service = "lambda", .operation = "CodeChecked", .request = object({{"topic", topic}})});
             });
     });
     return Wait{.topic = topic,

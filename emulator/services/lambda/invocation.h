@@ -9,7 +9,7 @@
 
 #include "emulator/services/lambda/function_config.h"
 #include "emulator/services/lambda/log_buffer.h"
-#include "emulator/world/world.h"
+#include "emulator/world/outlet.h"
 
 namespace backlot::lambda {
 

@@ -64,7 +64,7 @@ std::shared_ptr<Invocation> beginInvocation(Call& call, const std::shared_ptr<Ru
     // own.
     invocation->trace = call.cause.trace.empty() ? newTraceId(call) : call.cause.trace;
     invocation->parent = call.cause.entry;
-    invocation->entry = call.world().record().reserve();
+    invocation->entry = call.reserveEntry();
     invocation->seed = call.roll("function");
     invocation->start = call.now;
     runtime->enqueue(call, invocation);

@@ -87,6 +87,7 @@ Service lambdaService(Settings settings) {
                 {"UpdateFunctionEventInvokeConfig", updateFunctionEventInvokeConfig},
             },
         .forget = [runtime] { runtime->forget(); },
+        .callerWaits = [runtime](std::uint64_t entry, bool waits) { runtime->callerWaits(entry, waits); },
     };
 }
 

@@ -8,6 +8,7 @@
 #include "emulator/base/log.h"
 #include "emulator/services/lambda/errors.h"
 #include "emulator/services/lambda/runtime_clients.h"
+#include "emulator/world/record.h"
 
 namespace backlot::lambda {
 namespace {
@@ -96,16 +97,14 @@ void Runtime::occupySlot(Invocation& invocation) {
 }
 
 void Runtime::enqueue(Call& call, const std::shared_ptr<Invocation>& invocation) {
-    world_ = &call.world();
-    virtualTime_ = world_->clock().mode() != ClockMode::real;
+    outlet_ = call.outlet();
+    virtualTime_ = call.clockMode() != ClockMode::real;
     if (!virtualTime_) {
         call.afterCommit([this, invocation, generation = std::weak_ptr<int>(generation_)] {
             if (!generation.expired()) assign(invocation);
         });
         return;
     }
-    if (!world_->onCallerWaits)
-        world_->onCallerWaits = [this](std::uint64_t entry, bool waits) { callerWaits(*world_, entry, waits); };
     // Whose turn it is is decided in the world's order, not in that of commits, which depends on how fast the machine
     // is.
     announced_.push_back(invocation);
@@ -116,7 +115,7 @@ void Runtime::enqueue(Call& call, const std::shared_ptr<Invocation>& invocation)
 }
 
 Json Runtime::takeTurn(Call& call, const Fields& request) {
-    world_ = &call.world();
+    outlet_ = call.outlet();
     const auto id = request.valueOr("id", "");
     for (auto place = announced_.begin(); place != announced_.end();) {
         const auto invocation = place->lock();
@@ -149,7 +148,7 @@ Json Runtime::takeTurn(Call& call, const Fields& request) {
     return object();
 }
 
-void Runtime::callerWaits(World& world, std::uint64_t entry, bool waits) {
+void Runtime::callerWaits(std::uint64_t entry, bool waits) {
     Turns& from = waits ? active_ : paused_;
     const auto place =
         std::find_if(from.begin(), from.end(), [&](const auto& invocation) { return invocation->entry == entry; });
@@ -158,12 +157,11 @@ void Runtime::callerWaits(World& world, std::uint64_t entry, bool waits) {
     from.erase(place);
     (waits ? paused_ : active_).push_back(invocation);
     if (waits && active_.empty() && !waiting_.empty())
-        world.submit({.service = "lambda",
-                      .operation = "TakeTurn",
-                      .request = object(),
-                      .account = invocation->version->account,
-                      .region = invocation->version->region,
-                      .fromClient = false});
+        outlet_->submit({.service = "lambda",
+                         .operation = "TakeTurn",
+                         .request = object(),
+                         .account = invocation->version->account,
+                         .region = invocation->version->region});
 }
 
 /// An invocation that others have waited for all this time may itself be waiting for one of them in a way we cannot
@@ -174,7 +172,7 @@ void Runtime::losePatience() {
         patience_.reset();
         if (active_ == since && !waiting_.empty()) {
             const auto entry = active_.front()->entry;
-            callerWaits(*world_, entry, true);
+            callerWaits(entry, true);
         }
         losePatience();
     });
@@ -191,7 +189,7 @@ bool Runtime::runWarm(const std::shared_ptr<Invocation>& invocation) {
 }
 
 std::shared_ptr<BusyHold> Runtime::holdOf(const Invocation& invocation) {
-    return world_->hold("invocation", invocation.id, "runs " + invocation.version->name);
+    return outlet_->hold("invocation", invocation.id, "runs " + invocation.version->name);
 }
 
 void Runtime::assign(const std::shared_ptr<Invocation>& invocation) {
@@ -314,7 +312,7 @@ void Runtime::launch(const std::shared_ptr<Invocation>& invocation, const std::f
                 serveBacklog();
             },
         .ready = [this](Instance&) { serveBacklog(); },
-        .now = [this] { return world_->now(); },
+        .now = [this] { return outlet_->now(); },
         .virtualTime = virtualTime_,
     };
     instances_.push_back(
@@ -325,13 +323,12 @@ void Runtime::launch(const std::shared_ptr<Invocation>& invocation, const std::f
 
 void Runtime::report(const Invocation& invocation) {
     const Version& version = *invocation.version;
-    world_->submit({.service = "lambda",
-                    .operation = "InvocationEnded",
-                    .request = object({{"id", invocation.id}}),
-                    .account = version.account,
-                    .region = version.region,
-                    .cause = Cause{.entry = invocation.entry, .trace = invocation.trace},
-                    .fromClient = false});
+    outlet_->submit({.service = "lambda",
+                     .operation = "InvocationEnded",
+                     .request = object({{"id", invocation.id}}),
+                     .account = version.account,
+                     .region = version.region,
+                     .cause = Cause{.entry = invocation.entry, .trace = invocation.trace}});
 }
 
 /// Gives what waits for an instance to those that are free, or starts one more.
@@ -436,7 +433,7 @@ Json Runtime::invocationEnded(Call& call, const Fields& request) {
     if (!storeLog(call, invocation)) return object();
     ended_.erase(found);
     const Version& version = *invocation->version;
-    call.world().record().addReserved(
+    call.addReserved(
         {.sequence = invocation->entry,
          .parent = invocation->parent,
          .trace = invocation->trace,
@@ -475,8 +472,7 @@ void Runtime::forget() {
     reaper_.reset();
     funeral_.reset();
     patience_.reset();
-    if (world_) world_->onCallerWaits = nullptr;
-    world_ = nullptr;  // the next invocation tells it; the world itself may be going
+    outlet_.reset();  // the next invocation tells it; the world itself may be going
     instances_.clear();
     retired_.clear();
     backlog_.clear();

@@ -43,7 +43,7 @@ public:
     Json takeTurn(Call& call, const Fields& request);
     Json invocationEnded(Call& call, const Fields& request);
     /// A call that came from the invocation with this entry in the record waits for its answer, or has got it.
-    void callerWaits(World& world, std::uint64_t entry, bool waits);
+    void callerWaits(std::uint64_t entry, bool waits);
 
     /// The function with this ARN, or its one `version`, has been changed or deleted: instances but those of the
     /// version `keep` end, at once or with the invocation they have.
@@ -73,7 +73,7 @@ private:
 
     Settings settings_;
     CodeFolders folders_;
-    World* world_ = nullptr;  // known from the first invocation on
+    std::optional<Outlet> outlet_;  // known from the first invocation on
     bool virtualTime_ = false;
     std::list<std::unique_ptr<Instance>> instances_, retired_;
     std::deque<std::shared_ptr<Invocation>> backlog_;  // real time: wait for an instance to start

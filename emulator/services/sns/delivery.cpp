@@ -6,7 +6,7 @@
 #include "emulator/services/sns/retry.h"
 #include "emulator/services/sns/topics.h"
 #include "emulator/world/record.h"
-#include "emulator/world/world.h"
+#include "emulator/world/outlet.h"
 
 namespace backlot::sns {
 namespace {
@@ -291,19 +291,18 @@ Reply deliverHttp(Sns& sns, Call& call, const Fields& request) {
         return object();
     }
     const std::string deliveryId = request.text("deliveryId"), topic = "sns:http:" + deliveryId;
-    call.afterCommit([&sns, world = &call.world(), url = subscription->endpoint, deliveryId, account = call.account,
+    call.afterCommit([&sns, outlet = call.outlet(), url = subscription->endpoint, deliveryId, account = call.account,
                       region = call.region,
                       outgoing = httpRequest(sns, *subscription, request, notification ? notification->id : deliveryId,
                                              notification, call.now)] {
         sns.outside.fetch(
-            url, outgoing, kHttpLimit, [world, deliveryId, account, region](std::optional<Response> response) {
-                world->submit(
+            url, outgoing, kHttpLimit, [outlet, deliveryId, account, region](std::optional<Response> response) {
+                outlet.submit(
                     {.service = "sns",
                      .operation = "HttpAnswered",
                      .request = object({{"deliveryId", deliveryId}, {"status", response ? response->status : 0}}),
                      .account = account,
-                     .region = region,
-                     .fromClient = false});
+                     .region = region});
             });
     });
     Wait wait{.topic = topic, .busy = "notification of " + subscription->endpoint};

@@ -7,7 +7,6 @@
 #include "emulator/base/hash.h"
 #include "emulator/services/states/errors.h"
 #include "emulator/services/states/runner.h"
-#include "emulator/world/world.h"
 
 namespace backlot::states {
 namespace {
@@ -48,7 +47,7 @@ std::string streamName(const ExecutionRow& row) {
 
 void writeLogs(Call& call, const ExecutionRow& row, const Definition& definition,
                const std::vector<asl::HistoryEvent>& events) {
-    if (definition.logLevel == "OFF" || !call.world().find("logs", "AppendLogs")) return;
+    if (definition.logLevel == "OFF" || !call.serves("logs", "AppendLogs")) return;
     Json lines = list();
     for (const auto& event : events)
         if (isLogged(definition.logLevel, asl::nameOf(event.type)))

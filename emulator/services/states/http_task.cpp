@@ -1,7 +1,7 @@
 #include "emulator/services/states/http_task.h"
 
 #include "emulator/base/base64.h"
-#include "emulator/world/world.h"
+#include "emulator/world/outlet.h"
 
 namespace backlot::states {
 namespace {
@@ -109,7 +109,7 @@ asl::Event answerOf(asl::AttemptId attempt, const Json& output, const char* erro
 /// What a connection adds: parameters that are no secrets.
 void addConnection(Call& call, const Json& parameters, Json& headers, Json& query) {
     const Json* arn = at(parameters, {"Authentication", "ConnectionArn"});
-    if (!arn || !arn->IsString() || !call.world().find("events", "DescribeConnection")) return;
+    if (!arn || !arn->IsString() || !call.serves("events", "DescribeConnection")) return;
     const std::string resource = text(*arn);
     const auto from = resource.find(":connection/");
     if (from == std::string::npos) return;
@@ -198,9 +198,9 @@ Reply HttpTasks::invoke(Call& call, const Fields& request) {
     }
     const std::string id = call.uuid("http"), topic = "states:http:" + id;
     call.about(endpoint);
-    call.afterCommit([this, world = &call.world(), url = "http://" + host + outgoing.target, outgoing, id,
+    call.afterCommit([this, outlet = call.outlet(), url = "http://" + host + outgoing.target, outgoing, id,
                       account = call.account, region = call.region] {
-        outside_->fetch(url, outgoing, kLimit, [world, id, account, region](std::optional<Response> response) {
+        outside_->fetch(url, outgoing, kLimit, [outlet, id, account, region](std::optional<Response> response) {
             Json answer = object({{"id", id}});
             if (response) {
                 set(answer, "statusCode", response->status);
@@ -209,12 +209,11 @@ Reply HttpTasks::invoke(Call& call, const Fields& request) {
                     }));
                 set(answer, "body", base64Encode(response->body));
             }
-            world->submit({.service = "states",
+            outlet.submit({.service = "states",
                            .operation = "HttpAnswered",
                            .request = std::move(answer),
                            .account = account,
-                           .region = region,
-                           .fromClient = false});
+                           .region = region});
         });
     });
     const auto ask = [this, id, host = host](Call& later, bool) -> std::optional<Json> {

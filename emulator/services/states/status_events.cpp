@@ -1,7 +1,5 @@
 #include "emulator/services/states/status_events.h"
 
-#include "emulator/world/world.h"
-
 namespace backlot::states {
 namespace {
 
@@ -16,8 +14,8 @@ Json orNull(const std::optional<std::string>& text) { return text ? str(*text) :
 
 bool isHeard(Call& call, ExecutionRow& row) {
     if (!row.heard)
-        row.heard = !call.world().find("events", "IsHeard") ||
-                    boolOr(call.invoke("events", "IsHeard", object()), "heard", true);
+        row.heard =
+            !call.serves("events", "IsHeard") || boolOr(call.invoke("events", "IsHeard", object()), "heard", true);
     return *row.heard;
 }
 
@@ -26,7 +24,7 @@ Json details(bool included) { return object({{"included", included}}); }
 }  // namespace
 
 void tellStatus(Call& call, ExecutionRow& row) {
-    if (row.express() || !call.world().find("events", "PutEvents") || !isHeard(call, row)) return;
+    if (row.express() || !call.serves("events", "PutEvents") || !isHeard(call, row)) return;
     const bool included = row.input.size() + row.output.size() <= kDetailLimitBytes;
     const auto redrive = redriveStatus(row);
     const auto output = included ? unlessEmpty(row.output) : std::nullopt;

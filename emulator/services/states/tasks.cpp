@@ -7,7 +7,6 @@
 #include "emulator/services/states/http_task.h"
 #include "emulator/services/states/integrations.h"
 #include "emulator/services/states/runner.h"
-#include "emulator/world/world.h"
 
 namespace backlot::states {
 namespace {
@@ -52,7 +51,7 @@ struct Outgoing {
             if (const auto role = parseArn(*task.roleArn))
                 account = role->account;  // Credentials: on behalf of the role's account
         try {
-            if (call.world().checkRequest) call.world().checkRequest(service, operation, request);
+            call.check(service, operation, request);
         } catch (const AwsError& error) {
             return fail(std::move(context), error);
         }

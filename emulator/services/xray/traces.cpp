@@ -6,7 +6,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "emulator/world/world.h"
+#include "emulator/world/operation.h"
+#include "emulator/world/record.h"
 
 namespace backlot::xray {
 
@@ -34,11 +35,11 @@ bool beginsTrace(const ServiceDescription* service, const RecordView& entry) {
     return std::find(begins.begin(), begins.end(), entry.operation) != begins.end();
 }
 
-bool isShown(const World& world, const ServiceDescription* service, const RecordView& entry) {
+bool isShown(const Call& call, const ServiceDescription* service, const RecordView& entry) {
     if (entry.kind != "call" && entry.kind != "job") return entry.kind == "invocation";
     if (beginsTrace(service, entry)) return true;
-    const auto* operation = world.find(entry.service, entry.operation);
-    return operation && !(operation->flags & internal);
+    const auto flags = call.flags(entry.service, entry.operation);
+    return flags && !(*flags & internal);
 }
 
 Segment segmentOf(const ServiceDescription* service, const RecordView& entry) {
@@ -117,10 +118,10 @@ std::map<std::string, Trace> allTraces(const ServiceDirectory& services, const C
     const auto isMine = [&](const RecordView& entry) {
         return entry.account == call.account && entry.region == call.region && !entry.trace.empty();
     };
-    call.world().scanRecord(0, [&](const RecordView& entry) {
+    call.scanRecord(0, [&](const RecordView& entry) {
         if (!isMine(entry)) return true;
         const ServiceDescription* service = services.find(entry.service);
-        if (beginsTrace(service, entry) && isShown(call.world(), service, entry)) begun.emplace(entry.trace);
+        if (beginsTrace(service, entry) && isShown(call, service, entry)) begun.emplace(entry.trace);
         return true;
     });
     // An entry is put down when it ends, so children come before the one that caused them.
@@ -128,10 +129,10 @@ std::map<std::string, Trace> allTraces(const ServiceDirectory& services, const C
     std::map<std::uint64_t, Found> found;
     std::string trace;
     if (!begun.empty())
-        call.world().scanRecord(0, [&](const RecordView& entry) {
+        call.scanRecord(0, [&](const RecordView& entry) {
             if (!isMine(entry) || !begun.contains(trace.assign(entry.trace))) return true;
             const ServiceDescription* service = services.find(entry.service);
-            const bool shown = isShown(call.world(), service, entry);
+            const bool shown = isShown(call, service, entry);
             seen[entry.sequence] = {entry.parent, shown};
             if (shown) found.emplace(entry.sequence, Found{trace, segmentOf(service, entry)});
             return true;

@@ -28,16 +28,15 @@ struct Words {
                        {"Resources", std::move(resources)},
                        {"DeclaredTransforms", list()}});
     }
-    static void report(World& world, const char* operation, Json request) {
-        Submission submission{.service = "cloudformation", .operation = operation, .request = std::move(request)};
-        submission.fromClient = false;
-        world.submit(std::move(submission));
+    World* world = nullptr;
+    void report(const char* operation, Json request) const {
+        Outlet(*world).submit({.service = "cloudformation", .operation = operation, .request = std::move(request)});
     }
     Service service() {
         return cloudformation::cloudformationService(
             {.summarize = [](const cloudformation::TemplateUse& use, bool) { return summarize(use); },
              .deploy =
-                 [this](World& world, const cloudformation::TemplateUse& use) {
+                 [this](const cloudformation::TemplateUse& use) {
                      deployed.push_back(use.body);
                      Json resources(rapidjson::kArrayType);
                      const Json summary = summarize(use);
@@ -46,7 +45,7 @@ struct Words {
                          set(kept, "PhysicalResourceId", "q-" + textOr(*one, "LogicalResourceId"));
                          push(resources, std::move(kept));
                      }
-                     report(world, "SaveStack",
+                     report("SaveStack",
                             object({{"StackName", use.stackName},
                                     {"Status", use.body == "fail" ? "FAILED" : "COMPLETE"},
                                     {"StatusReason", use.body == "fail" ? "no" : ""},
@@ -60,9 +59,9 @@ struct Words {
                                                         : std::nullopt}}));
                  },
              .destroy =
-                 [this](World& world, const std::string& stack, const std::string&, const std::string&) {
+                 [this](const std::string& stack, const std::string&, const std::string&) {
                      destroyed.push_back(stack);
-                     report(world, "ForgetStack", object({{"StackName", stack}}));
+                     report("ForgetStack", object({{"StackName", stack}}));
                  }});
     }
 };
@@ -70,6 +69,7 @@ struct Words {
 struct StackBench {
     Words words;
     Bench bench{make()};
+    StackBench() { words.world = &bench.world; }
     std::vector<Service> make() {
         std::vector<Service> all;
         all.push_back(words.service());
