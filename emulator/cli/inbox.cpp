@@ -1,3 +1,4 @@
+#include "emulator/base/printable.h"
 #include "emulator/cli/client.h"
 
 namespace backlot::cli {
@@ -49,7 +50,7 @@ void sayList(Report& report, const std::vector<Json>& mails) {
 
 void sayMail(Report& report, const Json& mail) {
     const auto field = [&](const char* name, const std::string& value) {
-        if (!value.empty()) report.say(report.style().dim(padded(name, 9)) + value);
+        if (!value.empty()) report.say(report.style().dim(padded(name, 9)) + printableLine(value));
     };
     field("From", textOr(mail, "from"));
     field("To", toOf(mail));

@@ -90,6 +90,8 @@ def main():
                 lines = [line for line in on_pipe(["inbox"], environment).splitlines() if line.strip()]
                 equal("a subject of two lines is one row", len(lines), 1)
                 shows("inbox show", environment, "inbox", "show", "last")
+                subject = [line for line in on_pipe(["inbox", "show", "last"], environment).splitlines() if "paid" in line]
+                check("a subject of two lines is one field", "paid\\n9 " in subject[0], subject)
                 shows("record", environment, "record", "--limit", "1000", marks=False)
                 shows("trace --list", environment, "trace", "--list", marks=False)
                 shows("trace", environment, "trace", "--all", "one", marks=False)
