@@ -29,12 +29,10 @@ Step Execution::step(const Event& event, Time now, Dice& dice, const ActivityExi
 
 std::string Execution::bytes() const { return detail::toBytes(*state_); }
 ExecutionStatus Execution::status() const { return state_->status; }
-const Identity& Execution::identity() const { return state_->identity; }
 const Machine& Execution::machine() const { return *state_->machine; }
 const Payload& Execution::output() const { return state_->output; }
 const std::optional<std::string>& Execution::error() const { return state_->error; }
 const std::optional<std::string>& Execution::cause() const { return state_->cause; }
-std::uint64_t Execution::lastEventId() const { return state_->lastEventId; }
 
 bool Execution::isWaitingFor(AttemptId attempt) const {
     return std::any_of(state_->frames.begin(), state_->frames.end(),

@@ -57,13 +57,11 @@ public:
 
     std::string bytes() const;
     ExecutionStatus status() const;
-    const Identity& identity() const;
     const Machine& machine() const;
     /// Of an execution that ended: its output, or its error and cause.
     const Payload& output() const;
     const std::optional<std::string>& error() const;
     const std::optional<std::string>& cause() const;
-    std::uint64_t lastEventId() const;
     /// True while the frame that started this attempt still waits for it (is a token still good?).
     bool isWaitingFor(AttemptId attempt) const;
 

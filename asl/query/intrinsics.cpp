@@ -446,6 +446,5 @@ const Json& rootOf(const JsonPath& path, const Scene& scene) {
 }  // namespace
 
 Json readPath(const JsonPath& path, const Scene& scene) { return path.read(rootOf(path, scene)); }
-const Json& locatePath(const JsonPath& path, const Scene& scene) { return path.locate(rootOf(path, scene)); }
 
 }  // namespace backlot::asl

@@ -41,7 +41,5 @@ private:
 
 /// The node or nodes that a path names, seen from the scene. Throws PathNotFound, StateFailure.
 Json readPath(const JsonPath& path, const Scene& scene);
-/// The same without a copy, for definite paths without functions.
-const Json& locatePath(const JsonPath& path, const Scene& scene);
 
 }  // namespace backlot::asl

@@ -12,10 +12,6 @@ void asTextMember(Json& json, const char* name) {
     if (Json* member = find(json, name); member && !member->IsString()) *member = str(writeJson(*member));
 }
 
-bool ServiceDescription::speaks(std::string_view protocol) const {
-    return std::find(protocols.begin(), protocols.end(), protocol) != protocols.end();
-}
-
 ServiceDirectory::ServiceDirectory(std::vector<const ServiceDescription*> services) : services_(std::move(services)) {
     std::sort(services_.begin(), services_.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
 }

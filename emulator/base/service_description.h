@@ -160,8 +160,6 @@ struct ServiceDescription {
     std::string_view resourceType = {};  // as CloudTrail names what its calls are about: "AWS::SQS::Queue"
     TraceManners trace = {};
     TaskManners tasks = {};
-
-    bool speaks(std::string_view protocol) const;
 };
 
 /// All services that Backlot has heard of, served or not, sorted by name.

@@ -232,10 +232,4 @@ Json describe(const Hop& hop) {
                    {"hops", array(hop.hops, [](const Hop& below) { return describe(below); })}});
 }
 
-std::size_t countHops(const std::vector<Hop>& hops) {
-    std::size_t count = hops.size();
-    for (const auto& hop : hops) count += countHops(hop.hops);
-    return count;
-}
-
 }  // namespace backlot::cli

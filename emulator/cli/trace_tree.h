@@ -26,7 +26,5 @@ std::vector<Hop> hopsOf(const Json& events, bool everything = false);
 std::vector<std::string> drawHops(const std::vector<Hop>& hops, const Style& style);
 
 Json describe(const Hop& hop);
-/// How many hops, those below included.
-std::size_t countHops(const std::vector<Hop>& hops);
 
 }  // namespace backlot::cli

@@ -40,9 +40,6 @@ AwsError stateMachineDoesNotExist(std::string_view arn) {
 AwsError stateMachineTypeNotSupported() {
     return {"StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"};
 }
-AwsError taskDoesNotExist() {
-    return {"TaskDoesNotExist", "Task Does Not Exist: 'Provided task does not exist anymore'"};
-}
 AwsError taskTimedOut() { return {"TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'"}; }
 AwsError validation(std::string message) { return {"ValidationException", std::move(message)}; }
 

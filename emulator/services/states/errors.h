@@ -26,7 +26,6 @@ AwsError resourceNotFound(std::string_view arn);
 AwsError stateMachineAlreadyExists(std::string_view arn);
 AwsError stateMachineDoesNotExist(std::string_view arn);
 AwsError stateMachineTypeNotSupported();
-AwsError taskDoesNotExist();
 AwsError taskTimedOut();
 AwsError validation(std::string message);
 
