@@ -55,6 +55,14 @@ struct Bench {
             return error.code();
         }
     }
+    /// The keys of a table's rows, as people read them.
+    std::vector<std::string> rows(const std::string& table) {
+        std::vector<std::string> keys;
+        const Txn txn(world.store().env(), Txn::Mode::read);
+        Cursor cursor(txn, world.store().table(table));
+        for (bool more = cursor.first(); more; more = cursor.next()) keys.push_back(readableKey(cursor.key()));
+        return keys;
+    }
     void advance(Duration by) {
         bool arrived = false;
         world.advance(world.now() + by, [&](const World::Arrival&) { arrived = true; });
