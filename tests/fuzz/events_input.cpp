@@ -18,9 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto value = tryParseJson(event);
     if (!value || !value->IsObject()) return 0;
     try {
-        events::requireInput(*target);
+        const events::Target read = events::targetOf(*target);
+        events::requireInput(read);
         events::inputFor(
-            *target, *value, event,
+            read.input, *value, event,
             {.ruleArn = "arn:aws:events:us-east-1:000000000000:rule/r", .ruleName = "r", .ingestedAt = {}});
     } catch (const AwsError&) {
     } catch (const JsonMisuse&) {  // types that the API model's check refuses before

@@ -10,12 +10,26 @@
 namespace backlot::events {
 namespace {
 
-/// Archived events by their moment; the time in the key is when they were put.
-Key eventPrefix(std::string_view account, std::string_view region, std::string_view archive) {
-    return Key("archived").text(account).text(region).text(archive);
+using namespace std::chrono_literals;
+
+constexpr std::size_t kExpiredAtOnce = 4;
+
+/// From when on an archive has its events: until its RetentionDays (0: for ever) are over.
+Time keptSince(const Call& call, std::int64_t retentionDays) {
+    return retentionDays ? call.now - 24h * retentionDays : Time{};
 }
-Key replayKey(const Call& call, std::string_view name) {
-    return Key("replay").text(call.account).text(call.region).text(name);
+
+/// Removes events that the archive need not keep any more: a few at once, with each event that comes.
+void dropExpired(Call& call, const Key& events, std::int64_t retentionDays) {
+    if (!retentionDays) return;
+    const std::string kept = Key(events).time(keptSince(call, retentionDays)).bytes();
+    std::vector<std::string> expired;
+    call.scan(events, [&](std::string_view key, std::string_view) {
+        if (key >= kept || expired.size() == kExpiredAtOnce) return false;
+        expired.emplace_back(key);
+        return true;
+    });
+    for (const auto& key : expired) call.erase(key);
 }
 
 std::string archiveArn(const Call& call, const std::string& name) {
@@ -41,11 +55,15 @@ Json requireReplay(Call& call, const std::string& name) {
 
 Json shownArchive(Call& call, const std::string& name, const Json& archive) {
     std::int64_t count = 0, bytes = 0;
-    call.scan(eventPrefix(call.account, call.region, name), [&](std::string_view, std::string_view event) {
-        ++count;
-        bytes += static_cast<std::int64_t>(event.size());
-        return true;
-    });
+    const Key events = archivedKey(call.account, call.region, name);
+    call.scan(
+        events,
+        [&](std::string_view, std::string_view event) {
+            ++count;
+            bytes += static_cast<std::int64_t>(event.size());
+            return true;
+        },
+        Key(events).time(keptSince(call, intOr(archive, "retentionDays", 0))).bytes());
     return object({{"ArchiveName", name},
                    {"EventSourceArn", textOr(archive, "source")},
                    {"State", "ENABLED"},
@@ -83,8 +101,10 @@ BusName busOfArchive(Call& call, const std::string& archiveArnText, const std::s
 
 }  // namespace
 
-void archiveEvent(Call& call, const BusName& bus, const std::string& archive, const std::string& eventText) {
-    call.put(eventPrefix(bus.account, bus.region, archive).time(call.now).number(call.roll("archived")), eventText);
+void archiveEvent(Call& call, const BusName& bus, const ReadyArchive& archive, const std::string& eventText) {
+    const Key events = archivedKey(bus.account, bus.region, archive.name);
+    dropExpired(call, events, archive.retentionDays);
+    call.put(Key(events).time(call.now).number(call.roll("archived")), eventText);
 }
 
 Json createArchive(Events&, Call& call, const Fields& request) {
@@ -125,7 +145,7 @@ Json deleteArchive(Events&, Call& call, const Fields& request) {
     const std::string name = request.text("ArchiveName");
     const Json archive = requireArchive(call, name);
     call.erase(archiveKey(call, name));
-    call.erasePrefix(eventPrefix(call.account, call.region, name));
+    call.erasePrefix(archivedKey(call.account, call.region, name));
     touch(call, busName(call, textOr(archive, "source")));
     return object();
 }
@@ -145,7 +165,7 @@ Json listArchives(Events&, Call& call, const Fields& request) {
     const std::string prefix = request.valueOr("NamePrefix", "");
     const Page page = pageOf(request);
     std::vector<std::pair<std::string, Json>> found;
-    const Key all = Key("archive").text(call.account).text(call.region);
+    const Key all = archivesKey(call.account, call.region);
     call.scan(all, [&](std::string_view key, std::string_view row) {
         std::string name = KeyReader(key.substr(all.bytes().size())).text();
         Json archive = parseJson(row);
@@ -202,7 +222,10 @@ Json runReplay(Events& events, Call& call, const Fields& request) {
     const auto onlyRules = destination.texts("FilterArns");
     const std::string archive = parseArn(textOr(replay, "archive"))->resource.substr(8);
     const Time to = fromMillis(intOr(replay, "to", 0));
-    const Key prefix = eventPrefix(call.account, call.region, archive);
+    const auto stored = call.getJson(archiveKey(call, archive));
+    const Time from = std::max(fromMillis(intOr(replay, "from", 0)),
+                               keptSince(call, stored ? intOr(*stored, "retentionDays", 0) : 0));
+    const Key prefix = archivedKey(call.account, call.region, archive);
     std::vector<std::pair<Time, std::string>> chosen;
     call.scan(
         prefix,
@@ -212,7 +235,7 @@ Json runReplay(Events& events, Call& call, const Fields& request) {
             chosen.emplace_back(at, event);
             return true;
         },
-        eventPrefix(call.account, call.region, archive).time(fromMillis(intOr(replay, "from", 0))).bytes());
+        Key(prefix).time(from).bytes());
     for (const auto& [at, text] : chosen) {
         Json event = parseJson(text);
         set(event, "replay-name", name);
@@ -243,7 +266,7 @@ Json listReplays(Events&, Call& call, const Fields& request) {
     const Page page = pageOf(request);
     Json replays = list(), answer = object();
     std::string last;
-    const Key all = Key("replay").text(call.account).text(call.region);
+    const Key all = replaysKey(call);
     call.scan(all, [&](std::string_view key, std::string_view row) {
         const std::string name = KeyReader(key.substr(all.bytes().size())).text();
         const Json replay = parseJson(row);

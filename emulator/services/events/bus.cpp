@@ -12,10 +12,6 @@ namespace {
 constexpr std::size_t kCachedBuses = 1000;
 constexpr std::size_t kSmallBus = 8;  // rules; below that an index costs more than it saves
 
-Key keyOf(std::string_view kind, const BusName& bus) {
-    return Key(kind).text(bus.account).text(bus.region).text(bus.name);
-}
-
 Bus busOf(BusName name, std::string_view row) {
     const Json json = parseJson(row);
     Bus bus{.name = std::move(name),
@@ -23,6 +19,7 @@ Bus busOf(BusName name, std::string_view row) {
             .kmsKey = optionalText(json, "kmsKey")};
     if (const Json* policy = find(json, "policy")) bus.policy = copy(*policy);
     if (const Json* deadLetters = find(json, "deadLetters")) bus.deadLetters = copy(*deadLetters);
+    if (const Json* logs = find(json, "logs")) bus.logs = copy(*logs);
     bus.createdAt = fromMillis(intOr(json, "createdAt", 0));
     bus.modifiedAt = fromMillis(intOr(json, "modifiedAt", 0));
     bus.tags = mapOf(find(json, "tags"));
@@ -45,7 +42,7 @@ Rule ruleOf(const BusName& bus, std::string_view name, std::string_view row) {
 }
 
 std::uint64_t versionOf(Call& call, const BusName& bus) {
-    const auto row = call.get(keyOf("version", bus));
+    const auto row = call.get(versionKey(bus));
     return row ? KeyReader(*row).number() : 0;
 }
 
@@ -83,10 +80,10 @@ BusName busName(const Call& call, std::string_view nameOrArn) {
     return {call.account, call.region, std::string(nameOrArn)};
 }
 
-bool busExists(Call& call, const BusName& name) { return name.isDefault() || call.has(keyOf("bus", name)); }
+bool busExists(Call& call, const BusName& name) { return name.isDefault() || call.has(busKey(name)); }
 
 Bus requireBus(Call& call, const BusName& name) {
-    const auto row = call.get(keyOf("bus", name));
+    const auto row = call.get(busKey(name));
     if (row) return busOf(name, *row);
     if (!name.isDefault()) throw busNotFound(name.name);
     return {.name = name, .createdAt = call.now, .modifiedAt = call.now};
@@ -100,18 +97,19 @@ void saveBus(Call& call, const Bus& bus) {
                        {"tags", textMap(bus.tags)}});
     if (bus.policy) set(row, "policy", copy(*bus.policy));
     if (bus.deadLetters) set(row, "deadLetters", copy(*bus.deadLetters));
-    call.putJson(keyOf("bus", bus.name), row);
+    if (bus.logs) set(row, "logs", copy(*bus.logs));
+    call.putJson(busKey(bus.name), row);
 }
 
 void eraseBus(Call& call, const BusName& name) {
-    call.erase(keyOf("bus", name));
-    touch(call, name);
+    call.erase(busKey(name));
+    call.erasePrefix(ofBusKey(name));
 }
 
 void scanBuses(Call& call, std::string_view after, const std::function<bool(const Bus&)>& each) {
     const BusName standard{call.account, call.region, "default"};
     bool shown = after >= "default", more = true;  // the default bus has a row only once something about it was changed
-    const Key prefix = Key("bus").text(call.account).text(call.region);
+    const Key prefix = busesKey(call);
     call.scan(
         prefix,
         [&](std::string_view key, std::string_view row) {
@@ -123,12 +121,12 @@ void scanBuses(Call& call, std::string_view after, const std::function<bool(cons
             }
             return more = more && each(busOf({call.account, call.region, name}, row));
         },
-        after.empty() ? std::string() : Key("bus").text(call.account).text(call.region).text(after).bytes());
+        after.empty() ? std::string() : busesKey(call).text(after).bytes());
     if (!shown && more) each({.name = standard, .createdAt = call.now, .modifiedAt = call.now});
 }
 
 std::optional<Rule> findRule(Call& call, const BusName& bus, std::string_view name) {
-    const auto row = call.get(keyOf("rule", bus).text(name));
+    const auto row = call.get(ruleKey(bus, name));
     return row ? std::optional(ruleOf(bus, name, *row)) : std::nullopt;
 }
 
@@ -149,50 +147,50 @@ void saveRule(Call& call, const Rule& rule) {
                        {"roleArn", rule.roleArn},
                        {"tags", textMap(rule.tags)}});
     if (rule.nextFiring) set(row, "nextFiring", rule.nextFiring->text());
-    call.putJson(keyOf("rule", rule.bus).text(rule.name), row);
+    call.putJson(ruleKey(rule.bus, rule.name), row);
     touch(call, rule.bus);
 }
 
 void eraseRule(Call& call, const Rule& rule) {
-    call.erase(keyOf("rule", rule.bus).text(rule.name));
-    call.erasePrefix(keyOf("target", rule.bus).text(rule.name));
+    call.erasePrefix(ruleKey(rule.bus, rule.name));
     touch(call, rule.bus);
 }
 
 void scanRules(Call& call, const BusName& bus, std::string_view after, const std::function<bool(const Rule&)>& each) {
-    const Key prefix = keyOf("rule", bus);
+    const Key prefix = rulesKey(bus);
     call.scan(
         prefix,
         [&](std::string_view key, std::string_view row) {
-            const std::string name = KeyReader(key.substr(prefix.bytes().size())).text();
-            return name <= after || each(ruleOf(bus, name, row));
+            KeyReader parts(key.substr(prefix.bytes().size()));
+            const std::string name = parts.text();
+            const bool isTarget = !parts.rest().empty();
+            return isTarget || name <= after || each(ruleOf(bus, name, row));
         },
-        after.empty() ? std::string() : keyOf("rule", bus).text(after).bytes());
+        after.empty() ? std::string() : ruleKey(bus, after).bytes());
 }
 
-void saveTarget(Call& call, const Rule& rule, const Json& target) {
-    call.putJson(keyOf("target", rule.bus).text(rule.name).text(textOr(target, "Id")), target);
+void saveTarget(Call& call, const Rule& rule, const Target& target) {
+    call.putJson(targetKey(rule.bus, rule.name, target.id), jsonOf(target));
     touch(call, rule.bus);
 }
 
 bool eraseTarget(Call& call, const Rule& rule, std::string_view id) {
     touch(call, rule.bus);
-    return call.erase(keyOf("target", rule.bus).text(rule.name).text(id));
+    return call.erase(targetKey(rule.bus, rule.name, id));
 }
 
-void scanTargets(Call& call, const BusName& bus, std::string_view rule, std::string_view after,
-                 const std::function<bool(const Json&)>& each) {
-    call.scan(
-        keyOf("target", bus).text(rule),
-        [&](std::string_view, std::string_view row) {
-            const Json target = parseJson(row);
-            return textOr(target, "Id") <= after || each(target);
-        },
-        after.empty() ? std::string() : keyOf("target", bus).text(rule).text(after).bytes());
+std::vector<Target> targetsOf(Call& call, const BusName& bus, std::string_view rule) {
+    std::vector<Target> targets;
+    const Key row = ruleKey(bus, rule);
+    call.scan(row, [&](std::string_view key, std::string_view value) {
+        if (key != row.bytes()) targets.push_back(targetOf(parseJson(value)));
+        return true;
+    });
+    return targets;
 }
 
 void touch(Call& call, const BusName& bus) {
-    call.put(keyOf("version", bus), Key().number(call.roll("bus version")).bytes());
+    call.put(versionKey(bus), Key().number(call.roll("bus version")).bytes());
 }
 
 std::shared_ptr<const ReadyBus> readyBus(Call& call, Events& events, const BusName& name) {
@@ -205,18 +203,16 @@ std::shared_ptr<const ReadyBus> readyBus(Call& call, Events& events, const BusNa
     scanRules(call, name, {}, [&](const Rule& rule) {
         if (!rule.enabled() || !rule.pattern) return true;
         ReadyRule ready{.name = rule.name, .arn = rule.arn(), .pattern = EventPattern::compile(*rule.pattern)};
-        scanTargets(call, name, rule.name, {}, [&](const Json& target) {
-            ready.targets.push_back(copy(target));
-            return true;
-        });
+        ready.targets = targetsOf(call, name, rule.name);
         bus->rules.push_back(std::move(ready));
         return true;
     });
-    const Key archives = Key("archive").text(name.account).text(name.region);
+    const Key archives = archivesKey(name.account, name.region);
     call.scan(archives, [&](std::string_view key, std::string_view row) {
         const Json archive = parseJson(row);
         if (textOr(archive, "source") != name.arn()) return true;
-        ReadyArchive ready{.name = KeyReader(key.substr(archives.bytes().size())).text()};
+        ReadyArchive ready{.name = KeyReader(key.substr(archives.bytes().size())).text(),
+                           .retentionDays = intOr(archive, "retentionDays", 0)};
         if (const auto pattern = optionalText(archive, "pattern")) ready.pattern = EventPattern::compile(*pattern);
         bus->archives.push_back(std::move(ready));
         return true;
@@ -225,10 +221,6 @@ std::shared_ptr<const ReadyBus> readyBus(Call& call, Events& events, const BusNa
     if (events.buses.size() > kCachedBuses) events.buses.clear();
     events.buses[std::move(key)] = {version, bus};
     return bus;
-}
-
-Key archiveKey(const Call& call, std::string_view name) {
-    return Key("archive").text(call.account).text(call.region).text(name);
 }
 
 Json tagList(const std::map<std::string, std::string>& tags) {

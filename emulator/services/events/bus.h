@@ -14,21 +14,16 @@
 #include "emulator/base/schedule_expression.h"
 #include "emulator/base/text_map.h"
 #include "emulator/base/time.h"
+#include "emulator/services/events/rows.h"
+#include "emulator/services/events/target.h"
 #include "emulator/world/call.h"
 
 namespace backlot::events {
 
-/// Which bus: every account and region has one called "default".
-struct BusName {
-    std::string account, region, name;
-    std::string arn() const;
-    bool isDefault() const { return name == "default"; }
-};
-
 struct Bus {
     BusName name;
     std::optional<std::string> description, kmsKey;
-    std::optional<Json> policy, deadLetters;  // policy: the whole document
+    std::optional<Json> policy, deadLetters, logs;  // the policy: the whole document
     Time createdAt, modifiedAt;
     std::map<std::string, std::string> tags;
 };
@@ -43,16 +38,17 @@ struct Rule {
     bool enabled() const { return state != "DISABLED"; }
 };
 
-/// A rule ready to be matched. Targets are as PutTargets had them.
+/// A rule ready to be matched.
 struct ReadyRule {
     std::string name, arn;
     std::optional<EventPattern> pattern;
-    std::vector<Json> targets;
+    std::vector<Target> targets;
 };
 
 struct ReadyArchive {
     std::string name;
     std::optional<EventPattern> pattern;
+    std::int64_t retentionDays = 0;  // 0: for ever
 };
 
 /// A bus ready for events: its enabled rules, compiled, and which of them an event's source can match at all.
@@ -82,6 +78,7 @@ BusName busName(const Call& call, std::string_view nameOrArn);
 Bus requireBus(Call& call, const BusName& name);
 bool busExists(Call& call, const BusName& name);
 void saveBus(Call& call, const Bus& bus);
+/// With all that belongs to it.
 void eraseBus(Call& call, const BusName& name);
 void scanBuses(Call& call, std::string_view after, const std::function<bool(const Bus&)>& each);
 
@@ -89,19 +86,19 @@ std::optional<Rule> findRule(Call& call, const BusName& bus, std::string_view na
 /// Throws ResourceNotFoundException.
 Rule requireRule(Call& call, const BusName& bus, const std::string& name);
 void saveRule(Call& call, const Rule& rule);
+/// With its targets.
 void eraseRule(Call& call, const Rule& rule);
 void scanRules(Call& call, const BusName& bus, std::string_view after, const std::function<bool(const Rule&)>& each);
 
-void saveTarget(Call& call, const Rule& rule, const Json& target);
+void saveTarget(Call& call, const Rule& rule, const Target& target);
+/// False where the rule has none of that id.
 bool eraseTarget(Call& call, const Rule& rule, std::string_view id);
-void scanTargets(Call& call, const BusName& bus, std::string_view rule, std::string_view after,
-                 const std::function<bool(const Json&)>& each);
+/// The rule's targets, in the order of their ids.
+std::vector<Target> targetsOf(Call& call, const BusName& bus, std::string_view rule);
 
 /// Has the bus read anew by the next event.
 void touch(Call& call, const BusName& bus);
 std::shared_ptr<const ReadyBus> readyBus(Call& call, Events& events, const BusName& name);
-
-Key archiveKey(const Call& call, std::string_view name);
 
 Json tagList(const std::map<std::string, std::string>& tags);
 void takeTags(std::map<std::string, std::string>& into, const Fields& request);

@@ -16,6 +16,17 @@ Json shown(const Bus& bus) {
     return json;
 }
 
+/// Kept and shown: what EventBridge does with events it cannot decrypt, and where it logs.
+void takeSettings(Bus& bus, const Fields& request) {
+    if (const Json* deadLetters = request.find("DeadLetterConfig")) bus.deadLetters = copy(*deadLetters);
+    if (const Json* logs = request.find("LogConfig")) bus.logs = copy(*logs);
+}
+
+void showSettings(Json& answer, const Bus& bus) {
+    if (bus.deadLetters) set(answer, "DeadLetterConfig", copy(*bus.deadLetters));
+    if (bus.logs) set(answer, "LogConfig", copy(*bus.logs));
+}
+
 Json permission(const BusName& bus, const Fields& request) {
     const std::string principal = request.text("Principal");
     Json statement = object({{"Sid", request.text("StatementId")}, {"Effect", "Allow"}});
@@ -55,19 +66,21 @@ Json createEventBus(Events&, Call& call, const Fields& request) {
     const BusName name{call.account, call.region, request.text("Name")};
     call.about(name.name);
     if (busExists(call, name)) throw alreadyExists("Event bus " + name.name + " already exists.");
-    if (name.name.find('/') != std::string::npos && !request.has("EventSourceName"))
-        throw validation("Event bus name must not contain '/'.");
+    if (const auto source = request.optionalText("EventSourceName"))  // a partner's; there are none
+        throw notFound("Event source " + *source + " does not exist.");
+    if (name.name.find('/') != std::string::npos) throw validation("Event bus name must not contain '/'.");
     Bus bus{.name = name,
             .description = request.optionalText("Description"),
             .kmsKey = request.optionalText("KmsKeyIdentifier"),
             .createdAt = call.now,
             .modifiedAt = call.now};
-    if (const Json* deadLetters = request.find("DeadLetterConfig")) bus.deadLetters = copy(*deadLetters);
+    takeSettings(bus, request);
     takeTags(bus.tags, request);
     saveBus(call, bus);
+    touch(call, name);
     Json answer =
         object({{"EventBusArn", name.arn()}, {"Description", bus.description}, {"KmsKeyIdentifier", bus.kmsKey}});
-    if (bus.deadLetters) set(answer, "DeadLetterConfig", copy(*bus.deadLetters));
+    showSettings(answer, bus);
     return answer;
 }
 
@@ -75,14 +88,14 @@ Json updateEventBus(Events&, Call& call, const Fields& request) {
     Bus bus = requireBus(call, busName(call, request.valueOr("Name", "")));
     if (const auto description = request.optionalText("Description")) bus.description = description;
     if (const auto key = request.optionalText("KmsKeyIdentifier")) bus.kmsKey = key;
-    if (const Json* deadLetters = request.find("DeadLetterConfig")) bus.deadLetters = copy(*deadLetters);
+    takeSettings(bus, request);
     bus.modifiedAt = call.now;
     saveBus(call, bus);
     Json answer = object({{"Arn", bus.name.arn()},
                           {"Name", bus.name.name},
                           {"Description", bus.description},
                           {"KmsKeyIdentifier", bus.kmsKey}});
-    if (bus.deadLetters) set(answer, "DeadLetterConfig", copy(*bus.deadLetters));
+    showSettings(answer, bus);
     return answer;
 }
 
@@ -101,7 +114,7 @@ Json describeEventBus(Events&, Call& call, const Fields& request) {
     const Bus bus = requireBus(call, busName(call, request.valueOr("Name", "")));
     call.about(bus.name.name);
     Json answer = shown(bus);
-    if (bus.deadLetters) set(answer, "DeadLetterConfig", copy(*bus.deadLetters));
+    showSettings(answer, bus);
     if (bus.kmsKey) set(answer, "KmsKeyIdentifier", *bus.kmsKey);
     return answer;
 }

@@ -8,9 +8,6 @@ namespace {
 
 constexpr std::int64_t kInvocationsPerSecond = 300;  // AWS's default
 
-Key connectionKey(const Call& call) { return Key("connection").text(call.account).text(call.region); }
-Key destinationKey(const Call& call) { return Key("api destination").text(call.account).text(call.region); }
-
 /// A copy without what is secret.
 Json withoutSecrets(const Json& value) {
     if (value.IsArray()) return array(value.GetArray(), [](const Json& element) { return withoutSecrets(element); });
@@ -32,14 +29,14 @@ const char* stateOf(const std::string& authorizationType) {
 }
 
 Json requireConnection(Call& call, const std::string& name) {
-    auto stored = call.getJson(connectionKey(call).text(name));
+    auto stored = call.getJson(connectionsKey(call).text(name));
     if (!stored) throw notFound("Failed to describe the connection(s). Connection '" + name + "' does not exist.");
     call.about(name);
     return std::move(*stored);
 }
 
 Json requireDestination(Call& call, const std::string& name) {
-    auto stored = call.getJson(destinationKey(call).text(name));
+    auto stored = call.getJson(destinationsKey(call).text(name));
     if (!stored)
         throw notFound("Failed to describe the api-destination(s). An api-destination '" + name + "' does not exist.");
     call.about(name);
@@ -50,7 +47,7 @@ std::optional<Json> connectionByArn(Call& call, const std::string& arn) {
     const auto parsed = parseArn(arn);
     if (!parsed || !parsed->resource.starts_with("connection/")) return std::nullopt;
     const std::string path = parsed->resource.substr(11);
-    return call.getJson(connectionKey(call).text(path.substr(0, path.find('/'))));
+    return call.getJson(connectionsKey(call).text(path.substr(0, path.find('/'))));
 }
 
 Json times(const Json& stored) {
@@ -139,7 +136,7 @@ Json page(Call& call, const Key& prefix, const Fields& request, const char* memb
 Json createConnection(Events&, Call& call, const Fields& request) {
     const std::string name = request.text("Name"), type = request.text("AuthorizationType");
     call.about(name);
-    if (call.has(connectionKey(call).text(name))) throw alreadyExists("Connection " + name + " already exists.");
+    if (call.has(connectionsKey(call).text(name))) throw alreadyExists("Connection " + name + " already exists.");
     const Json stored = object({{"arn", backlot::arn("events", call.region, call.account,
                                                      "connection/" + name + "/" + call.uuid("connection"))},
                                 {"secret", backlot::arn("secretsmanager", call.region, call.account,
@@ -151,7 +148,7 @@ Json createConnection(Events&, Call& call, const Fields& request) {
                                 {"description", request.optionalText("Description")},
                                 {"createdAt", epochMillis(call.now)},
                                 {"modifiedAt", epochMillis(call.now)}});
-    call.putJson(connectionKey(call).text(name), stored);
+    call.putJson(connectionsKey(call).text(name), stored);
     return shortConnection(stored);
 }
 
@@ -165,7 +162,7 @@ Json updateConnection(Events&, Call& call, const Fields& request) {
     if (const Json* parameters = request.find("AuthParameters")) set(stored, "parameters", withoutSecrets(*parameters));
     set(stored, "description", request.optionalText("Description"));
     set(stored, "modifiedAt", epochMillis(call.now));
-    call.putJson(connectionKey(call).text(name), stored);
+    call.putJson(connectionsKey(call).text(name), stored);
     Json answer = shortConnection(stored);
     set(answer, "LastAuthorizedTime", epochSeconds(call.now));
     return answer;
@@ -176,14 +173,14 @@ Json deauthorizeConnection(Events&, Call& call, const Fields& request) {
     Json stored = requireConnection(call, name);
     set(stored, "state", "DEAUTHORIZED");
     set(stored, "modifiedAt", epochMillis(call.now));
-    call.putJson(connectionKey(call).text(name), stored);
+    call.putJson(connectionsKey(call).text(name), stored);
     return shortConnection(stored);
 }
 
 Json deleteConnection(Events&, Call& call, const Fields& request) {
     const std::string name = request.text("Name");
     Json stored = requireConnection(call, name);
-    call.erase(connectionKey(call).text(name));
+    call.erase(connectionsKey(call).text(name));
     set(stored, "state", "DELETING");
     return shortConnection(stored);
 }
@@ -200,7 +197,7 @@ Json describeConnection(Events&, Call& call, const Fields& request) {
 
 Json listConnections(Events&, Call& call, const Fields& request) {
     const auto state = request.optionalText("ConnectionState");
-    return page(call, connectionKey(call), request, "Connections",
+    return page(call, connectionsKey(call), request, "Connections",
                 [&](const Json& stored, const std::string& name) -> std::optional<Json> {
                     if (state && textOr(stored, "state") != *state) return std::nullopt;
                     return shownConnection(stored, name);
@@ -210,13 +207,13 @@ Json listConnections(Events&, Call& call, const Fields& request) {
 Json createApiDestination(Events&, Call& call, const Fields& request) {
     const std::string name = request.text("Name");
     call.about(name);
-    if (call.has(destinationKey(call).text(name)))
+    if (call.has(destinationsKey(call).text(name)))
         throw alreadyExists("An api-destination '" + name + "' already exists.");
     Json stored = object({{"arn", backlot::arn("events", call.region, call.account,
                                                "api-destination/" + name + "/" + call.uuid("destination"))},
                           {"createdAt", epochMillis(call.now)}});
     takeDestination(call, stored, request);
-    call.putJson(destinationKey(call).text(name), stored);
+    call.putJson(destinationsKey(call).text(name), stored);
     return shortDestination(call, stored);
 }
 
@@ -224,14 +221,14 @@ Json updateApiDestination(Events&, Call& call, const Fields& request) {
     const std::string name = request.text("Name");
     Json stored = requireDestination(call, name);
     takeDestination(call, stored, request);
-    call.putJson(destinationKey(call).text(name), stored);
+    call.putJson(destinationsKey(call).text(name), stored);
     return shortDestination(call, stored);
 }
 
 Json deleteApiDestination(Events&, Call& call, const Fields& request) {
     const std::string name = request.text("Name");
     requireDestination(call, name);
-    call.erase(destinationKey(call).text(name));
+    call.erase(destinationsKey(call).text(name));
     return object();
 }
 
@@ -245,7 +242,7 @@ Json describeApiDestination(Events&, Call& call, const Fields& request) {
 
 Json listApiDestinations(Events&, Call& call, const Fields& request) {
     const auto connection = request.optionalText("ConnectionArn");
-    return page(call, destinationKey(call), request, "ApiDestinations",
+    return page(call, destinationsKey(call), request, "ApiDestinations",
                 [&](const Json& stored, const std::string& name) -> std::optional<Json> {
                     if (connection && textOr(stored, "connection") != *connection) return std::nullopt;
                     return shownDestination(call, stored, name);

@@ -36,14 +36,14 @@ Json eventWithoutDetail(const Json& event, const TransformContext& context) {
                    {"version", "0"}});
 }
 
-Json valueOf(std::string_view name, const Json& paths, const Json& event, const TransformContext& context) {
+Json valueOf(std::string_view name, const TextMap& paths, const Json& event, const TransformContext& context) {
     if (name == "aws.events.rule-arn") return str(context.ruleArn);
     if (name == "aws.events.rule-name") return str(context.ruleName);
     if (name == "aws.events.event.ingestion-time") return str(iso8601Seconds(context.ingestedAt));
     if (name == "aws.events.event.json") return copy(event);
     if (name == "aws.events.event") return eventWithoutDetail(event, context);
-    const Json* path = find(paths, name);
-    const Json* value = path ? atPath(event, view(*path)) : nullptr;
+    const auto path = paths.find(std::string(name));
+    const Json* value = path != paths.end() ? atPath(event, path->second) : nullptr;
     return value ? copy(*value) : str("");
 }
 
@@ -64,16 +64,15 @@ bool insideString(std::string_view text, std::size_t offset) {
     return inside;
 }
 
-std::optional<std::string> transformed(const Json& transformer, const Json& event, const TransformContext& context) {
-    const std::string text = textOr(transformer, "InputTemplate");
-    const Json none = object();
-    const Json* paths = find(transformer, "InputPathsMap");
+std::optional<std::string> transformed(const TargetInput::Transformer& transformer, const Json& event,
+                                       const TransformContext& context) {
+    const std::string& text = transformer.text;
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     const bool isText = first != std::string::npos && text[first] == '"';
     std::string result;
     std::size_t done = 0;
     forEachPlaceholder(text, [&](std::string_view name, std::size_t begin, std::size_t end) {
-        const Json value = valueOf(name, paths ? *paths : none, event, context);
+        const Json value = valueOf(name, transformer.paths, event, context);
         result.append(text, done, begin - done);
         if (isText)
             result += value.IsString() ? backlot::text(value) : withoutQuotes(writeJson(value));
@@ -120,34 +119,31 @@ const Json* atPath(const Json& event, std::string_view path) {
     return value;
 }
 
-void requireInput(const Json& target) {
-    const std::string id = textOr(target, "Id");
-    const Json* input = find(target, "Input");
-    const Json* transformer = find(target, "InputTransformer");
-    if ((input != nullptr) + (find(target, "InputPath") != nullptr) + (transformer != nullptr) > 1) {
-        throw validation("Only one of Input, InputPath, or InputTransformer must be provided for target " + id + ".");
-    }
-    if (input && !tryParseJson(view(*input))) throw validation("JSON syntax error in input for target " + id + ".");
-    if (!transformer) return;
-    const Json* paths = find(*transformer, "InputPathsMap");
-    forEachPlaceholder(textOr(*transformer, "InputTemplate"), [&](std::string_view name, std::size_t, std::size_t) {
+void requireInput(const Target& target) {
+    const TargetInput& input = target.input;
+    if (input.constant.has_value() + input.path.has_value() + input.transformer.has_value() > 1)
+        throw validation("Only one of Input, InputPath, or InputTransformer must be provided for target " + target.id +
+                         ".");
+    if (input.constant && !tryParseJson(*input.constant))
+        throw validation("JSON syntax error in input for target " + target.id + ".");
+    if (!input.transformer) return;
+    forEachPlaceholder(input.transformer->text, [&](std::string_view name, std::size_t, std::size_t) {
         const bool predefined =
             std::find(std::begin(kPredefined), std::end(kPredefined), name) != std::end(kPredefined);
-        if (!predefined && !(paths && find(*paths, name))) {
-            throw validation("InputTemplate for target " + id + " contains invalid placeholder " + std::string(name) +
-                             ".");
-        }
+        if (!predefined && !input.transformer->paths.contains(std::string(name)))
+            throw validation("InputTemplate for target " + target.id + " contains invalid placeholder " +
+                             std::string(name) + ".");
     });
 }
 
-std::optional<std::string> inputFor(const Json& target, const Json& event, const std::string& eventText,
+std::optional<std::string> inputFor(const TargetInput& input, const Json& event, const std::string& eventText,
                                     const TransformContext& context) {
-    if (const Json* input = find(target, "Input")) return text(*input);
-    if (const Json* path = find(target, "InputPath")) {
-        const Json* value = atPath(event, view(*path));
+    if (input.constant) return input.constant;
+    if (input.path) {
+        const Json* value = atPath(event, *input.path);
         return value ? writeJson(*value) : "null";
     }
-    if (const Json* transformer = find(target, "InputTransformer")) return transformed(*transformer, event, context);
+    if (input.transformer) return transformed(*input.transformer, event, context);
     return eventText;
 }
 

@@ -7,6 +7,7 @@
 
 #include "emulator/base/json.h"
 #include "emulator/base/time.h"
+#include "emulator/services/events/target.h"
 
 namespace backlot::events {
 
@@ -16,12 +17,13 @@ struct TransformContext {
     Time ingestedAt;
 };
 
-/// Checks a target's Input, InputPath and InputTransformer. Throws ValidationException.
-void requireInput(const Json& target);
+/// Throws ValidationException where more than one of Input, InputPath and InputTransformer is given, or where it is
+/// none.
+void requireInput(const Target& target);
 
 /// The text that the target gets for `event` (`eventText` is its text); nothing where a template yields no valid JSON:
 /// then nothing is delivered.  Source: recorded deliveries of AWS (inputs_aws.json).
-std::optional<std::string> inputFor(const Json& target, const Json& event, const std::string& eventText,
+std::optional<std::string> inputFor(const TargetInput& input, const Json& event, const std::string& eventText,
                                     const TransformContext& context);
 
 /// The value at a path such as "$.detail.items[0].name" or "$['detail-type']"; null where there is none.

@@ -73,6 +73,7 @@ Service eventsService() {
                 {"TargetAnswered", with(events, targetAnswered), internal},
             },
         .forget = [events] { events->buses.clear(); },
+        .kinds = kRowKinds,
     };
 }
 

@@ -6,6 +6,7 @@
 #include "emulator/services/events/delivery.h"
 #include "emulator/services/events/errors.h"
 #include "emulator/world/record.h"
+#include "emulator/world/trace_header.h"
 
 namespace backlot::events {
 namespace {
@@ -66,8 +67,11 @@ Json entryAnswer(Events& events, Call& call, const Fields& entry) {
     eventText.pop_back();
     eventText += ",\"detail\":" + compact(detailText) + "}";
     set(event, "detail", std::move(*detail));
-    if (busExists(call, bus))
-        route(events, call, bus, event, eventText);  // AWS takes events for a bus that is not there, and drops them
+    if (!busExists(call, bus)) return object({{"EventId", id}});  // AWS takes such an event, and drops it
+    const std::string own = call.cause.trace;
+    if (const auto cause = causeOf(entry.valueOr("TraceHeader", ""))) call.cause.trace = cause->trace;
+    route(events, call, bus, event, eventText);
+    call.cause.trace = own;
     return object({{"EventId", id}});
 }
 
@@ -87,7 +91,7 @@ void route(Events& events, Call& call, const BusName& name, const Json& event, c
     const auto bus = readyBus(call, events, name);
     if (!replayed) {
         for (const ReadyArchive& archive : bus->archives) {
-            if (!archive.pattern || archive.pattern->matches(event)) archiveEvent(call, name, archive.name, eventText);
+            if (!archive.pattern || archive.pattern->matches(event)) archiveEvent(call, name, archive, eventText);
         }
     }
     Json matched = list(), mismatched = object();
@@ -104,11 +108,13 @@ void route(Events& events, Call& call, const BusName& name, const Json& event, c
     }
     noteMatches(call, name, event, std::move(matched), std::move(mismatched));
     for (const ReadyRule* rule : hits) {
-        for (const Json& target : rule->targets) deliver(call, name, *rule, target, event, eventText);
+        for (const Target& target : rule->targets) deliver(call, *rule, target, event, eventText);
     }
 }
 
 Json putEvents(Events& events, Call& call, const Fields& request) {
+    if (const auto endpoint = request.optionalText("EndpointId"))
+        throw validation("Backlot has no global endpoints: " + *endpoint + ".");
     const auto entries = request.items("Entries");
     std::size_t bytes = 0;
     for (const Json* entry : entries) {

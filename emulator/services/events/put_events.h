@@ -4,7 +4,9 @@
 
 namespace backlot::events {
 
-/// Up to ten events, each answered by its id or by why it was not taken.
+/// Up to ten events, each answered by its id or by why it was not taken. What follows an event belongs
+/// to the trace of its TraceHeader. Throws ValidationException for more than 1 MiB, and for an EndpointId.
+/// Source: Amazon EventBridge API Reference, PutEvents.
 /// Differs: a source beginning with "aws." is taken from anybody.
 Json putEvents(Events& events, Call& call, const Fields& request);
 /// Internal {bus, event}: an event that a rule of another bus hands on; it keeps its id.

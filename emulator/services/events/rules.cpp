@@ -1,11 +1,11 @@
 #include "emulator/services/events/rules.h"
 
 #include <algorithm>
+#include <set>
 
 #include "emulator/base/arn.h"
 #include "emulator/services/events/delivery.h"
 #include "emulator/services/events/errors.h"
-#include "emulator/services/events/input.h"
 
 namespace backlot::events {
 namespace {
@@ -51,16 +51,6 @@ BusName requireBusOf(Call& call, const Fields& request) {
     return bus;
 }
 
-void requireTarget(const Json& target) {
-    const std::string id = textOr(target, "Id"), arn = textOr(target, "Arn");
-    const auto parsed = parseArn(arn);
-    if (!parsed) throw validation("Parameter " + arn + " is not valid. Reason: Provided Arn is not in correct format.");
-    if (parsed->service == "sqs" && arn.ends_with(".fifo") && !find(target, "SqsParameters")) {
-        throw validation("Parameter(s) SqsParameters must be specified for target: " + id + ".");
-    }
-    requireInput(target);
-}
-
 }  // namespace
 
 EventPattern requirePattern(const std::string& text) {
@@ -75,7 +65,8 @@ Json putRule(Events&, Call& call, const Fields& request) {
     const BusName bus = requireBusOf(call, request);
     const std::string name = request.text("Name");
     call.about(name);
-    Rule rule = findRule(call, bus, name).value_or(Rule{.bus = bus, .name = name, .createdBy = call.account});
+    const auto existing = findRule(call, bus, name);
+    Rule rule = existing.value_or(Rule{.bus = bus, .name = name, .createdBy = call.account});
     rule.pattern = request.optionalText("EventPattern");
     rule.schedule = request.optionalText("ScheduleExpression");
     if (rule.pattern && rule.pattern->empty()) rule.pattern.reset();
@@ -90,7 +81,7 @@ Json putRule(Events&, Call& call, const Fields& request) {
     rule.description = request.optionalText("Description");
     rule.roleArn = request.optionalText("RoleArn");
     rule.state = request.valueOr("State", "ENABLED");
-    takeTags(rule.tags, request);
+    if (!existing) takeTags(rule.tags, request);  // those of a rule that is there change by TagResource
     plan(call, rule);
     saveRule(call, rule);
     return object({{"RuleArn", rule.arn()}});
@@ -101,9 +92,7 @@ Json deleteRule(Events&, Call& call, const Fields& request) {
     const auto rule = findRule(call, bus, request.text("Name"));
     if (!rule) return object();  // deleting twice is fine
     call.about(rule->name);
-    bool hasTargets = false;
-    scanTargets(call, bus, rule->name, {}, [&](const Json&) { return !(hasTargets = true); });
-    if (hasTargets) throw validation("Rule can't be deleted since it has targets.");
+    if (!targetsOf(call, bus, rule->name).empty()) throw validation("Rule can't be deleted since it has targets.");
     if (rule->nextFiring) call.cancel(*rule->nextFiring);
     eraseRule(call, *rule);
     return object();
@@ -149,14 +138,15 @@ Json listRules(Events&, Call& call, const Fields& request) {
 Json listRuleNamesByTarget(Events&, Call& call, const Fields& request) {
     const BusName bus = requireBusOf(call, request);
     const std::string arn = request.text("TargetArn");
+    const auto aims = [&](const Rule& rule) {
+        const auto targets = targetsOf(call, bus, rule.name);
+        return std::any_of(targets.begin(), targets.end(), [&](const Target& target) { return target.arn == arn; });
+    };
     const Page page = pageOf(request);
     Json names = list(), answer = object();
     std::string last;
     scanRules(call, bus, page.after, [&](const Rule& rule) {
-        bool aims = false;
-        scanTargets(call, bus, rule.name, {},
-                    [&](const Json& target) { return !(aims = textOr(target, "Arn") == arn); });
-        if (!aims) return true;
+        if (!aims(rule)) return true;
         if (names.Size() == page.limit) {
             set(answer, "NextToken", tokenOf(last));
             return false;
@@ -171,18 +161,15 @@ Json listRuleNamesByTarget(Events&, Call& call, const Fields& request) {
 
 Json putTargets(Events&, Call& call, const Fields& request) {
     const Rule rule = requireRule(call, busName(call, request.valueOr("EventBusName", "")), request.text("Rule"));
-    const auto targets = request.items("Targets");
-    std::vector<std::string> ids;
-    scanTargets(call, rule.bus, rule.name, {}, [&](const Json& target) {
-        ids.push_back(textOr(target, "Id"));
-        return true;
-    });
-    for (const Json* target : targets) {
-        requireTarget(*target);
-        if (std::find(ids.begin(), ids.end(), textOr(*target, "Id")) == ids.end()) ids.push_back(textOr(*target, "Id"));
+    std::set<std::string> ids;
+    for (const Target& target : targetsOf(call, rule.bus, rule.name)) ids.insert(target.id);
+    std::vector<Target> targets;
+    for (const Json* target : request.items("Targets")) {
+        targets.push_back(requireTarget(*target));
+        ids.insert(targets.back().id);
     }
     if (ids.size() > kTargetsARule) throw limitExceeded();
-    for (const Json* target : targets) saveTarget(call, rule, *target);
+    for (const Target& target : targets) saveTarget(call, rule, target);
     return object({{"FailedEntryCount", 0}, {"FailedEntries", list()}});
 }
 
@@ -206,15 +193,15 @@ Json listTargetsByRule(Events&, Call& call, const Fields& request) {
     const Page page = pageOf(request);
     Json targets = list(), answer = object();
     std::string last;
-    scanTargets(call, rule.bus, rule.name, page.after, [&](const Json& target) {
+    for (const Target& target : targetsOf(call, rule.bus, rule.name)) {
+        if (target.id <= page.after) continue;
         if (targets.Size() == page.limit) {
             set(answer, "NextToken", tokenOf(last));
-            return false;
+            break;
         }
-        push(targets, copy(target));
-        last = textOr(target, "Id");
-        return true;
-    });
+        push(targets, jsonOf(target));
+        last = target.id;
+    }
     set(answer, "Targets", std::move(targets));
     return answer;
 }
@@ -236,11 +223,8 @@ Json fireSchedule(Events&, Call& call, const Fields& request) {
     rule->nextFiring.reset();  // it is this one
     plan(call, *rule);
     saveRule(call, *rule);
-    ReadyRule ready{.name = rule->name, .arn = rule->arn()};
-    scanTargets(call, bus, rule->name, {}, [&](const Json& target) {
-        ready.targets.push_back(copy(target));
-        return true;
-    });
+    const ReadyRule ready{
+        .name = rule->name, .arn = rule->arn(), .pattern = {}, .targets = targetsOf(call, bus, rule->name)};
     const Json event = object({{"version", "0"},
                                {"id", call.uuid("event")},
                                {"detail-type", "Scheduled Event"},
@@ -251,7 +235,7 @@ Json fireSchedule(Events&, Call& call, const Fields& request) {
                                {"resources", list({rule->arn()})},
                                {"detail", object()}});
     const std::string text = writeJson(event);
-    for (const Json& target : ready.targets) deliver(call, bus, ready, target, event, text);
+    for (const Target& target : ready.targets) deliver(call, ready, target, event, text);
     return object();
 }
 

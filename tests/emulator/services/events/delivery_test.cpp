@@ -10,8 +10,10 @@ namespace {
 /// Stands for the queues and the function that rules aim at; says no as often as it is told.
 struct Target {
     std::vector<Json> received;
+    std::string trace;  // of the last
     std::optional<AwsError> refusal;
-    Reply take(Call&, const Fields& request) {
+    Reply take(Call& call, const Fields& request) {
+        trace = call.cause.trace;
         if (refusal && !request.text("QueueUrl").ends_with("dlq")) throw *refusal;
         received.push_back(copy(request.json()));
         return object({{"MessageId", "m"}});
@@ -32,6 +34,11 @@ struct EventsBench {
                                                              target->received.push_back(copy(request.json()));
                                                              return object({{"StatusCode", 202}});
                                                          }}}});
+        all.push_back(
+            {.name = "apigateway", .operations = {{"HandleRequest", [target](Call&, const Fields& request) -> Reply {
+                                                       target->received.push_back(copy(request.json()));
+                                                       return object({{"statusCode", 501}});
+                                                   }}}});
         return all;
     }
     Json call(const std::string& operation, Json request) {
@@ -136,6 +143,57 @@ TEST_CASE("a target that is gone is not tried again") {
     CHECK(shop.bench.world.due(10).empty());
 }
 
+TEST_CASE("a target comes back as it was given, and one that no event is delivered to is refused by its name") {
+    EventsBench shop;
+    const Json target = parseJson(R"({"Id": "q", "Arn": "arn:aws:sqs:us-east-1:000000000000:orders.fifo",
+        "RoleArn": "arn:aws:iam::000000000000:role/r", "SqsParameters": {"MessageGroupId": "g"},
+        "InputTransformer": {"InputTemplate": "\"<id>\"", "InputPathsMap": {"id": "$.detail.orderId"}},
+        "RetryPolicy": {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 60},
+        "DeadLetterConfig": {"Arn": "arn:aws:sqs:us-east-1:000000000000:dlq"},
+        "HttpParameters": {"PathParameterValues": ["a"], "HeaderParameters": {"X-A": "1"},
+                           "QueryStringParameters": {"q": "2"}}})");
+    shop.rule(R"({"source": ["shop.orders"]})", copy(target));
+    const Json shown = shop.call("ListTargetsByRule", object({{"Rule", "orders"}}));
+    CHECK(equal((*find(shown, "Targets"))[0], target));
+    shop.put("order.done", R"({"orderId": "ORDER#1"})");
+    CHECK(textOr(shop.target->received.back(), "MessageGroupId") == "g");
+    CHECK(shop.lastBody() == R"("ORDER#1")");
+
+    const auto refused = [&](Json foreign) {
+        try {
+            shop.call("PutTargets", object({{"Rule", "orders"}, {"Targets", list({std::move(foreign)})}}));
+            return std::string("taken");
+        } catch (const AwsError& error) {
+            return error.code() + ": " + error.message();
+        }
+    };
+    CHECK(
+        refused(object({{"Id", "t"}, {"Arn", "arn:aws:ecs:us-east-1:000000000000:cluster/c"}})) ==
+        "ValidationException: Backlot does not deliver events to ecs (arn:aws:ecs:us-east-1:000000000000:cluster/c).");
+    CHECK(refused(object(
+              {{"Id", "t"}, {"Arn", kQueue}, {"EcsParameters", object({{"TaskDefinitionArn", "arn:aws:ecs:::t"}})}})) ==
+          "ValidationException: Backlot delivers events to no target that takes EcsParameters (target t).");
+}
+
+TEST_CASE("an HTTP API gets its parameters, from the event where they are paths; its 501 is asked again") {
+    EventsBench shop;
+    shop.rule(R"({"source": ["shop.orders"]})",
+              parseJson(R"({"Id": "api", "Arn": "arn:aws:execute-api:us-east-1:000000000000:a1/prod/POST/orders/*/*",
+                  "RetryPolicy": {"MaximumRetryAttempts": 1},
+                  "HttpParameters": {"PathParameterValues": ["$.detail.orderId", "notes"],
+                                     "HeaderParameters": {"X-Kind": "$.detail-type"},
+                                     "QueryStringParameters": {"total": "$.detail.total", "by": "a&b"}}})"));
+    shop.put("order.done", R"({"orderId": "ORDER#1", "total": 10})");
+    shop.bench.settle();
+    REQUIRE(shop.target->received.size() == 1);
+    const Json& request = shop.target->received.front();
+    CHECK(textOr(request, "path") == "/orders/ORDER%231/notes");
+    CHECK(textOr(request, "query") == "by=a%26b&total=10");
+    CHECK(writeJson(*find(request, "headers")).find(R"(["X-Kind","order.done"])") != std::string::npos);
+    shop.bench.advance(1h);
+    CHECK(shop.target->received.size() == 2);
+}
+
 TEST_CASE("a schedule fires on the world's clock") {
     EventsBench shop;
     shop.call("PutRule", object({{"Name", "nightly"}, {"ScheduleExpression", "cron(30 9 ? * MON-FRI *)"}}));
@@ -165,6 +223,110 @@ TEST_CASE("archived events are replayed to their bus") {
     REQUIRE(shop.target->received.size() == 2);
     CHECK(textOr(parseJson(shop.lastBody()), "replay-name") == "again");
     CHECK(textOr(shop.call("DescribeReplay", object({{"ReplayName", "again"}})), "State") == "COMPLETED");
+}
+
+TEST_CASE("what follows an event belongs to the trace of its header; a global endpoint is refused by name") {
+    EventsBench shop;
+    shop.rule(R"({"source": ["shop.orders"]})", object({{"Id", "q"}, {"Arn", kQueue}}));
+    const auto entry = [](const char* header) {
+        return object({{"Source", "shop.orders"}, {"DetailType", "a"}, {"Detail", "{}"}, {"TraceHeader", header}});
+    };
+    const std::string trace = "1-5759e988-bd862e3fe1be46a994272793";
+    shop.call("PutEvents", object({{"Entries", list({entry(("Root=" + trace).c_str())})}}));
+    CHECK(shop.target->trace == trace);
+    shop.put("b", "{}");
+    CHECK(shop.target->trace != trace);
+    CHECK(shop.bench.errorOf("events", "PutEvents",
+                             object({{"EndpointId", "abcde.veo"}, {"Entries", list({entry("")})}})) ==
+          "ValidationException");
+}
+
+TEST_CASE("an archive keeps an event for as many days as it says") {
+    EventsBench shop;
+    shop.call("CreateArchive", object({{"ArchiveName", "all"},
+                                       {"EventSourceArn", "arn:aws:events:us-east-1:000000000000:event-bus/default"},
+                                       {"RetentionDays", 2}}));
+    const auto count = [&] {
+        return intOr(shop.call("DescribeArchive", object({{"ArchiveName", "all"}})), "EventCount", -1);
+    };
+    const auto stored = [&] {
+        std::size_t rows = 0;
+        for (const auto& key : shop.bench.rows("events")) rows += key.starts_with("of archive");
+        return rows;
+    };
+    shop.put("a", "{}");
+    shop.bench.advance(47h);
+    CHECK(count() == 1);
+    shop.bench.advance(2h);
+    CHECK(count() == 0);
+    shop.put("b", "{}");
+    CHECK(count() == 1);
+    CHECK(stored() == 1);
+}
+
+TEST_CASE("tags of PutRule are a new rule's alone") {
+    EventsBench shop;
+    const auto put = [&](const char* team) {
+        return shop.call("PutRule", object({{"Name", "orders"},
+                                            {"EventPattern", R"({"source": ["shop"]})"},
+                                            {"Tags", list({object({{"Key", "team"}, {"Value", team}})})}}));
+    };
+    const std::string arn = textOr(put("web"), "RuleArn");
+    put("data");
+    const Json tags = shop.call("ListTagsForResource", object({{"ResourceARN", arn}}));
+    CHECK(writeJson(tags) == R"({"Tags":[{"Key":"team","Value":"web"}]})");
+}
+
+TEST_CASE("a bus that goes leaves no row, and one made anew under its name has nothing of it") {
+    EventsBench shop;
+    const auto make = [&] {
+        shop.call("CreateEventBus", object({{"Name", "shop"},
+                                            {"Tags", list({object({{"Key", "team"}, {"Value", "web"}})})},
+                                            {"LogConfig", object({{"Level", "ERROR"}})}}));
+        shop.call("PutPermission", object({{"EventBusName", "shop"},
+                                           {"Action", "events:PutEvents"},
+                                           {"Principal", "*"},
+                                           {"StatementId", "all"}}));
+    };
+    const auto event = [&] {
+        shop.call(
+            "PutEvents",
+            object(
+                {{"Entries",
+                  list({object(
+                      {{"Source", "shop"}, {"DetailType", "paid"}, {"Detail", "{}"}, {"EventBusName", "shop"}})})}}));
+        shop.bench.settle();
+    };
+    const Json rule = object({{"Name", "paid"}, {"EventBusName", "shop"}, {"EventPattern", R"({"source": ["shop"]})"}});
+    const Json targets =
+        object({{"Rule", "paid"},
+                {"EventBusName", "shop"},
+                {"Targets", list({object({{"Id", "q"}, {"Arn", kQueue}}), object({{"Id", "r"}, {"Arn", kQueue}})})}});
+    const Json archive =
+        object({{"ArchiveName", "all"}, {"EventSourceArn", "arn:aws:events:us-east-1:000000000000:event-bus/shop"}});
+    make();
+    shop.call("PutRule", copy(rule));
+    shop.call("PutTargets", copy(targets));
+    shop.call("CreateArchive", copy(archive));
+    event();
+    CHECK(shop.target->received.size() == 2);
+    CHECK(textOr(*find(shop.call("DescribeEventBus", object({{"Name", "shop"}})), "LogConfig"), "Level") == "ERROR");
+
+    shop.call("RemoveTargets", object({{"Rule", "paid"}, {"EventBusName", "shop"}, {"Ids", list({"q", "r"})}}));
+    shop.call("PutRule", copy(rule));
+    const Json left = shop.call("ListTargetsByRule", object({{"Rule", "paid"}, {"EventBusName", "shop"}}));
+    CHECK(find(left, "Targets")->Empty());
+    shop.call("DeleteRule", object({{"Name", "paid"}, {"EventBusName", "shop"}}));
+    shop.call("DeleteArchive", object({{"ArchiveName", "all"}}));
+    shop.call("DeleteEventBus", object({{"Name", "shop"}}));
+    CHECK(shop.bench.rows("events") == std::vector<std::string>{});
+
+    make();
+    event();
+    CHECK(shop.target->received.size() == 2);
+    CHECK(find(shop.call("ListRules", object({{"EventBusName", "shop"}})), "Rules")->Empty());
+    shop.call("CreateArchive", copy(archive));
+    CHECK(intOr(shop.call("DescribeArchive", object({{"ArchiveName", "all"}})), "EventCount", -1) == 0);
 }
 
 TEST_CASE("inputs are made as AWS made them") {
