@@ -313,7 +313,7 @@ private:
 
     Intrinsic::Argument readArgument(int depth, bool& badEscape) {
         if (peek() == '\'') return std::make_shared<const Json>(readString(badEscape));
-        if (peek() == '$') return JsonPath::parse(readPathText());
+        if (peek() == '$') return JsonPath::parse(pathTextAt(text_, at_, ",) "));
         if (text_.substr(at_).starts_with("States.")) {
             auto inner = std::make_shared<const Intrinsic>(readCall(depth + 1));
             badEscape = badEscape || inner->hasBadEscape();
@@ -344,31 +344,6 @@ private:
         }
         ++at_;
         return str(out);
-    }
-
-    std::string_view readPathText() {
-        const auto start = at_;
-        int open = 0;
-        for (char quote = '\0'; at_ < text_.size(); ++at_) {
-            const char c = text_[at_];
-            if (quote) {
-                if (c == '\\')
-                    ++at_;
-                else if (c == quote)
-                    quote = '\0';
-                continue;
-            }
-            if ((c == '\'' || c == '"') && open)
-                quote = c;
-            else if (c == '[' || c == '(')
-                ++open;
-            else if ((c == ']' || c == ')') && open)
-                --open;
-            else if (!open && (c == ',' || c == ')' || c == ' '))
-                break;
-        }
-        at_ = std::min(at_, text_.size());
-        return text_.substr(start, at_ - start);
     }
 
     std::string_view text_;

@@ -488,4 +488,29 @@ Json JsonPath::place(Json document, Json value) const {
     return document;
 }
 
+std::string_view pathTextAt(std::string_view text, std::size_t& at, std::string_view ends) {
+    const auto start = at;
+    int open = 0;
+    for (char quote = '\0'; at < text.size(); ++at) {
+        const char c = text[at];
+        if (quote) {
+            if (c == '\\')
+                ++at;
+            else if (c == quote)
+                quote = '\0';
+            continue;
+        }
+        if ((c == '\'' || c == '"') && open)
+            quote = c;
+        else if (c == '[' || c == '(')
+            ++open;
+        else if ((c == ']' || c == ')') && open)
+            --open;
+        else if (!open && ends.find(c) != std::string_view::npos)
+            break;
+    }
+    at = std::min(at, text.size());
+    return text.substr(start, at - start);
+}
+
 }  // namespace backlot::asl

@@ -91,4 +91,7 @@ private:
     std::vector<Step> steps_;
 };
 
+/// The path that begins at `at`, up to the first of `ends` outside of brackets and quotes; moves `at` past it.
+std::string_view pathTextAt(std::string_view text, std::size_t& at, std::string_view ends);
+
 }  // namespace backlot::asl

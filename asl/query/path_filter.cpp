@@ -127,7 +127,7 @@ private:
         const char c = at_ < text_.size() ? text_[at_] : '\0';
         if (c == '@' || c == '$') {
             out.fromItem = c == '@';
-            out.path = parsePathAt(pathText(), depth_ + 1);
+            out.path = parsePathAt(pathTextAt(text_, at_, " \t=!<>&|),]"), depth_ + 1);
         } else if (c == '/') {
             out.pattern = pattern();
         } else if (c == '\'' || c == '"') {
@@ -136,32 +136,6 @@ private:
             out.literal = literal();
         }
         return out;
-    }
-
-    /// A path ends before an operator, a blank or an unmatched bracket.
-    std::string_view pathText() {
-        const auto start = at_;
-        int open = 0;
-        for (char quote = '\0'; at_ < text_.size(); ++at_) {
-            const char c = text_[at_];
-            if (quote) {
-                if (c == '\\')
-                    ++at_;
-                else if (c == quote)
-                    quote = '\0';
-                continue;
-            }
-            if ((c == '\'' || c == '"') && open)
-                quote = c;
-            else if (c == '[' || c == '(')
-                ++open;
-            else if ((c == ']' || c == ')') && open)
-                --open;
-            else if (!open && std::string_view(" \t=!<>&|),]").find(c) != std::string_view::npos)
-                break;
-        }
-        at_ = std::min(at_, text_.size());
-        return text_.substr(start, at_ - start);
     }
 
     std::shared_ptr<const Regex> pattern() {
