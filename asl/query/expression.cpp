@@ -4,6 +4,7 @@
 
 #include "asl/dice.h"
 #include "asl/failure.h"
+#include "emulator/base/text.h"
 
 namespace backlot::asl {
 namespace {
@@ -75,10 +76,7 @@ Expression Expression::parseJsonPath(std::string_view text) {
 
 std::optional<std::string_view> Expression::jsonataOf(std::string_view text) {
     if (text.size() < 4 || !text.starts_with("{%") || !text.ends_with("%}")) return std::nullopt;
-    text = text.substr(2, text.size() - 4);
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return std::string_view();
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+    return trimmed(text.substr(2, text.size() - 4));
 }
 
 Json Expression::evaluate(const Scene& scene, std::string_view field) const {

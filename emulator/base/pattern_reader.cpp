@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "emulator/base/text.h"
+
 namespace backlot {
 namespace {
 
@@ -21,24 +23,6 @@ std::string shown(std::string_view text, std::size_t at) {
     const std::string code = "(code " + std::to_string(byte) + ")";
     if (byte < 0x20) return "(CTRL-CHAR, code " + std::to_string(byte) + ")";
     return std::string("('") + text[at] + "' " + code + ")";
-}
-
-void appendUtf8(std::string& out, std::uint32_t code) {
-    if (code < 0x80) {
-        out += static_cast<char>(code);
-    } else if (code < 0x800) {
-        out += static_cast<char>(0xC0 | (code >> 6));
-        out += static_cast<char>(0x80 | (code & 0x3F));
-    } else if (code < 0x10000) {
-        out += static_cast<char>(0xE0 | (code >> 12));
-        out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-        out += static_cast<char>(0x80 | (code & 0x3F));
-    } else {
-        out += static_cast<char>(0xF0 | (code >> 18));
-        out += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
-        out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-        out += static_cast<char>(0x80 | (code & 0x3F));
-    }
 }
 
 class Lexer {
@@ -231,9 +215,9 @@ private:
         std::uint32_t code = 0;
         for (int i = 0; i < 4; ++i) {
             const char c = at_ < text_.size() ? text_[at_] : '\0';
-            if (!std::isxdigit(static_cast<unsigned char>(c)))
+            if (hexDigit(c) < 0)
                 fail("Unexpected character " + place() + ": expected a hex-digit for character escape sequence", at_);
-            code = code * 16 + static_cast<std::uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+            code = code * 16 + static_cast<std::uint32_t>(hexDigit(c));
             ++at_;
         }
         return code;

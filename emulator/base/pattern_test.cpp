@@ -9,6 +9,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "emulator/base/text.h"
+
 namespace backlot {
 namespace {
 
@@ -127,23 +129,10 @@ std::string foldCase(std::string_view text) {
         const std::size_t begin = i;
         const char32_t code = decode(text, i);
         const char32_t folded = lower(code);
-        if (folded == code) {
+        if (folded == code)
             out += text.substr(begin, i - begin);
-        } else if (folded < 0x80) {
-            out += static_cast<char>(folded);
-        } else if (folded < 0x800) {
-            out += static_cast<char>(0xC0 | (folded >> 6));
-            out += static_cast<char>(0x80 | (folded & 0x3F));
-        } else if (folded < 0x10000) {
-            out += static_cast<char>(0xE0 | (folded >> 12));
-            out += static_cast<char>(0x80 | ((folded >> 6) & 0x3F));
-            out += static_cast<char>(0x80 | (folded & 0x3F));
-        } else {
-            out += static_cast<char>(0xF0 | (folded >> 18));
-            out += static_cast<char>(0x80 | ((folded >> 12) & 0x3F));
-            out += static_cast<char>(0x80 | ((folded >> 6) & 0x3F));
-            out += static_cast<char>(0x80 | (folded & 0x3F));
-        }
+        else
+            appendUtf8(out, folded);
     }
     return out;
 }

@@ -4,17 +4,12 @@
 #include <array>
 #include <vector>
 
+#include "emulator/base/text.h"
+
 namespace backlot::sigv4 {
 namespace {
 
 using namespace std::literals;
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return out;
-}
 
 /// Removes "." and "..", and empty segments, as every service but object stores does before it signs.
 std::string normalized(std::string_view path) {
@@ -51,7 +46,7 @@ std::string canonicalQuery(std::string_view query) {
 }
 
 /// Without blanks around it, runs of them as one space.
-std::string trimmed(std::string_view value) {
+std::string collapsed(std::string_view value) {
     std::string out;
     for (const char c : value)
         if (c != ' ' && c != '\t')
@@ -69,7 +64,7 @@ std::string valuesOf(const Headers& headers, std::string_view name) {
         if (!equalIgnoringCase(field.name, name)) continue;
         if (!first) joined += ',';
         first = false;
-        joined += trimmed(field.value);
+        joined += collapsed(field.value);
     }
     return joined;
 }
@@ -113,7 +108,7 @@ std::optional<Time> parseAmzDate(std::string_view text) {
 std::string signedHeaders(const Headers& headers) {
     std::vector<std::string> names;
     for (const auto& field : headers)
-        if (auto name = lower(field.name); !mayChangeOnTheWay(name)) names.push_back(std::move(name));
+        if (auto name = lowered(field.name); !mayChangeOnTheWay(name)) names.push_back(std::move(name));
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     std::string joined;

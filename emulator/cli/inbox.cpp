@@ -1,4 +1,5 @@
 #include "emulator/base/printable.h"
+#include "emulator/base/text.h"
 #include "emulator/cli/client.h"
 
 namespace backlot::cli {
@@ -11,14 +12,9 @@ std::string toOf(const Json& message) {
     return result;
 }
 
-std::string lower(std::string text) {
-    for (auto& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return text;
-}
-
 bool wanted(const Json& message, const InboxOptions& options) {
     const auto holds = [](const std::string& text, const std::string& part) {
-        return lower(text).find(lower(part)) != std::string::npos;
+        return lowered(text).find(lowered(part)) != std::string::npos;
     };
     return holds(toOf(message), options.to) && holds(textOr(message, "subject"), options.subject);
 }

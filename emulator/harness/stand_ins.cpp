@@ -7,6 +7,7 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/log.h"
 #include "emulator/base/plain_file.h"
+#include "emulator/base/text.h"
 #include "emulator/harness/lua_values.h"
 #include "emulator/world/record.h"
 #include "emulator/world/trace_header.h"
@@ -212,12 +213,7 @@ void pushWorld(lua_State* lua, const Json& state) {
 Json requestJson(const Request& request) {
     Json query(rapidjson::kObjectType), headers(rapidjson::kObjectType), form(rapidjson::kObjectType);
     for (const auto& [name, value] : parseQuery(request.query())) set(query, name, value);
-    for (const auto& [name, value] : request.headers) {
-        std::string lower = name;
-        for (auto& c : lower)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-        set(headers, lower, value);
-    }
+    for (const auto& [name, value] : request.headers) set(headers, lowered(name), value);
     if (request.headers.get("Content-Type").starts_with("application/x-www-form-urlencoded"))
         for (const auto& [name, value] : parseQuery(request.body)) set(form, name, value);
     return object({{"method", request.method},

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "emulator/base/text.h"
+
 namespace backlot::http {
 namespace {
 
 /// "name:port" without its port, lower-cased; nothing where it is no plain host.
 std::optional<std::string> hostName(std::string_view text) {
-    std::string name(text);
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : char(c); });
+    std::string name = lowered(text);
     if (name.starts_with('[')) {
         const auto end = name.find(']');
         if (end == std::string::npos || (end + 1 < name.size() && name[end + 1] != ':')) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "emulator/base/base64.h"
+#include "emulator/base/text.h"
 #include "emulator/template/template.h"
 
 namespace backlot::deploy {
@@ -42,12 +43,6 @@ Node boolean(bool value, int line) {
     return node;
 }
 
-std::string trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return std::string(text);
-}
-
 void checkParameter(const Template& source, const Member& parameter, const std::string& value) {
     const Node& declared = parameter.value;
     const auto refuse = [&](const std::string& why) {
@@ -84,7 +79,7 @@ Node parameterValue(const Template& source, const Environment& environment, cons
     }
     if (type == "CommaDelimitedList" || type.starts_with("List<")) {
         std::vector<std::string> parts = value.empty() ? std::vector<std::string>{} : splitBy(value, ",");
-        for (auto& part : parts) part = trimmed(part);
+        for (auto& part : parts) part = std::string(trimmed(part));
         return sequence(parts, parameter.line);
     }
     checkParameter(source, parameter, value);
@@ -187,7 +182,7 @@ Node Scope::evaluateSub(const Node& node) const {
         if (begin == std::string_view::npos) break;
         const auto end = rest.find('}', begin);
         if (end == std::string_view::npos) source_.fail(text.line, "Fn::Sub: a ${ without its }");
-        const std::string name = trimmed(rest.substr(begin + 2, end - begin - 2));
+        const std::string name(trimmed(rest.substr(begin + 2, end - begin - 2)));
         at = end + 1;
         if (name.starts_with("!")) {
             result += "${" + name.substr(1) + "}";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/base/hash.h"
+#include "emulator/base/text.h"
 #include "emulator/template/serverless_api.h"
 
 namespace backlot::deploy {
@@ -398,12 +399,10 @@ private:
     void addRoute(const Node& properties, const Member& event, Node integration) {
         auto& api = apiOf(apis_, properties, event, "RestApiId", kImplicitApi, "Api", "Prod");
         ApiRoute route{.path = requireText(source_, properties, event, "Path"),
-                       .method = requireText(source_, properties, event, "Method"),
+                       .method = lowered(requireText(source_, properties, event, "Method")),
                        .integration = std::move(integration),
                        .authorizer = {},
                        .line = event.line};
-        std::transform(route.method.begin(), route.method.end(), route.method.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         if (const auto* auth = properties.find("Auth")) {
             route.authorizer = auth->textOf("Authorizer");
             route.apiKeyRequired = auth->textOf("ApiKeyRequired") == "true";

@@ -4,16 +4,10 @@
 #include <cstdio>
 
 #include "emulator/base/log.h"
+#include "emulator/base/text.h"
 
 namespace backlot::wire {
 namespace {
-
-int hexValue(char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
 
 /// Puts Java's spelling into PCRE2's.
 class Translation {
@@ -76,8 +70,8 @@ private:
         if (at + 6 > java_.size() || java_[at] != '\\' || java_[at + 1] != 'u') return -1;
         int value = 0;
         for (std::size_t i = at + 2; i < at + 6; ++i) {
-            if (hexValue(java_[i]) < 0) return -1;
-            value = value * 16 + hexValue(java_[i]);
+            if (hexDigit(java_[i]) < 0) return -1;
+            value = value * 16 + hexDigit(java_[i]);
         }
         return value;
     }

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "emulator/base/json.h"
+#include "emulator/base/text.h"
 
 namespace backlot::wire {
 namespace {
@@ -16,20 +17,6 @@ bool isNameChar(char c) { return !isSpace(c) && c != '>' && c != '/' && c != '='
 std::string_view withoutPrefix(std::string_view name) {
     const auto colon = name.find(':');
     return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
-
-void appendUtf8(std::string& out, unsigned long point) {
-    const auto byte = [&](unsigned long value) { out += static_cast<char>(value); };
-    if (point < 0x80) {
-        byte(point);
-    } else if (point < 0x800) {
-        byte(0xC0 | point >> 6), byte(0x80 | (point & 63));
-    } else if (point < 0x10000) {
-        byte(0xE0 | point >> 12), byte(0x80 | ((point >> 6) & 63)), byte(0x80 | (point & 63));
-    } else {
-        byte(0xF0 | point >> 18), byte(0x80 | ((point >> 12) & 63)), byte(0x80 | ((point >> 6) & 63)),
-            byte(0x80 | (point & 63));
-    }
 }
 
 /// Reads without recursion: a stack of open elements.
@@ -152,7 +139,7 @@ private:
                 if (error != std::errc() || stop != digits.data() + digits.size() || digits.empty() || point == 0 ||
                     point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
                     return false;
-                appendUtf8(out, point);
+                appendUtf8(out, static_cast<char32_t>(point));
             } else {
                 return false;
             }

@@ -174,12 +174,9 @@ std::string unescapedUrl(std::string_view text, std::string_view kept, const cha
     const auto malformed = [&]() {
         return Failure("D3140").withText("functionName", function).withText("value", text);
     };
-    const auto hex = [](char c) {
-        return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
-    };
     const auto byteAt = [&](std::size_t i) {
         if (i + 2 >= text.size() || text[i] != '%') throw malformed();
-        const int high = hex(text[i + 1]), low = hex(text[i + 2]);
+        const int high = hexDigit(text[i + 1]), low = hexDigit(text[i + 2]);
         if (high < 0 || low < 0) throw malformed();
         return static_cast<unsigned char>(high * 16 + low);
     };

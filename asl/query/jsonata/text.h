@@ -6,11 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/base/text.h"
+
 namespace backlot::asl::jsonata {
 
 /// The code point at `offset`, which moves past it. Broken bytes count as themselves.
 char32_t nextCodePoint(std::string_view text, std::size_t& offset);
-void appendUtf8(std::string& out, char32_t codePoint);
 std::u32string codePoints(std::string_view text);
 std::string utf8(std::u32string_view text);
 /// Counts code points.

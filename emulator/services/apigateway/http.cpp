@@ -8,6 +8,7 @@
 
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
+#include "emulator/base/text.h"
 
 namespace backlot::apigateway {
 
@@ -18,13 +19,6 @@ bool belongsToConnection(std::string_view name) {
                                                               "keep-alive", "proxy-connection", "te",
                                                               "trailer",    "upgrade",          "expect"};
     return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return equalIgnoringCase(one, name); });
-}
-
-std::string lowered(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
 }
 
 }  // namespace

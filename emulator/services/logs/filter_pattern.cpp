@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "emulator/base/json.h"
+#include "emulator/base/text.h"
 #include "emulator/base/wildcard.h"
 #include "emulator/services/logs/errors.h"
 #include "emulator/services/logs/regex.h"
@@ -16,12 +17,6 @@ namespace {
 AwsError badPattern() { return invalidParameter("Invalid filter pattern"); }
 
 bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && isSpace(text.front())) text.remove_prefix(1);
-    while (!text.empty() && isSpace(text.back())) text.remove_suffix(1);
-    return text;
-}
 
 std::optional<double> numberOf(std::string_view text) {
     double value = 0;

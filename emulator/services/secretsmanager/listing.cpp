@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "emulator/base/text.h"
 #include "emulator/services/secretsmanager/errors.h"
 #include "emulator/services/secretsmanager/pages.h"
 #include "emulator/services/secretsmanager/secrets.h"
@@ -47,13 +48,6 @@ Json shown(Call& call, const Secret& secret, std::string_view stagesMember) {
                    {"Type", unlessEmpty(secret.type)}});
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
-
 bool beginsAny(const std::vector<std::string>& texts, std::string_view prefix) {
     return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) { return text.starts_with(prefix); });
 }
@@ -70,7 +64,7 @@ std::vector<std::string> looksAt(Call& call, const Secret& secret, std::string_v
         if (all || key == "tag-value") texts.push_back(textOr(tag, "Value"));
     }
     if (all || key == "description")
-        for (auto& text : texts) text = lower(text);
+        for (auto& text : texts) text = lowered(text);
     return texts;
 }
 
@@ -83,7 +77,7 @@ bool passes(Call& call, const Secret& secret, const std::vector<const Json*>& fi
             const bool unlike = value.starts_with('!');
             const std::string wanted = value.substr(unlike ? 1 : 0);
             const bool anyCase = key == "all" || key == "description";
-            return beginsAny(texts, anyCase ? lower(wanted) : wanted) != unlike;
+            return beginsAny(texts, anyCase ? lowered(wanted) : wanted) != unlike;
         });
     });
 }

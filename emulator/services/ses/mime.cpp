@@ -4,24 +4,12 @@
 
 #include "emulator/base/base64.h"
 #include "emulator/base/http_message.h"
+#include "emulator/base/text.h"
 
 namespace backlot::ses {
 namespace {
 
 constexpr int kNestingLimit = 10;
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 std::string fromLatin1(std::string_view text) {
     std::string result;
@@ -38,14 +26,8 @@ std::string fromLatin1(std::string_view text) {
 }
 
 std::string toUtf8(std::string text, std::string_view charset) {
-    const std::string name = lower(charset);
+    const std::string name = lowered(charset);
     return name == "iso-8859-1" || name == "latin1" || name == "windows-1252" ? fromLatin1(text) : text;
-}
-
-int hexDigit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char low = static_cast<char>(c | 0x20);
-    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
 }
 
 /// `underscoreIsSpace`: as in encoded words.
@@ -132,7 +114,7 @@ std::string fieldOf(const Fields& fields, std::string_view name) {
 
 /// The parameter of a structured header: boundary of `multipart/mixed; boundary="x"`.
 std::string parameter(std::string_view header, std::string_view name) {
-    const std::string wanted = std::string(name) + "=", folded = lower(header);
+    const std::string wanted = std::string(name) + "=", folded = lowered(header);
     for (std::size_t at = folded.find(wanted); at != std::string::npos; at = folded.find(wanted, at + 1)) {
         if (at > 0 && folded[at - 1] != ';' && !std::isspace(static_cast<unsigned char>(folded[at - 1]))) continue;
         std::string_view value = header.substr(at + wanted.size());
@@ -143,7 +125,7 @@ std::string parameter(std::string_view header, std::string_view name) {
 }
 
 std::string decodedBody(std::string_view body, const Fields& headers) {
-    const std::string encoding = lower(fieldOf(headers, "Content-Transfer-Encoding"));
+    const std::string encoding = lowered(fieldOf(headers, "Content-Transfer-Encoding"));
     if (encoding == "base64") return base64Lines(body);
     if (encoding == "quoted-printable") return quotedPrintable(body);
     return std::string(body);
@@ -169,7 +151,7 @@ void readMultipart(Mail& mail, const std::string& boundary, std::string_view bod
 
 void readPart(Mail& mail, const Fields& headers, std::string_view body, int depth) {
     const std::string type = fieldOf(headers, "Content-Type"),
-                      kind = lower(trimmed(std::string_view(type).substr(0, type.find(';'))));
+                      kind = lowered(trimmed(std::string_view(type).substr(0, type.find(';'))));
     const std::string disposition = fieldOf(headers, "Content-Disposition");
     if (kind.starts_with("multipart/")) {
         const std::string boundary = parameter(type, "boundary");
@@ -177,7 +159,7 @@ void readPart(Mail& mail, const Fields& headers, std::string_view body, int dept
         return;
     }
     const std::string content = decodedBody(body, headers);
-    const bool attached = lower(disposition).starts_with("attachment");
+    const bool attached = lowered(disposition).starts_with("attachment");
     if (!attached && kind == "text/html") {
         if (mail.html.empty()) mail.html = toUtf8(content, parameter(type, "charset"));
     } else if (!attached && (kind == "text/plain" || kind.empty())) {

@@ -1,18 +1,13 @@
 // The templates' language: a subset of Handlebars.
 #include <vector>
 
+#include "emulator/base/text.h"
 #include "emulator/services/ses/templates.h"
 
 namespace backlot::ses {
 namespace {
 
 constexpr int kNestingLimit = 32;
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 class Renderer {
 public:

@@ -7,6 +7,7 @@
 #include "emulator/base/arn.h"
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
+#include "emulator/base/text.h"
 
 namespace backlot::sts {
 
@@ -56,12 +57,6 @@ std::string roleId(Call& call, const Arn& arn) {
 Json assumedRoleUser(Call& call, const Arn& role, const std::string& session) {
     return object({{"AssumedRoleId", roleId(call, role) + ":" + session},
                    {"Arn", "arn:aws:sts::" + role.account + ":assumed-role/" + roleName(role) + "/" + session}});
-}
-
-std::string lowered(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
 }
 
 void requireTags(const Fields& request) {
