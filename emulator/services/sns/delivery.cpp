@@ -132,7 +132,7 @@ void toInbox(Sns& sns, Call& call, const Subscription& subscription, const Notif
              std::int64_t attempt) {
     Json mail = object({{"to", list({subscription.endpoint})}});
     if (subscription.protocol == "sms") {
-        if (call.has(Key("optedOut").text(call.account).text(call.region).text(subscription.endpoint))) {
+        if (call.has(optedOutKey(call, subscription.endpoint))) {
             return note(call, subscription, notification, "dropped", "the phone number is opted out");
         }
         set(mail, "kind", "sms");

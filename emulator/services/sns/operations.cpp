@@ -71,6 +71,7 @@ Service snsService(Outside& outside, Options options) {
                 sns->topics.clear();
                 sns->httpAnswers.clear();
             },
+        .kinds = kRowKinds,
     };
 }
 

@@ -12,11 +12,32 @@ constexpr std::string_view kPlatforms[] = {"ADM",   "APNS", "APNS_SANDBOX", "APN
                                            "BAIDU", "FCM",  "GCM",          "MACOS",     "MACOS_SANDBOX",
                                            "MPNS",  "WNS"};
 
-Key applicationKey(std::string_view arn) { return Key("application").text(arn); }
-/// An endpoint's ARN is endpoint/PLATFORM/APPLICATION/ID, its application's app/PLATFORM/APPLICATION.
-Key endpointKey(std::string_view arn) {
-    return Key("endpoint").text(arn.substr(0, arn.rfind('/') + 1)).text(arn.substr(arn.rfind('/') + 1));
+// An application's ARN ends with app/PLATFORM/NAME, that of an endpoint of it with endpoint/PLATFORM/NAME/ID.
+
+/// "PLATFORM/NAME" of what an ARN's resource is called behind `kind`.
+std::string applicationOf(const Arn& arn, std::string_view kind) {
+    return arn.resource.starts_with(kind) ? arn.resource.substr(kind.size()) : std::string();
 }
+Key applicationKey(std::string_view arn) {
+    const Arn parsed = parseArn(arn).value_or(Arn{});
+    return Key("application").text(parsed.account).text(parsed.region).text(applicationOf(parsed, "app/"));
+}
+/// The endpoints of an application.
+Key endpointsKey(std::string_view applicationArn) {
+    const Arn parsed = parseArn(applicationArn).value_or(Arn{});
+    return Key("of application").text(parsed.account).text(parsed.region).text(applicationOf(parsed, "app/"));
+}
+Key endpointKey(std::string_view arn) {
+    const Arn parsed = parseArn(arn).value_or(Arn{});
+    const std::string path = applicationOf(parsed, "endpoint/");
+    const std::size_t slash = std::min(path.rfind('/'), path.size());
+    return Key("of application")
+        .text(parsed.account)
+        .text(parsed.region)
+        .text(path.substr(0, slash))
+        .text(path.substr(std::min(slash + 1, path.size())));
+}
+/// What the ARNs of an application's endpoints begin with.
 std::string endpointPrefix(const std::string& applicationArn) {
     std::string prefix = applicationArn + "/";
     const std::size_t at = prefix.find(":app/");
@@ -94,7 +115,7 @@ Json createPlatformApplication(Sns&, Call& call, const Fields& request) {
 Json deletePlatformApplication(Sns&, Call& call, const Fields& request) {
     const std::string arn = request.text("PlatformApplicationArn");
     requireArn(arn, "PlatformApplicationArn");
-    if (call.erase(applicationKey(arn))) call.erasePrefix(Key("endpoint").text(endpointPrefix(arn)));
+    if (call.erase(applicationKey(arn))) call.erasePrefix(endpointsKey(arn));
     return object();
 }
 
@@ -113,15 +134,11 @@ Json setPlatformApplicationAttributes(Sns&, Call& call, const Fields& request) {
 
 Json listPlatformApplications(Sns&, Call& call, const Fields&) {
     Json applications = list();
-    call.scan(Key("application"), [&](std::string_view key, std::string_view row) {
-        KeyReader reader(key);
-        reader.text();
-        const std::string arn = reader.text();
-        const auto parsed = parseArn(arn);
-        if (parsed && parsed->account == call.account && parsed->region == call.region) {
-            push(applications,
-                 object({{"PlatformApplicationArn", arn}, {"Attributes", shownAttributes(parseJson(row))}}));
-        }
+    const Key all = applicationsKey(call);
+    call.scan(all, [&](std::string_view key, std::string_view row) {
+        const std::string name = KeyReader(key.substr(all.bytes().size())).text();
+        push(applications, object({{"PlatformApplicationArn", arn("sns", call.region, call.account, "app/" + name)},
+                                   {"Attributes", shownAttributes(parseJson(row))}}));
         return true;
     });
     return object({{"PlatformApplications", std::move(applications)}});
@@ -136,13 +153,11 @@ Json createPlatformEndpoint(Sns&, Call& call, const Fields& request) {
     const std::string prefix = endpointPrefix(applicationArn);
     std::optional<std::string> existing;
     bool same = false;
-    call.scan(Key("endpoint").text(prefix), [&](std::string_view key, std::string_view row) {
+    const Key all = endpointsKey(applicationArn);
+    call.scan(all, [&](std::string_view key, std::string_view row) {
         const Json other = parseJson(row);
         if (textOr(other, "Token") != token) return true;
-        KeyReader reader(key);
-        reader.text();
-        reader.text();
-        existing = prefix + reader.text();
+        existing = prefix + KeyReader(key.substr(all.bytes().size())).text();
         same = other == stored;
         return false;
     });
@@ -177,11 +192,10 @@ Json listEndpointsByPlatformApplication(Sns&, Call& call, const Fields& request)
     const auto [arn, application] = requireApplication(call, request);
     Json endpoints = list();
     const std::string prefix = endpointPrefix(arn);
-    call.scan(Key("endpoint").text(prefix), [&](std::string_view key, std::string_view row) {
-        KeyReader reader(key);
-        reader.text();
-        reader.text();
-        push(endpoints, object({{"EndpointArn", prefix + reader.text()}, {"Attributes", parseJson(row)}}));
+    const Key all = endpointsKey(arn);
+    call.scan(all, [&](std::string_view key, std::string_view row) {
+        const std::string id = KeyReader(key.substr(all.bytes().size())).text();
+        push(endpoints, object({{"EndpointArn", prefix + id}, {"Attributes", parseJson(row)}}));
         return true;
     });
     return object({{"Endpoints", std::move(endpoints)}});

@@ -99,7 +99,7 @@ void requireFifoMembers(const Topic& topic, Notification& notification) {
 
 /// 20 digits that grow with every message of the topic.
 std::string nextSequenceNumber(Call& call, const Topic& topic) {
-    const Key key = Key("sequence").text(topic.arn);
+    const Key key = sequenceKey(topic);
     const auto row = call.get(key);
     const std::uint64_t next = row ? KeyReader(*row).number() + 1 : 1;
     call.put(key, Key().number(next).bytes());
@@ -110,7 +110,7 @@ std::string nextSequenceNumber(Call& call, const Topic& topic) {
 /// Forgets two for each that is remembered, so that the rows stay as many as five minutes bring.
 void forgetDuplicates(Call& call, const Topic& topic) {
     std::vector<std::pair<std::string, std::string>> old;  // the index's row, the remembered one
-    const Key prefix = Key("forget").text(topic.arn);
+    const Key prefix = forgetKey(topic);
     call.scan(prefix, [&](std::string_view key, std::string_view) {
         KeyReader reader(key.substr(prefix.bytes().size()));
         if (reader.time() > call.now) return false;
@@ -127,7 +127,7 @@ void forgetDuplicates(Call& call, const Topic& topic) {
 /// Takes id and sequence number of an equal message of the last five minutes; false where there was none.
 bool isDuplicate(Call& call, const Topic& topic, Notification& notification) {
     const auto scope = topic.attributes.find("FifoThroughputScope");
-    Key key = Key("duplicate").text(topic.arn).text(notification.deduplicationId);
+    Key key = duplicateKey(topic, notification.deduplicationId);
     if (scope != topic.attributes.end() && scope->second == "MessageGroup") key.text(notification.groupId);
     if (const auto row = call.getJson(key); row && fromMillis(intOr(*row, "until", 0)) > call.now) {
         notification.id = textOr(*row, "id");
@@ -139,7 +139,7 @@ bool isDuplicate(Call& call, const Topic& topic, Notification& notification) {
     call.putJson(key, object({{"until", epochMillis(until)},
                               {"id", notification.id},
                               {"sequenceNumber", notification.sequenceNumber}}));
-    call.put(Key("forget").text(topic.arn).time(until).raw(key.bytes()), "1");
+    call.put(forgetKey(topic).time(until).raw(key.bytes()), "1");
     forgetDuplicates(call, topic);
     return false;
 }

@@ -11,9 +11,6 @@ constexpr std::string_view kAttributes[] = {
     "MonthlySpendLimit", "DeliveryStatusIAMRole", "DeliveryStatusSuccessSamplingRate",
     "DefaultSenderID",   "DefaultSMSType",        "UsageReportS3Bucket"};
 
-Key attributesKey(const Call& call) { return Key("sms").text(call.account).text(call.region); }
-Key optedOutKey(const Call& call) { return Key("optedOut").text(call.account).text(call.region); }
-
 void requirePhoneNumber(const std::string& number) {
     if (!isPhoneNumber(number)) throw invalidParameter("PhoneNumber Reason: input incorrectly formatted");
 }
@@ -35,10 +32,9 @@ bool isPhoneNumber(std::string_view text) {
 Json sendSms(Call& call, const std::string& phoneNumber, Notification notification) {
     const std::string id = call.uuid("notification");
     call.about(phoneNumber);
-    if (!call.has(optedOutKey(call).text(phoneNumber))) {
+    if (!call.has(optedOutKey(call, phoneNumber))) {
         std::string sender = "NOTICE";
-        if (const auto attributes = call.getJson(attributesKey(call)))
-            sender = textOr(*attributes, "DefaultSenderID", sender);
+        if (const auto attributes = call.getJson(smsKey(call))) sender = textOr(*attributes, "DefaultSenderID", sender);
         if (const Json* attributes = notification.attributesOrNull()) {
             if (const Json* own = at(*attributes, {"AWS.SNS.SMS.SenderID", "StringValue"})) sender = text(*own);
         }
@@ -52,7 +48,7 @@ Json sendSms(Call& call, const std::string& phoneNumber, Notification notificati
 }
 
 Json getSMSAttributes(Sns&, Call& call, const Fields& request) {
-    const Json stored = call.getJson(attributesKey(call)).value_or(object());
+    const Json stored = call.getJson(smsKey(call)).value_or(object());
     const auto names = request.texts("attributes");
     Json shown = object();
     for (const auto& member : stored.GetObject()) {
@@ -63,7 +59,7 @@ Json getSMSAttributes(Sns&, Call& call, const Fields& request) {
 }
 
 Json setSMSAttributes(Sns&, Call& call, const Fields& request) {
-    Json stored = call.getJson(attributesKey(call)).value_or(object());
+    Json stored = call.getJson(smsKey(call)).value_or(object());
     for (const auto& member : request.child("attributes").json().GetObject()) {
         const std::string name = text(member.name), value = text(member.value);
         if (std::find(std::begin(kAttributes), std::end(kAttributes), name) == std::end(kAttributes))
@@ -73,14 +69,14 @@ Json setSMSAttributes(Sns&, Call& call, const Fields& request) {
             throw invalidParameterSaying("DefaultSMSType is invalid");
         set(stored, name, value);
     }
-    call.putJson(attributesKey(call), stored);
+    call.putJson(smsKey(call), stored);
     return object();
 }
 
 Json checkIfPhoneNumberIsOptedOut(Sns&, Call& call, const Fields& request) {
     const std::string number = request.text("phoneNumber");
     requirePhoneNumber(number);
-    return object({{"isOptedOut", call.has(optedOutKey(call).text(number))}});
+    return object({{"isOptedOut", call.has(optedOutKey(call, number))}});
 }
 
 Json listPhoneNumbersOptedOut(Sns&, Call& call, const Fields&) {
@@ -96,14 +92,14 @@ Json listPhoneNumbersOptedOut(Sns&, Call& call, const Fields&) {
 Json optInPhoneNumber(Sns&, Call& call, const Fields& request) {
     const std::string number = request.text("phoneNumber");
     requirePhoneNumber(number);
-    call.erase(optedOutKey(call).text(number));
+    call.erase(optedOutKey(call, number));
     return object();
 }
 
 Json optOutPhoneNumber(Sns&, Call& call, const Fields& request) {
     const std::string number = request.text("phoneNumber");
     requirePhoneNumber(number);
-    call.put(optedOutKey(call).text(number), "");
+    call.put(optedOutKey(call, number), "");
     return object();
 }
 

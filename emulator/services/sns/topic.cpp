@@ -11,26 +11,19 @@ namespace {
 
 constexpr std::size_t kCachedTopics = 10'000;
 
-std::string topicKey(std::string_view account, std::string_view region, std::string_view name) {
-    return Key("topic").text(account).text(region).text(name).bytes();
-}
+TopicName nameOf(const Arn& arn) { return {arn.account, arn.region, arn.resource}; }
 
-std::string subscriptionKey(const Arn& arn) {
+/// Of an ARN that ends with ":ID".
+Key subscriptionKey(const Arn& arn) {
     const std::size_t colon = arn.resource.rfind(':');
-    return Key("subscription")
-        .text(arn.account)
-        .text(arn.region)
-        .text(arn.resource.substr(0, colon))
-        .text(arn.resource.substr(colon + 1))
-        .bytes();
+    return subscriptionsKey({arn.account, arn.region, arn.resource.substr(0, colon)})
+        .text(arn.resource.substr(colon + 1));
 }
 
-Topic topicOf(std::string_view account, std::string_view region, std::string_view name, std::string_view row) {
+Topic topicOf(const TopicName& name, std::string_view row) {
     const Json json = parseJson(row);
-    Topic topic{.account = std::string(account),
-                .region = std::string(region),
-                .name = std::string(name),
-                .arn = arn("sns", region, account, name)};
+    Topic topic{name};
+    topic.arn = arn("sns", name.region, name.account, name.name);
     topic.attributes = mapOf(find(json, "attributes"));
     topic.tags = mapOf(find(json, "tags"));
     if (const Json* statements = find(json, "statements")) topic.statements = copy(*statements);
@@ -75,8 +68,9 @@ void requireArn(std::string_view arn, std::string_view parameter) {
 std::optional<Topic> findTopic(Call& call, std::string_view arn) {
     const auto parsed = parseArn(arn);
     if (!parsed || parsed->service != "sns") return std::nullopt;
-    const auto row = call.get(topicKey(parsed->account, parsed->region, parsed->resource));
-    return row ? std::optional(topicOf(parsed->account, parsed->region, parsed->resource, *row)) : std::nullopt;
+    const TopicName name = nameOf(*parsed);
+    const auto row = call.get(topicKey(name));
+    return row ? std::optional(topicOf(name, *row)) : std::nullopt;
 }
 
 Topic requireTopic(Call& call, const Fields& request, std::string_view parameter) {
@@ -92,29 +86,27 @@ Topic requireTopic(Call& call, const Fields& request, std::string_view parameter
 
 void saveTopic(Call& call, Topic& topic) {
     topic.version = call.roll("topic version");
-    call.putJson(topicKey(topic.account, topic.region, topic.name), object({{"attributes", textMap(topic.attributes)},
-                                                                            {"tags", textMap(topic.tags)},
-                                                                            {"statements", copy(topic.statements)},
-                                                                            {"deleted", topic.deleted},
-                                                                            {"version", topic.version}}));
+    call.putJson(topicKey(topic), object({{"attributes", textMap(topic.attributes)},
+                                          {"tags", textMap(topic.tags)},
+                                          {"statements", copy(topic.statements)},
+                                          {"deleted", topic.deleted},
+                                          {"version", topic.version}}));
 }
 
 void eraseTopic(Call& call, const Topic& topic) {
-    call.erase(topicKey(topic.account, topic.region, topic.name));
-    call.erasePrefix(Key("subscription").text(topic.account).text(topic.region).text(topic.name));
-    for (const char* kind : {"sequence", "duplicate", "forget"}) call.erasePrefix(Key(kind).text(topic.arn));
+    call.erase(topicKey(topic));
+    call.erasePrefix(ofTopicKey(topic));
 }
 
 void scanTopics(Call& call, std::string_view after, const std::function<bool(const Topic&)>& each) {
+    const Key all = topicsKey(call);
     call.scan(
-        Key("topic").text(call.account).text(call.region),
+        all,
         [&](std::string_view key, std::string_view row) {
-            KeyReader reader(key);
-            reader.text();
-            const std::string account = reader.text(), region = reader.text(), name = reader.text();
-            return name == after || each(topicOf(account, region, name, row));
+            const std::string name = KeyReader(key.substr(all.bytes().size())).text();
+            return name == after || each(topicOf({call.account, call.region, name}, row));
         },
-        after.empty() ? std::string() : topicKey(call.account, call.region, after));
+        after.empty() ? std::string() : Key(all).text(after).bytes());
 }
 
 std::optional<Subscription> findSubscription(Call& call, std::string_view arn) {
@@ -147,30 +139,41 @@ void eraseSubscription(Call& call, const Subscription& subscription) {
 
 void scanSubscriptions(Call& call, std::string_view topicArn, std::string_view after,
                        const std::function<bool(const Subscription&)>& each) {
-    Key prefix = Key("subscription").text(call.account).text(call.region);
-    if (const auto topic = parseArn(topicArn))
-        prefix = Key("subscription").text(topic->account).text(topic->region).text(topic->resource);
     const auto last = parseArn(after);
-    call.scan(
-        prefix,
-        [&](std::string_view, std::string_view row) {
-            const Subscription subscription = subscriptionOf(row);
-            return subscription.arn == after || each(subscription);
-        },
-        last ? subscriptionKey(*last) : std::string());
+    bool more = true;
+    const auto scanTopic = [&](const TopicName& topic) {
+        const Key all = subscriptionsKey(topic);
+        const std::string from = last ? subscriptionKey(*last).bytes() : std::string();
+        call.scan(
+            all,
+            [&](std::string_view, std::string_view row) {
+                const Subscription subscription = subscriptionOf(row);
+                return more = subscription.arn == after || each(subscription);
+            },
+            from.starts_with(all.bytes()) ? from : std::string());
+    };
+    if (const auto topic = parseArn(topicArn)) return scanTopic(nameOf(*topic));
+    std::vector<TopicName> topics;
+    const std::string first = last ? last->resource.substr(0, last->resource.rfind(':')) : std::string();
+    scanTopics(call, {}, [&](const Topic& topic) {
+        if (topic.name >= first) topics.push_back(topic);
+        return true;
+    });
+    for (std::size_t i = 0; more && i < topics.size(); ++i) scanTopic(topics[i]);
 }
 
 std::shared_ptr<const Published> published(Call& call, Sns& sns, std::string_view topicArn) {
     const auto arn = parseArn(topicArn);
     if (!arn || arn->service != "sns") return nullptr;
-    std::string key = topicKey(arn->account, arn->region, arn->resource);
+    const TopicName name = nameOf(*arn);
+    std::string key = topicKey(name).bytes();
     const auto row = call.get(key);
     if (!row) return nullptr;
     if (const auto cached = sns.topics.find(key); cached != sns.topics.end() && cached->second.row == *row)
         return cached->second.published;
     std::string bytes(*row);
     auto result = std::make_shared<Published>();
-    result->topic = topicOf(arn->account, arn->region, arn->resource, bytes);
+    result->topic = topicOf(name, bytes);
     scanSubscriptions(call, topicArn, {}, [&](const Subscription& subscription) {
         Subscriber subscriber{.subscription = subscription};
         if (const auto policy = subscription.attributes.find("FilterPolicy"); policy != subscription.attributes.end()) {

@@ -12,13 +12,14 @@
 #include "emulator/base/event_pattern.h"
 #include "emulator/base/json.h"
 #include "emulator/base/time.h"
+#include "emulator/services/sns/rows.h"
 #include "emulator/services/sns/service.h"
 #include "emulator/world/call.h"
 
 namespace backlot::sns {
 
-struct Topic {
-    std::string account, region, name, arn;
+struct Topic : TopicName {
+    std::string arn;
     std::map<std::string, std::string> attributes;  // those that were set
     std::map<std::string, std::string> tags;
     Json statements = list();   // added by AddPermission
@@ -73,6 +74,7 @@ std::optional<Topic> findTopic(Call& call, std::string_view arn);
 Topic requireTopic(Call& call, const Fields& request, std::string_view parameter = "TopicArn");
 /// Writes the row with a new version.
 void saveTopic(Call& call, Topic& topic);
+/// With all that belongs to it.
 void eraseTopic(Call& call, const Topic& topic);
 void scanTopics(Call& call, std::string_view after, const std::function<bool(const Topic&)>& each);
 

@@ -158,10 +158,8 @@ Json defaultDeliveryPolicy() {
 
 Json createTopic(Sns&, Call& call, const Fields& request) {
     const std::string name = request.text("Name");
-    Topic topic{.account = call.account,
-                .region = call.region,
-                .name = name,
-                .arn = arn("sns", call.region, call.account, name)};
+    Topic topic{TopicName{call.account, call.region, name}};
+    topic.arn = arn("sns", call.region, call.account, name);
     bool fifo = false;
     for (const auto& member : request.child("Attributes").json().GetObject()) {
         const std::string attribute = text(member.name), value = text(member.value);

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "emulator/services/sns/service.h"
 #include "tests/emulator/bench.h"
 
@@ -181,4 +183,101 @@ TEST_CASE("a full queue is tried again; one that is gone is not") {
     shop.seen->refusal = AwsError("QueueDoesNotExist", "The specified queue does not exist.");
     shop.publish("b");
     CHECK(shop.bench.world.due(10).empty());
+}
+
+TEST_CASE("a topic that goes leaves no row, and one made anew under its name has nothing of it") {
+    SnsBench shop;
+    shop.call("DeleteTopic", object({{"TopicArn", shop.topic}}));
+    const auto make = [&] {
+        return textOr(shop.call("CreateTopic", parseJson(R"({"Name": "orders.fifo", "Attributes": {"FifoTopic": "true"},
+                                    "Tags": [{"Key": "team", "Value": "web"}]})")),
+                      "TopicArn");
+    };
+    const auto publish = [&](const std::string& arn) {
+        return shop.call("Publish", object({{"TopicArn", arn},
+                                            {"Message", "ORDER#1"},
+                                            {"MessageGroupId", "g"},
+                                            {"MessageDeduplicationId", "once"}}));
+    };
+    const std::string arn = make();
+    shop.call("Subscribe",
+              object({{"TopicArn", arn}, {"Protocol", "sqs"}, {"Endpoint", std::string(kQueue) + ".fifo"}}));
+    shop.call("AddPermission", object({{"TopicArn", arn},
+                                       {"Label", "partner"},
+                                       {"AWSAccountId", list({"111122223333"})},
+                                       {"ActionName", list({"Publish"})}}));
+    const Json first = publish(arn);
+    CHECK(textOr(publish(arn), "MessageId") == textOr(first, "MessageId"));
+    CHECK(shop.seen->queued.size() == 1);
+    shop.call("DeleteTopic", object({{"TopicArn", arn}}));
+    CHECK(shop.bench.rows("sns") == std::vector<std::string>{});
+
+    make();
+    const Json again = publish(arn);
+    CHECK(textOr(again, "MessageId") != textOr(first, "MessageId"));
+    CHECK(textOr(again, "SequenceNumber") == textOr(first, "SequenceNumber"));  // counted from the start
+    CHECK(shop.seen->queued.size() == 1);
+    CHECK(find(shop.call("ListSubscriptions", object()), "Subscriptions")->Empty());
+    const Json attributes = shop.call("GetTopicAttributes", object({{"TopicArn", arn}}));
+    CHECK(textOr(*find(attributes, "Attributes"), "Policy").find("partner") == std::string::npos);
+    CHECK(textOr(*find(attributes, "Attributes"), "SubscriptionsDeleted") == "0");
+}
+
+TEST_CASE("a platform application goes with its endpoints, and no other's") {
+    SnsBench shop;
+    shop.call("DeleteTopic", object({{"TopicArn", shop.topic}}));
+    const auto make = [&](const char* name) {
+        return textOr(
+            shop.call(
+                "CreatePlatformApplication",
+                object({{"Name", name}, {"Platform", "GCM"}, {"Attributes", object({{"PlatformCredential", "key"}})}})),
+            "PlatformApplicationArn");
+    };
+    const auto endpoint = [&](const std::string& application) {
+        return textOr(
+            shop.call("CreatePlatformEndpoint", object({{"PlatformApplicationArn", application}, {"Token", "phone"}})),
+            "EndpointArn");
+    };
+    const std::string shopApp = make("shop"), shopping = make("shopping");
+    const std::string of = endpoint(shopApp), other = endpoint(shopping);
+    shop.call("DeletePlatformApplication", object({{"PlatformApplicationArn", shopApp}}));
+    CHECK(shop.bench.errorOf("sns", "GetEndpointAttributes", object({{"EndpointArn", of}})) == "NotFoundException");
+    CHECK(shop.bench.errorOf("sns", "GetEndpointAttributes", object({{"EndpointArn", other}})) == "");
+    make("shop");
+    const auto endpoints = [&](const std::string& application) {
+        return find(shop.call("ListEndpointsByPlatformApplication", object({{"PlatformApplicationArn", application}})),
+                    "Endpoints")
+            ->Size();
+    };
+    CHECK(endpoints(shopApp) == 0);
+    CHECK(endpoints(shopping) == 1);
+    for (const auto& application : {shopApp, shopping})
+        shop.call("DeletePlatformApplication", object({{"PlatformApplicationArn", application}}));
+    CHECK(shop.bench.rows("sns") == std::vector<std::string>{});
+}
+
+TEST_CASE("subscriptions of all topics come page by page, each once") {
+    SnsBench shop;
+    for (const char* name : {"a", "b", "order-events-too"})
+        for (int i = 0; i < 70; ++i)
+            shop.call("Subscribe",
+                      object({{"TopicArn", textOr(shop.call("CreateTopic", object({{"Name", name}})), "TopicArn")},
+                              {"Protocol", "sqs"},
+                              {"Endpoint", std::string(kQueue) + std::to_string(i)}}));
+    std::set<std::string> seen;
+    std::size_t pages = 0, all = 0;
+    Json request = object();
+    for (bool more = true; more; ++pages) {
+        const Json page = shop.call("ListSubscriptions", copy(request));
+        for (const Json& one : find(page, "Subscriptions")->GetArray()) {
+            ++all;
+            seen.insert(textOr(one, "SubscriptionArn"));
+        }
+        const auto token = optionalText(page, "NextToken");
+        more = token.has_value();
+        if (token) set(request, "NextToken", *token);
+    }
+    CHECK(pages == 3);
+    CHECK(all == 210);
+    CHECK(seen.size() == 210);
 }
