@@ -5,7 +5,7 @@
 #include <map>
 
 #include "emulator/base/pattern_reader.h"
-#include "emulator/base/pattern_test.h"
+#include "emulator/base/pattern_condition.h"
 
 namespace backlot {
 
@@ -14,11 +14,11 @@ PatternError::PatternError(std::string reason_, std::string where_)
       reason(std::move(reason_)),
       where(std::move(where_)) {}
 
-/// A field of the pattern: what its own value must be (`tests`: any of them), and what must lie below it (`children`:
-/// all).
+/// A field of the pattern: what its own value must be (`conditions`: any of them), and what must lie below it
+/// (`children`: all).
 struct EventPattern::Node {
     std::string name;
-    std::vector<PatternTest> tests;
+    std::vector<PatternCondition> conditions;
     std::vector<Node> children;
     bool matchesAbsent = true;  // all that is asked here and below is that nothing be there
 };
@@ -26,14 +26,14 @@ struct EventPattern::Node {
 namespace {
 
 using Node = EventPattern::Node;
-using Kind = PatternTest::Kind;
+using Kind = PatternCondition::Kind;
 
 /// How many alternatives `$or` may multiply to. Differs: AWS's bound is not published.
 constexpr std::size_t kAlternativesLimit = 1000;
 constexpr std::size_t kRepeatedWildcardLimit = 5;
 
 /// One alternative while it is built: dotted path → the values that are fine there.
-using Rule = std::map<std::string, std::vector<PatternTest>>;
+using Rule = std::map<std::string, std::vector<PatternCondition>>;
 
 class Compiler {
 public:
@@ -81,8 +81,8 @@ private:
             if (value.kind == TokenKind::objectStart) {
                 object(below, false);
             } else if (value.kind == TokenKind::arrayStart) {
-                std::vector<PatternTest> tests = values();
-                for (Rule& rule : rules_) rule[below] = tests;  // of equal fields the last one counts
+                std::vector<PatternCondition> conditions = values();
+                for (Rule& rule : rules_) rule[below] = conditions;  // of equal fields the last one counts
             } else {
                 fail("\"" + name + "\" must be an object or an array");
             }
@@ -145,8 +145,8 @@ private:
 
     // --- values ---------------------------------------------------------------------------------------------------
     /// The elements of a field's array, up to and with its closing bracket.
-    std::vector<PatternTest> values() {
-        std::vector<PatternTest> tests;
+    std::vector<PatternCondition> values() {
+        std::vector<PatternCondition> conditions;
         std::vector<std::string> texts;
         std::vector<PatternNumber> numbers;
         for (;;) {
@@ -154,36 +154,37 @@ private:
             switch (token.kind) {
                 case TokenKind::string: texts.push_back(token.text); break;
                 case TokenKind::number: numbers.push_back(patternNumber(token.text)); break;
-                case TokenKind::literalTrue: tests.push_back({.kind = Kind::literalTrue}); break;
-                case TokenKind::literalFalse: tests.push_back({.kind = Kind::literalFalse}); break;
-                case TokenKind::literalNull: tests.push_back({.kind = Kind::literalNull}); break;
-                case TokenKind::objectStart: tests.push_back(expression()); break;
+                case TokenKind::literalTrue: conditions.push_back({.kind = Kind::literalTrue}); break;
+                case TokenKind::literalFalse: conditions.push_back({.kind = Kind::literalFalse}); break;
+                case TokenKind::literalNull: conditions.push_back({.kind = Kind::literalNull}); break;
+                case TokenKind::objectStart: conditions.push_back(expression()); break;
                 case TokenKind::arrayEnd: {
-                    if (!texts.empty()) tests.insert(tests.begin(), sortedTexts(Kind::text, std::move(texts)));
+                    if (!texts.empty())
+                        conditions.insert(conditions.begin(), sortedTexts(Kind::text, std::move(texts)));
                     if (!numbers.empty())
-                        tests.insert(tests.begin(), {.kind = Kind::number, .numbers = std::move(numbers)});
-                    if (tests.empty()) fail("Empty arrays are not allowed");
-                    return tests;
+                        conditions.insert(conditions.begin(), {.kind = Kind::number, .numbers = std::move(numbers)});
+                    if (conditions.empty()) fail("Empty arrays are not allowed");
+                    return conditions;
                 }
                 default: fail("Match value must be String, number, true, false, or null");
             }
         }
     }
 
-    static PatternTest sortedTexts(Kind kind, std::vector<std::string> texts) {
+    static PatternCondition sortedTexts(Kind kind, std::vector<std::string> texts) {
         std::sort(texts.begin(), texts.end());
         return {.kind = kind, .texts = std::move(texts)};
     }
 
-    PatternTest expression() {
+    PatternCondition expression() {
         const PatternToken& name = next();
         if (name.kind != TokenKind::fieldName) fail("Match expression name not found");
-        PatternTest test = operation(name.text);
+        PatternCondition condition = operation(name.text);
         if (next().kind != TokenKind::objectEnd) fail("Only one key allowed in match expression");
-        return test;
+        return condition;
     }
 
-    PatternTest operation(const std::string& name) {
+    PatternCondition operation(const std::string& name) {
         if (name == "exact") return sortedTexts(Kind::text, {string("exact match pattern must be a string")});
         if (name == "prefix") return affix(name, Kind::prefix, Kind::prefixFolded);
         if (name == "suffix") return affix(name, Kind::suffix, Kind::suffixFolded);
@@ -208,7 +209,7 @@ private:
         return token.text;
     }
 
-    PatternTest affix(const std::string& name, Kind plain, Kind folded) {
+    PatternCondition affix(const std::string& name, Kind plain, Kind folded) {
         if (peek().kind != TokenKind::objectStart)
             return {.kind = plain,
                     .texts = {string(name == "prefix" ? "prefix match pattern must be a string"
@@ -216,13 +217,13 @@ private:
         next();
         const PatternToken& inner = next();
         if (inner.text != "equals-ignore-case") fail("Unsupported " + name + " pattern: " + inner.text);
-        PatternTest test{.kind = folded,
-                         .texts = {foldCase(string("equals-ignore-case match pattern must be a string"))}};
+        PatternCondition condition{.kind = folded,
+                                   .texts = {foldCase(string("equals-ignore-case match pattern must be a string"))}};
         if (next().kind != TokenKind::objectEnd) fail("Only one key allowed in match expression");
-        return test;
+        return condition;
     }
 
-    PatternTest exists() {
+    PatternCondition exists() {
         const TokenKind kind = next().kind;
         if (kind != TokenKind::literalTrue && kind != TokenKind::literalFalse)
             fail("exists match pattern must be either true or false.");
@@ -230,7 +231,7 @@ private:
     }
 
     // --- anything-but -----------------------------------------------------------------------------------------------
-    PatternTest anythingBut() {
+    PatternCondition anythingBut() {
         const PatternToken& token = next();
         switch (token.kind) {
             case TokenKind::string: return sortedTexts(Kind::butTexts, {token.text});
@@ -241,7 +242,7 @@ private:
         }
     }
 
-    PatternTest anythingButList() {
+    PatternCondition anythingButList() {
         std::vector<std::string> texts;
         std::vector<PatternNumber> numbers;
         for (;;) {
@@ -260,33 +261,33 @@ private:
         return {.kind = Kind::butNumbers, .numbers = std::move(numbers)};
     }
 
-    PatternTest anythingButExpression() {
+    PatternCondition anythingButExpression() {
         const PatternToken& inner = next();
         if (inner.kind != TokenKind::fieldName) fail("Anything-But expression name not found");
         const std::string name = inner.text;
-        PatternTest test;
+        PatternCondition condition;
         if (name == "prefix" || name == "suffix") {
-            test = {.kind = name == "prefix" ? Kind::butPrefixes : Kind::butSuffixes};
-            test.texts = oneOrMore("prefix/suffix match pattern must be a string",
-                                   "prefix/suffix match pattern must be a string", [&](const std::string& text) {
-                                       if (text.empty()) fail("Null prefix/suffix not allowed");
-                                   });
+            condition = {.kind = name == "prefix" ? Kind::butPrefixes : Kind::butSuffixes};
+            condition.texts = oneOrMore("prefix/suffix match pattern must be a string",
+                                        "prefix/suffix match pattern must be a string", [&](const std::string& text) {
+                                            if (text.empty()) fail("Null prefix/suffix not allowed");
+                                        });
         } else if (name == "equals-ignore-case") {
-            test = {.kind = Kind::butFolded};
-            test.texts =
+            condition = {.kind = Kind::butFolded};
+            condition.texts =
                 oneOrMore("Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.",
                           "equals-ignore-case match pattern must be a string", [](const std::string&) {});
-            for (std::string& text : test.texts) text = foldCase(text);
+            for (std::string& text : condition.texts) text = foldCase(text);
         } else if (name == "wildcard") {
-            test = {.kind = Kind::butWildcards};
+            condition = {.kind = Kind::butWildcards};
             oneOrMore("wildcard match pattern must be a string", "wildcard match pattern must be a string",
-                      [&](const std::string& text) { test.wildcards.push_back(wildcard(text)); });
+                      [&](const std::string& text) { condition.wildcards.push_back(wildcard(text)); });
         } else {
             fail("Unsupported anything-but pattern: " + name);
         }
         if (next().kind != TokenKind::objectEnd)
             fail("Too many elements in numeric expression");  // AWS's words, numeric or not
-        return test;
+        return condition;
     }
 
     /// A string or an array of strings; `each` checks one, while the reader still stands behind it.
@@ -338,12 +339,12 @@ private:
         return Wildcard(std::move(parts));
     }
 
-    PatternTest numeric() {
+    PatternCondition numeric() {
         if (next().kind != TokenKind::arrayStart) fail("Value of numeric must be an array.");
         if (next().kind != TokenKind::string) fail("Invalid member in numeric match: " + last_->text);
         const std::string op = last_->text;
-        PatternTest test{.kind = Kind::numeric};
-        NumericRange& range = test.range;
+        PatternCondition condition{.kind = Kind::numeric};
+        NumericRange& range = condition.range;
         if (op == "=") {
             range.low = range.high = numericValue("equals");
             range.hasLow = range.hasHigh = range.withLow = range.withHigh = true;
@@ -355,7 +356,7 @@ private:
             range.low = numericValue(op);
             range.hasLow = true;
             range.withLow = op == ">=";
-            if (next().kind == TokenKind::arrayEnd) return test;
+            if (next().kind == TokenKind::arrayEnd) return condition;
             if (last_->kind != TokenKind::string) fail("Bad value in numeric range: " + last_->text);
             const std::string upper = last_->text;
             if (upper != "<" && upper != "<=") fail("Bad numeric range operator: " + upper);
@@ -367,7 +368,7 @@ private:
             fail("Unrecognized numeric range operator: " + op);
         }
         if (next().kind != TokenKind::arrayEnd) fail("Too many elements in numeric expression");
-        return test;
+        return condition;
     }
 
     double numericValue(const std::string& op) {
@@ -411,16 +412,16 @@ Node& childOf(Node& node, std::string_view name) {
 
 /// Finds out what matches where nothing is there.
 bool settleAbsence(Node& node) {
-    node.matchesAbsent =
-        node.tests.empty() || std::any_of(node.tests.begin(), node.tests.end(),
-                                          [](const PatternTest& test) { return test.kind == Kind::absent; });
+    node.matchesAbsent = node.conditions.empty() ||
+                         std::any_of(node.conditions.begin(), node.conditions.end(),
+                                     [](const PatternCondition& condition) { return condition.kind == Kind::absent; });
     for (Node& child : node.children) node.matchesAbsent = settleAbsence(child) && node.matchesAbsent;
     return node.matchesAbsent;
 }
 
 Node treeOf(Rule rule) {
     Node root;
-    for (auto& [path, tests] : rule) {
+    for (auto& [path, conditions] : rule) {
         Node* node = &root;
         std::string_view rest = path;
         for (;;) {
@@ -429,7 +430,7 @@ Node treeOf(Rule rule) {
             if (dot == std::string_view::npos) break;
             rest.remove_prefix(dot + 1);
         }
-        node->tests = std::move(tests);
+        node->conditions = std::move(conditions);
     }
     settleAbsence(root);
     return root;
@@ -493,14 +494,16 @@ bool matchNode(const Node& node, const Json& value) {
     }
     if (value.IsObject()) {
         // An object is no value: only `exists: false` is content with it.
-        if (!node.tests.empty() && std::none_of(node.tests.begin(), node.tests.end(),
-                                                [](const PatternTest& test) { return test.kind == Kind::absent; }))
+        if (!node.conditions.empty() &&
+            std::none_of(node.conditions.begin(), node.conditions.end(),
+                         [](const PatternCondition& condition) { return condition.kind == Kind::absent; }))
             return false;
         return std::all_of(node.children.begin(), node.children.end(),
                            [&](const Node& child) { return matchChild(child, value); });
     }
-    if (!node.tests.empty() && std::none_of(node.tests.begin(), node.tests.end(),
-                                            [&](const PatternTest& test) { return test.matches(value); }))
+    if (!node.conditions.empty() &&
+        std::none_of(node.conditions.begin(), node.conditions.end(),
+                     [&](const PatternCondition& condition) { return condition.matches(value); }))
         return false;
     return std::all_of(node.children.begin(), node.children.end(),
                        [](const Node& child) { return child.matchesAbsent; });
@@ -543,10 +546,10 @@ std::optional<std::vector<std::string>> EventPattern::onlyTexts(std::string_view
     for (const Node& root : *alternatives_) {
         const auto child = std::find_if(root.children.begin(), root.children.end(),
                                         [&](const Node& node) { return node.name == field; });
-        if (child == root.children.end() || child->tests.size() != 1 || child->tests.front().kind != Kind::text ||
-            !child->children.empty())
+        if (child == root.children.end() || child->conditions.size() != 1 ||
+            child->conditions.front().kind != Kind::text || !child->children.empty())
             return std::nullopt;
-        all.insert(all.end(), child->tests.front().texts.begin(), child->tests.front().texts.end());
+        all.insert(all.end(), child->conditions.front().texts.begin(), child->conditions.front().texts.end());
     }
     return all;
 }

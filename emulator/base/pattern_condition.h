@@ -55,7 +55,7 @@ struct NumericRange {
     bool contains(double value) const;
 };
 
-struct PatternTest {
+struct PatternCondition {
     enum class Kind {
         text,
         number,

@@ -1,4 +1,4 @@
-#include "emulator/base/pattern_test.h"
+#include "emulator/base/pattern_condition.h"
 
 #include <arpa/inet.h>
 #include <locale.h>
@@ -173,7 +173,7 @@ bool NumericRange::contains(double value) const {
     return !hasHigh || (withHigh ? value <= high : value < high);
 }
 
-bool PatternTest::matches(const Json& scalar) const {
+bool PatternCondition::matches(const Json& scalar) const {
     const auto anyText = [&](auto&& hits) {
         if (!scalar.IsString()) return false;
         const std::string_view text = view(scalar);
