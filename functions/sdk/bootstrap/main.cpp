@@ -14,6 +14,7 @@
 #include "functions/sdk/abi.h"
 #include "functions/sdk/bootstrap/runtime_client.h"
 #include "functions/sdk/errors.h"
+#include "functions/sdk/json.h"
 
 namespace {
 
@@ -45,18 +46,6 @@ LambdaHandler load(const std::string& handler) {
     void* function = dlsym(library, symbol.c_str());
     if (!function) throw LambdaError("Runtime.HandlerNotFound", path + " does not export " + symbol);
     return reinterpret_cast<LambdaHandler>(function);
-}
-
-std::string jsonText(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') out += '\\';
-        if (static_cast<unsigned char>(c) >= 0x20)
-            out += c;
-        else
-            out += ' ';
-    }
-    return out + "\"";
 }
 
 template <typename Integer>
@@ -107,8 +96,10 @@ int main() {
             handler = load(setting("_HANDLER"));
         } catch (const LambdaError& error) {
             std::fprintf(stderr, "%s: %s\n", error.type().c_str(), error.what());
-            runtime.failInit(error.type(), "{\"errorMessage\":" + jsonText(error.what()) +
-                                               ",\"errorType\":" + jsonText(error.type()) + ",\"stackTrace\":[]}");
+            runtime.failInit(
+                error.type(),
+                writeJson(
+                    object({{"errorMessage", error.what()}, {"errorType", error.type()}, {"stackTrace", list()}})));
             return 1;
         }
         serve(runtime, handler);
