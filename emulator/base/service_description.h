@@ -138,6 +138,14 @@ struct TaskManners {
 /// For TaskManners::request. A value that goes into a text member: an object becomes JSON text, a text stays.
 void asTextMember(Json& json, const char* name);
 
+/// Where the service keeps access keys.
+struct KeyManners {
+    /// Its internal operation that answers {"SecretAccessKey"} to {"AccessKeyId"}, or {} where it has no such key;
+    /// empty: it keeps none.
+    std::string_view findSecret = {};
+    std::string_view prefix = {};  // what its keys begin with: "ASIA"; empty: those that no other claims
+};
+
 struct ServiceDescription {
     std::string_view name;   // ours, in tables, jobs and the record: "sqs", "states"
     std::string_view model;  // the text of its API model, a file beside the description
@@ -160,6 +168,9 @@ struct ServiceDescription {
     std::string_view resourceType = {};  // as CloudTrail names what its calls are about: "AWS::SQS::Queue"
     TraceManners trace = {};
     TaskManners tasks = {};
+    KeyManners keys = {};
+    /// Its internal operation for HTTP that is no API of AWS: requests to the APIs that people have made. Empty: none.
+    std::string_view routes = {};
 };
 
 /// All services that Backlot has heard of, served or not, sorted by name.

@@ -156,8 +156,15 @@ void Front::aws(Request request, Respond respond) {
 void Front::findSecret(const std::string& accessKeyId, std::function<void(Outcome)> done) {
     const bool isAccount = accessKeyId.size() == 12 && accessKeyId.find_first_not_of("0123456789") == std::string::npos;
     if (isAccount || accessKeyId == kAccessKeyId) return done(object({{"SecretAccessKey", kSecretAccessKey}}));
-    world_.submit({.service = accessKeyId.starts_with("ASIA") ? "sts" : "iam",
-                   .operation = "FindSecret",
+    const ServiceDescription* keeper = nullptr;
+    for (const auto& api : apis_) {
+        const ServiceDescription& service = api.description();
+        if (service.keys.findSecret.empty() || !accessKeyId.starts_with(service.keys.prefix)) continue;
+        if (!keeper || service.keys.prefix.size() > keeper->keys.prefix.size()) keeper = &service;
+    }
+    if (!keeper) return done(object());
+    world_.submit({.service = std::string(keeper->name),
+                   .operation = std::string(keeper->keys.findSecret),
                    .request = object({{"AccessKeyId", accessKeyId}}),
                    .account = options_.account,
                    .region = options_.region,
@@ -225,6 +232,9 @@ void Front::submit(std::shared_ptr<wire::Target> target, const Request& request,
 }
 
 void Front::api(Request request, Respond respond, bool wholePath) {
+    const auto gateway =
+        std::find_if(apis_.begin(), apis_.end(), [](const auto& api) { return !api.description().routes.empty(); });
+    if (gateway == apis_.end()) return respond({.status = 404, .headers = {}, .body = {}});
     Json headers(rapidjson::kArrayType);
     for (const auto& [name, value] : request.headers) push(headers, list({name, value}));
     Json input = object({{"method", request.method},
@@ -236,8 +246,8 @@ void Front::api(Request request, Respond respond, bool wholePath) {
                          {"sourceIp", request.peer.substr(0, request.peer.rfind(':'))},
                          {"wholePath", wholePath}});
     world_.submit(
-        {.service = "apigateway",
-         .operation = "HandleRequest",
+        {.service = std::string(gateway->name()),
+         .operation = std::string(gateway->description().routes),
          .request = std::move(input),
          .account = options_.account,
          .region = options_.region,

@@ -24,6 +24,7 @@ const ServiceDescription description{
     .resourceType = "AWS::ApiGateway::RestApi",
     .trace = {.name = "API Gateway", .type = "AWS::ApiGateway::Stage", .node = stageOf, .begins = {"HandleRequest"}},
     .tasks = {.sdk = "apigateway", .sdkErrors = "ApiGateway"},
+    .routes = "HandleRequest",
 };
 
 const ServiceDescription v2Description{

@@ -14,6 +14,7 @@ const ServiceDescription description{
     .validation = {.code = "ValidationError"},
     .resourceType = "AWS::IAM::Role",
     .tasks = {.sdk = "iam", .sdkErrors = "Iam"},
+    .keys = {.findSecret = "FindSecret"},
 };
 
 }  // namespace backlot::iam

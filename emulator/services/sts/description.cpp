@@ -14,6 +14,7 @@ const ServiceDescription description{
     .unsignedOperations = {{"AssumeRoleWithWebIdentity"}, {"AssumeRoleWithSAML"}},
     .validation = {.code = "ValidationError"},
     .tasks = {.sdk = "sts", .sdkErrors = "Sts"},
+    .keys = {.findSecret = "FindSecret", .prefix = "ASIA"},
 };
 
 }  // namespace backlot::sts
