@@ -77,6 +77,7 @@ script() { # COMMAND...
 echo "== layers"
 script /usr/bin/python3 tests/layers_check.py
 script /usr/bin/python3 tests/service_rooms_check.py
+script /usr/bin/python3 tests/unread_members_check.py
 
 echo "== unit tests ($preset)"
 if build $preset unit_tests; then

@@ -350,6 +350,7 @@ private:
 }  // namespace
 
 std::string writeJson(const Json& value) {
+    Reading::whole(&value);
     TextWriter writer;
     writer.out.reserve(1000);  // what malloc gives without a look at its lists; growing up to there would cost more
     writer.value(value);
@@ -357,6 +358,7 @@ std::string writeJson(const Json& value) {
 }
 
 std::string writePretty(const Json& value) {
+    Reading::whole(&value);
     rapidjson::StringBuffer buffer;
     rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
     writer.SetIndent(' ', 2);
@@ -364,9 +366,11 @@ std::string writePretty(const Json& value) {
     return {buffer.GetString(), buffer.GetSize()};
 }
 
-Json copy(const Json& value) { return Json(value, crt); }
+Json copy(const Json& value) { return Json(whole(value), crt); }
 
 bool equal(const Json& a, const Json& b) {
+    Reading::whole(&a);
+    Reading::whole(&b);
     if (a.IsNumber() && b.IsNumber()) {
         if (a.IsInt64() && b.IsInt64()) return a.GetInt64() == b.GetInt64();
         if (a.IsUint64() && b.IsUint64()) return a.GetUint64() == b.GetUint64();
@@ -427,8 +431,12 @@ bool erase(Json& object, std::string_view name) {
 
 const Json* find(const Json& value, std::string_view name) {
     if (!value.IsObject()) return nullptr;
-    for (auto member = value.MemberBegin(), end = value.MemberEnd(); member != end; ++member)
-        if (view(member->name) == name) return &member->value;
+    Reading::byName(&value);
+    for (auto member = value.MemberBegin(), end = value.MemberEnd(); member != end; ++member) {
+        if (view(member->name) != name) continue;
+        Reading::asked(&member->value);
+        return &member->value;
+    }
     return nullptr;
 }
 
@@ -464,6 +472,11 @@ std::optional<std::string> optionalText(const Json& object, std::string_view nam
 const Json* Fields::find(std::string_view name) const {
     const Json* value = backlot::find(*json_, name);
     return value && !value->IsNull() ? value : nullptr;
+}
+
+void Fields::passOver(std::initializer_list<std::string_view> names) const {
+    for (const auto name : names)
+        if (const Json* value = find(name)) Reading::whole(value);
 }
 
 const Json& Fields::value(std::string_view name) const {

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "emulator/base/reading.h"
+
 namespace backlot {
 /// A JSON value was used as a type it does not have: a bug of ours, never the client's.
 struct JsonMisuse : std::logic_error {
@@ -145,12 +147,22 @@ std::int64_t intOr(const Json& object, std::string_view name, std::int64_t other
 bool boolOr(const Json& object, std::string_view name, bool otherwise);
 std::optional<std::string> optionalText(const Json& object, std::string_view name);
 
+/// Says that all of a request's value is used, where its members are not asked for by Fields or find(): gone through
+/// by an iterator, for example. copy(), writeJson() and equal() say so themselves. Returns the value.
+inline const Json& whole(const Json& value) {
+    Reading::whole(&value);
+    return value;
+}
+
 /// A request as an operation reads it. Types were checked against the API model before; what a caller inside the
 /// program got wrong is an AwsError (ValidationException) that names the member.
 class Fields {
 public:
-    Fields(const Json& json) : json_(&json) {}
-    const Json& json() const { return *json_; }
+    Fields(const Json& json) : json_(&json) { Reading::byName(json_); }
+    /// All of it, to be stored, handed on or gone through: each member counts as looked at (reading.h).
+    const Json& json() const { return whole(*json_); }
+    /// Members that change nothing in the case at hand, because of what the others say: they count as looked at.
+    void passOver(std::initializer_list<std::string_view> names) const;
     bool has(std::string_view name) const { return find(name) != nullptr; }
     /// Null where the member is missing or JSON null.
     const Json* find(std::string_view name) const;

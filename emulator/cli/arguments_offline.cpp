@@ -11,6 +11,8 @@ void addOffline(Grammar& grammar) {
         [](CLI::App& command, OperationsOptions& options) {
             command.add_option("service", options.service, "only those of one service");
             command.add_flag("--markdown", options.markdown, "as a Markdown table");
+            command.add_flag("--ignored", options.ignored,
+                             "the members of requests that operations pass over, and why");
         },
         [&rooms](const Common& common, OperationsOptions& options) { return operations(common, options, rooms); });
 

@@ -174,6 +174,7 @@ int status(const Common& common);
 struct OperationsOptions {
     std::string service;  // empty: all
     bool markdown = false;
+    bool ignored = false;  // what of requests is passed over, in place of the operations
 };
 /// What Backlot answers to, from the services' own tables.
 int operations(const Common& common, const OperationsOptions& options, const Rooms& rooms);

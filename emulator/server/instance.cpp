@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "emulator/base/log.h"
 #include "emulator/server/guard.h"
 #include "emulator/http/addresses.h"
@@ -45,6 +47,10 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
       world_(options_.world,
              {.checkRequest = [this](std::string_view service, std::string_view operation,
                                      const Json& request) { wire::checkInput(apis_, service, operation, request); },
+              .onUnread = std::getenv("BACKLOT_UNREAD")
+                              ? [this](const std::string& service, std::string_view operation,
+                                       const std::string& member) { requireRead(service, operation, member); }
+                              : decltype(WorldHooks::onUnread)(),
               .onWork = [this] { scheduleWork(); }}),
       snapshots_(snapshotFolderOf(options_)),
       context_{
@@ -166,6 +172,14 @@ void Instance::syncEachSecond() {
                 [this] { syncing_ = false; });
         syncEachSecond();
     });
+}
+
+/// A member that clients send and no code reads is a bug of ours, and no test may overlook it.
+void Instance::requireRead(const std::string& service, std::string_view operation, const std::string& member) const {
+    if (!wire::knowsMember(apis_, service, operation, member)) return;  // AWS passes over it too
+    log::error(service + ":" + std::string(operation) + " never looks at " + member +
+               ": implement it, or list it in the operation's `ignores` (emulator/world/operation.h)");
+    std::abort();
 }
 
 void Instance::recordLeak(http::Leak leak) {

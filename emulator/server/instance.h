@@ -87,6 +87,7 @@ private:
     void armTimer();
     void syncEachSecond();
     void recordLeak(http::Leak leak);
+    void requireRead(const std::string& service, std::string_view operation, const std::string& member) const;
 
     InstanceOptions options_;
     const ServiceDirectory directory_;

@@ -65,4 +65,21 @@ void checkInput(const Apis& apis, std::string_view service, std::string_view ope
     checkAgainst(api->description(), api->model(), *modelled, input);
 }
 
+bool knowsMember(const Apis& apis, std::string_view service, std::string_view operation, std::string_view path) {
+    const Api* api = apis.find(service);
+    const Operation* modelled = api ? api->model().operation(operation) : nullptr;
+    if (!modelled || !modelled->input) return false;
+    const Shape* shape = &api->model().shape(*modelled->input);
+    while (!path.empty()) {
+        while (shape->type == Type::list) shape = &api->model().shape(shape->element.shape);
+        const std::string_view name = path.substr(0, path.find('.'));
+        path.remove_prefix(std::min(path.size(), name.size() + 1));
+        if (shape->type == Type::map) return true;  // keys may have dots
+        const Member* member = shape->type == Type::structure ? shape->member(name) : nullptr;
+        if (!member) return false;
+        shape = &api->model().shape(member->shape);
+    }
+    return true;
+}
+
 }  // namespace backlot::wire

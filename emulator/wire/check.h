@@ -21,4 +21,8 @@ void check(const Target& target, const Json& input);
 /// UnknownOperationException where there is no such service or operation, else as above.
 void checkInput(const Apis& apis, std::string_view service, std::string_view operation, const Json& input);
 
+/// Whether the API model knows this member of the operation's requests: "Configuration.Rules.ID", elements of lists
+/// without number, any key of a map.
+bool knowsMember(const Apis& apis, std::string_view service, std::string_view operation, std::string_view path);
+
 }  // namespace backlot::wire

@@ -53,13 +53,22 @@ enum OperationFlags : unsigned {
     mayWait = 2,    // may leave a wait
     internal = 4,   // jobs, replies: no client reaches it
     dataEvent = 8,  // not a management event: CloudTrail leaves it out
+    refuses = 16,   // answers an error to whatever it is asked, as what it is about is not here: not listed as served
 };
 
-/// One line of a service's table.
+/// A member of its requests that an operation passes over though AWS knows it.
+struct Ignored {
+    std::string_view member;  // "ClientRequestToken", "Configuration.Tags": with what is in it; lists without numbers
+    std::string_view reason;  // why its answer is the same without: "operations are not repeated"
+};
+
+/// One line of a service's table: {"DeleteStack", deleteStack, {}, {{"ClientRequestToken", "…"}}}.
 struct Operation {
     std::string_view name;
     OperationFunction run;
     unsigned flags = writes;
+    /// Every other member that a client sends is looked at: a build of type Debug sees to that (WorldHooks::onUnread).
+    std::vector<Ignored> ignores = {};
     /// Pure work on a client's request (hashing, unzipping) before it comes into the world: of a large one, on a helper
     /// thread. What it finds out it adds to the request. Requests from inside come without it.
     Json (*prepare)(Json request) = nullptr;

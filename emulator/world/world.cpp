@@ -1,9 +1,11 @@
 #include "emulator/world/world.h"
 
+#include <algorithm>
 #include <random>
 
 #include "emulator/base/hash.h"
 #include "emulator/base/log.h"
+#include "emulator/base/unread.h"
 #include "emulator/world/batch.h"
 #include "emulator/world/hand.h"
 #include "emulator/world/row_json.h"
@@ -26,6 +28,13 @@ std::string newTrace(Time now, std::uint64_t dice) {
     appendHex(trace, mix(dice, 1), 16);
     appendHex(trace, mix(dice, 2), 8);
     return trace;
+}
+
+bool passesOver(const Operation& operation, std::string_view member) {
+    return std::any_of(operation.ignores.begin(), operation.ignores.end(), [&](const Ignored& ignored) {
+        return member.starts_with(ignored.member) &&
+               (member.size() == ignored.member.size() || member[ignored.member.size()] == '.');
+    });
 }
 
 AwsError internalFailure() {
@@ -141,6 +150,16 @@ Cause World::clientCause(const std::optional<Cause>& given, std::uint64_t& paren
     return cause;
 }
 
+Reply World::run(const Door& door, Call& call, const Json& request, bool fromClient) const {
+    const Operation& operation = *door.operation;
+    if (!kWatchesReading || !fromClient || !hooks_.onUnread) return operation.run(call, Fields(request));
+    const Reading reading;
+    Reply reply = operation.run(call, Fields(request));
+    for (const auto& member : unreadMembers(request, reading))
+        if (!passesOver(operation, member)) hooks_.onUnread(door.service->name, operation.name, member);
+    return reply;
+}
+
 /// The one place where an operation runs. What it throws undoes its work; whatever is not an AwsError is our bug.
 Outcome World::perform(Batch& batch, Door& door, const Json& request, const Caller& caller, std::optional<Wait>& wait) {
     const auto began = std::chrono::steady_clock::now();
@@ -163,7 +182,7 @@ Outcome World::perform(Batch& batch, Door& door, const Json& request, const Call
         if (fault && fault->before) throw *fault->before;
         Call call(*this, batch, door.rows, caller.account, caller.region, now(), caller.cause);
         try {
-            Reply reply = operation.run(call, Fields(request));
+            Reply reply = run(door, call, request, caller.isClient);
             entry.resource = std::move(call.resource_);
             if (reply.waits())
                 wait = std::move(reply.wait());
@@ -220,7 +239,7 @@ void World::runSubmission(Batch& batch, Submission given) {
     try {
         if (!submission.checked) check(submission.service, submission.operation, submission.request);
         outcome = perform(batch, *found, submission.request,
-                          {submission.account, submission.region, cause, parent, "call"}, wait);
+                          {submission.account, submission.region, cause, parent, "call", submission.fromClient}, wait);
     } catch (const AwsError& error) {  // of the check
         outcome = error;
     }

@@ -60,6 +60,10 @@ struct WorldHooks {
     std::function<std::optional<Fault>(const std::string& service, const std::string& operation, const Json& request,
                                        const Cause&)>
         faultFor = {};
+    /// A client's request carried a member ("Configuration.Tags") that the operation, which succeeded, neither looked
+    /// at nor lists as ignored. Called in builds of type Debug only.
+    std::function<void(const std::string& service, std::string_view operation, const std::string& member)> onUnread =
+        {};
     /// There may be something to drain: drain() is to be called soon, on the world's thread.
     std::function<void()> onWork = {};
 };
@@ -164,6 +168,7 @@ private:
         Cause cause;            // the operation's own: `entry` is its reserved number
         std::uint64_t parent;   // the entry that caused it
         std::string_view kind;  // of the record's entry
+        bool isClient = false;  // its request is as it came from outside
     };
     struct Hand;
     struct Trouble;
@@ -172,6 +177,7 @@ private:
     void open();
     Door* door(std::string_view service, std::string_view operation);
     Outcome perform(Batch& batch, Door& door, const Json& request, const Caller& caller, std::optional<Wait>& wait);
+    Reply run(const Door& door, Call& call, const Json& request, bool fromClient) const;
     void runSubmission(Batch& batch, Submission submission);
     bool runNextSubmission(Batch& batch, std::deque<Submission>& from);
     bool runDueJob(Batch& batch);

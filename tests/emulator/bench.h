@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -10,9 +11,17 @@
 
 namespace backlot {
 
+/// WorldHooks::onUnread of tests.
+inline void failUnread(const std::string& service, std::string_view operation, const std::string& member) {
+    FAIL_CHECK(service << ':' << operation << " never looks at " << member << ": implement it, or list "
+                       << "it in the operation's `ignores` (emulator/world/operation.h)");
+}
+
 struct Bench {
-    World world{WorldOptions{
-        .store = {}, .clock = ClockMode::virtualTime, .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42}};
+    World world{
+        WorldOptions{
+            .store = {}, .clock = ClockMode::virtualTime, .start = parseIso8601("2026-01-05T09:00:00Z"), .seed = 42},
+        {.onUnread = std::getenv("BACKLOT_UNREAD") ? failUnread : nullptr}};
 
     explicit Bench(std::vector<Service> services) {
         for (auto& service : services) world.add(std::move(service));

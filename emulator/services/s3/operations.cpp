@@ -20,7 +20,7 @@ Service s3Service() {
                 {"ListBuckets", listBuckets, readOnly},
                 {"ListObjects", listObjects, readOnly | dataEvent},
                 {"ListObjectsV2", listObjectsV2, readOnly | dataEvent},
-                {"PutObject", putObject, dataEvent, prepareObject},
+                {"PutObject", putObject, dataEvent, {}, prepareObject},
             }};
 }
 

@@ -251,3 +251,13 @@ TEST_CASE("enum values are printed in the order of AWS's hash table") {
     CHECK(javaOrder({"TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"}) ==
           std::vector<std::string_view>{"LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"});
 }
+
+TEST_CASE("a path of members is known or not by the model: elements of lists without number, any key of a map") {
+    CHECK(knowsMember(apis(), "dynamodb", "PutItem", "TableName"));
+    CHECK(knowsMember(apis(), "dynamodb", "PutItem", "Item.id.S"));
+    CHECK(knowsMember(apis(), "dynamodb", "CreateTable", "KeySchema.AttributeName"));
+    CHECK_FALSE(knowsMember(apis(), "dynamodb", "CreateTable", "KeySchema.Color"));
+    CHECK_FALSE(knowsMember(apis(), "dynamodb", "PutItem", "Color"));
+    CHECK_FALSE(knowsMember(apis(), "dynamodb", "PutItem", "TableName.Color"));
+    CHECK_FALSE(knowsMember(apis(), "dynamodb", "PaintItem", "TableName"));
+}
