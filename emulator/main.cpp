@@ -134,7 +134,10 @@ lambda::Settings lambdaSettings(const Surroundings& around) {
 
 const server::Rooms rooms{
     {{&apigateway::description, &apigateway::v2Description},
-     [](auto& around) { around.world.add(apigateway::apigatewayService()); }},
+     [](auto& around) {
+         around.world.add(apigateway::apigatewayService(&around.outside));
+         around.world.add(apigateway::apigatewayV2Service(around.endpoint));
+     }},
     {{&cloudformation::description},
      [](auto& around) {
          around.world.add(cloudformation::cloudformationService(templates(around.world, around.endpoint)));

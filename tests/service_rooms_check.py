@@ -22,7 +22,7 @@ MAY_NAME = {
 }
 # Which services call which through the door, as AWS's do: deliveries, sources, destinations, logs. Names of one folder are its own.
 CALLS = {
-    "apigateway": {"lambda", "sqs"},                             # integrations
+    "apigateway": {"events", "lambda", "sqs", "states"},                             # integrations
     "dynamodb": {"s3", "kms"},                                   # imports and exports; the key of an encrypted table
     "events": {"apigateway", "lambda", "logs", "sns", "sqs", "states",   # targets
                "secretsmanager"},                                # the ARN of a connection's secret

@@ -10,8 +10,8 @@
 
 namespace backlot::apigateway {
 
-Service apigatewayService() {
-    auto gateway = std::make_shared<Gateway>();
+Service apigatewayService(Outside* outside) {
+    auto gateway = std::make_shared<Gateway>(outside);
     OperationTable operations = {
         {"CreateApiKey", createApiKey},
         {"CreateAuthorizer", createAuthorizer},
@@ -94,6 +94,21 @@ Service apigatewayService() {
          mayWait | internal | dataEvent},
         {"ReceiveAnswer",
          [gateway](Call& call, const Fields& request) -> Reply { return receiveAnswer(call, request, *gateway); },
+         internal | dataEvent},
+        {"ReceiveHttpAnswer",
+         [gateway](Call& call, const Fields& request) -> Reply {
+             return http_apis::receiveHttpAnswer(call, request, gateway->http);
+         },
+         internal | dataEvent},
+        {"ReceiveHttpDecision",
+         [gateway](Call& call, const Fields& request) -> Reply {
+             return http_apis::receiveHttpDecision(call, request, gateway->http);
+         },
+         internal | dataEvent},
+        {"ReceiveKeys",
+         [gateway](Call& call, const Fields& request) -> Reply {
+             return http_apis::receiveKeys(call, request, gateway->http);
+         },
          internal | dataEvent},
         {"ReceivePolicy",
          [gateway](Call& call, const Fields& request) -> Reply { return receivePolicy(call, request, *gateway); },

@@ -205,6 +205,15 @@ Json answerNow(const ApiResponse& response) { return writeResponse(response); }
 Reply handleRequest(Call& call, const Fields& fields, Gateway& gateway) {
     ApiRequest request = readRequest(call, fields);
     const auto place = placeOf(call, fields);
+    if (const auto owner = place ? call.getJson(ownerKey(place->apiId)) : std::nullopt;
+        owner && boolOr(*owner, "http", false))
+        return http_apis::handle(call, std::move(request),
+                                 {.account = textOr(*owner, "account"),
+                                  .region = textOr(*owner, "region"),
+                                  .apiId = place->apiId,
+                                  .stage = place->stage,
+                                  .rest = place->path},
+                                 gateway.http);
     auto target = place ? findTarget(call, gateway, *place) : std::nullopt;
     if (place && !target && !call.has(ownerKey(place->apiId))) {  // Differs: AWS answers Forbidden here, too
         ApiResponse unknown{

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "emulator/services/apigateway/http_apis/requests.h"
 #include "emulator/services/apigateway/integration.h"
 #include "emulator/world/operation.h"
 
@@ -16,6 +17,8 @@ inline constexpr std::size_t kRequestLimitBytes = 10u << 20;
 /// which end with the process as their connections do.
 class Gateway {
 public:
+    explicit Gateway(Outside* outside) : http(outside) {}
+
     struct Flight {
         ApiRequest request;
         Target target;
@@ -30,8 +33,10 @@ public:
     std::map<std::string, Flight> flights;                               // by request id
     std::map<std::string, std::shared_ptr<const DeployedApi>> deployed;  // "API/DEPLOYMENT"
     std::map<std::string, Policy> policies;
+    http_apis::HttpGateway http;  // the same of HTTP APIs
 
     void forget() {
+        http.forget();
         flights.clear();
         deployed.clear();
         policies.clear();
