@@ -37,7 +37,7 @@ ONLY = {
     r"lua5": ["emulator/harness"],
     r"yaml-cpp/": ["emulator/template"],
     r"CLI/": ["emulator/cli/arguments"],
-    r"openssl/": ["emulator/base", "emulator/http", "emulator/services/dynamodb/md5", "emulator/services/sns/signing_key", "functions/sdk/tls_plugin"],
+    r"openssl/": ["emulator/base", "emulator/http", "emulator/services/dynamodb/md5", "emulator/services/sns/signing_key", "emulator/services/apigateway/http_apis/jwt", "functions/sdk/tls_plugin"],
 }
 
 
