@@ -15,7 +15,7 @@ std::optional<std::string_view> rawParameter(std::string_view pairs, std::string
     return std::nullopt;
 }
 
-std::optional<Scope> parseScope(std::string_view credential) {
+std::optional<CredentialScope> parseScope(std::string_view credential) {
     const bool mayBeEncoded = credential.find('%') != std::string_view::npos;
     std::array<std::string_view, 5> parts;
     std::size_t n = 0;
@@ -30,7 +30,7 @@ std::optional<Scope> parseScope(std::string_view credential) {
         credential.remove_prefix(end + skip);
     }
     if (n != 4 || parts[0].empty() || parts[3].empty()) return std::nullopt;
-    return Scope{parts[0], parts[1], parts[2], parts[3]};
+    return CredentialScope{parts[0], parts[1], parts[2], parts[3]};
 }
 
 std::optional<std::string_view> authorizationPart(std::string_view header, std::string_view name) {
@@ -47,7 +47,7 @@ std::optional<std::string_view> authorizationPart(std::string_view header, std::
     return std::nullopt;
 }
 
-std::optional<Scope> scopeOf(const Request& request) {
+std::optional<CredentialScope> scopeOf(const Request& request) {
     if (const auto header = request.headers.get("Authorization"); !header.empty()) {
         const auto credential = authorizationPart(header, "Credential");
         return credential ? parseScope(*credential) : std::nullopt;

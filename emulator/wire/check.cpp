@@ -21,7 +21,7 @@ AwsError asError(const std::vector<Violation>& found, const ValidationManners& m
     return {std::string(manners.code), std::move(message)};
 }
 
-void checkAgainst(const ServiceDescription& service, const Model& model, const Operation& operation,
+void checkAgainst(const ServiceDescription& service, const Model& model, const OperationShape& operation,
                   const Json& input) {
     if (!operation.input) return;
     const Shape& shape = model.shape(*operation.input);
@@ -58,7 +58,7 @@ void check(const Target& target, const Json& input) {
 
 void checkInput(const Apis& apis, std::string_view service, std::string_view operation, const Json& input) {
     const Api* api = apis.find(service);
-    const Operation* modelled = api ? api->model().operation(operation) : nullptr;
+    const OperationShape* modelled = api ? api->model().operation(operation) : nullptr;
     if (!modelled)
         throw AwsError("UnknownOperationException",
                        "There is no operation " + std::string(service) + ":" + std::string(operation) + ".");
@@ -67,7 +67,7 @@ void checkInput(const Apis& apis, std::string_view service, std::string_view ope
 
 bool knowsMember(const Apis& apis, std::string_view service, std::string_view operation, std::string_view path) {
     const Api* api = apis.find(service);
-    const Operation* modelled = api ? api->model().operation(operation) : nullptr;
+    const OperationShape* modelled = api ? api->model().operation(operation) : nullptr;
     if (!modelled || !modelled->input) return false;
     const Shape* shape = &api->model().shape(*modelled->input);
     while (!path.empty()) {

@@ -115,7 +115,7 @@ void Shape::index() {
 struct Model::Routes {
     struct Route {
         UriTemplate uri;
-        const Operation* operation;
+        const OperationShape* operation;
         std::vector<std::string_view> headers,
             parameters;  // required ones, which tell it from another of the same template
 
@@ -240,7 +240,7 @@ void Model::readShape(Shape& shape, const Json& json) {
     if (const Json* values = find(json, "enum"))
         for (const auto& value : values->GetArray()) shape.enumeration.push_back(view(value));
     if (const auto pattern = textOf(json, "pattern"); !pattern.empty())
-        shape.pattern = patterns_.emplace_back(std::make_unique<Pattern>(pattern)).get();
+        shape.pattern = patterns_.emplace_back(std::make_unique<ModelPattern>(pattern)).get();
     shape.xmlName = textOf(json, "locationName");
     readNamespace(json, shape.xmlNamespace, shape.xmlPrefix);
     shape.timeFormat = timeFormatOf(textOf(json, "timestampFormat"));
@@ -277,7 +277,7 @@ void Model::readShape(Shape& shape, const Json& json) {
 
 void Model::readOperations(const Json& json) {
     for (const auto& entry : json.GetObject()) {
-        Operation operation{.name = view(entry.name)};
+        OperationShape operation{.name = view(entry.name)};
         const Json& http = *find(entry.value, "http");
         operation.method = textOf(http, "method");
         operation.uri = textOf(http, "requestUri");
@@ -298,7 +298,7 @@ void Model::readOperations(const Json& json) {
         operations_.push_back(std::move(operation));
     }
     std::sort(operations_.begin(), operations_.end(),
-              [](const Operation& a, const Operation& b) { return a.name < b.name; });
+              [](const OperationShape& a, const OperationShape& b) { return a.name < b.name; });
 }
 
 /// Carries a flag up from the shapes that have it to all that lead to them, until nothing changes (shapes may be
@@ -317,9 +317,9 @@ void Model::mark(bool Shape::*flag) {
     }
 }
 
-const Operation* Model::operation(std::string_view name) const {
+const OperationShape* Model::operation(std::string_view name) const {
     const auto at = std::lower_bound(operations_.begin(), operations_.end(), name,
-                                     [](const Operation& o, std::string_view n) { return o.name < n; });
+                                     [](const OperationShape& o, std::string_view n) { return o.name < n; });
     return at == operations_.end() || at->name != name ? nullptr : &*at;
 }
 
@@ -330,8 +330,8 @@ const Shape* Model::exception(std::string_view code) const {
     return nullptr;
 }
 
-const Operation* Model::route(std::string_view method, std::string_view rawPath, std::string_view rawQuery,
-                              const Headers& headers) const {
+const OperationShape* Model::route(std::string_view method, std::string_view rawPath, std::string_view rawQuery,
+                                   const Headers& headers) const {
     const auto routes = routes_->byMethod.find(method);
     if (routes == routes_->byMethod.end()) return nullptr;
     const auto path = pathSegments(rawPath);

@@ -9,7 +9,7 @@
 
 #include "emulator/base/http_message.h"
 #include "emulator/base/json.h"
-#include "emulator/wire/pattern.h"
+#include "emulator/wire/model_pattern.h"
 
 namespace backlot::wire {
 
@@ -57,7 +57,7 @@ struct Shape {
     Reference key, value;         // of a map
     std::vector<std::string_view> enumeration;
     std::optional<double> min, max;  // length in characters, bytes or entries; of numbers the value
-    const Pattern* pattern = nullptr;
+    const ModelPattern* pattern = nullptr;
     const Member* payload = nullptr;                    // REST: this member is the body
     std::string_view xmlName, xmlNamespace, xmlPrefix;  // of the root element in REST-XML
     TimeFormat timeFormat = TimeFormat::byProtocol;
@@ -81,7 +81,7 @@ private:
     bool renamed_ = false;             // some wireName differs from its name
 };
 
-struct Operation {
+struct OperationShape {
     std::string_view name, method, uri;
     std::optional<std::uint16_t> input, output;
     std::string_view resultWrapper;
@@ -105,15 +105,15 @@ public:
     const Shape& shape(std::uint16_t index) const { return shapes_[index]; }
     std::uint16_t shapeCount() const { return static_cast<std::uint16_t>(shapes_.size()); }
     const Shape* findShape(std::string_view name) const;
-    const Operation* operation(std::string_view name) const;
-    const std::vector<Operation>& operations() const { return operations_; }  // sorted by name
+    const OperationShape* operation(std::string_view name) const;
+    const std::vector<OperationShape>& operations() const { return operations_; }  // sorted by name
     /// The exception an error code means: by the shape's name or by its Query code; null where the model has none.
     const Shape* exception(std::string_view code) const;
     /// REST: the operation that method, path and query address; the most literal template wins, and of equal ones the
     /// one whose required headers and parameters are there (PutObject, CopyObject, UploadPart). Null where there is
     /// none.
-    const Operation* route(std::string_view method, std::string_view rawPath, std::string_view rawQuery,
-                           const Headers& headers = {}) const;
+    const OperationShape* route(std::string_view method, std::string_view rawPath, std::string_view rawQuery,
+                                const Headers& headers = {}) const;
 
 private:
     struct Routes;
@@ -126,8 +126,8 @@ private:
     std::unique_ptr<Json> source_;  // what the views point into
     std::string service_;
     std::vector<Shape> shapes_;  // sorted by name
-    std::vector<Operation> operations_;
-    std::vector<std::unique_ptr<Pattern>> patterns_;
+    std::vector<OperationShape> operations_;
+    std::vector<std::unique_ptr<ModelPattern>> patterns_;
     std::unique_ptr<Routes> routes_;
 };
 

@@ -69,7 +69,7 @@ void Recognition::address(const Api& api, const Protocol& protocol) {
     target.protocol = &protocol;
 }
 
-bool Recognition::setOperation(const Operation* operation) {
+bool Recognition::setOperation(const OperationShape* operation) {
     if (!operation) return false;
     target.modelled = operation;
     target.operation = operation->name;

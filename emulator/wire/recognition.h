@@ -14,8 +14,8 @@ namespace backlot::wire {
 struct Recognition {
     const Apis& apis;
     const Request& request;
-    const std::optional<Scope>& scope;       // of the signature
-    std::span<const Api* const> candidates;  // the services that it may be for
+    const std::optional<CredentialScope>& scope;  // of the signature
+    std::span<const Api* const> candidates;       // the services that it may be for
     bool requireSignature;
     std::string_view amzTarget;  // X-Amz-Target
     bool looksLikeQuery;         // a form, or a parameter Action
@@ -31,7 +31,7 @@ struct Recognition {
     /// The first candidate that speaks the protocol; null where there is none, or nothing is signed.
     const Api* signedFor(const Protocol& protocol) const;
     void address(const Api& api, const Protocol& protocol);
-    bool setOperation(const Operation* operation);
+    bool setOperation(const OperationShape* operation);
     /// Throws the Refusal of a signature that is missing or whose form is wrong, in the target's protocol.
     void requireSigned() const;
     /// `status` 400 where none is given.

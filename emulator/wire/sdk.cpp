@@ -164,8 +164,8 @@ std::optional<std::string> mismatch(const Model& model, const Shape& shape, cons
     }
 }
 
-const Operation* operationOf(const Apis& apis, std::string_view service, std::string_view operation,
-                             const Model*& model) {
+const OperationShape* operationOf(const Apis& apis, std::string_view service, std::string_view operation,
+                                  const Model*& model) {
     model = apis.findModel(service);
     return model ? model->operation(operation) : nullptr;
 }
@@ -187,14 +187,14 @@ std::string sdkName(std::string_view member) {
 
 Json fromSdk(const Apis& apis, std::string_view service, std::string_view operation, const Json& parameters) {
     const Model* model = nullptr;
-    const Operation* modelled = operationOf(apis, service, operation, model);
+    const OperationShape* modelled = operationOf(apis, service, operation, model);
     const Shape* shape = modelled ? shapeOf(*model, modelled->input) : nullptr;
     return shape ? requestStructure(*model, *shape, parameters, {}) : object();
 }
 
 Json toSdk(const Apis& apis, std::string_view service, std::string_view operation, const Json& output) {
     const Model* model = nullptr;
-    const Operation* modelled = operationOf(apis, service, operation, model);
+    const OperationShape* modelled = operationOf(apis, service, operation, model);
     const Shape* shape = modelled ? shapeOf(*model, modelled->output) : nullptr;
     return shape ? answerValue(*model, *shape, output) : object();
 }
@@ -218,7 +218,7 @@ std::string sdkWireCode(const Apis& apis, std::string_view service, std::string_
 std::optional<std::string> sdkMismatch(const Apis& apis, std::string_view service, std::string_view operation,
                                        const Json& result, bool required) {
     const Model* model = nullptr;
-    const Operation* modelled = operationOf(apis, service, operation, model);
+    const OperationShape* modelled = operationOf(apis, service, operation, model);
     const Shape* shape = modelled ? shapeOf(*model, modelled->output) : nullptr;
     return shape && result.IsObject() ? mismatchOfMembers(*model, *shape, result, required) : std::nullopt;
 }

@@ -13,7 +13,7 @@
 namespace backlot::wire {
 
 class Model;
-struct Operation;
+struct OperationShape;
 
 struct Protocol;
 
@@ -31,8 +31,8 @@ struct Target {
     bool gzip = false;        // the client accepts a gzipped answer
     std::string resource;     // REST: the raw path, from which labels are taken, after what the host's name adds to it
     const ServiceDescription* description = &kUndescribed;
-    const Model* model = nullptr;         // null where `service` has no model ("execute-api", "unknown")
-    const Operation* modelled = nullptr;  // the operation in it
+    const Model* model = nullptr;              // null where `service` has no model ("execute-api", "unknown")
+    const OperationShape* modelled = nullptr;  // the operation in it
 };
 
 /// A request that ends on the wire, before any service has seen it: an AWS error and the protocol to say it in.

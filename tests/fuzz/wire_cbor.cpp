@@ -10,8 +10,8 @@ using namespace backlot;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const wire::Model& model = wire::modelOf("cloudwatch");
-    static const wire::Operation& operation = *model.operation("PutMetricData");
-    static const wire::Operation mirrored{
+    static const wire::OperationShape& operation = *model.operation("PutMetricData");
+    static const wire::OperationShape mirrored{
         .name = operation.name, .input = operation.input, .output = operation.input, .resultWrapper = {}, .errors = {}};
     wire::Target target{.service = "cloudwatch", .operation = operation.name, .protocol = &wire::kRpcV2Cbor};
     target.model = &model;

@@ -230,7 +230,8 @@ bool fits(Recognition& recognition, const Api& api, const Protocol& protocol) {
         if (const auto label = hostLabel(request.headers.get("Host")); !label.empty())
             target.resource = "/" + std::string(label) + std::string(request.path());
     if (recognition.scope) recognition.address(api, protocol);  // who is meant, should none of its paths fit
-    const Operation* operation = api.model().route(request.method, target.resource, request.query(), request.headers);
+    const OperationShape* operation =
+        api.model().route(request.method, target.resource, request.query(), request.headers);
     if (!operation) return false;
     recognition.address(api, protocol);
     recognition.setOperation(operation);

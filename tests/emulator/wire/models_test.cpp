@@ -43,18 +43,18 @@ TEST_CASE("every pattern of the models can be used") {
 }
 
 TEST_CASE("a pattern must match the whole value, and one that takes too long does not match") {
-    const Pattern name("[a-z]+");
+    const ModelPattern name("[a-z]+");
     CHECK(name.matches("abc"));
     CHECK_FALSE(name.matches("abc!"));
     CHECK_FALSE(name.matches("abc\n"));
     CHECK_FALSE(name.matches(""));
-    CHECK_FALSE(Pattern(".*").matches("\xff\xfe"));
-    const Pattern astral("[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF]*");
+    CHECK_FALSE(ModelPattern(".*").matches("\xff\xfe"));
+    const ModelPattern astral("[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF]*");
     CHECK(astral.matches("price: 10 \xE2\x82\xAC \xF0\x9F\x98\x80"));
     CHECK_FALSE(astral.matches("\x01"));
-    CHECK(Pattern("[\\w-_]*").matches("a-b_c"));  // as Java reads it
-    CHECK(Pattern("\\p{Print}{1,100000}").matches("price"));
-    CHECK_FALSE(Pattern("(a+)+b").matches(std::string(5000, 'a')));
+    CHECK(ModelPattern("[\\w-_]*").matches("a-b_c"));  // as Java reads it
+    CHECK(ModelPattern("\\p{Print}{1,100000}").matches("price"));
+    CHECK_FALSE(ModelPattern("(a+)+b").matches(std::string(5000, 'a')));
 }
 
 TEST_CASE("every REST operation is found by its own template") {
@@ -71,7 +71,7 @@ TEST_CASE("every REST operation is found by its own template") {
             }
             const auto mark = path.find('?');
             const auto query = mark == std::string::npos ? "" : path.substr(mark + 1);
-            const Operation* found = model.route(operation.method, path.substr(0, mark), query);
+            const OperationShape* found = model.route(operation.method, path.substr(0, mark), query);
             INFO(service << ":" << operation.name << " " << operation.method << " " << path);
             REQUIRE(found);
             CHECK((found->name == operation.name || found->uri == operation.uri));  // twins are told apart by headers

@@ -75,7 +75,7 @@ std::string canonical(const XmlElement& element) {
 /// A CBOR body as the members of a shape.
 Json fromCbor(const Target& target, std::uint16_t shape, const std::string& body) {
     Target read = target;
-    Operation operation = *target.modelled;
+    OperationShape operation = *target.modelled;
     operation.input = shape;
     read.modelled = &operation;
     return decode(read, Request{.body = body});

@@ -1,4 +1,4 @@
-#include "emulator/wire/pattern.h"
+#include "emulator/wire/model_pattern.h"
 
 #include <charconv>
 #include <cstdio>
@@ -99,7 +99,7 @@ private:
 
 }  // namespace
 
-bool Pattern::usable() const {
+bool ModelPattern::usable() const {
     std::call_once(once_, [this] {
         try {
             regex_.emplace(Translation(source_).run(), RegexOptions{.whole = true, .steps = 1'000'000});
@@ -110,6 +110,6 @@ bool Pattern::usable() const {
     return regex_.has_value();
 }
 
-bool Pattern::matches(std::string_view text) const { return !usable() || regex_->matches(text); }
+bool ModelPattern::matches(std::string_view text) const { return !usable() || regex_->matches(text); }
 
 }  // namespace backlot::wire

@@ -9,11 +9,11 @@
 namespace backlot::wire {
 
 /// A pattern of an API model (Java's regular expressions), compiled at its first use. A value must match as a whole.
-class Pattern {
+class ModelPattern {
 public:
-    explicit Pattern(std::string_view javaPattern) : source_(javaPattern) {}
-    Pattern(const Pattern&) = delete;
-    Pattern& operator=(const Pattern&) = delete;
+    explicit ModelPattern(std::string_view javaPattern) : source_(javaPattern) {}
+    ModelPattern(const ModelPattern&) = delete;
+    ModelPattern& operator=(const ModelPattern&) = delete;
     /// The text as the model has it, for messages.
     std::string_view source() const { return source_; }
     /// Also false where matching takes more steps than the limit. Text that is not UTF-8 never matches.
