@@ -50,7 +50,7 @@
 namespace {
 
 using namespace backlot;
-using server::Surroundings;
+using server::Materials;
 
 /// What CloudFormation asks of a template, answered by the template layer.
 cloudformation::Templates templates(World& world, const std::string& endpoint) {
@@ -77,7 +77,7 @@ cloudformation::Templates templates(World& world, const std::string& endpoint) {
 
 /// What state machines are told of the APIs they call, and the mocks that stand in for their tasks (SFN_MOCK_CONFIG
 /// names a file in the format of Step Functions Local).
-states::Surroundings statesSurroundings(const Surroundings& around) {
+states::Surroundings statesSurroundings(const Materials& around) {
     const wire::Apis& apis = around.apis;
     states::Surroundings result{
         .outside = &around.outside,
@@ -104,7 +104,7 @@ states::Surroundings statesSurroundings(const Surroundings& around) {
     return result;
 }
 
-void joinDynamoDb(const Surroundings& around) {
+void joinDynamoDb(const Materials& around) {
     const auto& options = around.options;
     const auto tables = dynamodb::makeMemory({.expirySweepDelay = options.expiryDelay,
                                               .enforceThroughput = options.enforceThroughput,
@@ -113,17 +113,17 @@ void joinDynamoDb(const Surroundings& around) {
     around.world.add(dynamodb::dynamodbStreamsService(tables));
 }
 
-void joinSns(const Surroundings& around) {
+void joinSns(const Materials& around) {
     around.world.add(sns::snsService(around.outside, {.endpoint = around.endpoint}));
     around.documents[sns::signingCertificatePath()] = sns::signingCertificate();
 }
 
-void joinSes(const Surroundings& around) {
+void joinSes(const Materials& around) {
     around.world.add(ses::sesService());
     around.world.add(ses::sesv2Service());
 }
 
-lambda::Settings lambdaSettings(const Surroundings& around) {
+lambda::Settings lambdaSettings(const Materials& around) {
     return {.outside = &around.outside,
             .endpoint = around.endpoint,
             .bootstrap = around.programFolder / "bootstrap",

@@ -32,7 +32,7 @@ ALLOWED["functions/sdk"] = ["emulator/base/%s.h" % name for name in
 ONLY = {
     r"rapidjson/": ["emulator/base/json"],
     r"pcre2\.h": ["emulator/base/regex"],
-    r"boost/": ["emulator/http", "emulator/server/instance"],
+    r"boost/": ["emulator/http", "emulator/server/emulator"],
     r"lmdb\.h": ["emulator/store"],
     r"lua5": ["emulator/harness"],
     r"yaml-cpp/": ["emulator/template"],

@@ -82,7 +82,7 @@ std::string detailOf(const Json& event, std::initializer_list<std::string_view> 
 /// The way through the states: "+2.000  processPayment  Task", failures and retries under it.
 void sayWay(Report& report, const AslRunResult& run, bool everything) {
     const Style& style = report.style();
-    Table table;
+    Columns table;
     for (const auto& event : run.history) {
         const Json json = toJson(event);
         const std::string type = textOr(json, "type");

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "emulator/server/instance.h"
+#include "emulator/server/emulator.h"
 
 namespace backlot::cli {
 
@@ -32,11 +32,11 @@ enum ExitCode : int {
 struct Common {
     bool json = false, quiet = false, verbose = false;
     std::string
-        endpoint;  // of the instance to talk to; empty: $BACKLOT_ENDPOINT, $AWS_ENDPOINT_URL, else the default port
+        endpoint;  // of the emulator to talk to; empty: $BACKLOT_ENDPOINT, $AWS_ENDPOINT_URL, else the default port
     std::string token;  // of its control API
 };
 
-// --- commands that start an instance
+// --- commands that start an emulator
 // -------------------------------------------------------------------------------------
 
 struct UpOptions {
@@ -62,8 +62,8 @@ struct ExecOptions {
     UpOptions up;  // `offline` too: what would leave this machine is refused, and the exit status is kLeaked
     std::vector<std::string> command;
 };
-/// Starts an instance on a free port, makes it ready, runs the command with the environment of its clients, stops the
-/// instance.
+/// Starts an emulator on a free port, makes it ready, runs the command with the environment of its clients, stops the
+/// emulator.
 int exec(const Common& common, const ExecOptions& options, const Rooms& rooms);
 
 /// Starts what the options ask for and makes it ready: stand-ins, templates, seeds. `onReady` is called on the world's
@@ -77,14 +77,14 @@ struct Ready {
     Json json() const;  // {"apis", "standIns", "outputs"}
 };
 void sayWarnings(const Ready& ready);
-int runInstance(const char* command, const Common& common, const UpOptions& options, const Rooms& rooms,
-                const std::function<void(Instance&, const Ready&)>& onReady,
-                const std::function<void(const Instance&)>& onEnd = {});
+int runEmulator(const char* command, const Common& common, const UpOptions& options, const Rooms& rooms,
+                const std::function<void(Emulator&, const Ready&)>& onReady,
+                const std::function<void(const Emulator&)>& onEnd = {});
 
-/// What `up` and `exec` start: options checked and turned into the instance's. Throws std::invalid_argument.
-InstanceOptions instanceOptions(const UpOptions& options);
+/// What `up` and `exec` start: options checked and turned into the emulator's. Throws std::invalid_argument.
+EmulatorOptions emulatorOptions(const UpOptions& options);
 
-/// An instance, as its clients need to know it.
+/// An emulator, as its clients need to know it.
 struct Clientele {
     std::string endpoint, account, region, token = {};
     std::vector<std::string> apis = {};
@@ -92,7 +92,7 @@ struct Clientele {
 };
 /// The environment of a client that is to use it, and not the real AWS. `apis` gives API_URL: the first one.
 std::map<std::string, std::string> clientEnvironment(const Clientele& of);
-Clientele clienteleOf(const Instance& instance, const Ready& ready);
+Clientele clienteleOf(const Emulator& emulator, const Ready& ready);
 /// Variables that would lead a client past it.
 const std::vector<std::string>& strayVariables();
 

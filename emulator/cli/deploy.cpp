@@ -15,7 +15,7 @@ std::string stackOf(const std::string& file) {
 
 void sayOutputs(Report& report) {
     if (const Json* outputs = find(report.data, "outputs"); outputs && outputs->MemberCount()) {
-        Table table;
+        Columns table;
         for (const auto& member : outputs->GetObject()) table.row({"  " + text(member.name), text(member.value)});
         for (auto& line : table.lines()) report.note(std::move(line));
     }
@@ -27,7 +27,7 @@ ExitCode dryRun(Report& report, const DeployOptions& options, const std::string&
     try {
         const auto plan = deploy::makePlan(deploy::parseTemplate(readInput(options.file), options.file),
                                            {.stackName = stack, .parameters = options.parameters}, options.strict);
-        Table table;
+        Columns table;
         for (const auto& step : plan.steps)
             table.row({step.logicalId, step.type, options.file + ":" + std::to_string(step.line)});
         for (auto& line : table.lines()) report.say(std::move(line));

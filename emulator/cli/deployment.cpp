@@ -37,12 +37,12 @@ Json Deployed::json() const {
     return result;
 }
 
-void deployTemplate(Instance& instance, const DeployRequest& request, std::function<void(Deployed)> done) {
+void deployTemplate(Emulator& emulator, const DeployRequest& request, std::function<void(Deployed)> done) {
     if (request.file.empty()) return done({.error = "Say which template to deploy."});
     const std::filesystem::path file = std::filesystem::absolute(request.file);
     deploy::Plan plan;
     try {
-        const auto& options = instance.options();
+        const auto& options = emulator.options();
         const std::string stack =
             request.stack.empty() ? file.lexically_normal().parent_path().filename().string() : request.stack;
         deploy::Environment environment{
@@ -52,8 +52,8 @@ void deployTemplate(Instance& instance, const DeployRequest& request, std::funct
     } catch (const std::runtime_error& error) {
         return done({.error = error.what()});
     }
-    deploy::deploy(instance.world(), std::move(plan),
-                   {.folder = file.parent_path(), .endpoint = instance.endpoint(), .progress = {}},
+    deploy::deploy(emulator.world(), std::move(plan),
+                   {.folder = file.parent_path(), .endpoint = emulator.endpoint(), .progress = {}},
                    [done = std::move(done), file = request.file](deploy::DeployResult result) {
                        Deployed deployed{.error = std::move(result.error),
                                          .outputs = std::move(result.outputs),
@@ -66,7 +66,7 @@ void deployTemplate(Instance& instance, const DeployRequest& request, std::funct
                    });
 }
 
-void loadSeeds(Instance& instance, const std::vector<std::string>& paths,
+void loadSeeds(Emulator& emulator, const std::vector<std::string>& paths,
                std::function<void(std::size_t, std::string)> done) {
     struct Loading {
         std::size_t open = 1, items = 0;
@@ -90,12 +90,12 @@ void loadSeeds(Instance& instance, const std::vector<std::string>& paths,
         if (!items || !items->IsArray()) throw std::runtime_error(file.string() + ": Items, an array, is missing");
         for (const auto& item : items->GetArray()) {
             ++loading->open;
-            instance.world().submit(
+            emulator.world().submit(
                 {.service = "dynamodb",
                  .operation = "PutItem",
                  .request = object({{"TableName", textOr(seed, "TableName")}, {"Item", copy(item)}}),
-                 .account = instance.options().account,
-                 .region = instance.options().region,
+                 .account = emulator.options().account,
+                 .region = emulator.options().region,
                  .done =
                      [loading, file](Outcome outcome) {
                          if (const auto* error = std::get_if<AwsError>(&outcome))
@@ -110,8 +110,8 @@ void loadSeeds(Instance& instance, const std::vector<std::string>& paths,
     loading->finish();
 }
 
-void joinDeployment(Instance& instance) {
-    instance.control().deploy = [&instance](Json request, std::function<void(int, Json)> done) {
+void joinDeployment(Emulator& emulator) {
+    emulator.control().deploy = [&emulator](Json request, std::function<void(int, Json)> done) {
         DeployRequest wanted{.file = textOr(request, "template"),
                              .stack = textOr(request, "stack"),
                              .parameters = {},
@@ -119,7 +119,7 @@ void joinDeployment(Instance& instance) {
         if (const Json* parameters = find(request, "parameters"); parameters && parameters->IsObject())
             for (const auto& parameter : parameters->GetObject())
                 if (parameter.value.IsString()) wanted.parameters[text(parameter.name)] = text(parameter.value);
-        deployTemplate(instance, wanted, [done = std::move(done)](Deployed deployed) {
+        deployTemplate(emulator, wanted, [done = std::move(done)](Deployed deployed) {
             done(deployed.error.empty() ? 200 : 400, deployed.json());
         });
     };

@@ -1,16 +1,16 @@
 #pragma once
-// Templates and seed data into a running instance.
+// Templates and seed data into a running emulator.
 
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "emulator/server/instance.h"
+#include "emulator/server/emulator.h"
 
 namespace backlot::cli {
 
-using server::Instance;
+using server::Emulator;
 
 struct DeployRequest {
     std::string file, stack;  // empty stack: named after the file's folder
@@ -29,14 +29,14 @@ struct Deployed {
 };
 
 /// Reads, plans and makes a template; `done` is called once, on the world's thread, perhaps before this returns.
-void deployTemplate(Instance& instance, const DeployRequest& request, std::function<void(Deployed)> done);
+void deployTemplate(Emulator& emulator, const DeployRequest& request, std::function<void(Deployed)> done);
 
 /// Puts every item of the seed files (fixtures/README.md) into its table. Throws std::runtime_error naming the file
 /// that is wrong; `done` gets the number of items, or what went wrong.
-void loadSeeds(Instance& instance, const std::vector<std::string>& paths,
+void loadSeeds(Emulator& emulator, const std::vector<std::string>& paths,
                std::function<void(std::size_t items, std::string error)> done);
 
 /// Serves POST /_backlot/deploy.
-void joinDeployment(Instance& instance);
+void joinDeployment(Emulator& emulator);
 
 }  // namespace backlot::cli

@@ -24,13 +24,13 @@ std::map<std::string, std::string> ownEnvironment() {
     return variables;
 }
 
-/// Ours, without what would lead to the real AWS, with this instance's, and with `backlot` itself in reach.
-std::map<std::string, std::string> childEnvironment(const Instance& instance, const Ready& ready) {
+/// Ours, without what would lead to the real AWS, with this emulator's, and with `backlot` itself in reach.
+std::map<std::string, std::string> childEnvironment(const Emulator& emulator, const Ready& ready) {
     auto variables = ownEnvironment();
     for (const auto& name : strayVariables()) variables.erase(name);
-    for (auto& [name, value] : clientEnvironment(clienteleOf(instance, ready))) variables[name] = value;
-    if (instance.options().offline)
-        for (auto& [name, value] : server::guardEnvironment(programFolder(), instance.port(), variables["LD_PRELOAD"]))
+    for (auto& [name, value] : clientEnvironment(clienteleOf(emulator, ready))) variables[name] = value;
+    if (emulator.options().offline)
+        for (auto& [name, value] : server::guardEnvironment(programFolder(), emulator.port(), variables["LD_PRELOAD"]))
             variables[name] = value;
     auto& path = variables["PATH"];
     path += (path.empty() ? "" : ":") + programFolder().string();
@@ -48,31 +48,31 @@ int exec(const Common& common, const ExecOptions& options, const Rooms& rooms) {
     std::optional<http::ForegroundProcess> child;
     int status = 0;
     std::vector<http::Leak> leaks;
-    const int code = runInstance(
+    const int code = runEmulator(
         "exec", common, options.up, rooms,
-        [&](Instance& instance, const Ready& ready) {
+        [&](Emulator& emulator, const Ready& ready) {
             sayWarnings(ready);
             if (!common.quiet && !common.json) {
                 const Style style = styleOf(stderr);
                 std::string apis;
                 for (const auto& url : ready.urls) apis += "  api " + url;
-                const std::string clock(nameOf(instance.world().clock().mode()));
-                const std::string where = "  " + instance.endpoint() + apis;
+                const std::string clock(nameOf(emulator.world().clock().mode()));
+                const std::string where = "  " + emulator.endpoint() + apis;
                 print(stderr, style.bold("backlot") + " " + kVersion + where + "  clock " + clock + "\n");
             }
             try {
-                child.emplace(instance.io(), inheritance, options.command, childEnvironment(instance, ready),
+                child.emplace(emulator.io(), inheritance, options.command, childEnvironment(emulator, ready),
                               [&](int ended) {
                                   status = WIFSIGNALED(ended) ? kSignalBase + WTERMSIG(ended) : WEXITSTATUS(ended);
-                                  instance.stop();
+                                  emulator.stop();
                               });
             } catch (const std::system_error& error) {
                 print(stderr, "backlot exec: " + std::string(error.what()) + "\n");
                 status = kNotStarted;
-                instance.stop();
+                emulator.stop();
             }
         },
-        [&](const Instance& instance) { leaks = instance.leaks(); });
+        [&](const Emulator& emulator) { leaks = emulator.leaks(); });
     const int ended = code != kOk ? code : !leaks.empty() ? kLeaked : status;
     if (!leaks.empty()) {
         print(stderr, "backlot exec: what would have left this machine was refused:\n");

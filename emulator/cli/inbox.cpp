@@ -34,7 +34,7 @@ std::vector<Json> messages(const Client& client, const InboxOptions& options) {
 std::string when(const Json& message) { return iso8601Millis(fromMillis(intOr(message, "at", 0))); }
 
 void sayList(Report& report, const std::vector<Json>& mails) {
-    Table table;
+    Columns table;
     for (const auto& mail : mails) {
         const bool sms = textOr(mail, "kind") == "sms";
         table.row({std::to_string(intOr(mail, "number", 0)), report.style().dim(when(mail).substr(0, 19)), toOf(mail),

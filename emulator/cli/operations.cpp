@@ -92,7 +92,7 @@ void sayOperations(Report& report, const Supported& supported, std::size_t total
 }
 
 void sayIgnored(Report& report, const std::vector<Passed>& passed) {
-    Table table;
+    Columns table;
     for (const auto& one : passed) table.row({one.service, one.operation, one.member, one.reason});
     for (const auto& line : table.lines()) report.say(line);
     report.note(std::to_string(passed.size()) +
@@ -108,7 +108,7 @@ int operations(const Common& common, const OperationsOptions& options, const Roo
         World world(WorldOptions{.clock = ClockMode::virtualTime});
         const ServiceDirectory directory = directoryOf(rooms);
         const wire::Apis apis(directory);
-        const InstanceOptions settings;
+        const EmulatorOptions settings;
         joinAll(rooms,
                 {world, outside, "http://127.0.0.1:4566", programFolder(), settings, documents, directory, apis});
         const Supported found = supported(world, options.service);

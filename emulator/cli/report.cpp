@@ -140,13 +140,13 @@ std::string sizeText(std::int64_t bytes) {
     return text;
 }
 
-void Table::row(std::vector<std::string> cells) {
+void Columns::row(std::vector<std::string> cells) {
     for (auto& cell : cells)
         for (auto at = cell.find('\n'); at != std::string::npos; at = cell.find('\n', at)) cell.replace(at, 1, "\\n");
     rows_.push_back(std::move(cells));
 }
 
-std::vector<std::string> Table::lines() const {
+std::vector<std::string> Columns::lines() const {
     std::vector<std::size_t> widths;
     for (const auto& row : rows_)
         for (std::size_t i = 0; i < row.size(); ++i) {
@@ -178,7 +178,7 @@ std::vector<std::string> describe(const std::vector<http::Leak>& leaks) {
         else
             ++known->times;
     }
-    Table table;
+    Columns table;
     for (const auto& kind : kinds) table.row({kind.leak.to, std::to_string(kind.times) + " ×", kind.leak.by});
     return table.lines();
 }

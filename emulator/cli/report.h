@@ -64,9 +64,9 @@ std::string fromNow(std::string_view time, std::string_view now);
 std::string sizeText(std::int64_t bytes);
 
 /// Columns as wide as what stands in them. Cells may hold colours; a newline in one does not begin a row.
-class Table {
+class Columns {
 public:
-    explicit Table(std::vector<std::string> header = {}) {
+    explicit Columns(std::vector<std::string> header = {}) {
         if (!header.empty()) row(std::move(header));
     }
     void row(std::vector<std::string> cells);

@@ -108,7 +108,7 @@ int snapshot(const Common& common, const SnapshotOptions& options) {
         const Client client(common);
         if (options.action == "list") {
             report.data = client.get("snapshots").body;
-            Table table;
+            Columns table;
             for (const auto& item : find(report.data, "snapshots")->GetArray())
                 table.row({textOr(item, "name"), sizeText(intOr(item, "bytes", 0))});
             if (table.empty()) report.note("There are no snapshots.");

@@ -11,7 +11,7 @@ namespace {
 void sayDue(Report& report, const Json& answer, const std::string& now, std::size_t most = 8) {
     const Json* due = find(answer, "nextDue");
     if (!due) return;
-    Table table;
+    Columns table;
     std::size_t shown = 0, left = 0;
     for (const auto& item : due->GetArray()) {
         if (boolOr(item, "background", false) && !report.verbose()) continue;
@@ -46,7 +46,7 @@ void sayHeld(Report& report, const Json& held) {
     report.note("data   " + sizeText(intOr(file, "bytes", 0)) + ", of which " + sizeText(intOr(file, "freeBytes", 0)) +
                 " are free to be used again");
     constexpr std::size_t kShown = 8;
-    Table table({"", "kind", "rows", "bytes"});
+    Columns table({"", "kind", "rows", "bytes"});
     for (std::size_t i = 0; i < lines.size() && (i < kShown || report.verbose()); ++i)
         table.row({lines[i].table, lines[i].kind, std::to_string(lines[i].rows), sizeText(lines[i].bytes)});
     for (auto& line : table.lines()) report.note(std::move(line));
@@ -80,7 +80,7 @@ int idle(const Common& common, const IdleOptions& options) {
             sayDue(report, answer.body, answer.time);
         } else {
             report.say(report.style().red("still busy") + " after " + durationText(*limit));
-            Table table;
+            Columns table;
             for (const auto& item : find(answer.body, "busy")->GetArray())
                 table.row({"  " + textOr(item, "kind"), textOr(item, "id"), textOr(item, "why")});
             for (auto& line : table.lines()) report.say(std::move(line));
@@ -128,7 +128,7 @@ int executions(const Common& common, const std::string& status) {
     return report("executions", common, [&](Report& report) {
         report.data =
             Client(common).get("executions" + (status.empty() ? "" : "?status=" + percentEncode(status))).body;
-        Table table;
+        Columns table;
         for (const auto& item : find(report.data, "executions")->GetArray()) {
             const std::string state = textOr(item, "status"), machine = textOr(item, "stateMachineArn");
             table.row({state == "SUCCEEDED" ? report.style().green(state)
@@ -166,7 +166,7 @@ int status(const Common& common) {
             count += intOr(member.value, "calls", 0);
             errors += intOr(member.value, "errors", 0);
         }
-        Table table({"", "calls", "errors"});
+        Columns table({"", "calls", "errors"});
         for (const auto& [service, count] : calls)
             table.row(
                 {service, std::to_string(count.first), count.second ? style.red(std::to_string(count.second)) : "-"});

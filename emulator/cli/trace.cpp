@@ -50,7 +50,7 @@ std::vector<Json> listed(const Json& traces, bool all) {
 }
 
 void sayTraces(Report& report, const std::vector<Json>& traces) {
-    Table table;
+    Columns table;
     for (const auto& trace : traces) {
         const auto errors = intOr(trace, "errors", 0);
         table.row({textOr(trace, "id"), report.style().dim(textOr(trace, "start").substr(0, 23)), titleOf(trace),
@@ -94,7 +94,7 @@ int record(const Common& common, const RecordOptions& options) {
         if (!options.service.empty()) query += "&service=" + percentEncode(options.service);
         if (!options.trace.empty()) query += "&trace=" + percentEncode(options.trace);
         report.data = Client(common).get(query).body;
-        Table table;
+        Columns table;
         for (const auto& entry : find(report.data, "events")->GetArray()) {
             const auto parent = intOr(entry, "parent", 0);
             table.row({std::to_string(intOr(entry, "sequence", 0)),

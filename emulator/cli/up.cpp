@@ -35,8 +35,8 @@ std::string newToken() {
 
 }  // namespace
 
-InstanceOptions instanceOptions(const UpOptions& options) {
-    InstanceOptions result;
+EmulatorOptions emulatorOptions(const UpOptions& options) {
+    EmulatorOptions result;
     result.world.clock = clockModeNamed(options.clock);
     if (!result.world.clock && !options.clock.empty()) throw std::invalid_argument("--clock is real, virtual or auto");
     if (!options.start.empty()) {
@@ -91,16 +91,16 @@ std::string busyText(const std::vector<BusyItem>& items) {
 /// triggers), then onReady: each step is called when the one before it is done.
 class Preparation : public std::enable_shared_from_this<Preparation> {
 public:
-    Preparation(Instance& instance, const UpOptions& options, std::map<std::string, std::string> parameters,
+    Preparation(Emulator& emulator, const UpOptions& options, std::map<std::string, std::string> parameters,
                 std::function<void(Ready)> onReady, std::function<void(ExitCode, std::string)> onFailure)
-        : instance_(instance),
+        : emulator_(emulator),
           options_(options),
           parameters_(std::move(parameters)),
           onReady_(std::move(onReady)),
           onFailure_(std::move(onFailure)) {}
 
     void begin() {
-        const World& world = instance_.world();
+        const World& world = emulator_.world();
         for (const auto& item : world.due(kDueLooked)) goesOn_ |= !item.background && item.due <= world.now();
         next();
     }
@@ -109,8 +109,8 @@ private:
     void next() {
         if (at_ == options_.templates.size()) return seed();
         const std::string file = options_.templates[at_++];
-        instance_.setStage("deploying " + file);
-        deployTemplate(instance_, {.file = file, .stack = {}, .parameters = parameters_, .strict = options_.strict},
+        emulator_.setStage("deploying " + file);
+        deployTemplate(emulator_, {.file = file, .stack = {}, .parameters = parameters_, .strict = options_.strict},
                        [self = shared_from_this(), file](Deployed deployed) {
                            if (!deployed.error.empty()) return self->onFailure_(kBadInput, deployed.error);
                            self->ready_.warnings.insert(self->ready_.warnings.end(), deployed.warnings.begin(),
@@ -129,9 +129,9 @@ private:
 
     void seed() {
         if (options_.seeds.empty()) return settle();
-        instance_.setStage("seeding");
+        emulator_.setStage("seeding");
         try {
-            loadSeeds(instance_, options_.seeds,
+            loadSeeds(emulator_, options_.seeds,
                       [self = shared_from_this()](std::size_t items, const std::string& error) {
                           if (!error.empty()) return self->onFailure_(kBadInput, error);
                           self->ready_.lines.push_back("seeded " + std::to_string(items) + " items");
@@ -145,8 +145,8 @@ private:
     /// What an earlier run left to do is not waited for: it goes on beside.
     void settle() {
         if (goesOn_) return onReady_(ready_);
-        instance_.setStage("settling");
-        instance_.world().whenIdle(kSettlingLimit, [self = shared_from_this()](const std::vector<BusyItem>& busy) {
+        emulator_.setStage("settling");
+        emulator_.world().whenIdle(kSettlingLimit, [self = shared_from_this()](const std::vector<BusyItem>& busy) {
             if (!busy.empty())
                 self->ready_.warnings.push_back("after " + std::to_string(kSettlingLimit.count()) +
                                                 " s the deployment has not settled; still busy: " + busyText(busy));
@@ -154,7 +154,7 @@ private:
         });
     }
 
-    Instance& instance_;
+    Emulator& emulator_;
     const UpOptions& options_;
     std::map<std::string, std::string> parameters_;
     std::function<void(Ready)> onReady_;
@@ -182,9 +182,9 @@ static std::map<std::string, std::string> environmentSettings() {
     return settings;
 }
 
-int runInstance(const char* command, const Common& common, const UpOptions& options, const Rooms& rooms,
-                const std::function<void(Instance&, const Ready&)>& onReady,
-                const std::function<void(const Instance&)>& onEnd) {
+int runEmulator(const char* command, const Common& common, const UpOptions& options, const Rooms& rooms,
+                const std::function<void(Emulator&, const Ready&)>& onReady,
+                const std::function<void(const Emulator&)>& onEnd) {
     const auto complain = [&](ExitCode code, const std::string& problem) {
         return report(command, common, [&](Report&) -> ExitCode {
             throw CommandError(code,
@@ -195,25 +195,25 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
                                problem);
         });
     };
-    InstanceOptions wanted;
+    EmulatorOptions wanted;
     try {
-        wanted = instanceOptions(options);
+        wanted = emulatorOptions(options);
     } catch (const std::invalid_argument& error) {
         return complain(kUsage, error.what());
     }
-    std::optional<Instance> instance;
+    std::optional<Emulator> emulator;
     std::optional<harness::StandIns> standIns;
     auto parameters = options.parameters;
     std::map<std::string, std::string> standInUrls;
     try {
         Rooms all = rooms;
-        all.push_back({.join = [&](const Surroundings& around) {
+        all.push_back({.join = [&](const Materials& around) {
             const std::vector<std::filesystem::path> files(options.standIns.begin(), options.standIns.end());
             standIns.emplace(around.world, around.outside, files, environmentSettings());
             if (!standIns->empty()) around.world.add(standIns->service());
         }});
-        instance.emplace(std::move(wanted), all);
-        joinDeployment(*instance);
+        emulator.emplace(std::move(wanted), all);
+        joinDeployment(*emulator);
         standInUrls = standIns->listen(options.port == 0);
         for (const auto& [name, url] : standInUrls) parameters.emplace(parameterOf(name), url);
     } catch (const DamageError& error) {
@@ -221,12 +221,12 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
     } catch (const std::runtime_error& error) {  // StoreError too
         return complain(kCannotStart, error.what());
     }
-    Json& info = instance->control().info;
+    Json& info = emulator->control().info;
     set(info, "account", options.account);
     set(info, "region", options.region);
     int code = kOk;
     auto preparation = std::make_shared<Preparation>(
-        *instance, options, std::move(parameters),
+        *emulator, options, std::move(parameters),
         [&](Ready ready) {
             ready.standIns = standInUrls;
             if (!http::isLoopback(options.listen))
@@ -234,21 +234,21 @@ int runInstance(const char* command, const Common& common, const UpOptions& opti
                                       "listening on " + options.listen + ": whoever reaches this machine " +
                                           "there can call AWS's operations, and so run code here");
             set(info, "standIns", copy(*find(ready.json(), "standIns")));
-            instance->setStage("ready");
-            onReady(*instance, ready);
+            emulator->setStage("ready");
+            onReady(*emulator, ready);
         },
         [&](ExitCode failure, const std::string& problem) {
             code = complain(failure, problem);
-            instance->stop();
+            emulator->stop();
         });
     // In the loop, which takes signals: who stops us right after `Ready.` gets a clean stop.
-    const Held begin = instance->outside().after(std::chrono::milliseconds(0), [preparation] { preparation->begin(); });
+    const Held begin = emulator->outside().after(std::chrono::milliseconds(0), [preparation] { preparation->begin(); });
     try {
-        instance->run();
+        emulator->run();
     } catch (const DamageError& error) {  // in what the world itself lives by: its jobs, its clock
         return complain(kDamaged, error.what());
     }
-    if (onEnd) onEnd(*instance);
+    if (onEnd) onEnd(*emulator);
     return code;
 }
 
@@ -259,9 +259,9 @@ Json Ready::json() const {
     return object({{"apis", array(urls)}, {"standIns", std::move(services)}, {"outputs", std::move(values)}});
 }
 
-Clientele clienteleOf(const Instance& instance, const Ready& ready) {
-    const InstanceOptions& options = instance.options();
-    return {.endpoint = instance.endpoint(),
+Clientele clienteleOf(const Emulator& emulator, const Ready& ready) {
+    const EmulatorOptions& options = emulator.options();
+    return {.endpoint = emulator.endpoint(),
             .account = options.account,
             .region = options.region,
             .token = options.token,
@@ -274,18 +274,18 @@ void sayWarnings(const Ready& ready) {
 }
 
 int up(const Common& common, const UpOptions& options, const Rooms& rooms) {
-    return runInstance("up", common, options, rooms, [&](Instance& instance, const Ready& ready) {
-        const std::string& token = instance.options().token;
-        const auto variables = clientEnvironment(clienteleOf(instance, ready));
-        const std::string clock(nameOf(instance.world().clock().mode()));
+    return runEmulator("up", common, options, rooms, [&](Emulator& emulator, const Ready& ready) {
+        const std::string& token = emulator.options().token;
+        const auto variables = clientEnvironment(clienteleOf(emulator, ready));
+        const std::string clock(nameOf(emulator.world().clock().mode()));
         if (common.json) {  // one line, once it is ready
             Json data = ready.json(), environment = object();
             for (const auto& [name, value] : variables) set(environment, name, value);
-            set(data, "endpoint", instance.endpoint());
-            set(data, "apiEndpoint", instance.apiEndpoint());
+            set(data, "endpoint", emulator.endpoint());
+            set(data, "apiEndpoint", emulator.apiEndpoint());
             if (!token.empty()) set(data, "token", token);
             set(data, "clock", clock);
-            set(data, "now", iso8601Millis(instance.world().now()));
+            set(data, "now", iso8601Millis(emulator.world().now()));
             set(data, "environment", std::move(environment));
             print(stdout, writeJson(envelope("up", kOk, std::move(data), ready.warnings, nullptr)) + "\n");
             std::fflush(stdout);
@@ -295,10 +295,10 @@ int up(const Common& common, const UpOptions& options, const Rooms& rooms) {
         sayWarnings(ready);
         if (!common.quiet) {
             print(stdout,
-                  style.bold("backlot") + " " + kVersion + "  " + instance.endpoint() + "  clock " + clock + "\n");
+                  style.bold("backlot") + " " + kVersion + "  " + emulator.endpoint() + "  clock " + clock + "\n");
             for (const auto& line : ready.lines) print(stdout, line + "\n");
             for (const auto& url : ready.urls) print(stdout, "api " + url + "\n");
-            if (!instance.apiEndpoint().empty()) print(stdout, "api alone " + instance.apiEndpoint() + "\n");
+            if (!emulator.apiEndpoint().empty()) print(stdout, "api alone " + emulator.apiEndpoint() + "\n");
             if (!token.empty()) print(stdout, "token of the control API " + token + "\n");
             std::string line = "export";
             for (const auto& [name, value] : variables) line += " " + name + "=" + shellWord(value);

@@ -44,7 +44,7 @@ int verify(const Common& common, const std::string& path) {
             ++facts.damages;
             facts.findings.push_back(std::move(problem));
         }
-        Table table({"table", "rows", "bytes", ""});
+        Columns table({"table", "rows", "bytes", ""});
         for (const auto& each : facts.tables)
             table.row({each.name, std::to_string(each.rows), sizeText(static_cast<std::int64_t>(each.bytes)),
                        each.rows < each.expected
@@ -92,7 +92,7 @@ int salvage(const Common& common, const SalvageOptions& options) {
             throw CommandError(kFailed, "CannotSalvage", error.what());
         }
         std::uint64_t lost = 0;
-        Table table({"table", "saved", "lost"});
+        Columns table({"table", "saved", "lost"});
         for (const auto& each : result.tables) {
             lost += each.lost();
             table.row({each.name, std::to_string(each.saved),

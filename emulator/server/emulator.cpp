@@ -1,4 +1,4 @@
-#include "emulator/server/instance.h"
+#include "emulator/server/emulator.h"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -18,7 +18,7 @@ namespace {
 namespace net = boost::asio;
 using namespace std::chrono_literals;
 
-std::filesystem::path snapshotFolderOf(const InstanceOptions& options) {
+std::filesystem::path snapshotFolderOf(const EmulatorOptions& options) {
     const auto& data = options.world.store.folder;
     return data.empty() ? data : data / "snapshots";
 }
@@ -36,12 +36,12 @@ ServiceDirectory directoryOf(const Rooms& rooms) {
     return ServiceDirectory(std::move(services));
 }
 
-void joinAll(const Rooms& rooms, const Surroundings& around) {
+void joinAll(const Rooms& rooms, const Materials& around) {
     for (const auto& room : rooms)
         if (room.join) room.join(around);
 }
 
-Instance::Instance(InstanceOptions options, const Rooms& rooms)
+Emulator::Emulator(EmulatorOptions options, const Rooms& rooms)
     : options_(std::move(options)),
       directory_(directoryOf(rooms)),
       world_(options_.world,
@@ -109,29 +109,29 @@ Instance::Instance(InstanceOptions options, const Rooms& rooms)
     if (!world_.store().temporary() && !options_.world.store.durable) syncEachSecond();
 }
 
-Instance::~Instance() {
+Emulator::~Emulator() {
     server_.reset();
     apiServer_.reset();
     for (const auto& [name, service] : world_.services())
         if (service.forget) service.forget();  // function processes end before the loop they report to
 }
 
-std::string Instance::endpoint() const {
+std::string Emulator::endpoint() const {
     const bool any = options_.address == "0.0.0.0" || options_.address == "::";
     return "http://" + (any ? "127.0.0.1" : http::asHost(options_.address)) + ":" + std::to_string(server_->port());
 }
 
-std::string Instance::apiEndpoint() const {
+std::string Emulator::apiEndpoint() const {
     return apiServer_ ? "http://127.0.0.1:" + std::to_string(apiServer_->port()) : "";
 }
 
 /// One drain for all that came in one turn of the loop: the busier, the fewer commits.
-void Instance::scheduleWork() {
+void Emulator::scheduleWork() {
     if (std::exchange(workScheduled_, true)) return;
     net::post(io_, [this] { work(); });
 }
 
-void Instance::work() {
+void Emulator::work() {
     workScheduled_ = false;
     if (world_.drain())
         scheduleWork();
@@ -139,7 +139,7 @@ void Instance::work() {
         armTimer();
 }
 
-void Instance::armTimer() {
+void Emulator::armTimer() {
     const auto next = world_.untilNext();
     if (!next) return;
     if (*next == Duration::zero()) return scheduleWork();
@@ -156,7 +156,7 @@ void Instance::armTimer() {
     });
 }
 
-void Instance::syncEachSecond() {
+void Emulator::syncEachSecond() {
     syncTimer_.expires_after(1s);
     syncTimer_.async_wait([this](const boost::system::error_code& error) {
         if (error || stopping_) return;
@@ -175,14 +175,14 @@ void Instance::syncEachSecond() {
 }
 
 /// A member that clients send and no code reads is a bug of ours, and no test may overlook it.
-void Instance::requireRead(const std::string& service, std::string_view operation, const std::string& member) const {
+void Emulator::requireRead(const std::string& service, std::string_view operation, const std::string& member) const {
     if (!wire::knowsMember(apis_, service, operation, member)) return;  // AWS passes over it too
     log::error(service + ":" + std::string(operation) + " never looks at " + member +
                ": implement it, or list it in the operation's `ignores` (emulator/world/operation.h)");
     std::abort();
 }
 
-void Instance::recordLeak(http::Leak leak) {
+void Emulator::recordLeak(http::Leak leak) {
     RecordEntry entry{
         .kind = "leak", .service = "network", .operation = "Connect", .resource = leak.to, .error = "Offline"};
     entry.account = options_.account;
@@ -193,7 +193,7 @@ void Instance::recordLeak(http::Leak leak) {
     leaks_.push_back(std::move(leak));
 }
 
-void Instance::run() {
+void Emulator::run() {
     net::signal_set signals(io_, SIGINT, SIGTERM);
     // The terminal has gone; who started us by nohup wants us to stay.
     if (struct sigaction hangUp{}; ::sigaction(SIGHUP, nullptr, &hangUp) == 0 && hangUp.sa_handler != SIG_IGN)
@@ -205,7 +205,7 @@ void Instance::run() {
 }
 
 /// Answers what is being answered, for at most two seconds, and ends the loop.
-void Instance::stop() {
+void Emulator::stop() {
     if (std::exchange(stopping_, true)) return io_.stop();
     server_->stopAccepting();
     if (apiServer_) apiServer_->stopAccepting();

@@ -17,7 +17,7 @@
 
 namespace backlot::server {
 
-struct InstanceOptions {
+struct EmulatorOptions {
     WorldOptions world;
     std::string address = "127.0.0.1";
     std::uint16_t port = 4566;             // 0: a free one
@@ -34,12 +34,12 @@ struct InstanceOptions {
 };
 
 /// What a service may be made of.
-struct Surroundings {
+struct Materials {
     World& world;
     Outside& outside;
     std::string endpoint;                 // "http://127.0.0.1:4566"
     std::filesystem::path programFolder;  // where backlot, bootstrap and the shop's libraries lie
-    const InstanceOptions& options;
+    const EmulatorOptions& options;
     std::map<std::string, std::string>& documents;  // path → text that GET answers to anybody: certificates
     const ServiceDirectory& directory;              // of all services that are known
     const wire::Apis& apis;                         // their models
@@ -51,25 +51,25 @@ struct Surroundings {
 /// world.
 struct Room {
     std::vector<const ServiceDescription*> services = {};
-    std::function<void(const Surroundings&)> join = {};  // empty: none is served
+    std::function<void(const Materials&)> join = {};  // empty: none is served
 };
 /// main.cpp's parts list.
 using Rooms = std::vector<Room>;
 
 ServiceDirectory directoryOf(const Rooms& rooms);
 /// Adds every service that is served.
-void joinAll(const Rooms& rooms, const Surroundings& around);
+void joinAll(const Rooms& rooms, const Materials& around);
 
 /// A running Backlot: the world, its ports, and the loop that drives them.
-class Instance {
+class Emulator {
 public:
     /// Throws StoreError, or std::runtime_error where a port is taken.
-    Instance(InstanceOptions options, const Rooms& rooms);
-    ~Instance();
+    Emulator(EmulatorOptions options, const Rooms& rooms);
+    ~Emulator();
     World& world() { return world_; }
     Outside& outside() { return outside_; }
     boost::asio::io_context& io() { return io_; }
-    const InstanceOptions& options() const { return options_; }
+    const EmulatorOptions& options() const { return options_; }
     std::string endpoint() const;
     std::uint16_t port() const { return server_->port(); }
     std::string apiEndpoint() const;  // empty where there is no API port
@@ -89,7 +89,7 @@ private:
     void recordLeak(http::Leak leak);
     void requireRead(const std::string& service, std::string_view operation, const std::string& member) const;
 
-    InstanceOptions options_;
+    EmulatorOptions options_;
     const ServiceDirectory directory_;
     const wire::Apis apis_{directory_};
     boost::asio::io_context io_{1};

@@ -7,84 +7,84 @@
 namespace backlot::asl::jsonata {
 
 // builtins_text.cpp
-Value string(const Call&);
-Value substring(const Call&);
-Value substringBefore(const Call&);
-Value substringAfter(const Call&);
-Value lowercase(const Call&);
-Value uppercase(const Call&);
-Value length(const Call&);
-Value trim(const Call&);
-Value pad(const Call&);
-Value match(const Call&);
-Value contains(const Call&);
-Value replace(const Call&);
-Value split(const Call&);
-Value join(const Call&);
-Value base64encode(const Call&);
-Value base64decode(const Call&);
-Value encodeUrl(const Call&);
-Value encodeUrlComponent(const Call&);
-Value decodeUrl(const Call&);
-Value decodeUrlComponent(const Call&);
+Value string(const BuiltinCall&);
+Value substring(const BuiltinCall&);
+Value substringBefore(const BuiltinCall&);
+Value substringAfter(const BuiltinCall&);
+Value lowercase(const BuiltinCall&);
+Value uppercase(const BuiltinCall&);
+Value length(const BuiltinCall&);
+Value trim(const BuiltinCall&);
+Value pad(const BuiltinCall&);
+Value match(const BuiltinCall&);
+Value contains(const BuiltinCall&);
+Value replace(const BuiltinCall&);
+Value split(const BuiltinCall&);
+Value join(const BuiltinCall&);
+Value base64encode(const BuiltinCall&);
+Value base64decode(const BuiltinCall&);
+Value encodeUrl(const BuiltinCall&);
+Value encodeUrlComponent(const BuiltinCall&);
+Value decodeUrl(const BuiltinCall&);
+Value decodeUrlComponent(const BuiltinCall&);
 
 // builtins_number.cpp
-Value number(const Call&);
-Value abs(const Call&);
-Value floor(const Call&);
-Value ceil(const Call&);
-Value round(const Call&);
-Value power(const Call&);
-Value sqrt(const Call&);
-Value formatNumber(const Call&);
-Value formatBase(const Call&);
-Value formatInteger(const Call&);
-Value parseInteger(const Call&);
-Value sum(const Call&);
-Value max(const Call&);
-Value min(const Call&);
-Value average(const Call&);
-Value boolean(const Call&);
-Value not_(const Call&);
-Value exists(const Call&);
+Value number(const BuiltinCall&);
+Value abs(const BuiltinCall&);
+Value floor(const BuiltinCall&);
+Value ceil(const BuiltinCall&);
+Value round(const BuiltinCall&);
+Value power(const BuiltinCall&);
+Value sqrt(const BuiltinCall&);
+Value formatNumber(const BuiltinCall&);
+Value formatBase(const BuiltinCall&);
+Value formatInteger(const BuiltinCall&);
+Value parseInteger(const BuiltinCall&);
+Value sum(const BuiltinCall&);
+Value max(const BuiltinCall&);
+Value min(const BuiltinCall&);
+Value average(const BuiltinCall&);
+Value boolean(const BuiltinCall&);
+Value not_(const BuiltinCall&);
+Value exists(const BuiltinCall&);
 
 // builtins_array.cpp
-Value count(const Call&);
-Value append(const Call&);
-Value sort(const Call&);
-Value reverse(const Call&);
-Value shuffle(const Call&);
-Value distinct(const Call&);
-Value zip(const Call&);
-Value map(const Call&);
-Value filter(const Call&);
-Value single(const Call&);
-Value reduce(const Call&);
+Value count(const BuiltinCall&);
+Value append(const BuiltinCall&);
+Value sort(const BuiltinCall&);
+Value reverse(const BuiltinCall&);
+Value shuffle(const BuiltinCall&);
+Value distinct(const BuiltinCall&);
+Value zip(const BuiltinCall&);
+Value map(const BuiltinCall&);
+Value filter(const BuiltinCall&);
+Value single(const BuiltinCall&);
+Value reduce(const BuiltinCall&);
 
 // builtins_object.cpp
-Value keys(const Call&);
-Value lookup(const Call&);
-Value spread(const Call&);
-Value merge(const Call&);
-Value sift(const Call&);
-Value each(const Call&);
-Value clone(const Call&);
-Value error(const Call&);
-Value assert_(const Call&);
-Value type(const Call&);
+Value keys(const BuiltinCall&);
+Value lookup(const BuiltinCall&);
+Value spread(const BuiltinCall&);
+Value merge(const BuiltinCall&);
+Value sift(const BuiltinCall&);
+Value each(const BuiltinCall&);
+Value clone(const BuiltinCall&);
+Value error(const BuiltinCall&);
+Value assert_(const BuiltinCall&);
+Value type(const BuiltinCall&);
 
 // builtins_date.cpp
-Value now(const Call&);
-Value millis(const Call&);
-Value fromMillis(const Call&);
-Value toMillis(const Call&);
+Value now(const BuiltinCall&);
+Value millis(const BuiltinCall&);
+Value fromMillis(const BuiltinCall&);
+Value toMillis(const BuiltinCall&);
 
 // builtins_aws.cpp: what Step Functions adds
-Value partition(const Call&);
-Value range(const Call&);
-Value hash(const Call&);
-Value random(const Call&);
-Value uuid(const Call&);
-Value parse(const Call&);
+Value partition(const BuiltinCall&);
+Value range(const BuiltinCall&);
+Value hash(const BuiltinCall&);
+Value random(const BuiltinCall&);
+Value uuid(const BuiltinCall&);
+Value parse(const BuiltinCall&);
 
 }  // namespace backlot::asl::jsonata

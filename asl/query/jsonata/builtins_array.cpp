@@ -13,7 +13,7 @@ namespace {
 
 /// Calls `function` with each item, its position and the whole array, as far as it has parameters for them.
 template <typename Each>
-void overItems(const Call& call, const Value& function, Each&& each) {
+void overItems(const BuiltinCall& call, const Value& function, Each&& each) {
     const auto items = call.array(0).items();
     for (std::size_t i = 0; i < items.size(); ++i) {
         call.budget().step();
@@ -54,11 +54,13 @@ void mergeSort(std::span<Value> items, After&& after) {
 
 }  // namespace
 
-Value count(const Call& call) { return call.has(0) ? Value(static_cast<double>(call.array(0).size())) : Value(0); }
+Value count(const BuiltinCall& call) {
+    return call.has(0) ? Value(static_cast<double>(call.array(0).size())) : Value(0);
+}
 
-Value append(const Call& call) { return call.evaluator.append(call.argument(0), call.argument(1)); }
+Value append(const BuiltinCall& call) { return call.evaluator.append(call.argument(0), call.argument(1)); }
 
-Value sort(const Call& call) {
+Value sort(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const auto items = call.array(0).items();
     if (items.size() <= 1) return call.argument(0);
@@ -82,7 +84,7 @@ Value sort(const Call& call) {
     return result;
 }
 
-Value reverse(const Call& call) {
+Value reverse(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     if (call.array(0).size() <= 1) return call.argument(0);
     auto* result = call.evaluator.array();
@@ -92,7 +94,7 @@ Value reverse(const Call& call) {
 }
 
 /// In an order of the host's choice.
-Value shuffle(const Call& call) {
+Value shuffle(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     if (call.array(0).size() <= 1) return call.argument(0);
     auto* result = call.evaluator.array();
@@ -106,7 +108,7 @@ Value shuffle(const Call& call) {
     return result;
 }
 
-Value distinct(const Call& call) {
+Value distinct(const BuiltinCall& call) {
     const Value value = call.argument(0);
     if (!value.isArray() || value.array().size() <= 1) return value;
     auto* result = call.evaluator.array();
@@ -136,7 +138,7 @@ Value distinct(const Call& call) {
     return result;
 }
 
-Value zip(const Call& call) {
+Value zip(const BuiltinCall& call) {
     auto* result = call.evaluator.array();
     std::size_t shortest = call.count() == 0 ? 0 : std::numeric_limits<std::size_t>::max();
     for (std::size_t i = 0; i < call.count(); ++i)
@@ -154,7 +156,7 @@ Value zip(const Call& call) {
 
 // With functions ------------------------------------------------------------------------------------------------------
 
-Value map(const Call& call) {
+Value map(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     auto* result = call.evaluator.sequence();
     overItems(call, call.function(1), [&](const Value&, const Value& answer) {
@@ -163,7 +165,7 @@ Value map(const Call& call) {
     return result;
 }
 
-Value filter(const Call& call) {
+Value filter(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     auto* result = call.evaluator.sequence();
     overItems(call, call.function(1), [&](const Value& item, const Value& answer) {
@@ -173,7 +175,7 @@ Value filter(const Call& call) {
 }
 
 /// The only item for which the function answers true.
-Value single(const Call& call) {
+Value single(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     Value result;
     bool found = false;
@@ -192,7 +194,7 @@ Value single(const Call& call) {
     return result;
 }
 
-Value reduce(const Call& call) {
+Value reduce(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const Value function = call.function(1);
     const int arity = call.evaluator.arityOf(function);

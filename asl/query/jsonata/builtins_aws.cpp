@@ -15,7 +15,7 @@ namespace {
 /// Differs: AWS's words for wrong arguments of its own functions are not known; the code is that of $error().
 Failure refusal(const std::string& message) { return Failure("D3137").withText("message", message); }
 
-double wholeNumber(const Call& call, std::size_t index, const char* what) {
+double wholeNumber(const BuiltinCall& call, std::size_t index, const char* what) {
     const double value = call.has(index) ? call.number(index) : std::nan("");
     if (!std::isfinite(value) || value != std::floor(value)) throw refusal(std::string(what) + " must be an integer");
     return value;
@@ -24,7 +24,7 @@ double wholeNumber(const Call& call, std::size_t index, const char* what) {
 }  // namespace
 
 /// $partition([1, 2, 3], 2) is [[1, 2], [3]].
-Value partition(const Call& call) {
+Value partition(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const double size = wholeNumber(call, 1, "The second argument of $partition()");
     if (size < 1) throw refusal("The second argument of $partition() must be greater than zero");
@@ -42,7 +42,7 @@ Value partition(const Call& call) {
 
 /// $range(0, 9, 3) is [0, 3, 6, 9]: both ends belong to it. It is a sequence: of one number it is the number
 /// (recorded).
-Value range(const Call& call) {
+Value range(const BuiltinCall& call) {
     const double first = wholeNumber(call, 0, "The first argument of $range()"),
                  last = wholeNumber(call, 1, "The second argument of $range()");
     const double step = wholeNumber(call, 2, "The third argument of $range()");
@@ -56,7 +56,7 @@ Value range(const Call& call) {
 }
 
 /// The digest in lower-case hexadecimal digits.
-Value hash(const Call& call) {
+Value hash(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     static constexpr struct {
         std::string_view name;
@@ -71,20 +71,20 @@ Value hash(const Call& call) {
 
 /// [0, 1); with a seed always the same number.
 /// Differs: the number that belongs to a seed is another one on AWS.
-Value random(const Call& call) {
+Value random(const BuiltinCall& call) {
     if (call.has(0))
         return static_cast<double>(mix(std::bit_cast<std::uint64_t>(call.number(0)), std::uint64_t{0}) >> 11) * 0x1p-53;
     if (!call.evaluator.host.random) throw refusal("$random() is not available here");
     return call.evaluator.host.random();
 }
 
-Value uuid(const Call& call) {
+Value uuid(const BuiltinCall& call) {
     if (!call.evaluator.host.uuid) throw refusal("$uuid() is not available here");
     return call.made(call.evaluator.host.uuid());
 }
 
 /// JSON text to a value.
-Value parse(const Call& call) {
+Value parse(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     call.budget().steps(1 + static_cast<std::int64_t>(call.text(0).size()) / 16);
     auto json = tryParseJson(call.text(0));

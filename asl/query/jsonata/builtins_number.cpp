@@ -59,7 +59,7 @@ std::optional<double> fromPrefixed(std::string_view text) {
 
 /// Calls `step` with each number of the only argument.
 template <typename Step>
-bool overNumbers(const Call& call, Step&& step) {
+bool overNumbers(const BuiltinCall& call, Step&& step) {
     if (!call.has(0)) return false;
     auto& array = call.array(0);
     call.budget().steps(array.size());
@@ -72,7 +72,7 @@ bool overNumbers(const Call& call, Step&& step) {
 
 }  // namespace
 
-Value number(const Call& call) {
+Value number(const BuiltinCall& call) {
     const Value value = call.argument(0);
     switch (value.type()) {
         case Type::undefined:
@@ -87,17 +87,17 @@ Value number(const Call& call) {
     throw Failure("D3030").with("value", shown(value));
 }
 
-Value abs(const Call& call) { return call.has(0) ? Value(std::fabs(call.number(0))) : Value(); }
-Value floor(const Call& call) { return call.has(0) ? Value(std::floor(call.number(0))) : Value(); }
-Value ceil(const Call& call) { return call.has(0) ? Value(std::ceil(call.number(0))) : Value(); }
+Value abs(const BuiltinCall& call) { return call.has(0) ? Value(std::fabs(call.number(0))) : Value(); }
+Value floor(const BuiltinCall& call) { return call.has(0) ? Value(std::floor(call.number(0))) : Value(); }
+Value ceil(const BuiltinCall& call) { return call.has(0) ? Value(std::ceil(call.number(0))) : Value(); }
 
-Value round(const Call& call) {
+Value round(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const double places = call.has(1) ? std::trunc(call.number(1)) : 0;
     return roundHalfEven(call.number(0), static_cast<int>(std::clamp(places, -400.0, 400.0)));
 }
 
-Value power(const Call& call) {
+Value power(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const double base = call.number(0),
                  exponent = call.has(1) ? call.number(1) : std::numeric_limits<double>::quiet_NaN();
@@ -107,20 +107,20 @@ Value power(const Call& call) {
     return result;
 }
 
-Value sqrt(const Call& call) {
+Value sqrt(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const double value = call.number(0);
     if (value < 0) throw Failure("D3060").with("value", numberText(value));
     return std::sqrt(value);
 }
 
-Value formatNumber(const Call& call) {
+Value formatNumber(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     if (!isNumeric(call.argument(0))) call.refuse(0);
     return call.made(formatNumber(call.number(0), call.text(1), call.has(2) ? &call.object(2) : nullptr));
 }
 
-Value formatBase(const Call& call) {
+Value formatBase(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const double value = roundHalfEven(call.number(0), 0), radix = call.has(1) ? roundHalfEven(call.number(1), 0) : 10;
     if (!(radix >= 2 && radix <= 36)) throw Failure("D3100").with("value", numberText(radix));
@@ -128,46 +128,46 @@ Value formatBase(const Call& call) {
     return call.made(radix == 10 ? numberText(value) : inBase(value, static_cast<int>(radix)));
 }
 
-Value formatInteger(const Call& call) {
+Value formatInteger(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     if (!isNumeric(call.argument(0))) call.refuse(0);
     return call.made(formatInteger(std::floor(call.number(0)), integerPicture(call.text(1))));
 }
 
-Value parseInteger(const Call& call) {
+Value parseInteger(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     return parseInteger(call.text(0), integerPicture(call.text(1)));
 }
 
-Value sum(const Call& call) {
+Value sum(const BuiltinCall& call) {
     double total = 0;
     return overNumbers(call, [&](double each) { total += each; }) ? Value(total) : Value();
 }
 
-Value max(const Call& call) {
+Value max(const BuiltinCall& call) {
     std::optional<double> largest;
     overNumbers(call, [&](double each) { largest = largest ? std::max(*largest, each) : each; });
     return largest ? Value(*largest) : Value();
 }
 
-Value min(const Call& call) {
+Value min(const BuiltinCall& call) {
     std::optional<double> smallest;
     overNumbers(call, [&](double each) { smallest = smallest ? std::min(*smallest, each) : each; });
     return smallest ? Value(*smallest) : Value();
 }
 
-Value average(const Call& call) {
+Value average(const BuiltinCall& call) {
     double total = 0, count = 0;
     overNumbers(call, [&](double each) { total += each, ++count; });
     return count > 0 ? Value(total / count) : Value();
 }
 
 /// A function is false here, though a condition takes it for true.
-Value boolean(const Call& call) {
+Value boolean(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     return !call.argument(0).isFunction() && truth(call.argument(0), call.budget());
 }
-Value not_(const Call& call) { return call.has(0) ? Value(!boolean(call).boolean()) : Value(); }
-Value exists(const Call& call) { return call.has(0); }
+Value not_(const BuiltinCall& call) { return call.has(0) ? Value(!boolean(call).boolean()) : Value(); }
+Value exists(const BuiltinCall& call) { return call.has(0); }
 
 }  // namespace backlot::asl::jsonata

@@ -7,7 +7,7 @@
 namespace backlot::asl::jsonata {
 namespace {
 
-void gatherKeys(const Call& call, const Value& value, Object& keys) {
+void gatherKeys(const BuiltinCall& call, const Value& value, Object& keys) {
     call.budget().step();
     const Budget::Level level(call.budget());
     if (value.isArray()) {
@@ -18,7 +18,7 @@ void gatherKeys(const Call& call, const Value& value, Object& keys) {
 }
 
 /// A copy with nothing shared that could be changed.
-Value copied(const Call& call, const Value& value) {
+Value copied(const BuiltinCall& call, const Value& value) {
     call.budget().step();
     if (value.isArray()) {
         const Budget::Level level(call.budget());
@@ -37,7 +37,7 @@ Value copied(const Call& call, const Value& value) {
 }
 
 template <typename Each>
-void overMembers(const Call& call, const Value& function, Each&& each) {
+void overMembers(const BuiltinCall& call, const Value& function, Each&& each) {
     for (const auto& entry : call.object(0).entries()) {
         call.budget().step();
         Value arguments[] = {entry.value, entry.key, call.argument(0)};
@@ -47,7 +47,7 @@ void overMembers(const Call& call, const Value& function, Each&& each) {
 
 }  // namespace
 
-Value keys(const Call& call) {
+Value keys(const BuiltinCall& call) {
     auto* names = call.evaluator.object();
     gatherKeys(call, call.argument(0), *names);
     auto* result = call.evaluator.sequence();
@@ -55,9 +55,11 @@ Value keys(const Call& call) {
     return result;
 }
 
-Value lookup(const Call& call) { return call.has(1) ? call.evaluator.lookup(call.argument(0), call.text(1)) : Value(); }
+Value lookup(const BuiltinCall& call) {
+    return call.has(1) ? call.evaluator.lookup(call.argument(0), call.text(1)) : Value();
+}
 
-Value spread(const Call& call) {
+Value spread(const BuiltinCall& call) {
     const Value value = call.argument(0);
     if (!value.isArray() && !value.isObject()) return value;
     auto* result = call.evaluator.sequence();
@@ -81,7 +83,7 @@ Value spread(const Call& call) {
     return result;
 }
 
-Value merge(const Call& call) {
+Value merge(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     auto* result = call.evaluator.object();
     for (const auto& item : call.array(0).items()) {
@@ -92,7 +94,7 @@ Value merge(const Call& call) {
     return result;
 }
 
-Value sift(const Call& call) {
+Value sift(const BuiltinCall& call) {
     if (!call.has(0) || call.object(0).size() == 0) return {};
     auto* result = call.evaluator.object();
     overMembers(call, call.function(1), [&](const Entry& entry, const Value& answer) {
@@ -101,7 +103,7 @@ Value sift(const Call& call) {
     return result->size() > 0 ? Value(result) : Value();
 }
 
-Value each(const Call& call) {
+Value each(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     auto* result = call.evaluator.sequence();
     overMembers(call, call.function(1), [&](const Entry&, const Value& answer) {
@@ -110,21 +112,21 @@ Value each(const Call& call) {
     return result;
 }
 
-Value clone(const Call& call) { return call.has(0) ? copied(call, call.argument(0)) : Value(); }
+Value clone(const BuiltinCall& call) { return call.has(0) ? copied(call, call.argument(0)) : Value(); }
 
-Value error(const Call& call) {
+Value error(const BuiltinCall& call) {
     throw Failure("D3137").withText(
         "message", call.has(0) && !call.text(0).empty() ? call.text(0) : "$error() function evaluated");
 }
 
-Value assert_(const Call& call) {
+Value assert_(const BuiltinCall& call) {
     if (!truth(call.argument(0), call.budget()))
         throw Failure("D3141").withText(
             "message", call.has(1) && !call.text(1).empty() ? call.text(1) : "$assert() statement failed");
     return {};
 }
 
-Value type(const Call& call) {
+Value type(const BuiltinCall& call) {
     switch (call.argument(0).type()) {
         case Type::null: return std::string_view("null");
         case Type::boolean: return std::string_view("boolean");

@@ -20,7 +20,7 @@ std::size_t clamped(double position, std::size_t size) {
 /// it answers as one would (T1010).
 class Matches {
 public:
-    Matches(const Call& call, const Value& matcher, std::string_view text)
+    Matches(const BuiltinCall& call, const Value& matcher, std::string_view text)
         : call_(call), matcher_(matcher), text_(text) {}
 
     bool next() {
@@ -84,7 +84,7 @@ private:
         return true;
     }
 
-    const Call& call_;
+    const BuiltinCall& call_;
     Value matcher_;
     std::string_view text_;
     std::optional<Regex::Match> found_;
@@ -93,7 +93,7 @@ private:
 };
 
 /// How many results are wanted; a negative limit is the error `code`.
-double limitOf(const Call& call, std::size_t index, const char* code) {
+double limitOf(const BuiltinCall& call, std::size_t index, const char* code) {
     if (!call.has(index)) return HUGE_VAL;
     const double limit = call.number(index);
     if (limit < 0) throw Failure(code).with("value", numberText(limit));
@@ -218,7 +218,7 @@ std::string unescapedUrl(std::string_view text, std::string_view kept, const cha
 
 }  // namespace
 
-Value string(const Call& call) {
+Value string(const BuiltinCall& call) {
     const Value value = call.argument(0);
     if (value.isUndefined() || value.isString()) return value;
     const bool pretty = call.has(1) && truth(call.argument(1), call.budget());
@@ -226,7 +226,7 @@ Value string(const Call& call) {
     return call.made(stringify(value, call.budget(), true, true));
 }
 
-Value substring(const Call& call) {
+Value substring(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const auto text = call.text(0);
     const std::size_t size = length(text);
@@ -245,24 +245,26 @@ Value substring(const Call& call) {
     return rest.substr(0, byteOffset(rest, end - from));
 }
 
-Value substringBefore(const Call& call) {
+Value substringBefore(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     return call.text(0).substr(0, call.has(1) ? call.text(0).find(call.text(1)) : std::string_view::npos);
 }
 
-Value substringAfter(const Call& call) {
+Value substringAfter(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const auto text = call.text(0), mark = call.has(1) ? call.text(1) : std::string_view();
     const auto at = call.has(1) ? text.find(mark) : std::string_view::npos;
     return at == std::string_view::npos ? text : text.substr(at + mark.size());
 }
 
-Value lowercase(const Call& call) { return call.has(0) ? call.made(toLower(call.text(0))) : Value(); }
-Value uppercase(const Call& call) { return call.has(0) ? call.made(toUpper(call.text(0))) : Value(); }
-Value length(const Call& call) { return call.has(0) ? Value(static_cast<double>(length(call.text(0)))) : Value(); }
+Value lowercase(const BuiltinCall& call) { return call.has(0) ? call.made(toLower(call.text(0))) : Value(); }
+Value uppercase(const BuiltinCall& call) { return call.has(0) ? call.made(toUpper(call.text(0))) : Value(); }
+Value length(const BuiltinCall& call) {
+    return call.has(0) ? Value(static_cast<double>(length(call.text(0)))) : Value();
+}
 
 /// Also makes each run of blanks inside one space.
-Value trim(const Call& call) {
+Value trim(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     std::string out;
     for (const char c : call.text(0)) {
@@ -276,7 +278,7 @@ Value trim(const Call& call) {
     return call.made(out);
 }
 
-Value pad(const Call& call) {
+Value pad(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const auto text = call.text(0);
     const double width = std::trunc(call.number(1));
@@ -291,7 +293,7 @@ Value pad(const Call& call) {
     return call.made(width > 0 ? std::string(text) + padding : padding + std::string(text));
 }
 
-Value match(const Call& call) {
+Value match(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const double limit = limitOf(call, 2, "D3040");
     auto* result = call.evaluator.sequence();
@@ -306,14 +308,14 @@ Value match(const Call& call) {
     return result;
 }
 
-Value contains(const Call& call) {
+Value contains(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const Value token = call.argument(1);
     if (token.isFunction()) return Matches(call, token, call.text(0)).next();
     return call.text(0).find(call.text(1)) != std::string_view::npos;
 }
 
-Value replace(const Call& call) {
+Value replace(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const auto text = call.text(0);
     const Value pattern = call.argument(1), replacement = call.argument(2);
@@ -351,7 +353,7 @@ Value replace(const Call& call) {
     return call.made(out.append(text, std::min(position, text.size())));
 }
 
-Value split(const Call& call) {
+Value split(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const auto text = call.text(0);
     const double limit = limitOf(call, 2, "D3020");
@@ -391,7 +393,7 @@ Value split(const Call& call) {
     return result;
 }
 
-Value join(const Call& call) {
+Value join(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     const auto separator = call.has(1) ? call.text(1) : std::string_view();
     std::string out;
@@ -408,7 +410,7 @@ Value join(const Call& call) {
 }
 
 /// Characters are bytes, as in JavaScript's btoa: of what lies beyond U+00FF the low byte is taken.
-Value base64encode(const Call& call) {
+Value base64encode(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     std::string bytes;
     for (std::size_t at = 0; at < call.text(0).size();) {
@@ -420,7 +422,7 @@ Value base64encode(const Call& call) {
 }
 
 /// Takes both alphabets and passes over everything else.
-Value base64decode(const Call& call) {
+Value base64decode(const BuiltinCall& call) {
     if (!call.has(0)) return {};
     static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string out;
@@ -441,17 +443,17 @@ Value base64decode(const Call& call) {
 
 constexpr std::string_view kUnreserved = "-_.!~*'()", kReserved = ";/?:@&=+$,#";
 
-Value encodeUrlComponent(const Call& call) {
+Value encodeUrlComponent(const BuiltinCall& call) {
     return call.has(0) ? call.made(escapedUrl(call.text(0), kUnreserved, "encodeUrlComponent")) : Value();
 }
-Value encodeUrl(const Call& call) {
+Value encodeUrl(const BuiltinCall& call) {
     static const std::string kept = std::string(kUnreserved).append(kReserved);
     return call.has(0) ? call.made(escapedUrl(call.text(0), kept, "encodeUrl")) : Value();
 }
-Value decodeUrlComponent(const Call& call) {
+Value decodeUrlComponent(const BuiltinCall& call) {
     return call.has(0) ? call.made(unescapedUrl(call.text(0), "", "decodeUrlComponent")) : Value();
 }
-Value decodeUrl(const Call& call) {
+Value decodeUrl(const BuiltinCall& call) {
     return call.has(0) ? call.made(unescapedUrl(call.text(0), kReserved, "decodeUrl")) : Value();
 }
 

@@ -149,7 +149,7 @@ Value Evaluator::callLambda(const Function& function, std::span<Value> arguments
 
 Value Evaluator::callBuiltin(const Builtin& builtin, std::span<Value> arguments) {
     budget.step();
-    return builtin.implementation(Call(*this, arguments));
+    return builtin.implementation(BuiltinCall(*this, arguments));
 }
 
 // Parts of calls ------------------------------------------------------------------------------------------------------

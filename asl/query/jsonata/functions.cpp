@@ -112,35 +112,35 @@ const Signature& signatureOf(const Builtin& builtin) {
     return signatures[static_cast<std::size_t>(&builtin - kBuiltins)];
 }
 
-void Call::refuse(std::size_t index) const {
+void BuiltinCall::refuse(std::size_t index) const {
     throw Failure("T0410").with("value", shown(argument(index))).with("index", std::to_string(index + 1));
 }
-std::string_view Call::text(std::size_t index) const {
+std::string_view BuiltinCall::text(std::size_t index) const {
     const Value value = argument(index);
     if (!value.isString()) refuse(index);
     return value.text();
 }
-double Call::number(std::size_t index) const {
+double BuiltinCall::number(std::size_t index) const {
     const Value value = argument(index);
     if (!value.isNumberType()) refuse(index);
     return value.number();
 }
-Array& Call::array(std::size_t index) const {
+Array& BuiltinCall::array(std::size_t index) const {
     const Value value = argument(index);
     if (!value.isArray()) refuse(index);
     return value.array();
 }
-Object& Call::object(std::size_t index) const {
+Object& BuiltinCall::object(std::size_t index) const {
     const Value value = argument(index);
     if (!value.isObject()) refuse(index);
     return value.object();
 }
-Value Call::function(std::size_t index) const {
+Value BuiltinCall::function(std::size_t index) const {
     const Value value = argument(index);
     if (!value.isFunction()) refuse(index);
     return value;
 }
-Arena& Call::arena() const { return evaluator.arena; }
-Budget& Call::budget() const { return evaluator.budget; }
+Arena& BuiltinCall::arena() const { return evaluator.arena; }
+Budget& BuiltinCall::budget() const { return evaluator.budget; }
 
 }  // namespace backlot::asl::jsonata

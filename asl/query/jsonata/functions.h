@@ -13,9 +13,9 @@ class Signature;
 
 /// A call of a built-in function. Arguments fit its signature, unless the function was applied in part: so each is
 /// asked for by the type that is needed, and one of another type is the error T0410.
-class Call {
+class BuiltinCall {
 public:
-    Call(Evaluator& evaluator, std::span<Value> arguments) : evaluator(evaluator), arguments_(arguments) {}
+    BuiltinCall(Evaluator& evaluator, std::span<Value> arguments) : evaluator(evaluator), arguments_(arguments) {}
     Evaluator& evaluator;
 
     std::size_t count() const { return arguments_.size(); }
@@ -41,7 +41,7 @@ private:
 struct Builtin {
     std::string_view name, signature;
     int arity;  ///< how many arguments a higher-order function passes at most
-    Value (*implementation)(const Call&);
+    Value (*implementation)(const BuiltinCall&);
 };
 
 /// Null where there is none.

@@ -26,7 +26,7 @@ TEST_CASE("a timer is told by how far it lies ahead of the world's clock") {
 }
 
 TEST_CASE("columns are as wide as what stands in them, colours and UTF-8 not counted") {
-    cli::Table table({"name", "calls"});
+    cli::Columns table({"name", "calls"});
     table.row({Style{true}.red("Bestände"), "12"});
     table.row({"a", ""});
     const auto lines = table.lines();
@@ -37,7 +37,7 @@ TEST_CASE("columns are as wide as what stands in them, colours and UTF-8 not cou
 }
 
 TEST_CASE("a newline in a column begins no row") {
-    cli::Table table;
+    cli::Columns table;
     table.row({"jimmy@example.com", "paid\n9  boss@example.com  fired"});
     CHECK(table.lines() == std::vector<std::string>{"jimmy@example.com  paid\\n9  boss@example.com  fired"});
 }
