@@ -2,27 +2,39 @@
 
 #include <algorithm>
 
+#include "emulator/services/ses/rows.h"
+
 namespace backlot::ses {
 namespace {
 
-Key setKey(const Call& call) { return Key("configuration set").text(call.account).text(call.region); }
-
 Json requireSet(Call& call, Api api, const std::string& name) {
-    auto stored = call.getJson(setKey(call).text(name));
+    auto stored = call.getJson(configurationSetKey(call, name));
     if (!stored) throw configurationSetNotFound(api, name);
     call.about(name);
     return std::move(*stored);
 }
 
-void create(Call& call, Api api, const std::string& name) {
+/// What API v2 keeps and shows of a set as it was given.
+constexpr const char* kSettings[] = {"TrackingOptions",    "DeliveryOptions", "ReputationOptions", "SendingOptions",
+                                     "SuppressionOptions", "VdmOptions",      "ArchivingOptions",  "Tags"};
+
+void create(Call& call, Api api, const std::string& name, const Fields& settings) {
     call.about(name);
-    if (call.has(setKey(call).text(name))) throw configurationSetExists(api, name);
-    call.putJson(setKey(call).text(name), object({{"eventDestinations", list()}}));
+    if (call.has(configurationSetKey(call, name))) throw configurationSetExists(api, name);
+    Json stored = object({{"eventDestinations", list()}});
+    for (const char* setting : kSettings)
+        if (const Json* given = settings.find(setting)) set(stored, setting, copy(*given));
+    call.putJson(configurationSetKey(call, name), stored);
 }
+
+/// A set's option of API v2 in the words of API v1.
+std::string policyForV1(const std::string& tlsPolicy) { return tlsPolicy == "REQUIRE" ? "Require" : "Optional"; }
+
+bool sends(const Json& stored) { return Fields(stored).child("SendingOptions").valueOr("SendingEnabled", true); }
 
 std::vector<std::string> names(Call& call) {
     std::vector<std::string> all;
-    const Key prefix = setKey(call);
+    const Key prefix = configurationSetsKey(call);
     call.scan(prefix, [&](std::string_view key, std::string_view) {
         all.push_back(KeyReader(key.substr(prefix.bytes().size())).text());
         return true;
@@ -122,7 +134,7 @@ void changeDestination(Call& call, Api api, const std::string& set_, const std::
         push(kept, std::move(named));
     }
     set(stored, "eventDestinations", std::move(kept));
-    call.putJson(setKey(call).text(set_), stored);
+    call.putJson(configurationSetKey(call, set_), stored);
 }
 
 struct EventNames {
@@ -158,7 +170,7 @@ void publishTo(Call& call, const Json& destination, const EventNames& names, con
 
 void publishMailEvent(Call& call, const std::string& configurationSet, MailEvent event, const Json& mail,
                       Json details) {
-    const auto stored = call.getJson(setKey(call).text(configurationSet));
+    const auto stored = call.getJson(configurationSetKey(call, configurationSet));
     if (!stored) return;
     const EventNames& names = kEventNames[static_cast<int>(event)];
     std::string message;
@@ -175,15 +187,19 @@ void publishMailEvent(Call& call, const std::string& configurationSet, MailEvent
 
 void requireConfigurationSet(Call& call, Api api, const std::string& name) { requireSet(call, api, name); }
 
+void requireSendingSet(Call& call, Api api, const std::string& name) {
+    if (!sends(requireSet(call, api, name))) throw configurationSetPaused(api, name);
+}
+
 Json createConfigurationSet(Call& call, const Fields& request) {
-    create(call, Api::v1, request.child("ConfigurationSet").text("Name"));
+    create(call, Api::v1, request.child("ConfigurationSet").text("Name"), object());
     return object();
 }
 
 Json deleteConfigurationSet(Call& call, const Fields& request) {
     const std::string name = request.text("ConfigurationSetName");
     requireSet(call, Api::v1, name);
-    call.erase(setKey(call).text(name));
+    call.erase(configurationSetKey(call, name));
     return object();
 }
 
@@ -191,9 +207,21 @@ Json describeConfigurationSet(Call& call, const Fields& request) {
     const std::string name = request.text("ConfigurationSetName");
     const Json stored = requireSet(call, Api::v1, name);
     Json answer = object({{"ConfigurationSet", object({{"Name", name}})}});
+    const Fields settings(stored);
     for (const std::string& wanted : request.texts("ConfigurationSetAttributeNames")) {
         if (wanted == "eventDestinations")
             set(answer, "EventDestinations", array(find(stored, "eventDestinations")->GetArray(), v1Form));
+        if (wanted == "trackingOptions" && settings.has("TrackingOptions"))
+            set(answer, "TrackingOptions",
+                object({{"CustomRedirectDomain", settings.child("TrackingOptions").text("CustomRedirectDomain")}}));
+        if (wanted == "deliveryOptions" && settings.has("DeliveryOptions"))
+            set(answer, "DeliveryOptions",
+                object({{"TlsPolicy", policyForV1(settings.child("DeliveryOptions").valueOr("TlsPolicy", ""))}}));
+        if (wanted == "reputationOptions")
+            set(answer, "ReputationOptions",
+                object({{"SendingEnabled", sends(stored)},
+                        {"ReputationMetricsEnabled",
+                         settings.child("ReputationOptions").valueOr("ReputationMetricsEnabled", false)}}));
     }
     return answer;
 }
@@ -241,21 +269,24 @@ Json getConfigurationSetEventDestinations(Call& call, const Fields& request) {
 }
 
 Json createConfigurationSetV2(Call& call, const Fields& request) {
-    create(call, Api::v2, request.text("ConfigurationSetName"));
+    create(call, Api::v2, request.text("ConfigurationSetName"), request);
     return object();
 }
 
 Json getConfigurationSet(Call& call, const Fields& request) {
     const std::string name = request.text("ConfigurationSetName");
-    requireSet(call, Api::v2, name);
-    return object(
+    const Json stored = requireSet(call, Api::v2, name);
+    Json answer = object(
         {{"ConfigurationSetName", name}, {"SendingOptions", object({{"SendingEnabled", true}})}, {"Tags", list()}});
+    for (const char* setting : kSettings)
+        if (const Json* given = find(stored, setting)) set(answer, setting, copy(*given));
+    return answer;
 }
 
 Json deleteConfigurationSetV2(Call& call, const Fields& request) {
     const std::string name = request.text("ConfigurationSetName");
     requireSet(call, Api::v2, name);
-    call.erase(setKey(call).text(name));
+    call.erase(configurationSetKey(call, name));
     return object();
 }
 

@@ -36,6 +36,10 @@ inline AwsError configurationSetNotFound(Api api, const std::string& name) {
     return api == Api::v1 ? AwsError("ConfigurationSetDoesNotExistException", message)
                           : AwsError("NotFoundException", message, 404);
 }
+inline AwsError configurationSetPaused(Api api, const std::string& name) {
+    return {api == Api::v1 ? "ConfigurationSetSendingPausedException" : "SendingPausedException",
+            "Email sending is disabled for configuration set <" + name + ">."};
+}
 inline AwsError configurationSetExists(Api api, const std::string& name) {
     const std::string message = "Configuration set <" + name + "> already exists.";
     return api == Api::v1 ? AwsError("ConfigurationSetAlreadyExistsException", message)

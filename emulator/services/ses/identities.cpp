@@ -4,11 +4,13 @@
 
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
+#include "emulator/services/ses/configuration_sets.h"
+#include "emulator/services/ses/mime.h"
+#include "emulator/services/ses/rows.h"
 
 namespace backlot::ses {
 namespace {
 
-Key identityKey(const Call& call) { return Key("identity").text(call.account).text(call.region); }
 bool isAddress(std::string_view identity) { return identity.find('@') != std::string_view::npos; }
 
 /// What a domain's owner would put into its DNS: the same for the same domain.
@@ -25,13 +27,13 @@ std::vector<std::string> dkimTokens(const std::string& domain) {
 
 void keep(Call& call, const std::string& identity) {
     call.about(identity);
-    if (!call.has(identityKey(call).text(identity)))
-        call.putJson(identityKey(call).text(identity), object({{"createdAt", epochMillis(call.now)}}));
+    if (!call.has(identityKey(call, identity)))
+        call.putJson(identityKey(call, identity), object({{"createdAt", epochMillis(call.now)}}));
 }
 
 std::vector<std::string> identities(Call& call) {
     std::vector<std::string> all;
-    const Key prefix = identityKey(call);
+    const Key prefix = identitiesKey(call);
     call.scan(prefix, [&](std::string_view key, std::string_view) {
         all.push_back(KeyReader(key.substr(prefix.bytes().size())).text());
         return true;
@@ -39,23 +41,38 @@ std::vector<std::string> identities(Call& call) {
     return all;
 }
 
-Json dkimOf(const std::string& identity) {
+/// `signing`: the DkimSigningAttributes that a domain was made with, without its key. With a key of its owner's the
+/// one token is the selector.
+Json dkimOf(const std::string& identity, const Fields& signing) {
     Json dkim = object({{"SigningEnabled", !isAddress(identity)},
                         {"Status", isAddress(identity) ? "NOT_STARTED" : "SUCCESS"},
-                        {"SigningAttributesOrigin", "AWS_SES"}});
-    if (!isAddress(identity)) set(dkim, "Tokens", array(dkimTokens(identity)));
+                        {"SigningAttributesOrigin", signing.has("DomainSigningSelector") ? "EXTERNAL" : "AWS_SES"},
+                        {"NextSigningKeyLength", signing.optionalText("NextSigningKeyLength")}});
+    if (isAddress(identity)) return dkim;
+    const auto selector = signing.optionalText("DomainSigningSelector");
+    set(dkim, "Tokens", array(selector ? std::vector{*selector} : dkimTokens(identity)));
     return dkim;
 }
 
 const char* typeOf(const std::string& identity) { return isAddress(identity) ? "EMAIL_ADDRESS" : "DOMAIN"; }
 
-void requireIdentity(Call& call, const std::string& identity) {
+Json requireIdentity(Call& call, const std::string& identity) {
     call.about(identity);
-    if (!call.has(identityKey(call).text(identity)))
-        throw AwsError("NotFoundException", "Email identity " + identity + " does not exist.", 404);
+    auto stored = call.getJson(identityKey(call, identity));
+    if (!stored) throw AwsError("NotFoundException", "Email identity " + identity + " does not exist.", 404);
+    return std::move(*stored);
 }
 
 }  // namespace
+
+std::string configurationSetOfSender(Call& call, const std::string& from) {
+    const std::string address = bareAddress(from);
+    for (const std::string& identity : {address, address.substr(std::min(address.find('@') + 1, address.size()))}) {
+        const auto stored = call.getJson(identityKey(call, identity));
+        if (stored) return textOr(*stored, "configurationSet");
+    }
+    return {};
+}
 
 Json verifyEmailIdentity(Call& call, const Fields& request) {
     const std::string address = request.text("EmailAddress");
@@ -96,7 +113,7 @@ Json listVerifiedEmailAddresses(Call& call, const Fields&) {
 Json getIdentityVerificationAttributes(Call& call, const Fields& request) {
     Json attributes = object();
     for (const std::string& identity : request.texts("Identities")) {
-        if (!call.has(identityKey(call).text(identity))) continue;
+        if (!call.has(identityKey(call, identity))) continue;
         Json one = object({{"VerificationStatus", "Success"}});
         if (!isAddress(identity)) set(one, "VerificationToken", verificationToken(identity));
         set(attributes, identity, std::move(one));
@@ -107,36 +124,49 @@ Json getIdentityVerificationAttributes(Call& call, const Fields& request) {
 Json deleteIdentity(Call& call, const Fields& request) {
     const std::string identity = request.has("Identity") ? request.text("Identity") : request.text("EmailAddress");
     call.about(identity);
-    call.erase(identityKey(call).text(identity));
+    call.erase(identityKey(call, identity));
     return object();
 }
 
 Json createEmailIdentity(Call& call, const Fields& request) {
     const std::string identity = request.text("EmailIdentity");
-    if (call.has(identityKey(call).text(identity)))
+    call.about(identity);
+    if (call.has(identityKey(call, identity)))
         throw AwsError("AlreadyExistsException", "Email identity " + identity + " already exist.");
-    keep(call, identity);
-    return object(
-        {{"IdentityType", typeOf(identity)}, {"VerifiedForSendingStatus", true}, {"DkimAttributes", dkimOf(identity)}});
+    const auto set_ = request.optionalText("ConfigurationSetName");
+    if (set_) requireConfigurationSet(call, Api::v2, *set_);
+    const Json* tags = request.find("Tags");
+    Json signing = copy(request.child("DkimSigningAttributes").json());
+    erase(signing, "DomainSigningPrivateKey");
+    const Json stored = object({{"createdAt", epochMillis(call.now)},
+                                {"tags", tags ? copy(*tags) : list()},
+                                {"configurationSet", set_},
+                                {"signing", copy(signing)}});
+    call.putJson(identityKey(call, identity), stored);
+    return object({{"IdentityType", typeOf(identity)},
+                   {"VerifiedForSendingStatus", true},
+                   {"DkimAttributes", dkimOf(identity, signing)}});
 }
 
 Json getEmailIdentity(Call& call, const Fields& request) {
     const std::string identity = request.text("EmailIdentity");
-    requireIdentity(call, identity);
+    const Json stored = requireIdentity(call, identity);
+    const Json* tags = find(stored, "tags");
     return object({{"IdentityType", typeOf(identity)},
                    {"FeedbackForwardingStatus", true},
                    {"VerifiedForSendingStatus", true},
                    {"VerificationStatus", "SUCCESS"},
-                   {"DkimAttributes", dkimOf(identity)},
+                   {"DkimAttributes", dkimOf(identity, Fields(stored).child("signing"))},
                    {"MailFromAttributes", object({{"BehaviorOnMxFailure", "USE_DEFAULT_VALUE"}})},
                    {"Policies", object()},
-                   {"Tags", list()}});
+                   {"ConfigurationSetName", optionalText(stored, "configurationSet")},
+                   {"Tags", tags ? copy(*tags) : list()}});
 }
 
 Json deleteEmailIdentity(Call& call, const Fields& request) {
     const std::string identity = request.text("EmailIdentity");
     requireIdentity(call, identity);
-    call.erase(identityKey(call).text(identity));
+    call.erase(identityKey(call, identity));
     return object();
 }
 

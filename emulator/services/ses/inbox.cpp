@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "emulator/base/arn.h"
 #include "emulator/services/ses/configuration_sets.h"
 #include "emulator/services/ses/mime.h"
+#include "emulator/services/ses/rows.h"
 
 namespace backlot::ses {
 namespace {
 
 constexpr std::uint64_t kMailsKept = 5'000, kStoredBetweenLooks = 16;
 
-Key inboxKey(const Call& call) { return Key("mail").text(call.account).text(call.region); }
-
 std::uint64_t nextSequence(Call& call) {
-    const Key key = Key("sequence").text(call.account).text(call.region);
+    const Key key = sequenceKey(call);
     const auto row = call.get(key);
     const std::uint64_t next = row ? KeyReader(*row).number() + 1 : 1;
     call.put(key, Key().number(next).bytes());
@@ -25,7 +25,7 @@ std::uint64_t nextSequence(Call& call) {
 void dropOldest(Call& call, std::uint64_t last) {
     if (last <= kMailsKept) return;
     std::vector<std::string> old;
-    const std::string first = inboxKey(call).number(last - kMailsKept + 1).bytes();
+    const std::string first = mailKey(call, last - kMailsKept + 1).bytes();
     call.scan(inboxKey(call), [&](std::string_view key, std::string_view) {
         if (key >= first || old.size() == 2 * kStoredBetweenLooks) return false;
         old.emplace_back(key);
@@ -55,13 +55,20 @@ Json mailOfEvent(const Call& call, const Outgoing& message) {
     std::vector<std::string> recipients = message.to;
     recipients.insert(recipients.end(), message.cc.begin(), message.cc.end());
     recipients.insert(recipients.end(), message.bcc.begin(), message.bcc.end());
+    const std::string sender = bareAddress(message.from);
+    const std::string sourceArn =
+        message.sourceArn.empty() ? arn("ses", call.region, call.account, "identity/" + sender) : message.sourceArn;
     Json tags = object({{"ses:configuration-set", list({message.configurationSet})}});
     for (const Json& tag : message.tags.GetArray()) set(tags, textOr(tag, "Name"), list({textOr(tag, "Value")}));
     Json headers = list({object({{"name", "From"}, {"value", message.from}}),
                          object({{"name", "Subject"}, {"value", message.subject}})});
     for (const auto& address : message.to) push(headers, object({{"name", "To"}, {"value", address}}));
+    for (const auto& address : message.cc) push(headers, object({{"name", "Cc"}, {"value", address}}));
+    for (const auto& address : message.replyTo) push(headers, object({{"name", "Reply-To"}, {"value", address}}));
+    for (const Json& header : message.headers.GetArray()) push(headers, copy(header));
     return object({{"timestamp", iso8601Millis(call.now)},
                    {"source", message.from},
+                   {"sourceArn", sourceArn},
                    {"sendingAccountId", call.account},
                    {"messageId", message.id},
                    {"destination", array(recipients)},
@@ -103,6 +110,12 @@ std::string newMessageId(Call& call) {
     return std::string(head) + "-" + call.uuid("mail") + "-000000";
 }
 
+void publishRenderingFailure(Call& call, const Outgoing& message, const std::string& reason) {
+    if (message.configurationSet.empty()) return;
+    publishMailEvent(call, message.configurationSet, MailEvent::renderingFailure, mailOfEvent(call, message),
+                     object({{"errorMessage", reason}, {"templateName", message.templateName}}));
+}
+
 std::string store(Call& call, Outgoing message) {
     completeFromRaw(message);
     if (message.id.empty()) message.id = newMessageId(call);
@@ -125,10 +138,12 @@ std::string store(Call& call, Outgoing message) {
     add("raw", message.raw);
     add("configurationSet", message.configurationSet);
     add("template", message.templateName);
+    add("returnPath", message.returnPath);
+    if (!message.headers.Empty()) set(row, "headers", std::move(message.headers));
     if (!message.replyTo.empty()) set(row, "replyTo", array(message.replyTo));
     if (!message.attachments.Empty()) set(row, "attachments", std::move(message.attachments));
     if (!message.tags.Empty()) set(row, "tags", std::move(message.tags));
-    call.putJson(inboxKey(call).number(sequence), row);
+    call.putJson(mailKey(call, sequence), row);
     if (sequence % kStoredBetweenLooks == 0) dropOldest(call, sequence);
     call.signal("ses:inbox:" + call.account);
     return message.id;
@@ -152,7 +167,7 @@ Json listInbox(Call& call, const Fields& request) {
     const auto limit = static_cast<std::size_t>(request.valueOr("limit", 100));
     const std::int64_t after = request.valueOr("after", 0);
     Json messages = list();
-    call.scan(all ? Key("mail") : inboxKey(call), [&](std::string_view key, std::string_view row) {
+    call.scan(all ? inboxesKey() : inboxKey(call), [&](std::string_view key, std::string_view row) {
         Json message = parseJson(row);
         if (intOr(message, "sequence", 0) <= after || (kind && textOr(message, "kind") != *kind) ||
             (address && !isFor(message, *address)))

@@ -1,25 +1,15 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "emulator/base/json.h"
-#include "emulator/world/call.h"
+#include "emulator/services/ses/outgoing.h"
 
 namespace backlot::ses {
 
-/// A message on its way into the inbox.
-struct Outgoing {
-    std::string id;              // empty: one is made
-    std::string kind = "email";  // or "sms"
-    std::string from, subject, text, html, raw, configurationSet, templateName;
-    std::vector<std::string> to, cc, bcc, replyTo;
-    Json attachments = list();  // [{name, contentType, bytes}]
-    Json tags = list();
-};
-
-/// Keeps the message; its id.
+/// Keeps the message, and tells its configuration set that it was sent and delivered; its id.
 std::string store(Call& call, Outgoing message);
+/// Tells the message's configuration set why its template could not be filled in: then nothing is delivered.
+void publishRenderingFailure(Call& call, const Outgoing& message, const std::string& reason);
 /// "0100019b8c2f4a80-6f1c…-000000"
 std::string newMessageId(Call& call);
 

@@ -1,6 +1,7 @@
 #include "emulator/services/ses/configuration_sets.h"
 #include "emulator/services/ses/identities.h"
 #include "emulator/services/ses/inbox.h"
+#include "emulator/services/ses/rows.h"
 #include "emulator/services/ses/sending.h"
 #include "emulator/services/ses/service.h"
 #include "emulator/services/ses/templates.h"
@@ -44,6 +45,7 @@ Service sesService() {
                 {"Deliver", deliverMessage, internal},
                 {"ListInbox", listInbox, internal | readOnly},
             },
+        .kinds = kRowKinds,
     };
 }
 

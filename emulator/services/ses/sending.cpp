@@ -4,8 +4,10 @@
 #include <map>
 
 #include "emulator/base/base64.h"
-#include "emulator/services/ses/configuration_sets.h"
+#include "emulator/services/ses/inbox.h"
 #include "emulator/services/ses/mime.h"
+#include "emulator/services/ses/outgoing.h"
+#include "emulator/services/ses/rows.h"
 #include "emulator/services/ses/templates.h"
 #include "emulator/world/record.h"
 
@@ -14,73 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kRecipientLimit = 50;
 constexpr double kDailyQuota = 50'000, kRate = 14;
-
-void requireTagText(Api api, const std::string& text, const char* what, std::string_view alsoAllowed,
-                    const char* allowed) {
-    if (text.empty()) throw invalid(api, std::string("The tag ") + what + " must be specified.");
-    if (text.size() > 255) throw invalid(api, std::string("Tag ") + what + " cannot exceed 255 characters.");
-    const bool good = std::all_of(text.begin(), text.end(), [&](unsigned char c) {
-        return c < 0x80 && (std::isalnum(c) || alsoAllowed.find(static_cast<char>(c)) != std::string_view::npos);
-    });
-    if (!good)
-        throw invalid(api, std::string("Invalid tag ") + what + " <" + text +
-                               ">: only alphanumeric ASCII characters, " + allowed + " are allowed.");
-}
-
-Json requireTags(Api api, const Fields& request, std::string_view member) {
-    Json tags = list();
-    for (const Json* tag : request.items(member)) {
-        requireTagText(api, textOr(*tag, "Name"), "name", "_-", "'_',  '-'");
-        requireTagText(api, textOr(*tag, "Value"), "value", "_-.@", "'_',  '-' , '.', '@'");
-        push(tags, copy(*tag));
-    }
-    return tags;
-}
-
-void requireAddress(Api api, const std::string& address) {
-    const std::string bare = bareAddress(address);
-    const std::size_t sign = bare.find('@');
-    if (sign == std::string::npos) throw invalid(api, "Missing final '@domain'");
-    if (sign + 1 == bare.size() || sign == 0 || bare.find_first_of(" \r\n\t") != std::string::npos)
-        throw invalid(api, "Illegal address");
-}
-
-/// Sender, recipients, tags and configuration set of a request, checked.
-Outgoing outgoingOf(Call& call, Api api, const Fields& request, const std::string& from, const Fields& destination,
-                    std::string_view tagMember) {
-    Outgoing message{.from = from,
-                     .to = destination.texts("ToAddresses"),
-                     .cc = destination.texts("CcAddresses"),
-                     .bcc = destination.texts("BccAddresses"),
-                     .replyTo = request.texts("ReplyToAddresses")};
-    message.tags = requireTags(api, request, tagMember);
-    if (const auto name = request.optionalText("ConfigurationSetName")) {
-        requireConfigurationSet(call, api, *name);
-        message.configurationSet = *name;
-    }
-    if (!message.from.empty()) requireAddress(api, message.from);
-    for (const auto* addresses : {&message.to, &message.cc, &message.bcc}) {
-        for (const std::string& address : *addresses) requireAddress(api, address);
-    }
-    if (message.to.size() + message.cc.size() + message.bcc.size() > kRecipientLimit)
-        throw invalid(api, "Recipient count exceeds 50.");
-    if (!message.from.empty()) call.about(bareAddress(message.from));
-    return message;
-}
-
-void requireRecipient(Api api, const Outgoing& message) {
-    if (message.to.empty() && message.cc.empty() && message.bcc.empty())
-        throw invalid(api, "Missing required header 'To'.");
-}
-
-void takeBody(Outgoing& message, const Fields& content) {
-    message.subject = content.child("Subject").valueOr("Data", "");
-    const Fields body = content.child("Body");
-    message.text = body.child("Text").valueOr("Data", "");
-    message.html = body.child("Html").valueOr("Data", "");
-}
 
 /// Renders and stores; a mail that cannot be rendered is accepted all the same.
 std::string sendRendered(Call& call, Api api, Outgoing message, const Template& stored, const std::string& data) {
@@ -92,6 +28,8 @@ std::string sendRendered(Call& call, Api api, Outgoing message, const Template& 
         message.text = filled.text;
         message.html = filled.html;
     } catch (const AwsError& error) {
+        message.id = newMessageId(call);
+        publishRenderingFailure(call, message, error.message());
         RecordEntry dropped{.kind = "delivery",
                             .service = "ses",
                             .operation = "Deliver",
@@ -99,7 +37,7 @@ std::string sendRendered(Call& call, Api api, Outgoing message, const Template& 
                             .error = "RenderingFailure"};
         dropped.detail = object({{"outcome", "dropped"}, {"reason", error.message()}});
         call.note(std::move(dropped));
-        return newMessageId(call);
+        return message.id;
     }
     return store(call, std::move(message));
 }
@@ -115,11 +53,26 @@ std::string mergedData(const std::string& common, const std::string& own) {
     return writeJson(*merged);
 }
 
+/// The template that API v2 names by name or by ARN (…:template/NAME), or that the request brings along.
+Template namedOrInlined(Call& call, const Fields& source) {
+    if (source.has("TemplateContent")) {
+        const Fields inlined = source.child("TemplateContent");
+        return {.name = {},
+                .subject = inlined.valueOr("Subject", ""),
+                .text = inlined.valueOr("Text", ""),
+                .html = inlined.valueOr("Html", "")};
+    }
+    if (const auto name = source.optionalText("TemplateName")) return requireTemplate(call, Api::v2, *name);
+    const auto arn = source.optionalText("TemplateArn");
+    if (!arn) throw badRequest("One of TemplateName, TemplateArn or TemplateContent must be specified.");
+    return requireTemplate(call, Api::v2, arn->substr(arn->rfind('/') + 1));
+}
+
 std::string rawBytes(const Fields& message) { return base64Decode(message.text("Data")).value_or(""); }
 
 std::int64_t sentSince(Call& call, Time since) {
     std::int64_t count = 0;
-    call.scan(Key("mail").text(call.account).text(call.region), [&](std::string_view, std::string_view row) {
+    call.scan(inboxKey(call), [&](std::string_view, std::string_view row) {
         const Json mail = parseJson(row);
         if (textOr(mail, "kind") == "email" && fromMillis(intOr(mail, "at", 0)) > since) ++count;
         return true;
@@ -139,7 +92,8 @@ Json sendEmail(Call& call, const Fields& request) {
 Json sendRawEmail(Call& call, const Fields& request) {
     Outgoing message =
         outgoingOf(call, Api::v1, request, request.valueOr("Source", ""), Fields(request).child("Destination"), "Tags");
-    message.raw = rawBytes(request.child("RawMessage"));
+    if (const auto from = request.optionalText("FromArn"); from && message.sourceArn.empty()) message.sourceArn = *from;
+    takeRaw(call, Api::v1, message, rawBytes(request.child("RawMessage")));
     message.to = request.texts("Destinations");
     const Mail mail = parseMail(message.raw);
     if (message.from.empty()) message.from = mail.header("From");
@@ -166,6 +120,7 @@ Json sendBulkTemplatedEmail(Call& call, const Fields& request) {
         Outgoing message =
             outgoingOf(call, Api::v1, request, request.text("Source"), destination.child("Destination"), "DefaultTags");
         requireRecipient(Api::v1, message);
+        replaceTags(Api::v1, message, destination);
         const std::string data = mergedData(request.valueOr("DefaultTemplateData", "{}"),
                                             destination.valueOr("ReplacementTemplateData", "{}"));
         push(status, object({{"Status", "Success"},
@@ -182,7 +137,7 @@ Json getSendQuota(Call& call, const Fields&) {
 
 Json getSendStatistics(Call& call, const Fields&) {
     std::map<std::int64_t, std::int64_t> quarters;  // of an hour, by the minute they begin
-    call.scan(Key("mail").text(call.account).text(call.region), [&](std::string_view, std::string_view row) {
+    call.scan(inboxKey(call), [&](std::string_view, std::string_view row) {
         const Json mail = parseJson(row);
         if (textOr(mail, "kind") == "email") ++quarters[intOr(mail, "at", 0) / 900'000];
         return true;
@@ -203,38 +158,40 @@ Json sendEmailV2(Call& call, const Fields& request) {
                                   request.child("Destination"), "EmailTags");
     const Fields content = request.child("Content");
     if (content.has("Raw")) {
-        message.raw = rawBytes(content.child("Raw"));
+        takeRaw(call, Api::v2, message, rawBytes(content.child("Raw")));
         return object({{"MessageId", store(call, std::move(message))}});
     }
     if (message.from.empty()) throw badRequest("Missing required parameter 'FromEmailAddress'.");
     requireRecipient(Api::v2, message);
     if (content.has("Simple")) {
-        takeBody(message, content.child("Simple"));
+        const Fields simple = content.child("Simple");
+        takeBody(message, simple);
+        takeHeaders(message, simple, "Headers");
+        takeAttachments(message, simple);
         return object({{"MessageId", store(call, std::move(message))}});
     }
     if (!content.has("Template")) throw badRequest("One of Simple, Raw or Template must be specified.");
     const Fields source = content.child("Template");
-    Template stored;
-    if (source.has("TemplateContent")) {
-        const Fields inlined = source.child("TemplateContent");
-        stored = {.subject = inlined.valueOr("Subject", ""),
-                  .text = inlined.valueOr("Text", ""),
-                  .html = inlined.valueOr("Html", "")};
-    } else {
-        stored = requireTemplate(call, Api::v2, source.text("TemplateName"));
-    }
+    takeHeaders(message, source, "Headers");
+    takeAttachments(message, source);
+    const Template stored = namedOrInlined(call, source);
     return object(
         {{"MessageId", sendRendered(call, Api::v2, std::move(message), stored, source.valueOr("TemplateData", "{}"))}});
 }
 
 Json sendBulkEmail(Call& call, const Fields& request) {
     const Fields source = request.child("DefaultContent").child("Template");
-    const Template stored = requireTemplate(call, Api::v2, source.text("TemplateName"));
+    const Template stored = namedOrInlined(call, source);
     Json results = list();
     for (const Json* one : request.items("BulkEmailEntries")) {
         const Fields entry(*one);
         Outgoing message = outgoingOf(call, Api::v2, request, request.text("FromEmailAddress"),
                                       entry.child("Destination"), "DefaultEmailTags");
+        requireRecipient(Api::v2, message);
+        replaceTags(Api::v2, message, entry);
+        takeHeaders(message, source, "Headers");
+        takeHeaders(message, entry, "ReplacementHeaders");
+        takeAttachments(message, source);
         const std::string own = entry.child("ReplacementEmailContent")
                                     .child("ReplacementTemplate")
                                     .valueOr("ReplacementTemplateData", "{}");

@@ -1,17 +1,19 @@
 #include "emulator/services/ses/templates.h"
 
+#include "emulator/services/ses/rows.h"
+
 namespace backlot::ses {
 namespace {
 
-Key templateKey(const Call& call) { return Key("template").text(call.account).text(call.region); }
-
 Template templateOf(std::string name, std::string_view row) {
     const Json json = parseJson(row);
-    return {.name = std::move(name),
-            .subject = textOr(json, "subject"),
-            .text = textOr(json, "text"),
-            .html = textOr(json, "html"),
-            .createdAt = fromMillis(intOr(json, "createdAt", 0))};
+    Template stored{.name = std::move(name),
+                    .subject = textOr(json, "subject"),
+                    .text = textOr(json, "text"),
+                    .html = textOr(json, "html"),
+                    .createdAt = fromMillis(intOr(json, "createdAt", 0))};
+    if (const Json* tags = find(json, "tags")) stored.tags = copy(*tags);
+    return stored;
 }
 
 Template ofV1(const Fields& request) {
@@ -27,10 +29,12 @@ Template ofV1(const Fields& request) {
 
 Template ofV2(const Fields& request) {
     const Fields parts = request.child("TemplateContent");
-    return {.name = request.text("TemplateName"),
-            .subject = parts.valueOr("Subject", ""),
-            .text = parts.valueOr("Text", ""),
-            .html = parts.valueOr("Html", "")};
+    Template stored{.name = request.text("TemplateName"),
+                    .subject = parts.valueOr("Subject", ""),
+                    .text = parts.valueOr("Text", ""),
+                    .html = parts.valueOr("Html", "")};
+    if (const Json* tags = request.find("Tags")) stored.tags = copy(*tags);
+    return stored;
 }
 
 void create(Call& call, Template stored) {
@@ -41,7 +45,9 @@ void create(Call& call, Template stored) {
 }
 
 void update(Call& call, Api api, Template stored) {
-    stored.createdAt = requireTemplate(call, api, stored.name).createdAt;
+    Template before = requireTemplate(call, api, stored.name);
+    stored.createdAt = before.createdAt;
+    stored.tags = std::move(before.tags);
     saveTemplate(call, stored);
 }
 
@@ -57,7 +63,7 @@ std::string asMail(const Template& filled) {
 }  // namespace
 
 std::optional<Template> findTemplate(Call& call, const std::string& name) {
-    const auto row = call.get(templateKey(call).text(name));
+    const auto row = call.get(templateKey(call, name));
     return row ? std::optional(templateOf(name, *row)) : std::nullopt;
 }
 
@@ -69,17 +75,18 @@ Template requireTemplate(Call& call, Api api, const std::string& name) {
 }
 
 void saveTemplate(Call& call, const Template& stored) {
-    call.putJson(templateKey(call).text(stored.name), object({{"subject", stored.subject},
-                                                              {"text", stored.text},
-                                                              {"html", stored.html},
-                                                              {"createdAt", epochMillis(stored.createdAt)}}));
+    call.putJson(templateKey(call, stored.name), object({{"subject", stored.subject},
+                                                         {"text", stored.text},
+                                                         {"html", stored.html},
+                                                         {"tags", copy(stored.tags)},
+                                                         {"createdAt", epochMillis(stored.createdAt)}}));
 }
 
-bool eraseTemplate(Call& call, const std::string& name) { return call.erase(templateKey(call).text(name)); }
+bool eraseTemplate(Call& call, const std::string& name) { return call.erase(templateKey(call, name)); }
 
 std::vector<Template> templates(Call& call) {
     std::vector<Template> all;
-    const Key prefix = templateKey(call);
+    const Key prefix = templatesKey(call);
     call.scan(prefix, [&](std::string_view key, std::string_view row) {
         all.push_back(templateOf(KeyReader(key.substr(prefix.bytes().size())).text(), row));
         return true;
@@ -134,9 +141,11 @@ Json updateEmailTemplate(Call& call, const Fields& request) {
 
 Json getEmailTemplate(Call& call, const Fields& request) {
     const Template stored = requireTemplate(call, Api::v2, request.text("TemplateName"));
-    return object(
+    Json answer = object(
         {{"TemplateName", stored.name},
          {"TemplateContent", object({{"Subject", stored.subject}, {"Text", stored.text}, {"Html", stored.html}})}});
+    if (!stored.tags.Empty()) set(answer, "Tags", copy(stored.tags));
+    return answer;
 }
 
 Json deleteEmailTemplate(Call& call, const Fields& request) {

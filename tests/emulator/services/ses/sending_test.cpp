@@ -203,3 +203,132 @@ TEST_CASE("a configuration set tells its destinations of what becomes of a mail"
         bench.call("sesv2", "GetConfigurationSetEventDestinations", object({{"ConfigurationSetName", "mails"}}));
     CHECK(find(left, "EventDestinations")->Size() == 2);
 }
+
+TEST_CASE("a mail keeps where bounces go, its own headers, its attachments, and the tags of its place among many") {
+    SesBench bench;
+    bench.call("ses", "SendEmail", parseJson(R"({"Source": "shop@example.com", "ReturnPath": "bounces@example.com",
+        "ReplyToAddresses": ["help@example.com"], "Destination": {"ToAddresses": ["ann@example.com"]},
+        "Message": {"Subject": {"Data": "Order"}, "Body": {"Text": {"Data": "x"}}}})"));
+    bench.call("sesv2", "SendEmail", parseJson(R"({"FromEmailAddress": "shop@example.com",
+        "FeedbackForwardingEmailAddress": "bounces@example.com", "Destination": {"ToAddresses": ["bob@example.com"]},
+        "Content": {"Simple": {"Subject": {"Data": "Order"}, "Body": {"Text": {"Data": "x"}},
+            "Headers": [{"Name": "List-Unsubscribe", "Value": "<https://example.com/u>"}],
+            "Attachments": [{"FileName": "receipt.pdf", "ContentType": "application/pdf", "RawContent": "AAEC"}]}}})"));
+    bench.call("sesv2", "SendBulkEmail", parseJson(R"({"FromEmailAddress": "shop@example.com",
+        "DefaultEmailTags": [{"Name": "kind", "Value": "receipt"}, {"Name": "lang", "Value": "en"}],
+        "DefaultContent": {"Template": {"TemplateContent": {"Subject": "{{n}}", "Text": "{{n}}"}, "TemplateData": "{\"n\": 1}",
+            "Headers": [{"Name": "X-A", "Value": "all"}]}},
+        "BulkEmailEntries": [{"Destination": {"ToAddresses": ["eve@example.com"]},
+            "ReplacementTags": [{"Name": "lang", "Value": "de"}], "ReplacementHeaders": [{"Name": "X-A", "Value": "one"}]}]})"));
+    const Json mails = bench.inbox();
+    REQUIRE(mails.Size() == 3);
+    CHECK(textOr(mails[0], "returnPath") == "bounces@example.com");
+    CHECK(view((*find(mails[0], "replyTo"))[0]) == "help@example.com");
+    CHECK(textOr(mails[1], "returnPath") == "bounces@example.com");
+    CHECK(textOr((*find(mails[1], "headers"))[0], "value") == "<https://example.com/u>");
+    CHECK(textOr((*find(mails[1], "attachments"))[0], "name") == "receipt.pdf");
+    CHECK(intOr((*find(mails[1], "attachments"))[0], "bytes", 0) == 3);
+    CHECK(writeJson(*find(mails[2], "tags")) == R"([{"Name":"kind","Value":"receipt"},{"Name":"lang","Value":"de"}])");
+    CHECK(writeJson(*find(mails[2], "headers")) == R"([{"name":"X-A","value":"one"}])");
+
+    const auto error = [&](const char* member, const char* value) {
+        Json request =
+            parseJson(R"({"FromEmailAddress": "shop@example.com", "Destination": {"ToAddresses": ["a@example.com"]},
+            "Content": {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "x"}}}}})");
+        set(request, member, parseJson(value));
+        return bench.errorOf("sesv2", "SendEmail", std::move(request));
+    };
+    CHECK(error("ListManagementOptions", R"({"ContactListName": "all"})") == "NotFoundException");
+    CHECK(error("EndpointId", R"("abc.123")") == "NotFoundException");
+    CHECK(error("TenantName", R"("shop")") == "NotFoundException");
+    CHECK(error("FeedbackForwardingEmailAddress", R"("nobody")") == "BadRequestException");
+    CHECK(bench.inbox().Size() == 3);
+}
+
+TEST_CASE(
+    "a configuration set comes from the request, a raw mail's header or the sender's identity, and may send nothing") {
+    SesBench bench;
+    const char* destination = R"({"Enabled": true, "MatchingEventTypes": ["SEND", "RENDERING_FAILURE"],
+        "SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:000000000000:mails"}})";
+    bench.call("sesv2", "CreateConfigurationSet", parseJson(R"({"ConfigurationSetName": "mails",
+        "TrackingOptions": {"CustomRedirectDomain": "links.example.com"}, "DeliveryOptions": {"TlsPolicy": "REQUIRE"},
+        "Tags": [{"Key": "team", "Value": "web"}]})"));
+    bench.call("sesv2", "CreateConfigurationSet",
+               parseJson(R"({"ConfigurationSetName": "off", "SendingOptions": {"SendingEnabled": false}})"));
+    Json create = object({{"ConfigurationSetName", "mails"}, {"EventDestinationName", "topic"}});
+    set(create, "EventDestination", parseJson(destination));
+    bench.call("sesv2", "CreateConfigurationSetEventDestination", std::move(create));
+    const Json shown = bench.call("sesv2", "GetConfigurationSet", object({{"ConfigurationSetName", "mails"}}));
+    CHECK(textOr(*find(shown, "TrackingOptions"), "CustomRedirectDomain") == "links.example.com");
+    CHECK(writeJson(*find(shown, "Tags")) == R"([{"Key":"team","Value":"web"}])");
+    const Json described = bench.call("ses", "DescribeConfigurationSet", parseJson(R"({"ConfigurationSetName": "mails",
+        "ConfigurationSetAttributeNames": ["trackingOptions", "deliveryOptions", "reputationOptions"]})"));
+    CHECK(textOr(*find(described, "DeliveryOptions"), "TlsPolicy") == "Require");
+    CHECK(textOr(*find(described, "TrackingOptions"), "CustomRedirectDomain") == "links.example.com");
+    CHECK(boolOr(*find(described, "ReputationOptions"), "SendingEnabled", false));
+
+    bench.call("sesv2", "CreateEmailIdentity",
+               parseJson(R"({"EmailIdentity": "example.com", "ConfigurationSetName": "mails",
+        "Tags": [{"Key": "team", "Value": "web"}], "DkimSigningAttributes": {"DomainSigningSelector": "s1", "DomainSigningPrivateKey": "c2VjcmV0"}})"));
+    const Json identity = bench.call("sesv2", "GetEmailIdentity", object({{"EmailIdentity", "example.com"}}));
+    CHECK(textOr(identity, "ConfigurationSetName") == "mails");
+    CHECK(writeJson(*find(identity, "Tags")) == R"([{"Key":"team","Value":"web"}])");
+    CHECK(writeJson(*at(identity, {"DkimAttributes", "Tokens"})) == R"(["s1"])");
+    CHECK(writeJson(identity).find("c2VjcmV0") == std::string::npos);
+
+    const auto heardSo = [&] { return copy(*find(bench.call("events", "ListHeard"), "heard")); };
+    const std::string simple = R"("Destination": {"ToAddresses": ["ann@example.com"]},
+        "Content": {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "x"}}}}})";
+    bench.call("sesv2", "SendEmail", parseJson(R"({"FromEmailAddress": "shop@example.com", )" + simple));
+    CHECK(heardSo().Size() == 1);
+    bench.call("sesv2", "SendEmail", parseJson(R"({"FromEmailAddress": "shop@elsewhere.example", )" + simple));
+    CHECK(heardSo().Size() == 1);
+    CHECK(bench.errorOf("sesv2", "SendEmail",
+                        parseJson(R"({"FromEmailAddress": "shop@example.com", "ConfigurationSetName": "off", )" +
+                                  simple)) == "SendingPausedException");
+    const std::string raw =
+        "From: shop@elsewhere.example\r\nTo: ann@example.com\r\nX-SES-CONFIGURATION-SET: mails\r\n"
+        "X-SES-MESSAGE-TAGS: kind=receipt, lang=de\r\n\r\nhi";
+    bench.call("ses", "SendRawEmail", object({{"RawMessage", object({{"Data", base64Encode(raw)}})}}));
+    REQUIRE(heardSo().Size() == 2);
+    const Json sent = parseJson(textOr(heardSo()[1], "Message"));
+    CHECK(view((*at(sent, {"mail", "tags", "lang"}))[0]) == "de");
+    CHECK(textOr(*find(sent, "mail"), "sourceArn") ==
+          "arn:aws:ses:us-east-1:000000000000:identity/shop@elsewhere.example");
+
+    bench.call("sesv2", "SendEmail", parseJson(R"({"FromEmailAddress": "shop@example.com",
+        "Destination": {"ToAddresses": ["ann@example.com"]},
+        "Content": {"Template": {"TemplateContent": {"Subject": "{{name}}", "Text": "x"}, "TemplateData": "{}"}}})"));
+    REQUIRE(heardSo().Size() == 3);
+    const Json failure = parseJson(textOr(heardSo()[2], "Message"));
+    CHECK(textOr(failure, "eventType") == "Rendering Failure");
+    CHECK(textOr(*find(failure, "failure"), "errorMessage") ==
+          "Attribute 'name' is not present in the rendering data.");
+}
+
+TEST_CASE("identities, templates and configuration sets that go leave no row") {
+    SesBench bench;
+    bench.call("sesv2", "CreateConfigurationSet", object({{"ConfigurationSetName", "mails"}}));
+    bench.call("sesv2", "CreateConfigurationSetEventDestination", parseJson(R"({"ConfigurationSetName": "mails",
+        "EventDestinationName": "bus", "EventDestination": {"Enabled": true, "MatchingEventTypes": ["SEND"],
+        "CloudWatchDestination": {"DimensionConfigurations": []}}})"));
+    bench.call("sesv2", "CreateEmailIdentity",
+               parseJson(R"({"EmailIdentity": "example.com", "ConfigurationSetName": "mails",
+        "Tags": [{"Key": "team", "Value": "web"}]})"));
+    bench.call("ses", "VerifyEmailIdentity", object({{"EmailAddress", "shop@example.com"}}));
+    bench.call("sesv2", "CreateEmailTemplate", parseJson(R"({"TemplateName": "t", "TemplateContent": {"Subject": "s"},
+        "Tags": [{"Key": "team", "Value": "web"}]})"));
+    CHECK(find(bench.call("sesv2", "GetEmailTemplate", object({{"TemplateName", "t"}})), "Tags")->Size() == 1);
+    bench.call("sesv2", "DeleteConfigurationSet", object({{"ConfigurationSetName", "mails"}}));
+    bench.call("sesv2", "DeleteEmailIdentity", object({{"EmailIdentity", "example.com"}}));
+    bench.call("ses", "DeleteIdentity", object({{"Identity", "shop@example.com"}}));
+    bench.call("sesv2", "DeleteEmailTemplate", object({{"TemplateName", "t"}}));
+    CHECK(bench.rows("ses") == std::vector<std::string>{});
+
+    bench.call("ses", "CreateConfigurationSet", parseJson(R"({"ConfigurationSet": {"Name": "mails"}})"));
+    const Json destinations =
+        bench.call("sesv2", "GetConfigurationSetEventDestinations", object({{"ConfigurationSetName", "mails"}}));
+    CHECK(find(destinations, "EventDestinations")->Empty());
+    bench.call("sesv2", "CreateEmailIdentity", object({{"EmailIdentity", "example.com"}}));
+    CHECK(find(bench.call("sesv2", "GetEmailIdentity", object({{"EmailIdentity", "example.com"}})), "Tags")->Empty());
+}
