@@ -10,6 +10,7 @@
 #include <boost/beast/http/write.hpp>
 #include <stdexcept>
 
+#include "emulator/base/url.h"
 #include "emulator/http/addresses.h"
 #include "emulator/http/outside.h"
 
@@ -22,31 +23,18 @@ namespace bhttp = boost::beast::http;
 
 constexpr std::size_t kAnswerLimitBytes = 32 * 1024 * 1024;
 
-struct Url {
-    std::string host, port, target;
-};
-
-Url parseUrl(std::string_view url) {
-    if (!url.starts_with("http://")) throw std::runtime_error("only http:// is served: " + std::string(url));
-    url.remove_prefix(7);
-    const auto slash = std::min(url.find_first_of("/?"), url.size());
-    auto authority = url.substr(0, slash);
-    Url result{.target = std::string(url.substr(slash))};
-    if (!result.target.starts_with('/')) result.target.insert(0, "/");
-    const auto colon = authority.rfind(':');
-    const bool hasPort = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
-    result.port = hasPort ? std::string(authority.substr(colon + 1)) : "80";
-    if (hasPort) authority = authority.substr(0, colon);
-    result.host = authority;
-    return result;
+Url plainUrl(std::string_view text) {
+    auto url = parseUrl(text);
+    if (!url || url->scheme != "http") throw std::runtime_error("only http:// is served: " + std::string(text));
+    return *std::move(url);
 }
 
 /// No redirect is followed, no connection kept.
 net::awaitable<Response> exchange(net::io_context& io, std::string url, Request request,
                                   std::chrono::milliseconds limit) {
-    const Url target = parseUrl(url);
+    const Url target = plainUrl(url);
     net::ip::tcp::resolver resolver(io);
-    const std::string host = target.host == "[::1]" ? "::1" : target.host;
+    const std::string host = target.address();
     const auto endpoints = co_await resolver.async_resolve(host, target.port, net::use_awaitable);
     beast::tcp_stream stream(io);
     stream.expires_after(limit);
@@ -57,7 +45,7 @@ net::awaitable<Response> exchange(net::io_context& io, std::string url, Request 
     message.method_string(request.method);
     message.target(target.target);
     message.version(11);
-    message.set(bhttp::field::host, target.port == "80" ? target.host : target.host + ":" + target.port);
+    message.set(bhttp::field::host, target.authority());
     for (const auto& [name, value] : request.headers) message.insert(name, value);
     message.body() = std::move(request.body);
     message.keep_alive(false);
@@ -83,7 +71,7 @@ bool isOnThisMachine(const std::string& host) {
 
 void AsioOutside::fetch(const std::string& url, Request request, std::chrono::milliseconds limit,
                         std::function<void(std::optional<Response>)> done) {
-    if (onLeak && url.starts_with("http://") && !isOnThisMachine(parseUrl(url).host)) {
+    if (onLeak && url.starts_with("http://") && !isOnThisMachine(plainUrl(url).host)) {
         onLeak(url);
         return net::post(io_, [done = std::move(done)] { done(std::nullopt); });
     }

@@ -9,8 +9,8 @@ namespace backlot::sdk {
 namespace {
 
 std::unique_ptr<Stream> open(const Url& url, Deadline deadline) {
-    if (url.scheme == "https") return openTls(url.host, url.port, deadline);
-    return std::make_unique<TcpStream>(url.host, url.port, deadline);
+    if (url.scheme == "https") return openTls(url.address(), url.port, deadline);
+    return std::make_unique<TcpStream>(url.address(), url.port, deadline);
 }
 
 std::string folderOfThisLibrary() {
@@ -78,22 +78,10 @@ std::unique_ptr<Stream> openTls(const std::string& host, const std::string& port
     return std::make_unique<TlsStream>(*plugin, host, port, deadline);
 }
 
-std::string Url::authority() const { return port == (scheme == "https" ? "443" : "80") ? host : host + ":" + port; }
-
 Url parseUrl(const std::string& url) {
-    Url parsed;
-    const auto colon = url.find("://");
-    parsed.scheme = url.substr(0, colon == std::string::npos ? 0 : colon);
-    if (parsed.scheme != "http" && parsed.scheme != "https")
-        throw LambdaError("ConfigurationError", "not an http(s) URL: " + url);
-    const auto slash = std::min(url.find_first_of("/?", colon + 3), url.size());
-    const auto authority = url.substr(colon + 3, slash - colon - 3);
-    const auto port = authority.rfind(':');
-    parsed.host = authority.substr(0, port);
-    parsed.port = port == std::string::npos ? (parsed.scheme == "https" ? "443" : "80") : authority.substr(port + 1);
-    parsed.target = url.substr(slash);
-    if (!parsed.target.starts_with('/')) parsed.target.insert(0, "/");
-    return parsed;
+    auto parsed = backlot::parseUrl(url);
+    if (!parsed) throw LambdaError("ConfigurationError", "not an http(s) URL: " + url);
+    return *std::move(parsed);
 }
 
 HttpResponse HttpClient::send(const HttpRequest& request, Deadline deadline) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "emulator/base/url.h"
 #include "functions/sdk/http.h"
 
 namespace backlot::sdk {
@@ -19,10 +20,7 @@ struct HttpRequest {
 /// How a request reaches its peer: HttpClient's send(), or what a test puts in its place.
 using Transport = std::function<HttpResponse(const HttpRequest&, Deadline)>;
 
-struct Url {
-    std::string scheme, host, port, target;
-    std::string authority() const;  // host, with the port where it is not the scheme's own
-};
+using backlot::Url;
 /// Throws LambdaError("ConfigurationError") on anything but http and https.
 Url parseUrl(const std::string& url);
 
