@@ -71,7 +71,7 @@ printf 'order         %s\n' "$(jq -c . <<<"$answer")"
 expect "order" "$(field .status)" CONFIRMED
 payment=$(item Payments paymentId "$(field .paymentId)")
 printf 'payment       %s\n' "$payment"
-expect "payment" "$(jq -r .status <<<"$payment")" SUCCEEDED
+expect "payment" "$(jq -r .status <<<"$payment")" SUCCESS
 expect "left" "$(stock "$blanket")" '{"availableStock":"6","reservedStock":"0","soldStock":"2"}'
 
 step "An order whose card is declined"

@@ -1,4 +1,5 @@
-// What happened, for those who count. Tables: EventLogs (eventId), Reports (reportId).
+// What happened, for those who count. Tables: EventLogs (eventId: eventType, userId, metadata, timestamp), Reports
+// (reportId).
 
 #include "functions/sdk/handler.h"
 #include "functions/sdk/money.h"
@@ -9,24 +10,47 @@ using namespace backlot::sdk;
 
 namespace {
 
-/// One row an event. An event that is delivered twice has one id, and so one row.
-void logEvent(Context& context, const std::string& id, const std::string& source, const std::string& type,
-              const std::string& data) {
-    context.table("EVENT_LOGS_TABLE")
-        .put(object({{"eventId", S(id)},
-                     {"source", S(source)},
-                     {"type", S(type)},
-                     {"data", S(data)},
-                     {"loggedAt", S(iso8601(context.now()))}}));
+/// One row an event. An event that is delivered twice has one id, and so one row. `metadata` says what it is about.
+void logEvent(Context& context, const std::string& id, const std::string& eventType, const std::string& userId,
+              Json metadata) {
+    auto row = object({{"eventId", S("EVT#" + id)},
+                       {"eventType", S(eventType)},
+                       {"metadata", M(std::move(metadata))},
+                       {"timestamp", S(iso8601(context.now()))}});
+    if (!userId.empty()) set(row, "userId", S(userId));  // stock has no customer
+    context.table("EVENT_LOGS_TABLE").put(std::move(row));
 }
 
-Json plainImage(const Item& image) { return plain(M(copy(image.attributes()))); }
+/// An order that is CONFIRMED is complete; the other words are those of its status.
+std::string orderEvent(const std::string& status) {
+    if (status == "CONFIRMED") return "ORDER_COMPLETED";
+    return status == "PAYMENT_FAILED" ? status : "ORDER_" + status;
+}
 
+/// Orders and payments tell where they stand now, goods how many there are; a row that has gone tells nothing.
 void logChange(Context& context, const StreamRecord& record) {
-    const auto data = object({{"keys", plainImage(record.keys)},
-                              {"before", plainImage(record.oldImage)},
-                              {"after", plainImage(record.newImage)}});
-    logEvent(context, record.eventId, record.tableName, record.eventName, writeJson(data));
+    const auto& row = record.newImage;
+    if (record.eventName == "REMOVE") return;
+    if (record.tableName == context.env("INVENTORY_TABLE")) {
+        auto stock = object({{"productId", S(row.text("productId"))}});
+        for (const auto field : {"availableStock", "reservedStock", "soldStock"})
+            set(stock, field, N(row.number(field)));
+        return logEvent(context, record.eventId, "INVENTORY_CHANGED", "", std::move(stock));
+    }
+    const auto status = row.text("status");
+    if (status == record.oldImage.text("status")) return;  // a claim, a step at the gateway
+    const bool payment = record.tableName == context.env("PAYMENTS_TABLE");
+    auto about = object({{"orderId", S(row.text("orderId"))}});
+    if (payment) set(about, "paymentId", S(row.text("paymentId")));
+    logEvent(context, record.eventId, payment ? "PAYMENT_" + status : orderEvent(status), row.text("userId"),
+             std::move(about));
+}
+
+/// {eventType, userId, orderId, …}
+void logMessage(Context& context, const SqsMessage& message) {
+    const auto body = parseJson(message.body);
+    logEvent(context, message.messageId, textOr(body, "eventType", "UNKNOWN"), textOr(body, "userId"),
+             object({{"orderId", S(textOr(body, "orderId"))}}));
 }
 
 bool fromQueue(const Json& event) {
@@ -45,8 +69,7 @@ Json analyticsService(const Json& event, Context& context) {
     BatchFailures failures;
     for (const auto& message : sqsBatch(event)) {
         try {
-            logEvent(context, message.messageId, "analytics-queue", textOr(parseJson(message.body), "type", "UNKNOWN"),
-                     message.body);
+            logMessage(context, message);
         } catch (const std::exception& error) {
             context.log("A message was not logged.",
                         object({{"messageId", message.messageId}, {"error", error.what()}}));

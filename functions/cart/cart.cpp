@@ -31,8 +31,7 @@ ApiResponse addToCart(const ApiRequest& request, Context& context) {
                           .update(lineKey(caller.userId, productId),
                                   {"SET addedAt = :now ADD qty :quantity",
                                    object({{":now", S(iso8601(context.now()))}, {":quantity", N(quantity)}})});
-    return {.body =
-                object({{"message", "Added to the cart."}, {"productId", productId}, {"qty", line->integer("qty")}})};
+    return {.body = object({{"message", "Added to cart"}, {"productId", productId}, {"qty", line->integer("qty")}})};
 }
 BACKLOT_HANDLER(addToCart)
 
@@ -74,7 +73,7 @@ ApiResponse removeFromCart(const ApiRequest& request, Context& context) {
     const auto productId = idFromPath(request, "productId", "PROD#");
     if (!context.table("CARTS_TABLE").remove(lineKey(caller.userId, productId)))
         throw HttpError(404, "There is no " + productId + " in the cart.");
-    return {.body = object({{"message", "Removed from the cart."}, {"productId", productId}})};
+    return {.body = object({{"message", "Removed from cart"}, {"productId", productId}})};
 }
 BACKLOT_HANDLER(removeFromCart)
 

@@ -78,7 +78,7 @@ ApiResponse checkoutLambda(const ApiRequest& request, Context& context) {
     const auto orderId = optionalField(request.body(), "orderId");
     const auto order = orderId ? ownOrder(context, caller, *orderId) : orderFromCart(request, caller, context);
     return {.status = 202,
-            .body = object({{"message", "Checkout started."},
+            .body = object({{"message", "Checkout started"},
                             {"orderId", order.orderId},
                             {"executionArn", startExecution(context, order.orderId)},
                             {"status", order.status}})};

@@ -125,9 +125,12 @@ bool giveBack(Context& context, const std::string& orderId) {
     throw LambdaError("StockNotReturned", "The reservation of " + orderId + " could not be given back.");
 }
 
-void tellOthers(Context& context, const std::string& type, const std::string& orderId, const std::vector<Line>& lines) {
-    const auto message =
-        object({{"type", type}, {"orderId", orderId}, {"items", linesJson(lines)}, {"at", iso8601(context.now())}});
+void tellOthers(Context& context, const std::string& eventType, const Json& event, const std::vector<Line>& lines) {
+    const auto message = object({{"eventType", eventType},
+                                 {"orderId", orderIdOf(event)},
+                                 {"userId", textOr(event, "userId")},
+                                 {"items", linesJson(lines)},
+                                 {"timestamp", iso8601(context.now())}});
     sendMessage(context, "INVENTORY_UPDATE_QUEUE_URL", message);
     sendMessage(context, "ANALYTICS_QUEUE_URL", message);
 }
@@ -142,8 +145,8 @@ Json checkInventory(const Json& event, Context& context) {
 }
 BACKLOT_HANDLER(checkInventory)
 
-/// {orderId, items}: what was reserved is sold. A reservation that ran out meanwhile is made good from what is left.
-/// Error: OutOfStock.
+/// {orderId, userId, items}: what was reserved is sold. A reservation that ran out meanwhile is made good from what is
+/// left. Error: OutOfStock.
 Json updateInventory(const Json& event, Context& context) {
     const auto orderId = orderIdOf(event);
     const auto lines = linesOf(event);
@@ -152,7 +155,7 @@ Json updateInventory(const Json& event, Context& context) {
     if (!transact(context.aws(), std::move(actions), context.uuid()).empty() &&
         statusOf(context, orderId) != "DEDUCTED")
         take(context, orderId, lines, "DEDUCTED", "soldStock");
-    tellOthers(context, "INVENTORY_DEDUCTED", orderId, lines);
+    tellOthers(context, "INVENTORY_DEDUCTED", event, lines);
     return object({{"orderId", orderId}, {"status", "DEDUCTED"}});
 }
 BACKLOT_HANDLER(updateInventory)

@@ -6,22 +6,22 @@
 
 namespace shop {
 
-/// The state machine's step: {type, orderId, userId, email, …}.
+/// The state machine's step: {template, orderId, userId, email, …}.
 Json sendNotification(const Json& event, Context& context) {
-    auto type = textOr(event, "type");
-    if (type == "CANCELLED") type = "ORDER_CANCELLED";  // an order's status says what its customer is told
-    if (type == "CONFIRMED") type = "ORDER_CONFIRMED";
-    return notifyCustomer(type, orderIdOf(event), event, context);
+    auto mail = textOr(event, "template");
+    if (mail == "CANCELLED") mail = "ORDER_CANCELLED";  // an order's status says what its customer is told
+    if (mail == "CONFIRMED") mail = "ORDER_CONFIRMED";
+    return notifyCustomer(mail, orderIdOf(event), event, context);
 }
 BACKLOT_HANDLER(sendNotification)
 
-/// notification-queue, which the customers' topic fills: {type, reference, userId, email, …}.
+/// notification-queue, which the customers' topic fills: {template, reference, userId, email, …}.
 BatchFailures notifyCustomers(const SqsBatch& batch, Context& context) {
     BatchFailures failures;
     for (const auto& message : batch) {
         try {
             const auto facts = parseJson(message.body);
-            notifyCustomer(textOr(facts, "type"), textOr(facts, "reference"), facts, context);
+            notifyCustomer(textOr(facts, "template"), textOr(facts, "reference"), facts, context);
         } catch (const std::exception& error) {  // one bad message must not hold up the others
             context.log("A notification was not sent.",
                         object({{"messageId", message.messageId}, {"error", error.what()}}));

@@ -68,37 +68,40 @@ void sendClaimed(Claim& claim, const Mail& mail, Context& context) {
 
 }  // namespace
 
-Mail compose(const std::string& type, const Json& facts) {
+Mail compose(const std::string& mailTemplate, const Json& facts) {
     const auto order = textOr(facts, "orderId");
-    if (type == "WELCOME")
+    if (mailTemplate == "WELCOME")
         return {"Welcome to the shop", "Hello " + textOr(facts, "name") + ",\n\nyour account is ready.\n"};
-    if (type == "ORDER_CONFIRMED")
+    if (mailTemplate == "ORDER_CONFIRMED")
         return {"Your order " + order + " is confirmed",
                 "Thank you! We are packing\n\n" + linesText(facts) + "\nTotal: " + totalText(facts) + "\n"};
-    if (type == "RECEIPT")
+    if (mailTemplate == "RECEIPT")
         return {"Receipt for " + order,
                 "Paid: " + totalText(facts) + " (" + textOr(facts, "paymentId") + ")\n\n" + linesText(facts)};
-    if (type == "PAYMENT_FAILED")
+    if (mailTemplate == "PAYMENT_FAILED")
         return {"The payment for your order " + order + " failed",
                 "Your order was not placed and nothing was charged.\nReason: " + textOr(facts, "reason") + "\n"};
-    if (type == "ORDER_CANCELLED")
+    if (mailTemplate == "ORDER_CANCELLED")
         return {"Your order " + order + " was cancelled", "We are sorry.\nReason: " + textOr(facts, "reason") +
                                                               "\nWhat you paid, if anything, is on its way back.\n"};
-    if (type == "ORDER_REFUNDED")
+    if (mailTemplate == "ORDER_REFUNDED")
         return {"Your refund for " + order,
                 textOr(facts, "amount") + " " + textOr(facts, "currency") + " are on their way back to you.\n"};
-    throw LambdaError("InvalidInput", "There is no notification of type " + type + ".");
+    throw LambdaError("InvalidInput", "There is no mail by the template " + mailTemplate + ".");
 }
 
-Json notifyCustomer(const std::string& type, const std::string& reference, const Json& facts, Context& context) {
-    const auto mail = compose(type, facts);
+Json notifyCustomer(const std::string& mailTemplate, const std::string& reference, const Json& facts,
+                    Context& context) {
+    const auto mail = compose(mailTemplate, facts);
     const auto email = textOr(facts, "email");
     if (email.empty()) throw LambdaError("InvalidInput", "There is no address to notify about " + reference + ".");
-    const auto id = "NOTE#" + type + "#" + bareId(reference);
+    const auto id = "NOTE#" + mailTemplate + "#" + bareId(reference);
     const auto table = context.table("NOTIFICATIONS_TABLE");
     table.putIf(object({{"notificationId", S(id)},
                         {"userId", S(textOr(facts, "userId"))},
-                        {"type", S(type)},
+                        {"type", S("EMAIL")},
+                        {"message", S(mail.text)},
+                        {"template", S(mailTemplate)},
                         {"reference", S(reference)},
                         {"email", S(email)},
                         {"subject", S(mail.subject)},

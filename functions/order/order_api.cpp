@@ -21,7 +21,7 @@ ApiResponse createOrder(const ApiRequest& request, Context& context) {
                                                        .requestHash = identity.requestHash},
                                                       context);
     return {.status = 201,
-            .body = object({{"message", "Order created."},
+            .body = object({{"message", "Order created"},
                             {"orderId", order.orderId},
                             {"status", order.status},
                             {"totalAmount", order.total.json()}})};

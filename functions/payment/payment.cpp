@@ -90,7 +90,7 @@ ApiResponse refundOrder(const ApiRequest& request, Context& context) {
     moveOrder(context, orderId, "REFUNDED", "REFUNDING");
     // Told again to who asks again: the first telling may have been lost, and one reference is one mail.
     notifyTopic(context, "CUSTOMER_TOPIC_ARN", "Refund",
-                writeJson(object({{"type", "ORDER_REFUNDED"},
+                writeJson(object({{"template", "ORDER_REFUNDED"},
                                   {"reference", orderId},
                                   {"orderId", orderId},
                                   {"userId", order->userId},
@@ -98,7 +98,7 @@ ApiResponse refundOrder(const ApiRequest& request, Context& context) {
                                   {"amount", order->total.text()},
                                   {"currency", order->currency}})));
     return {.status = 202,
-            .body = object({{"message", "Order refunded."},
+            .body = object({{"message", "Order refunded"},
                             {"orderId", orderId},
                             {"paymentId", paymentIdOf(orderId)},
                             {"refundId", textOr(refund, "refundId")},

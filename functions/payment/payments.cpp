@@ -90,9 +90,8 @@ Json paymentJson(const Item& payment) {
 }
 
 Json succeeded(const Item& payment, Context& context) {
-    auto detail = paymentJson(payment);
-    publish(context, "shop.payments", "PaymentSuccess", detail);
-    return detail;
+    publish(context, "shop.payments", "PaymentSuccess", paymentJson(payment));
+    return object({{"paymentId", payment.text("paymentId")}, {"status", payment.text("status")}});
 }
 
 /// Takes the money, step by step: what a step has made at the gateway is written down before the next one, so that a
@@ -108,7 +107,7 @@ ChargeResult charge(Claim& claim, Gateway& gateway) {
 /// How the payment ended, if it did: what was taken is announced, all else is thrown.
 std::optional<Json> ended(const Item& payment, Context& context) {
     const auto status = payment.text("status");
-    if (status == "SUCCEEDED") return succeeded(payment, context);
+    if (status == "SUCCESS") return succeeded(payment, context);
     if (status == "FAILED") declined(payment, context);
     if (status != "PENDING") throw LambdaError("PaymentDeclined", "The payment is " + status + ".");
     return std::nullopt;
@@ -123,14 +122,14 @@ Json takeClaimed(Claim claim, Context& context) {
         claim.release();
         throw;
     }
-    const auto after = result.captured ? object({{"status", S("SUCCEEDED")}})
+    const auto after = result.captured ? object({{"status", S("SUCCESS")}})
                                        : object({{"status", S("FAILED")},
                                                  {"declineCode", S(result.declineCode)},
                                                  {"declineReason", S(result.declineReason)}});
     auto payment = change(context, paymentId, whereStatusIs("PENDING"), after);
     if (!payment) payment = context.table("PAYMENTS_TABLE").get(keyOf(paymentId)).value();  // the claim had run out
     const auto status = payment->text("status");
-    if (result.captured && status != "SUCCEEDED")
+    if (result.captured && status != "SUCCESS")
         givePaymentBack(payment->text("orderId"), "given up meanwhile", context);
     return *ended(*payment, context);
 }

@@ -1,6 +1,6 @@
 #pragma once
 // One payment an order. Table: Payments (paymentId).
-// status: PENDING → SUCCEEDED → REFUNDED, or PENDING → FAILED | CANCELLED → REFUNDED. Only who has claimed a PENDING
+// status: PENDING → SUCCESS → REFUNDED, or PENDING → FAILED | CANCELLED → REFUNDED. Only who has claimed a PENDING
 // row (functions/shop/claims.h) speaks to the gateway about taking the money, and what can be captured (chargeId) is
 // written down before it is: so one capture an order, whoever asks, how often, and wherever a process dies.
 
@@ -18,7 +18,7 @@ using namespace backlot::sdk;
 std::string paymentIdOf(const std::string& orderId);
 
 /// Takes an order's money. `order` is {orderId, userId, email, totalAmount, currency, method, paymentMethod | vpa}; the
-/// answer {paymentId, status: "SUCCEEDED", …}. However often it is called the money is taken once; every call that
+/// answer {paymentId, status: "SUCCESS"}. However often it is called the money is taken once; every call that
 /// finds it taken announces PaymentSuccess. Throws LambdaError: PaymentDeclined (final; PaymentFailed was announced),
 /// InProgress (another invocation is at work on it, or has died there; try again), PaymentGatewayUnavailable (try
 /// again), PaymentGatewayError.

@@ -105,7 +105,7 @@ ApiResponse createProduct(const ApiRequest& request, Context& context) {
                                           {"reservedStock", N(0)},
                                           {"soldStock", N(0)}}))}),
              context.uuid());
-    return {.status = 201, .body = object({{"message", "Product created."}, {"productId", productId}})};
+    return {.status = 201, .body = object({{"message", "Product created"}, {"productId", productId}})};
 }
 BACKLOT_HANDLER(createProduct)
 
@@ -168,7 +168,7 @@ ApiResponse updateProduct(const ApiRequest& request, Context& context) {
     if (!context.table("PRODUCTS_TABLE").update(keyOf(productId), std::move(update), "attribute_exists(productId)"))
         throw noSuchProduct(productId);
     if (stock) setStock(context, productId, *stock);
-    return {.body = object({{"message", "Product updated."}, {"productId", productId}})};
+    return {.body = object({{"message", "Product updated"}, {"productId", productId}})};
 }
 BACKLOT_HANDLER(updateProduct)
 
@@ -177,7 +177,7 @@ ApiResponse deleteProduct(const ApiRequest& request, Context& context) {
     authenticateAdmin(request, context);
     const auto productId = idFromPath(request, "productId", "PROD#");
     if (!context.table("PRODUCTS_TABLE").remove(keyOf(productId))) throw noSuchProduct(productId);
-    return {.body = object({{"message", "Product deleted."}, {"productId", productId}})};
+    return {.body = object({{"message", "Product deleted"}, {"productId", productId}})};
 }
 BACKLOT_HANDLER(deleteProduct)
 

@@ -46,8 +46,8 @@ Caller callerOf(const Item& user) { return {user.text("userId"), user.text("emai
 /// By SNS, so that whoever greets customers subscribes to the topic. A lost welcome is no reason to refuse a customer.
 void welcome(Context& context, const std::string& userId, const std::string& email, const std::string& name) {
     try {
-        const auto message =
-            object({{"type", "WELCOME"}, {"reference", userId}, {"userId", userId}, {"email", email}, {"name", name}});
+        const auto message = object(
+            {{"template", "WELCOME"}, {"reference", userId}, {"userId", userId}, {"email", email}, {"name", name}});
         notifyTopic(context, "CUSTOMER_TOPIC_ARN", "Welcome", writeJson(message));
     } catch (const LambdaError& error) {
         context.log("The welcome message was not sent.", object({{"userId", userId}, {"error", error.what()}}));
@@ -77,7 +77,7 @@ ApiResponse registerUser(const ApiRequest& request, Context& context) {
                  context.uuid());
     if (!refused.empty()) throw HttpError(409, "email is already registered.");
     welcome(context, userId, email, name);
-    return {.status = 201, .body = object({{"message", "User registered."}, {"userId", userId}})};
+    return {.status = 201, .body = object({{"message", "User registered successfully"}, {"userId", userId}})};
 }
 BACKLOT_HANDLER(registerUser)
 
@@ -90,8 +90,7 @@ ApiResponse login(const ApiRequest& request, Context& context) {
         user ? verifyPassword(password, user->text("passwordHash")) : (hashed(context, password), false);
     if (!correct) throw HttpError(401, "E-mail or password is wrong.");
     const auto caller = callerOf(*user);
-    return {.body =
-                object({{"message", "Logged in."}, {"userId", caller.userId}, {"token", issueToken(context, caller)}})};
+    return {.body = object({{"token", issueToken(context, caller)}, {"userId", caller.userId}})};
 }
 BACKLOT_HANDLER(login)
 

@@ -314,7 +314,7 @@ def invariants(backlot, title):
     orders = {row["orderId"]: row for row in rows(dynamodb, "Orders")}
     payments = rows(dynamodb, "Payments")
     confirmed = [order for order in orders.values() if order["status"] == "CONFIRMED"]
-    taken = sum(payment["amount"] for payment in payments if payment["status"] == "SUCCEEDED")
+    taken = sum(payment["amount"] for payment in payments if payment["status"] == "SUCCESS")
     equal(title + ": money kept by the Payments table = total of the confirmed orders", taken, sum(order["totalAmount"] for order in confirmed))
     gateways = gateway_money(backlot)
     equal(title + ": captured - refunded at the gateways = total of the confirmed orders", gateways, int(sum(order["totalAmount"] for order in confirmed) * 100))

@@ -87,7 +87,7 @@ def shop(aws, backlot):
         equal("its history, by pages of 5", [event["id"] for event in history], list(range(1, len(history) + 1)))
         check("with its end", history[-1]["type"] == "ExecutionSucceeded" and len(history) > 20, history[-1])
         messages = aws.json("sqs", "receive-message", "--queue-url", aws.text("sqs", "get-queue-url", "--queue-name", "inventory-update-queue"), "--attribute-names", "All", "--max-number-of-messages", "10")["Messages"]
-        equal("what the warehouse is told", [(json.loads(message["Body"])["type"], message["Attributes"]["ApproximateReceiveCount"]) for message in messages], [("INVENTORY_DEDUCTED", "1")])
+        equal("what the warehouse is told", [(json.loads(message["Body"])["eventType"], message["Attributes"]["ApproximateReceiveCount"]) for message in messages], [("INVENTORY_DEDUCTED", "1")])
         found = aws.json("logs", "filter-log-events", "--log-group-name", "/aws/lambda/inventoryAuditLambda", "--filter-pattern", '"Inventory audited"')["events"]
         check("logs filter-log-events", len(found) == 1 and placed["orderId"] in found[0]["message"], found)
         status, out, error = aws.run("logs", "tail", "/aws/lambda/process-payment", "--since", "2026-01-01T00:00:00Z", "--format", "short")

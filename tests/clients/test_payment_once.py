@@ -50,14 +50,14 @@ def concurrent(method):
             answers += zip(some, all_at_once([lambda one=one: invoke(client, "process-payment", one) for one in some]))
         for one in orders:
             own = [answer for asked, answer in answers if asked is one]
-            check(title + ": one of them has taken it, the others say the same or to try again", any(each.get("status") == "SUCCEEDED" for each in own)
-                  and all(each.get("status") == "SUCCEEDED" or each.get("errorType") == "InProgress" for each in own), own)
+            check(title + ": one of them has taken it, the others say the same or to try again", any(each.get("status") == "SUCCESS" for each in own)
+                  and all(each.get("status") == "SUCCESS" or each.get("errorType") == "InProgress" for each in own), own)
         expected = {"PAY#" + one["orderId"][6:]: [int(float(one["totalAmount"]) * 100)] for one in orders}
         equal(title + ": one capture an order", captures(shop), expected)
         statuses = {row["status"] for row in rows(shop.client("dynamodb"), "Payments")}
-        equal(title + ": the table says so", statuses, {"SUCCEEDED"})
+        equal(title + ": the table says so", statuses, {"SUCCESS"})
         again = all_at_once([lambda one=one: invoke(client, "process-payment", one) for one in orders[:16]])
-        equal(title + ": who asks later is told the same", {each.get("status") for each in again}, {"SUCCEEDED"})
+        equal(title + ": who asks later is told the same", {each.get("status") for each in again}, {"SUCCESS"})
         # Taking and giving back race: in the end the money is where the table says.
         late = [order(1000 + number, method) for number in range(12)]
         all_at_once([lambda one=one: invoke(client, "process-payment", one) for one in late]

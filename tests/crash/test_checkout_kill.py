@@ -127,7 +127,7 @@ def look(shop, title, acknowledged):
     payments = {row["orderId"]: row for row in rows(shop.client("dynamodb"), "Payments")}
     for name, order in orders.items():
         status = payments[name]["status"] if name in payments else "NONE"
-        agrees = (status == "SUCCEEDED") == (order["status"] == "CONFIRMED")
+        agrees = (status == "SUCCESS") == (order["status"] == "CONFIRMED")
         check("%s: %s is %s and its payment %s" % (title, name, order["status"], status), agrees and status != "PENDING")
     for payment, amounts in captures(shop).items():
         check("%s: %s was captured once" % (title, payment), len(amounts) == 1, amounts)

@@ -47,8 +47,8 @@ struct Shop {
             return R"({"StatusCode":200,"Payload":)" + payload + "}";
         };
         if (state == "validateOrder") return lambda(kOrder);
-        if (state == "processPayment") return lambda(R"({"paymentId":"PAY#1","amount":"25.98","status":"SUCCEEDED"})");
-        if (state == "retryPaymentLater") return R"({"paymentId":"PAY#1","amount":"25.98","status":"SUCCEEDED"})";
+        if (state == "processPayment") return lambda(R"({"paymentId":"PAY#1","status":"SUCCESS"})");
+        if (state == "retryPaymentLater") return R"({"paymentId":"PAY#1","status":"SUCCESS"})";
         if (state == "publishEvent") return R"({"Entries":[{"EventId":"e"}],"FailedEntryCount":0})";
         if (state == "alertAdmin") return R"({"MessageId":"m"})";
         if (state == "releaseInventory") return lambda(R"({"orderId":"ORDER#1","released":true})");
@@ -121,7 +121,7 @@ TEST_CASE("a declined card releases the stock, fails the payment and tells the c
           "validateOrder checkInventory processPayment releaseInventory refundPayment cancelOrder "
           "sendFailureNotification");
     CHECK(parametersOf(outcome, "cancelOrder").find(R"("status":"PAYMENT_FAILED")") != std::string::npos);
-    CHECK(parametersOf(outcome, "sendFailureNotification").find(R"("type":"PAYMENT_FAILED")") != std::string::npos);
+    CHECK(parametersOf(outcome, "sendFailureNotification").find(R"("template":"PAYMENT_FAILED")") != std::string::npos);
 }
 
 TEST_CASE("what is out of stock costs nothing") {

@@ -98,9 +98,8 @@ TEST_CASE("a payment is prepared, written down, then charged, then announced") {
     PaymentBench bench;
     Context context(bench.invocation(), bench.warm);
     const auto payment = takePayment(bench.order(), context);
-    CHECK(textOr(payment, "paymentId") == "PAY#1");
-    CHECK(textOr(payment, "amount") == "25.98");
-    CHECK(bench.status() == "SUCCEEDED");
+    CHECK(writeJson(payment) == R"({"paymentId":"PAY#1","status":"SUCCESS"})");
+    CHECK(bench.status() == "SUCCESS");
     CHECK(bench.operations() == std::vector<std::string>{"PutItem", "UpdateItem", "POST /v1/payment_intents",
                                                          "UpdateItem", "UpdateItem", "GET /v1/payment_intents/pi_1",
                                                          "POST /v1/payment_intents/pi_1/confirm", "UpdateItem",
@@ -113,7 +112,7 @@ TEST_CASE("a second call takes no more money") {
     PaymentBench bench;
     Context context(bench.invocation(), bench.warm);
     takePayment(bench.order(), context);
-    CHECK(textOr(takePayment(bench.order(), context), "status") == "SUCCEEDED");
+    CHECK(textOr(takePayment(bench.order(), context), "status") == "SUCCESS");
     CHECK(bench.count("POST /v1/payment_intents/pi_1/confirm") == 1);
 }
 
@@ -128,7 +127,7 @@ TEST_CASE("a charge whose answer was lost is found to be made") {
     takePayment(bench.order(), context);
     CHECK(bench.count("POST /v1/payment_intents") == 1);
     CHECK(bench.count("POST /v1/payment_intents/pi_1/confirm") == 1);
-    CHECK(bench.status() == "SUCCEEDED");
+    CHECK(bench.status() == "SUCCESS");
 }
 
 TEST_CASE("a declined card is final") {
@@ -188,7 +187,7 @@ TEST_CASE(
     takePayment(bench.order(), context);
     CHECK(bench.count("POST /v1/payment_intents") == 1);
     CHECK(bench.count("POST /v1/payment_intents/pi_1/confirm") == 1);
-    CHECK(bench.status() == "SUCCEEDED");
+    CHECK(bench.status() == "SUCCESS");
 }
 
 TEST_CASE(
@@ -209,7 +208,7 @@ TEST_CASE(
     bench.timeMs = 1'767'603'635'001;
     Context context(bench.invocation(), bench.warm);
     takePayment(bench.order(), context);
-    CHECK(bench.status() == "SUCCEEDED");
+    CHECK(bench.status() == "SUCCESS");
     CHECK(textOf(bench.row, "chargeId") == "pay_1");
     CHECK(bench.count("POST /v1/payments/create/upi") == 0);
     CHECK(bench.count("POST /v1/payments/pay_1/capture") == 1);
@@ -244,7 +243,7 @@ TEST_CASE("a capture that is refused because it is made already is a capture") {
     auto order = bench.order();
     set(order, "method", "UPI");
     set(order, "vpa", "success@razorpay");
-    CHECK(textOr(takePayment(order, context), "status") == "SUCCEEDED");
+    CHECK(textOr(takePayment(order, context), "status") == "SUCCESS");
     CHECK(find(bench.calls[2].body, "unique_receipt")->GetBool());
 }
 
