@@ -6,7 +6,8 @@ packages="g++ cmake ninja-build ccache mold git ca-certificates curl
   libboost1.81-dev rapidjson-dev liblmdb-dev liblua5.4-dev libssl-dev libyaml-cpp-dev libcli11-dev
   libpcre2-dev libminizip-dev zlib1g-dev libcrypt-dev python3 jq"
 if [ "${1:-}" = "--tests" ]; then
-  packages="$packages doctest-dev awscli python3-boto3 wrk procps faketime"
+  packages="$packages doctest-dev awscli python3-boto3 wrk procps faketime
+    python3-pytest python3-pytest-timeout python3-pytest-subtests"
 fi
 
 missing=""

@@ -19,15 +19,26 @@ ALLOWED = {
     "emulator/services/states": ["emulator/world", "emulator/store", "emulator/base", "asl"],
     "emulator/template": ["emulator/world", "emulator/base"],
     "emulator/harness": ["emulator/world", "emulator/store", "emulator/base"],
-    "emulator/server": ["emulator/harness", "emulator/http", "emulator/wire", "emulator/world", "emulator/store", "emulator/base"],
+    "emulator/server": [
+        "emulator/harness",
+        "emulator/http",
+        "emulator/wire",
+        "emulator/world",
+        "emulator/store",
+        "emulator/base",
+    ],
     "emulator/guard": [],
     "emulator/cli": ["emulator", "asl"],
     "emulator/main.cpp": ["emulator", "asl"],
     "functions": ["functions/sdk"],
 }
 # What functions take of base as well: the sources of base_light (emulator/base/CMakeLists.txt).
-ALLOWED["functions/sdk"] = ["emulator/base/%s.h" % name for name in
-                            re.search(r"foreach\(name ([a-z0-9_ ]+)\)", (ROOT / "emulator/base/CMakeLists.txt").read_text()).group(1).split()]
+ALLOWED["functions/sdk"] = [
+    "emulator/base/%s.h" % name
+    for name in re.search(r"foreach\(name ([a-z0-9_ ]+)\)", (ROOT / "emulator/base/CMakeLists.txt").read_text())
+    .group(1)
+    .split()
+]
 # third-party header -> the only places that may include it
 ONLY = {
     r"rapidjson/": ["emulator/base/json"],
@@ -37,7 +48,14 @@ ONLY = {
     r"lua5": ["emulator/harness"],
     r"yaml-cpp/": ["emulator/template"],
     r"CLI/": ["emulator/cli/arguments"],
-    r"openssl/": ["emulator/base", "emulator/http", "emulator/services/dynamodb/md5", "emulator/services/sns/signing_key", "emulator/services/apigateway/http_apis/jwt", "functions/sdk/tls_plugin"],
+    r"openssl/": [
+        "emulator/base",
+        "emulator/http",
+        "emulator/services/dynamodb/md5",
+        "emulator/services/sns/signing_key",
+        "emulator/services/apigateway/http_apis/jwt",
+        "functions/sdk/tls_plugin",
+    ],
 }
 
 
@@ -55,7 +73,12 @@ def rules(folder):
 
 
 def problems():
-    files = [p for pattern in ("*.h", "*.cpp") for top in ("emulator", "asl", "functions") for p in (ROOT / top).rglob(pattern)]
+    files = [
+        p
+        for pattern in ("*.h", "*.cpp")
+        for top in ("emulator", "asl", "functions")
+        for p in (ROOT / top).rglob(pattern)
+    ]
     for file in sorted(files):
         name = str(file.relative_to(ROOT))
         home = area(name)

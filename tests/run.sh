@@ -2,7 +2,7 @@
 # Installs what is missing, builds, and runs every test. --sanitize: the unit tests are built with ASan and UBSan.
 # --quick: unit tests only. The last line says how many passed and failed.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 root=$PWD
 passed=0 failed=0 skipped=0
 preset=debug quick=no
@@ -56,21 +56,31 @@ unit() { # PROGRAM
   fi
 }
 
-# A script: exit 0 passes, 77 is skipped (it says why), anything else fails. A line "counts: P passed, F failed" counts more than one.
+# A script: exit 0 passes, anything else fails.
 script() { # COMMAND...
-  local out status line
-  out=$(timeout 1200 "$@" 2>&1); status=$?
-  line=$(printf '%s\n' "$out" | grep -E '^counts: [0-9]+ passed, [0-9]+ failed' | tail -1)
-  if [ $status = 77 ]; then
-    skipped=$((skipped + 1)); echo "skipped $* — $(printf '%s\n' "$out" | tail -1)"
-  elif [ -n "$line" ]; then
-    set -- "$*" $line
-    passed=$((passed + $3)); failed=$((failed + $5))
-    [ "$5" = 0 ] && [ $status = 0 ] && echo "ok      $1  $3" || { echo "FAILED  $1"; printf '%s\n' "$out" | tail -60; [ "$5" != 0 ] || failed=$((failed + 1)); }
-  elif [ $status = 0 ]; then
+  local out
+  if out=$(timeout 1200 "$@" 2>&1); then
     passed=$((passed + 1)); echo "ok      $*"
   else
     failed=$((failed + 1)); echo "FAILED  $*"; printf '%s\n' "$out" | tail -60
+  fi
+}
+
+# One folder of end-to-end tests; its last line counts (tests/conftest.py). A test has ten minutes (tests/pytest.ini).
+end_to_end() { # FOLDER
+  local out status counts
+  out=$(timeout 3600 /usr/bin/python3 -m pytest -q --no-header -rs "$1" 2>&1); status=$?
+  counts=$(printf '%s\n' "$out" | grep -E '^counts: ' | tail -1)
+  # counts: P passed, F failed, S skipped; …
+  # shellcheck disable=SC2086  # its words
+  set -- "$1" $counts
+  passed=$((passed + ${3:-0})); failed=$((failed + ${5:-0})); skipped=$((skipped + ${7:-0}))
+  if [ $status = 0 ]; then
+    echo "ok      $1  ${3:-0}"
+    printf '%s\n' "$out" | grep '^SKIPPED'
+  else
+    [ "${5:-0}" != 0 ] || failed=$((failed + 1))   # it crashed or hung
+    echo "FAILED  $1 (status $status)"; printf '%s\n' "$out" | tail -200
   fi
 }
 
@@ -89,9 +99,8 @@ fi
 
 echo "== end to end"
 if build release all; then
-  for test in tests/*/test_*.sh tests/*/test_*.py; do
-    [ -f "$test" ] || continue
-    case $test in *.py) script /usr/bin/python3 "$test" ;; *) script bash "$test" ;; esac
+  for folder in $(dirname tests/*/test_*.py | sort -u); do
+    end_to_end "$folder"
   done
   [ -x examples/checkout.sh ] && script examples/checkout.sh
 else

@@ -15,32 +15,47 @@ MAY_NAME_ANY = {
     "emulator/template/": "a resource type is made by the calls of its service",
 }
 MAY_NAME = {
-    "emulator/base/retention.cpp": {"logs"},                             # a setting of that name, --keep logs=…
-    "emulator/harness/control_record.cpp": {"ses", "states", "events"},  # the inbox, the executions of all machines; a member "events"
-    "emulator/harness/control_state.cpp": {"lambda"},                    # functions are invoked, and their code is fetched by their processes
-    "emulator/harness/control_foreign.cpp": {"ses", "sqs", "states"},    # other emulators' addresses of the same things
+    "emulator/base/retention.cpp": {"logs"},  # a setting of that name, --keep logs=…
+    "emulator/harness/control_record.cpp": {
+        "ses",
+        "states",
+        "events",
+    },  # the inbox, the executions of all machines; a member "events"
+    "emulator/harness/control_state.cpp": {
+        "lambda"
+    },  # functions are invoked, and their code is fetched by their processes
+    "emulator/harness/control_foreign.cpp": {"ses", "sqs", "states"},  # other emulators' addresses of the same things
 }
 # Which services call which through the door, as AWS's do: deliveries, sources, destinations, logs. Names of one folder are its own.
 CALLS = {
-    "apigateway": {"events", "lambda", "sqs", "states"},                             # integrations
-    "dynamodb": {"s3", "kms"},                                   # imports and exports; the key of an encrypted table
-    "events": {"apigateway", "lambda", "logs", "sns", "sqs", "states",   # targets
-               "secretsmanager"},                                # the ARN of a connection's secret
-    "lambda": {"dynamodb", "dynamodbstreams", "events", "logs", "sns", "sqs"},   # sources, destinations, logs
-    "logs": {"lambda", "events"},                                # subscriptions; and a member "events"
-    "secretsmanager": {"lambda"},                                # who rotates
-    "ses": {"events", "sns"},                                    # where a configuration set's events go
-    "sns": {"lambda", "ses", "sqs"},                             # protocols of subscriptions
-    "ssm": {"events", "secretsmanager"},                         # notices; parameters that stand for secrets
-    "sts": {"iam"},                                              # an access key is somebody's
+    "apigateway": {"events", "lambda", "sqs", "states"},  # integrations
+    "dynamodb": {"s3", "kms"},  # imports and exports; the key of an encrypted table
+    "events": {
+        "apigateway",
+        "lambda",
+        "logs",
+        "sns",
+        "sqs",
+        "states",  # targets
+        "secretsmanager",
+    },  # the ARN of a connection's secret
+    "lambda": {"dynamodb", "dynamodbstreams", "events", "logs", "sns", "sqs"},  # sources, destinations, logs
+    "logs": {"lambda", "events"},  # subscriptions; and a member "events"
+    "secretsmanager": {"lambda"},  # who rotates
+    "ses": {"events", "sns"},  # where a configuration set's events go
+    "sns": {"lambda", "ses", "sqs"},  # protocols of subscriptions
+    "ssm": {"events", "secretsmanager"},  # notices; parameters that stand for secrets
+    "sts": {"iam"},  # an access key is somebody's
     "states": {"apigateway", "events", "lambda", "logs", "s3"},  # function ARNs, status events, logs, items and results
 }
 
 
 def without_comments(text):
     """Code alone, with its line breaks: a string may hold what looks like a comment."""
+
     def blank(match):
         return match.group(0) if match.group(0).startswith('"') else re.sub(r"[^\n]", " ", match.group(0))
+
     return re.sub(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', blank, text, flags=re.S)
 
 

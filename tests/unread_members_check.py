@@ -53,7 +53,7 @@ def served():
 
 
 def unread():
-    """"service operation member" for what is named nowhere; not what is below such a member."""
+    """ "service operation member" for what is named nowhere; not what is below such a member."""
     everybodys, operations = literals(SERVICES / "kit"), served()
     for model in sorted(SERVICES.glob("*/*.json")):
         api = json.loads(model.read_text())
@@ -75,7 +75,9 @@ left = [line for line in LEFT.read_text().splitlines() if line and not line.star
 new = [line for line in found if line not in left]
 gone = [line for line in left if line not in found]
 for line in new:
-    print(f"{line}: no source of the service names this member of requests: implement it, or list it in the operation's `ignores`")
+    print(
+        f"{line}: no source of the service names this member of requests: implement it, or list it in the operation's `ignores`"
+    )
 for line in gone:
     print(f"tests/unread_members.txt: {line} is named now: take the line away")
 if not new and not gone:

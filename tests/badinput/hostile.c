@@ -48,17 +48,18 @@ HANDLER(hangs) {
 
 HANDLER(spins) {
     (void)in, (void)out;
-    for (volatile unsigned i = 0;; ++i) {}
+    for (volatile unsigned i = 0;; ++i) {
+    }
 }
 
-HANDLER(overflows) {   /* the stack */
+HANDLER(overflows) { /* the stack */
     char room[4096];
     memset(room, 1, sizeof room);
     backlot_handler_overflows(in, out);
     answer(out, room, 1);
 }
 
-HANDLER(eats) {   /* 8 GB, and uses them */
+HANDLER(eats) { /* 8 GB, and uses them */
     (void)in;
     const size_t megabyte = 1 << 20;
     for (int i = 0; i < 8192; ++i) {
@@ -69,7 +70,7 @@ HANDLER(eats) {   /* 8 GB, and uses them */
     answerText(out, "{}");
 }
 
-HANDLER(garbage) {   /* what is no JSON */
+HANDLER(garbage) { /* what is no JSON */
     (void)in;
     answerText(out, "{\"a\":");
 }
@@ -79,7 +80,7 @@ HANDLER(binary) {
     answer(out, "\xff\xfe\x00\x01", 4);
 }
 
-HANDLER(deep) {   /* 200,000 arrays in one another */
+HANDLER(deep) { /* 200,000 arrays in one another */
     (void)in;
     static char text[400001];
     memset(text, '[', 200000);
@@ -87,7 +88,7 @@ HANDLER(deep) {   /* 200,000 arrays in one another */
     answer(out, text, 400000);
 }
 
-HANDLER(floods) {   /* 20 MB of log without an end of line, then lines */
+HANDLER(floods) { /* 20 MB of log without an end of line, then lines */
     (void)in;
     static char text[1 << 16];
     memset(text, 'x', sizeof text);
@@ -97,7 +98,7 @@ HANDLER(floods) {   /* 20 MB of log without an end of line, then lines */
     answerText(out, "{\"ok\":true}");
 }
 
-HANDLER(meddles) {   /* writes into everything that is open, and closes it */
+HANDLER(meddles) { /* writes into everything that is open, and closes it */
     (void)in;
     for (int file = 3; file < 1024; ++file) {
         if (write(file, "HTTP/1.1 200 OK\r\n\r\n", 19) < 0) continue;
@@ -107,14 +108,14 @@ HANDLER(meddles) {   /* writes into everything that is open, and closes it */
     answerText(out, "{\"ok\":true}");
 }
 
-HANDLER(interrupts) {   /* ends everybody of its own process group */
+HANDLER(interrupts) { /* ends everybody of its own process group */
     (void)in;
     kill(0, SIGTERM);
     kill(0, SIGKILL);
     answerText(out, "{\"ok\":true}");
 }
 
-HANDLER(forks) {   /* leaves a child that holds on to everything */
+HANDLER(forks) { /* leaves a child that holds on to everything */
     (void)in;
     if (fork() == 0) {
         signal(SIGTERM, SIG_IGN);

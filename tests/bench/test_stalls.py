@@ -1,14 +1,12 @@
-#!/usr/bin/python3
-"""Nobody waits long beside a work that is long. Half the size of the bench, and room for a noisy machine: a wait counts where it
-comes twice. STALLS_MS and STALLS_SCALE set others (the goal on a quiet machine is 20 ms at any scale)."""
+"""Nobody waits long beside a work that is long. Half the size of the bench, and room for a noisy machine: a wait counts
+where it comes twice. STALLS_MS and STALLS_SCALE set others (the goal on a quiet machine is 20 ms at any scale)."""
 import os
-import sys
 from types import SimpleNamespace
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../clients"))
-from backlot import Backlot, check, finish   # noqa: E402
-from stalls import KEEP, Stalls, first   # noqa: E402
+import pytest
+
+from backlot import Backlot
+from stalls import KEEP, Stalls, first
 
 LIMIT, SCALE = float(os.environ.get("STALLS_MS", 100)), float(os.environ.get("STALLS_SCALE", 0.5))
 WORKS = ("bodies", "objects", "dynamodb", "queues", "logs", "executions", "clock")
@@ -26,13 +24,10 @@ def worst_of(works):
         return {row["name"]: row["worst_ms"] - noise for row in stalls.rows[1:]}
 
 
-seen = {}
-for work in WORKS:
+@pytest.mark.parametrize("work", WORKS)
+def test_nobody_waits_beside(work):
     found = worst_of([work])
-    if max(found.values()) > LIMIT:   # a stall of ours comes again
+    if max(found.values()) > LIMIT:  # a stall of ours comes again
         again = worst_of([work])
         found = {name: min(worst, again[name]) for name, worst in found.items()}
-    seen.update(found)
-for name, worst in seen.items():
-    check("nobody waits beside: " + name, worst <= LIMIT, "%.0f ms" % worst)
-finish()
+    assert all(worst <= LIMIT for worst in found.values()), "milliseconds beside: %s" % found

@@ -6,7 +6,6 @@
 
 The binary is $BACKLOT, else build/release/backlot, else build/debug/backlot.
 """
-import contextlib
 import http.client
 import json
 import os
@@ -15,7 +14,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 from urllib.parse import urlsplit
@@ -26,56 +24,26 @@ from botocore.config import Config
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TEMPLATE = os.path.join(ROOT, "functions/template.yaml")
 STAND_INS = [os.path.join(ROOT, "fixtures/stripe.lua"), os.path.join(ROOT, "fixtures/razorpay.lua")]
-SKIPPED = 77
-START = "2026-01-05T09:00:00Z"   # where the virtual clock of a test begins
+START = "2026-01-05T09:00:00Z"  # where the virtual clock of a test begins
 READY_SECONDS = 120
 
-counts = {True: 0, False: 0}
 
-
-def check(what, good, seen=""):
-    """Counts one expectation, and says which one failed and what was there instead."""
-    good = bool(good)
-    counts[good] += 1
-    if not good:
-        print("FAILED  %s%s" % (what, ": %s" % (seen,) if seen != "" else ""), flush=True)
-    return good
-
-
-def equal(what, seen, expected):
-    return check(what, seen == expected, "%r, not %r" % (seen, expected))
-
-
-def finish():
-    print("counts: %d passed, %d failed" % (counts[True], counts[False]))
-    sys.exit(0 if counts[False] == 0 and counts[True] else 1)
-
-
-def skip(reason):
-    print("skipped: " + reason)
-    sys.exit(SKIPPED)
-
-
-@contextlib.contextmanager
-def part(title):
-    """A group of expectations: an exception in it is one failure, and the other groups still run."""
-    try:
-        yield
-    except Exception as error:   # noqa: BLE001 - whatever a client throws
-        check(title, False, "%s: %s" % (type(error).__name__, error))
-        if os.environ.get("TRACE"):
-            raise
+def setting(name, otherwise):
+    """A test's size, by an environment variable: ROUNDS=200 pytest tests/crash/test_checkout.py."""
+    value = os.environ.get(name, otherwise)
+    return value not in ("", "0", False) if isinstance(otherwise, bool) else type(otherwise)(value)
 
 
 def binary():
     for candidate in (os.environ.get("BACKLOT"), ROOT + "/build/release/backlot", ROOT + "/build/debug/backlot"):
         if candidate and os.access(candidate, os.X_OK):
             return os.path.abspath(candidate)
-    sys.exit("there is no backlot to test: build it, or name it in BACKLOT")
+    raise FileNotFoundError("there is no backlot to test: build it, or name it in BACKLOT")
 
 
 def free_port():
-    """A port that stays ours while a server on it is killed and started again: below those that the kernel gives to clients."""
+    """A port that stays ours while a server on it is killed and started again: below those that the kernel gives to
+    clients."""
     while True:
         with socket.socket() as probe:
             try:
@@ -106,7 +74,9 @@ def request(url, method="GET", body=None, headers=None, timeout=60):
         body = json.dumps(body)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
     try:
-        connection.request(method, (parts.path or "/") + ("?" + parts.query if parts.query else ""), body, headers or {})
+        connection.request(
+            method, (parts.path or "/") + ("?" + parts.query if parts.query else ""), body, headers or {}
+        )
         answer = connection.getresponse()
         return Answer(answer.status, answer.getheaders(), answer.read())
     finally:
@@ -117,8 +87,23 @@ class Backlot:
     """One process. `template`, `seeds`, `stand_ins`: files; `under`: a command before it;
     everything else is an option of `backlot up`."""
 
-    def __init__(self, template=None, stand_ins=(), seeds=(), clock="virtual", seed=42, start=START, data=None, port=0, more=(), environment=None, under=()):
-        self.under = list(under)   # a command that runs it: setpriv, unshare
+    running_now = set()
+
+    def __init__(
+        self,
+        template=None,
+        stand_ins=(),
+        seeds=(),
+        clock="virtual",
+        seed=42,
+        start=START,
+        data=None,
+        port=0,
+        more=(),
+        environment=None,
+        under=(),
+    ):
+        self.under = list(under)  # a command that runs it: setpriv, unshare
         self.arguments = ["up"] + ([template] if template else [])
         for file in stand_ins:
             self.arguments += ["--stand-in", file]
@@ -147,7 +132,15 @@ class Backlot:
     def start(self):
         self.log = tempfile.NamedTemporaryFile("w+", prefix="backlot-", suffix=".log")
         self.lines, self.endpoint, self.api = [], None, None
-        self.process = subprocess.Popen(self.under + [binary()] + self.arguments, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.process = subprocess.Popen(
+            self.under + [binary()] + self.arguments,
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+        )
+        Backlot.running_now.add(self)
         watch = threading.Timer(READY_SECONDS, self.process.kill)
         watch.start()
         for line in self.process.stdout:
@@ -161,7 +154,9 @@ class Backlot:
         watch.cancel()
         if not self.lines or self.lines[-1] != "Ready.":
             self.process.wait()
-            raise RuntimeError("backlot did not become ready (status %s): %s" % (self.process.returncode, self.output()))
+            raise RuntimeError(
+                "backlot did not become ready (status %s): %s" % (self.process.returncode, self.output())
+            )
         return self
 
     def output(self):
@@ -181,8 +176,9 @@ class Backlot:
             try:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
-                check("backlot stops when it is told to", False, self.output()[-500:])
                 self.process.kill()
+                self._gone()
+                raise AssertionError("backlot does not stop when it is told to: " + self.output()[-500:])
         return self._gone()
 
     def kill(self):
@@ -194,16 +190,35 @@ class Backlot:
         status = self.process.wait()
         self.process.stdout.close()
         self.process = None
+        Backlot.running_now.discard(self)
         return status
 
     def client(self, service, **config):
-        settings = {"retries": {"max_attempts": 0}, "read_timeout": 60, "inject_host_prefix": False, "max_pool_connections": 32, **config}
-        return boto3.client(service, endpoint_url=self.endpoint, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test",
-                            config=Config(**settings))
+        settings = {
+            "retries": {"max_attempts": 0},
+            "read_timeout": 60,
+            "inject_host_prefix": False,
+            "max_pool_connections": 32,
+            **config,
+        }
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(**settings),
+        )
 
     def control(self, path, body=None, method=None):
         method = method or ("GET" if body is None else "POST")
-        return request(self.endpoint + "/_backlot/" + path, method, body, {"Content-Type": "application/json", "X-Backlot": "1"}, timeout=120)
+        return request(
+            self.endpoint + "/_backlot/" + path,
+            method,
+            body,
+            {"Content-Type": "application/json", "X-Backlot": "1"},
+            timeout=120,
+        )
 
     def idle(self, timeout="60s"):
         """Waits until nothing is left to do at this instant; raises with who is busy otherwise."""
@@ -287,20 +302,29 @@ DECLINED = {"method": "CARD", "paymentMethod": "pm_card_chargeDeclined"}
 UPI = {"method": "UPI", "vpa": "success@razorpay"}
 UPI_FAILS = {"method": "UPI", "vpa": "failure@razorpay"}
 STRIPE = {"Authorization": "Bearer sk_test_backlot"}
-RAZORPAY = {"Authorization": "Basic cnpwX3Rlc3RfYmFja2xvdDpyYXpvcnBheV90ZXN0X3NlY3JldA==", "Content-Type": "application/json"}
+RAZORPAY = {
+    "Authorization": "Basic cnpwX3Rlc3RfYmFja2xvdDpyYXpvcnBheV90ZXN0X3NlY3JldA==",
+    "Content-Type": "application/json",
+}
 
 
 def rows(client, table):
     """Every item of a table, as plain values: numbers are Decimal."""
     from boto3.dynamodb.types import TypeDeserializer
+
     plain = TypeDeserializer()
-    return [{name: plain.deserialize(value) for name, value in item.items()}
-            for page in client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True) for item in page["Items"]]
+    return [
+        {name: plain.deserialize(value) for name, value in item.items()}
+        for page in client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        for item in page["Items"]
+    ]
 
 
 def stand_in_urls(backlot):
     """{"StripeApiBase": …}: what the shop's functions were told."""
-    variables = backlot.client("lambda").get_function_configuration(FunctionName="process-payment")["Environment"]["Variables"]
+    variables = backlot.client("lambda").get_function_configuration(FunctionName="process-payment")["Environment"][
+        "Variables"
+    ]
     return {"stripe": variables["STRIPE_API_BASE"], "razorpay": variables["RAZORPAY_API_BASE"]}
 
 
@@ -309,23 +333,34 @@ def invariants(backlot, title):
     dynamodb = backlot.client("dynamodb")
     for row in rows(dynamodb, "Inventory"):
         parts = [row["availableStock"], row["reservedStock"], row["soldStock"]]
-        check("%s: available + reserved + sold = initial (%s)" % (title, row["productId"]),
-              sum(parts) == row["initialStock"] and min(parts) >= 0, row)
+        assert sum(parts) == row["initialStock"] and min(parts) >= 0, (
+            "%s: available + reserved + sold = initial (%s)" % (title, row["productId"]),
+            row,
+        )
     orders = {row["orderId"]: row for row in rows(dynamodb, "Orders")}
     payments = rows(dynamodb, "Payments")
     confirmed = [order for order in orders.values() if order["status"] == "CONFIRMED"]
     taken = sum(payment["amount"] for payment in payments if payment["status"] == "SUCCESS")
-    equal(title + ": money kept by the Payments table = total of the confirmed orders", taken, sum(order["totalAmount"] for order in confirmed))
+    assert taken == sum(order["totalAmount"] for order in confirmed), (
+        title + ": money kept by the Payments table = total of the confirmed orders"
+    )
     gateways = gateway_money(backlot)
-    equal(title + ": captured - refunded at the gateways = total of the confirmed orders", gateways, int(sum(order["totalAmount"] for order in confirmed) * 100))
+    assert gateways == int(sum(order["totalAmount"] for order in confirmed) * 100), (
+        title + ": captured - refunded at the gateways = total of the confirmed orders"
+    )
     inbox = backlot.control("inbox?limit=100000").json["messages"]
     for order in orders.values():
         mails = [mail for mail in inbox if mail["subject"] == "Your order %s is confirmed" % order["orderId"]]
         wanted = 1 if order.get("confirmedAt") else 0
-        check("%s: %d confirmation mail(s) for %s" % (title, wanted, order["orderId"]), len(mails) == wanted, "%d, the order is %s" % (len(mails), order["status"]))
+        assert len(mails) == wanted, (
+            "%s: %d confirmation mail(s) for %s" % (title, wanted, order["orderId"]),
+            "%d, the order is %s" % (len(mails), order["status"]),
+        )
     reserved = sum(row["reservedStock"] for row in rows(dynamodb, "Inventory"))
     open_reservations = [row for row in rows(dynamodb, "Reservations") if row["status"] == "RESERVED"]
-    equal(title + ": what is reserved is reserved for somebody", reserved, sum(line["qty"] for row in open_reservations for line in row["items"]))
+    assert reserved == sum(line["qty"] for row in open_reservations for line in row["items"]), (
+        title + ": what is reserved is reserved for somebody"
+    )
     return orders
 
 
@@ -349,7 +384,8 @@ def stripe_pages(backlot, kind):
 
 
 def captures(backlot):
-    """By the shop's payment: what was captured at the gateways, each capture less what was given back of it, in minor units."""
+    """By the shop's payment: what was captured at the gateways, each capture less what was given back of it, in minor
+    units."""
     money = {}
     receipts = {order["id"]: order["receipt"] for order in razorpay_pages(backlot, "orders")}
     for payment in razorpay_pages(backlot, "payments"):
@@ -360,7 +396,9 @@ def captures(backlot):
         back[refund["payment_intent"]] = back.get(refund["payment_intent"], 0) + refund["amount"]
     for intent in stripe_pages(backlot, "payment_intents"):
         if intent["amount_received"]:
-            money.setdefault(intent["metadata"]["paymentId"], []).append(intent["amount_received"] - back.get(intent["id"], 0))
+            money.setdefault(intent["metadata"]["paymentId"], []).append(
+                intent["amount_received"] - back.get(intent["id"], 0)
+            )
     return money
 
 

@@ -1,13 +1,11 @@
-#!/usr/bin/python3
 """The automatic clock and time-outs, with functions that take their time; and what `Ready.` waits for."""
 import json
 import os
-import sys
-import tempfile
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from backlot import Backlot, check, equal, finish, part   # noqa: E402
+import pytest
+
+from backlot import Backlot
 
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
@@ -50,19 +48,35 @@ Resources:
 ROLE = "arn:aws:iam::000000000000:role/any"
 
 
-def files():
-    folder = tempfile.mkdtemp(prefix="backlot-auto-")
-    template, seed = os.path.join(folder, "template.yaml"), os.path.join(folder, "rows.json")
-    with open(template, "w") as out:
+@pytest.fixture(scope="module")
+def template(folder):
+    path = os.path.join(folder, "template.yaml")
+    with open(path, "w") as out:
         out.write(TEMPLATE)
-    with open(seed, "w") as out:
+    return path
+
+
+@pytest.fixture(scope="module")
+def seed(folder):
+    path = os.path.join(folder, "rows.json")
+    with open(path, "w") as out:
         json.dump({"TableName": "Rows", "Items": [{"id": {"S": "1"}}]}, out)
-    return template, seed
+    return path
 
 
 def machine(states, name, task):
-    definition = {"StartAt": "Work", "States": {"Work": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": True,
-                                                         "Parameters": {"FunctionName": "slow", "Payload.$": "$"}, **task}}}
+    definition = {
+        "StartAt": "Work",
+        "States": {
+            "Work": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::lambda:invoke",
+                "End": True,
+                "Parameters": {"FunctionName": "slow", "Payload.$": "$"},
+                **task,
+            }
+        },
+    }
     return states.create_state_machine(name=name, definition=json.dumps(definition), roleArn=ROLE)["stateMachineArn"]
 
 
@@ -76,31 +90,39 @@ def outcome(shop, states, arn, seconds):
     return seen["status"], seen.get("error"), (seen["stopDate"] - seen["startDate"]).total_seconds()
 
 
-def main():
-    template, seed = files()
-    with part("time-outs"), Backlot(template=template, clock="auto") as shop:
+def test_time_outs(template):
+    with Backlot(template=template, clock="auto") as shop:
         states = shop.client("stepfunctions")
         arn = machine(states, "timed", {"TimeoutSeconds": 3})
-        equal("the first task comes to its end", outcome(shop, states, arn, 0.2)[:2], ("SUCCEEDED", None))
-        time.sleep(3.5)   # the machine's clock goes on, the world's has no reason to
+        assert outcome(shop, states, arn, 0.2)[:2] == ("SUCCEEDED", None), "the first task comes to its end"
+        time.sleep(3.5)  # the machine's clock goes on, the world's has no reason to
         status, error, took = outcome(shop, states, arn, 0.5)
-        check("after a pause a task has its whole time", (status, error) == ("SUCCEEDED", None) and took < 2.5, (status, error, took))
+        assert (status, error) == ("SUCCEEDED", None) and took < 2.5, (
+            "after a pause a task has its whole time",
+            (status, error, took),
+        )
         status, error, took = outcome(shop, states, machine(states, "short", {"TimeoutSeconds": 1}), 2.5)
-        check("a task that takes longer than its time ends", (status, error) == ("FAILED", "States.Timeout") and 0.9 <= took < 2.4, (status, error, took))
+        assert (status, error) == ("FAILED", "States.Timeout") and 0.9 <= took < 2.4, (
+            "a task that takes longer than its time ends",
+            (status, error, took),
+        )
         time.sleep(2.5)
         began = time.monotonic()
         definition = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 86400, "End": True}}}
-        waits = states.create_state_machine(name="waits", definition=json.dumps(definition), roleArn=ROLE)["stateMachineArn"]
+        waits = states.create_state_machine(name="waits", definition=json.dumps(definition), roleArn=ROLE)[
+            "stateMachineArn"
+        ]
         status, _, took = outcome(shop, states, waits, 0)
-        check("a wait of a day is jumped over", status == "SUCCEEDED" and 86400 <= took < 86410 and time.monotonic() - began < 10, (status, took))
-    with part("ready"):
-        for clock in ("real", "virtual", "auto"):
-            with Backlot(template=template, seeds=[seed], clock=clock) as shop:
-                events = shop.control("record?limit=10000").json["events"]
-                ended = [one for one in events if one["operation"] == "InvocationEnded"]
-                equal("%s clock: what the seeds have caused is done when it is ready" % clock, len(ended), 1)
-                check("%s clock: and it says so" % clock, shop.control("ready").json["ready"])
-    finish()
+        assert status == "SUCCEEDED" and 86400 <= took < 86410 and time.monotonic() - began < 10, (
+            "a wait of a day is jumped over",
+            (status, took),
+        )
 
 
-main()
+@pytest.mark.parametrize("clock", ["real", "virtual", "auto"])
+def test_what_the_seeds_have_caused_is_done_when_it_is_ready(clock, template, seed):
+    with Backlot(template=template, seeds=[seed], clock=clock) as shop:
+        events = shop.control("record?limit=10000").json["events"]
+        ended = [one for one in events if one["operation"] == "InvocationEnded"]
+        assert len(ended) == 1, "%s clock: what the seeds have caused is done when it is ready" % clock
+        assert shop.control("ready").json["ready"], "%s clock: and it says so" % clock

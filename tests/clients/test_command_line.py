@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """The command line as a user meets it: every command, its text, its --json, its exit status."""
 import json
 import os
@@ -7,11 +6,22 @@ import re
 import select
 import signal
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from backlot import CARD, DECLINED, ROOT, STAND_INS, TEMPLATE, Backlot, Customer, binary, check, equal, finish, free_port, part, remove, request, scratch  # noqa: E402
+import pytest
+
+from backlot import (
+    CARD,
+    DECLINED,
+    ROOT,
+    STAND_INS,
+    TEMPLATE,
+    Backlot,
+    Customer,
+    binary,
+    free_port,
+    request,
+)
 
 SEEDS = os.path.join(ROOT, "fixtures/seed")
 STRAY = ("AWS_PROFILE", "AWS_ENDPOINT_URL", "BACKLOT_ENDPOINT", "GITHUB_ACTIONS", "NO_COLOR")
@@ -23,7 +33,9 @@ class Run:
 
     def __init__(self, *arguments, endpoint=None, stdin=None, environment=None, cwd=ROOT):
         variables = {**clean, **({"BACKLOT_ENDPOINT": endpoint} if endpoint else {}), **(environment or {})}
-        done = subprocess.run([binary(), *arguments], input=stdin, capture_output=True, text=True, cwd=cwd, env=variables, timeout=120)
+        done = subprocess.run(
+            [binary(), *arguments], input=stdin, capture_output=True, text=True, cwd=cwd, env=variables, timeout=120
+        )
         self.arguments, self.status, self.out, self.err = arguments, done.returncode, done.stdout, done.stderr
 
     @property
@@ -31,16 +43,21 @@ class Run:
         return json.loads(self.out)
 
     def __repr__(self):
-        return "backlot %s: status %d, out %r, err %r" % (" ".join(self.arguments), self.status, self.out[:600], self.err[:600])
+        return "backlot %s: status %d, out %r, err %r" % (
+            " ".join(self.arguments),
+            self.status,
+            self.out[:600],
+            self.err[:600],
+        )
 
 
 def exits(what, run, status):
-    return check("%s: exit status %d" % (what, status), run.status == status, run)
+    assert run.status == status, ("%s: exit status %d" % (what, status), run)
 
 
 def says(what, run, *texts):
     for text in texts:
-        check("%s says %r" % (what, text), text in run.out + run.err, run)
+        assert text in run.out + run.err, ("%s says %r" % (what, text), run)
 
 
 def envelope(what, run, status="ok"):
@@ -48,27 +65,38 @@ def envelope(what, run, status="ok"):
     try:
         answer = run.json
     except ValueError:
-        check(what + ": --json is one object", False, run)
+        assert False, (what + ": --json is one object", run)
         return {}
-    check(what + ": the envelope", answer.get("schemaVersion") == 1 and answer.get("status") == status and answer.get("exitCode") == run.status
-          and isinstance(answer.get("data"), dict) and isinstance(answer.get("warnings"), list), run)
+    assert (
+        answer.get("schemaVersion") == 1
+        and answer.get("status") == status
+        and answer.get("exitCode") == run.status
+        and isinstance(answer.get("data"), dict)
+        and isinstance(answer.get("warnings"), list)
+    ), (what + ": the envelope", run)
     return answer.get("data", {})
 
 
-def without_instance(folder):
-    with part("help"):
+def test_without_instance(folder, subtests):
+    with subtests.test("help"):
         run = Run("--help")
         exits("--help", run, 0)
-        commands = re.findall(r"^  ([a-z]+) {2,}", run.out[run.out.index("Subcommands:"):], re.M)
-        for needed in "up exec env deploy destroy invoke logs idle clock reset snapshot trace inbox status operations asl record down executions".split():
-            check("--help lists " + needed, needed in commands, commands)
+        commands = re.findall(r"^  ([a-z]+) {2,}", run.out[run.out.index("Subcommands:") :], re.M)
+        for (
+            needed
+        ) in "up exec env deploy destroy invoke logs idle clock reset snapshot trace inbox status operations asl record down executions".split():
+            assert needed in commands, ("--help lists " + needed, commands)
         for command in commands:
-            for words in ([command, "validate"], [command, "run"], [command, "graph"]) if command == "asl" else ([command],):
+            for words in (
+                ([command, "validate"], [command, "run"], [command, "graph"]) if command == "asl" else ([command],)
+            ):
                 shown = Run(*words, "--help")
-                check("%s --help shows an example" % " ".join(words), shown.status == 0 and "Example:\n  " in shown.out and "backlot" in shown.out.split("Example:")[1], shown)
-        check("--version", re.fullmatch(r"\d+\.\d+\.\d+\n", Run("--version").out), Run("--version"))
+                assert (
+                    shown.status == 0 and "Example:\n  " in shown.out and "backlot" in shown.out.split("Example:")[1]
+                ), ("%s --help shows an example" % " ".join(words), shown)
+        assert re.fullmatch(r"\d+\.\d+\.\d+\n", Run("--version").out), ("--version", Run("--version"))
 
-    with part("usage"):
+    with subtests.test("usage"):
         exits("no command", Run(), 2)
         exits("an unknown command", Run("frobnicate"), 2)
         says("an unknown command", Run("frobnicate"), "no command frobnicate")
@@ -82,103 +110,209 @@ def without_instance(folder):
         exits("an unknown clock", Run("up", "--clock", "sundial", "--port", "0"), 2)
         exits("an account of 3 digits", Run("up", "--account", "123", "--port", "0"), 2)
 
-    with part("nobody there"):
+    with subtests.test("nobody there"):
         nobody = "http://127.0.0.1:%d" % free_port()
-        for words in (["idle"], ["status"], ["trace"], ["logs"], ["env"], ["inbox"], ["reset"], ["clock", "advance", "1m"], ["snapshot", "list"], ["invoke", "f"],
-                      ["deploy", TEMPLATE], ["destroy", "shop"], ["executions"], ["record"], ["down"]):
+        for words in (
+            ["idle"],
+            ["status"],
+            ["trace"],
+            ["logs"],
+            ["env"],
+            ["inbox"],
+            ["reset"],
+            ["clock", "advance", "1m"],
+            ["snapshot", "list"],
+            ["invoke", "f"],
+            ["deploy", TEMPLATE],
+            ["destroy", "shop"],
+            ["executions"],
+            ["record"],
+            ["down"],
+        ):
             run = Run(*words, endpoint=nobody)
             exits(" ".join(words) + " with no instance", run, 4)
             says(words[0], run, "no Backlot is running at " + nobody, "backlot up")
         run = Run("idle", "--json", endpoint=nobody)
         envelope("idle with no instance", run, "error")
-        equal("its error's code", run.json["error"]["code"], "NotRunning")
+        assert run.json["error"]["code"] == "NotRunning", "its error's code"
         exits("--endpoint goes before the environment", Run("idle", "--endpoint", "127.0.0.1:1", endpoint=nobody), 4)
         says("--endpoint", Run("idle", "--endpoint", "127.0.0.1:1", endpoint=nobody), "http://127.0.0.1:1")
         says("AWS_ENDPOINT_URL", Run("idle", environment={"AWS_ENDPOINT_URL": nobody}), nobody)
         exits("an https endpoint", Run("idle", "--endpoint", "https://sqs.us-east-1.amazonaws.com"), 2)
 
-    with part("operations"):
+    with subtests.test("operations"):
         run = Run("operations", "--json")
         services = envelope("operations", run)["services"]
-        check("operations knows SQS", "SendMessage" in services["sqs"] and "ReceiveMessage" in services["sqs"], services.keys())
-        check("internal operations are not listed", "HandleRequest" not in services["apigateway"])
-        equal("the total", run.json["data"]["total"], sum(map(len, services.values())))
+        assert "SendMessage" in services["sqs"] and "ReceiveMessage" in services["sqs"], (
+            "operations knows SQS",
+            services.keys(),
+        )
+        assert "HandleRequest" not in services["apigateway"], "internal operations are not listed"
+        assert run.json["data"]["total"] == sum(map(len, services.values())), "the total"
         table = Run("operations", "--markdown").out.splitlines()
-        equal("a Markdown line a service", (table + [""]).index(""), len(services) + 2)
-        check("the Markdown table has a head", table[0].startswith("| Service") and table[1].startswith("|---"), table[:2])
+        assert (table + [""]).index("") == len(services) + 2, "a Markdown line a service"
+        assert table[0].startswith("| Service") and table[1].startswith("|---"), (
+            "the Markdown table has a head",
+            table[:2],
+        )
         ignored = envelope("operations", Run("operations", "--ignored", "--json"))["ignored"]
-        check("what is ignored has a reason", all(one["service"] in services and one["member"] and one["reason"] for one in ignored), ignored)
+        assert all(
+            one["service"] in services and one["member"] and one["reason"] for one in ignored
+        ), "what is ignored has a reason"
         says("operations of one service", Run("operations", "sts"), "GetCallerIdentity")
         exits("operations of a service that is not there", Run("operations", "mainframe"), 1)
 
-    with part("asl"):
+    with subtests.test("asl"):
         definition = os.path.join(ROOT, "functions/checkout.asl.json")
         exits("asl validate", Run("asl", "validate", definition), 0)
         bad = os.path.join(folder, "bad.asl.json")
         with open(bad, "w") as file:
-            file.write('{\n  "StartAt": "Pay",\n  "States": {\n    "Pay": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Next": "Gone"}\n  }\n}\n')
+            file.write(
+                '{\n  "StartAt": "Pay",\n  "States": {\n    "Pay": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Next": "Gone"}\n  }\n}\n'
+            )
         run = Run("asl", "validate", bad)
         exits("asl validate of a bad definition", run, 3)
         says("asl validate", run, bad + ":4:", "error", "Gone", "MISSING_TRANSITION_TARGET")
         found = envelope("asl validate", Run("asl", "validate", bad, "--json"), "failed")
-        check("a finding has line and column", found["diagnostics"][0]["line"] == 4 and found["diagnostics"][0]["column"] > 1, found)
-        says("in GitHub Actions", Run("asl", "validate", bad, environment={"GITHUB_ACTIONS": "true"}), "::error file=%s,line=4,col=" % bad)
+        assert found["diagnostics"][0]["line"] == 4 and found["diagnostics"][0]["column"] > 1, (
+            "a finding has line and column",
+            found,
+        )
+        says(
+            "in GitHub Actions",
+            Run("asl", "validate", bad, environment={"GITHUB_ACTIONS": "true"}),
+            "::error file=%s,line=4,col=" % bad,
+        )
         exits("asl validate of no file", Run("asl", "validate", "/nowhere.json"), 3)
-        check("asl validate of standard input", Run("asl", "validate", "-", stdin=open(definition).read()).status == 0)
+        assert Run("asl", "validate", "-", stdin=open(definition).read()).status == 0, "asl validate of standard input"
 
         machine, mocks = os.path.join(folder, "pay.asl.json"), os.path.join(folder, "mocks.json")
         with open(machine, "w") as file:
-            json.dump({"StartAt": "Pay", "States": {"Pay": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:pay", "Next": "Rest",
-                       "Retry": [{"ErrorEquals": ["Timeout"], "IntervalSeconds": 5, "MaxAttempts": 2}]},
-                       "Rest": {"Type": "Wait", "Seconds": 3600, "End": True}}}, file)
+            json.dump(
+                {
+                    "StartAt": "Pay",
+                    "States": {
+                        "Pay": {
+                            "Type": "Task",
+                            "Resource": "arn:aws:lambda:us-east-1:000000000000:function:pay",
+                            "Next": "Rest",
+                            "Retry": [{"ErrorEquals": ["Timeout"], "IntervalSeconds": 5, "MaxAttempts": 2}],
+                        },
+                        "Rest": {"Type": "Wait", "Seconds": 3600, "End": True},
+                    },
+                },
+                file,
+            )
         with open(mocks, "w") as file:
             json.dump({"Pay": [{"Throw": {"Error": "Timeout", "Cause": "slow"}}, {"Return": {"paid": True}}]}, file)
         run = Run("asl", "run", machine, "--input", '{"orderId": "ORDER#1"}')
         exits("asl run without a mock", run, 3)
         says("asl run without a mock", run, "function:pay", '{"orderId": "ORDER#1"}')
         run = Run("asl", "run", machine, "--mock", mocks, "-q")
-        equal("asl run -q prints the output alone", (run.status, run.out), (0, '{"paid":true}\n'))
-        says("asl run", Run("asl", "run", machine, "--mock", mocks), "Pay", "✗ Timeout", "slow", "+5.000", "SUCCEEDED", "after 1 h")
+        assert (run.status, run.out) == (0, '{"paid":true}\n'), "asl run -q prints the output alone"
+        says(
+            "asl run",
+            Run("asl", "run", machine, "--mock", mocks),
+            "Pay",
+            "✗ Timeout",
+            "slow",
+            "+5.000",
+            "SUCCEEDED",
+            "after 1 h",
+        )
         data = envelope("asl run", Run("asl", "run", machine, "--mock", mocks, "--json"))
-        equal("asl run --json", (data["status"], data["output"], data["seconds"], data["history"][0]["type"]), ("SUCCEEDED", {"paid": True}, 3605.0, "ExecutionStarted"))
-        says("asl run --history", Run("asl", "run", machine, "--mock", mocks, "--history"), "LambdaFunctionScheduled", "ExecutionSucceeded")
+        assert (data["status"], data["output"], data["seconds"], data["history"][0]["type"]) == (
+            "SUCCEEDED",
+            {"paid": True},
+            3605.0,
+            "ExecutionStarted",
+        ), "asl run --json"
+        says(
+            "asl run --history",
+            Run("asl", "run", machine, "--mock", mocks, "--history"),
+            "LambdaFunctionScheduled",
+            "ExecutionSucceeded",
+        )
         with open(mocks, "w") as file:
             json.dump({"Pay": {"Throw": {"Error": "Declined"}}}, file)
         exits("asl run of an execution that fails", Run("asl", "run", machine, "--mock", mocks), 1)
         exits("asl run with bad input", Run("asl", "run", machine, "--input", "{"), 3)
         run = Run("asl", "graph", machine)
-        check("asl graph", run.status == 0 and run.out.startswith("stateDiagram-v2\n") and '"Pay"' in run.out, run)
+        assert run.status == 0 and run.out.startswith("stateDiagram-v2\n") and '"Pay"' in run.out, ("asl graph", run)
 
-    with part("deploy --dry-run"):
+    with subtests.test("deploy --dry-run"):
         run = Run("deploy", TEMPLATE, "--dry-run")
         exits("deploy --dry-run", run, 0)
         says("deploy --dry-run", run, "AWS::DynamoDB::Table", "template.yaml:")
         broken = os.path.join(folder, "template.yaml")
         with open(broken, "w") as file:
-            file.write("Resources:\n  Orders:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Ref Missing\n")
+            file.write(
+                "Resources:\n  Orders:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Ref Missing\n"
+            )
         run = Run("deploy", broken, "--dry-run")
         exits("a template with an error", run, 3)
         says("a template with an error", run, "template.yaml:", "Missing")
 
 
-def execs(folder):
-    with part("exec"):
+def test_exec_and_up(folder, subtests):
+    with subtests.test("exec"):
         script = 'printf "%s|" "$AWS_ENDPOINT_URL" "$AWS_REGION" "$AWS_DEFAULT_REGION" "$BACKLOT_ENDPOINT" "$API_URL" "$STRIPE_API_BASE" "$AWS_PROFILE" "$AWS_EC2_METADATA_DISABLED"; exit 7'
-        run = Run("exec", TEMPLATE, "--stand-in", STAND_INS[0], "--seed-data", SEEDS, "--clock", "virtual", "--", "sh", "-c", script, environment={"AWS_PROFILE": "production"})
+        run = Run(
+            "exec",
+            TEMPLATE,
+            "--stand-in",
+            STAND_INS[0],
+            "--seed-data",
+            SEEDS,
+            "--clock",
+            "virtual",
+            "--",
+            "sh",
+            "-c",
+            script,
+            environment={"AWS_PROFILE": "production"},
+        )
         exits("exec ends as its child", run, 7)
         endpoint, region, default, backlot, api, stripe, profile, metadata = run.out.split("|")[:8]
-        check("exec: a free port", re.fullmatch(r"http://127\.0\.0\.1:\d+", endpoint) and not endpoint.endswith(":4566"), run)
-        equal("exec: both region variables, the endpoint, no profile", (region, default, backlot, profile, metadata), ("us-east-1", "us-east-1", endpoint, "", "true"))
-        check("exec: API_URL and the stand-in", api.startswith(endpoint + "/_aws/execute-api/") and stripe.startswith("http://127.0.0.1:"), run)
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", endpoint) and not endpoint.endswith(":4566"), (
+            "exec: a free port",
+            run,
+        )
+        assert (region, default, backlot, profile, metadata) == (
+            "us-east-1",
+            "us-east-1",
+            endpoint,
+            "",
+            "true",
+        ), "exec: both region variables, the endpoint, no profile"
+        assert api.startswith(endpoint + "/_aws/execute-api/") and stripe.startswith("http://127.0.0.1:"), (
+            "exec: API_URL and the stand-in",
+            run,
+        )
         try:
             request(endpoint + "/_backlot/health", timeout=5)
-            check("exec tears down", False)
+            assert False, "exec tears down"
         except OSError:
-            check("exec tears down", True)
-        run = Run("exec", TEMPLATE, "--seed-data", SEEDS, "--clock", "virtual", "--", "sh", "-c", 'curl -s "$API_URL/products" && backlot idle -q')
-        check("exec: the shop answers, and backlot is in reach", run.status == 0 and "PROD#" in run.out, run)
+            assert True, "exec tears down"
+        run = Run(
+            "exec",
+            TEMPLATE,
+            "--seed-data",
+            SEEDS,
+            "--clock",
+            "virtual",
+            "--",
+            "sh",
+            "-c",
+            'curl -s "$API_URL/products" && backlot idle -q',
+        )
+        assert run.status == 0 and "PROD#" in run.out, ("exec: the shop answers, and backlot is in reach", run)
         run = Run("exec", "-q", "--", "cat", stdin="standard input\n")
-        equal("exec hands standard input on, and -q is silent", (run.status, run.out, run.err), (0, "standard input\n", ""))
+        assert (run.status, run.out, run.err) == (
+            0,
+            "standard input\n",
+            "",
+        ), "exec hands standard input on, and -q is silent"
         exits("exec without a command", Run("exec"), 2)
         exits("exec of no program", Run("exec", "--", "no-such-program"), 127)
         exits("exec of a child that is killed", Run("exec", "--", "sh", "-c", "kill -9 $$"), 128 + 9)
@@ -186,59 +320,121 @@ def execs(folder):
         exits("exec of a missing template", Run("exec", "/nowhere.yaml", "--", "true"), 3)
         exits("exec with bad options", Run("exec", "--clock", "sundial", "--", "true"), 2)
         data = Run("exec", "--json", "--", "sh", "-c", "exit 3").json
-        equal("exec --json", (data["command"], data["status"], data["data"]["childStatus"]), ("exec", "failed", 3))
-        piped = subprocess.run(["bash", "-c", '"$0" exec -q -- cat <(echo from a substitution)', binary()], capture_output=True, text=True, env=clean)
-        equal("exec hands open files on", piped.stdout, "from a substitution\n")
+        assert (data["command"], data["status"], data["data"]["childStatus"]) == ("exec", "failed", 3), "exec --json"
+        piped = subprocess.run(
+            ["bash", "-c", '"$0" exec -q -- cat <(echo from a substitution)', binary()],
+            capture_output=True,
+            text=True,
+            env=clean,
+        )
+        assert piped.stdout == "from a substitution\n", "exec hands open files on"
         held = Run("exec", "-q", "--", "sh", "-c", "ls /proc/$$/fd").out.split()
-        check("exec keeps its own files to itself", len(held) <= 4, held)
-        exits("exec: what follows -- is the child's", Run("exec", "--", "sh", "-c", '[ "$1" = --json ]', "sh", "--json"), 0)
+        assert len(held) <= 4, ("exec keeps its own files to itself", held)
+        exits(
+            "exec: what follows -- is the child's",
+            Run("exec", "--", "sh", "-c", '[ "$1" = --json ]', "sh", "--json"),
+            0,
+        )
 
-    with part("exec and signals"):
-        child = subprocess.Popen([binary(), "exec", "-q", "--", "sh", "-c", 'trap "echo told; exit 9" TERM; echo started; while :; do sleep 0.05; done'],
-                                 stdout=subprocess.PIPE, text=True, env=clean)
-        equal("the child starts", child.stdout.readline(), "started\n")
+    with subtests.test("exec and signals"):
+        child = subprocess.Popen(
+            [
+                binary(),
+                "exec",
+                "-q",
+                "--",
+                "sh",
+                "-c",
+                'trap "echo told; exit 9" TERM; echo started; while :; do sleep 0.05; done',
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=clean,
+        )
+        assert child.stdout.readline() == "started\n", "the child starts"
         child.send_signal(signal.SIGTERM)
-        equal("SIGTERM reaches the child, which ends in its own way", (child.stdout.read(), child.wait(20)), ("told\n", 9))
+        assert (child.stdout.read(), child.wait(20)) == (
+            "told\n",
+            9,
+        ), "SIGTERM reaches the child, which ends in its own way"
         child.stdout.close()
 
-    with part("up"):
+    with subtests.test("up"):
         taken = Backlot().start()
         port = taken.endpoint.rsplit(":", 1)[1]
         run = Run("up", "--port", port)
         exits("a port that is taken", run, 4)
         says("a port that is taken", run, port)
         exits("down", Run("down", endpoint=taken.endpoint), 0)
-        equal("down stops it", taken.process.wait(20), 0)
+        assert taken.process.wait(20) == 0, "down stops it"
         taken.stop()
-        child = subprocess.Popen([binary(), "up", "--port", "0", "--clock", "virtual", "--start", "2026-01-05T09:00:00Z", "--json"], stdout=subprocess.PIPE, text=True, env=clean)
+        child = subprocess.Popen(
+            [binary(), "up", "--port", "0", "--clock", "virtual", "--start", "2026-01-05T09:00:00Z", "--json"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=clean,
+        )
         first = json.loads(child.stdout.readline())
-        equal("up --json", (first["command"], first["status"], first["data"]["clock"], first["data"]["now"]), ("up", "ok", "virtual", "2026-01-05T09:00:00.000Z"))
-        equal("its environment", first["data"]["environment"]["AWS_ENDPOINT_URL"], first["data"]["endpoint"])
+        assert (first["command"], first["status"], first["data"]["clock"], first["data"]["now"]) == (
+            "up",
+            "ok",
+            "virtual",
+            "2026-01-05T09:00:00.000Z",
+        ), "up --json"
+        assert first["data"]["environment"]["AWS_ENDPOINT_URL"] == first["data"]["endpoint"], "its environment"
         child.terminate()
-        equal("SIGTERM ends it well", child.wait(20), 0)
+        assert child.wait(20) == 0, "SIGTERM ends it well"
         child.stdout.close()
 
 
-def with_instance(backlot, folder):
+@pytest.fixture(scope="module")
+def backlot():
+    with Backlot.shop(seeds=[SEEDS], more=["--api-port", "0"]) as server:
+        yield server
+
+
+def test_with_instance(backlot, folder, subtests):
     def run(*arguments, **more):
         return Run(*arguments, endpoint=backlot.endpoint, **more)
 
-    with part("status, env"):
+    with subtests.test("status, env"):
         exits("status", run("status"), 0)
-        says("status", run("status"), backlot.endpoint, "ready", "virtual", "2026-01-05T09:00:00.000Z", backlot.api, "stripe")
+        says(
+            "status",
+            run("status"),
+            backlot.endpoint,
+            "ready",
+            "virtual",
+            "2026-01-05T09:00:00.000Z",
+            backlot.api,
+            "stripe",
+        )
         data = envelope("status", run("status", "--json"))
-        equal("status --json", (data["stage"], data["clock"], data["seed"], data["apis"]), ("ready", "virtual", 42, [backlot.api]))
+        assert (data["stage"], data["clock"], data["seed"], data["apis"]) == (
+            "ready",
+            "virtual",
+            42,
+            [backlot.api],
+        ), "status --json"
         lines = run("env").out
-        printed = subprocess.run(["sh", "-c", lines + '\nprintf "%s %s %s" "$AWS_ENDPOINT_URL" "$AWS_DEFAULT_REGION" "$API_URL"'], capture_output=True, text=True,
-                                 env={**clean, "AWS_PROFILE": "x"}).stdout
-        equal("a shell takes env's lines", printed, "%s us-east-1 %s" % (backlot.endpoint, backlot.api))
+        printed = subprocess.run(
+            ["sh", "-c", lines + '\nprintf "%s %s %s" "$AWS_ENDPOINT_URL" "$AWS_DEFAULT_REGION" "$API_URL"'],
+            capture_output=True,
+            text=True,
+            env={**clean, "AWS_PROFILE": "x"},
+        ).stdout
+        assert printed == "%s us-east-1 %s" % (backlot.endpoint, backlot.api), "a shell takes env's lines"
         says("env", run("env"), "unset AWS_PROFILE")
-        equal("env --json", envelope("env", run("env", "--json"))["variables"]["BACKLOT_ENDPOINT"], backlot.endpoint)
-        for shell, text in (("fish", "set -gx AWS_REGION 'us-east-1'"), ("pwsh", "$env:AWS_REGION = 'us-east-1'"), ("dotenv", "\nAWS_REGION=us-east-1\n")):
+        assert envelope("env", run("env", "--json"))["variables"]["BACKLOT_ENDPOINT"] == backlot.endpoint, "env --json"
+        for shell, text in (
+            ("fish", "set -gx AWS_REGION 'us-east-1'"),
+            ("pwsh", "$env:AWS_REGION = 'us-east-1'"),
+            ("dotenv", "\nAWS_REGION=us-east-1\n"),
+        ):
             says("env --shell " + shell, run("env", "--shell", shell), text)
         exits("env for no shell", run("env", "--shell", "tcsh"), 2)
 
-    with part("a checkout"):
+    with subtests.test("a checkout"):
         asha = Customer(backlot, "asha@example.com")
         asha.add_to_cart("PROD#book", 2)
         answer = asha.check_out(CARD)
@@ -246,49 +442,83 @@ def with_instance(backlot, folder):
         shown = run("idle")
         exits("idle", shown, 0)
         says("idle", shown, "idle", "2026-01-05T09:00:00.000Z")
-        check("idle --json", envelope("idle", run("idle", "--json"))["idle"] is True)
+        assert envelope("idle", run("idle", "--json"))["idle"] is True, "idle --json"
 
         tree = run("trace")
         exits("trace", tree, 0)
-        says("trace", tree, "POST /checkout", "lambda checkoutLambda", "states StartExecution checkout-orchestrator/ORDER-" + order, "processPayment", "stripe POST /v1/payment_intents",
-             "events PutEvents shop-bus  order.done → 3 of", "sqs queue analytics-queue", "ExecutionSucceeded", "+0.000", " ms")
-        check("trace hides the plumbing", "TakeTurn" not in tree.out and "AppendLogs" not in tree.out, tree)
+        says(
+            "trace",
+            tree,
+            "POST /checkout",
+            "lambda checkoutLambda",
+            "states StartExecution checkout-orchestrator/ORDER-" + order,
+            "processPayment",
+            "stripe POST /v1/payment_intents",
+            "events PutEvents shop-bus  order.done → 3 of",
+            "sqs queue analytics-queue",
+            "ExecutionSucceeded",
+            "+0.000",
+            " ms",
+        )
+        assert "TakeTurn" not in tree.out and "AppendLogs" not in tree.out, ("trace hides the plumbing", tree)
         says("trace --all", run("trace", "--all"), "AppendLogs", "TaskEnded")
         data = envelope("trace", run("trace", order, "--json"))
-        equal("a trace found by the order", data["tree"][0]["what"], "POST /checkout")
-        equal("a trace by its id", run("trace", data["id"]).out, tree.out)
+        assert data["tree"][0]["what"] == "POST /checkout", "a trace found by the order"
+        assert run("trace", data["id"]).out == tree.out, "a trace by its id"
         says("trace --list", run("trace", "--list"), data["id"], "POST /checkout", "POST /user/register")
         exits("a trace of nothing", run("trace", "nothing-like-it"), 1)
         exits("a trace that is not there", run("trace", "1-00000000-000000000000000000000000"), 1)
         says("record", run("record", "--service", "states"), "StartExecution")
         entries = envelope("record", run("record", "--service", "sqs", "--limit", "3", "--json"))["events"]
-        check("record --service --limit", len(entries) == 3 and all(entry["service"] == "sqs" for entry in entries), entries)
+        assert len(entries) == 3 and all(entry["service"] == "sqs" for entry in entries), (
+            "record --service --limit",
+            entries,
+        )
         says("executions", run("executions"), "SUCCEEDED", "checkout-orchestrator", "ORDER-" + order)
-        equal("executions --status", envelope("executions", run("executions", "--status", "FAILED", "--json"))["executions"], [])
+        assert (
+            envelope("executions", run("executions", "--status", "FAILED", "--json"))["executions"] == []
+        ), "executions --status"
 
-    with part("inbox"):
+    with subtests.test("inbox"):
         says("inbox", run("inbox"), "asha@example.com", "Your order ORDER#%s is confirmed" % order)
         mails = envelope("inbox", run("inbox", "--subject", "confirmed", "--json"))["messages"]
-        equal("inbox --subject", [mail["to"] for mail in mails], [["asha@example.com"]])
-        equal("inbox --to somebody else", envelope("inbox", run("inbox", "--to", "nobody@example.com", "--json"))["messages"], [])
-        says("inbox show", run("inbox", "show", str(mails[0]["number"])), "Subject  Your order", "To       asha@example.com")
-        equal("inbox show by id", run("inbox", "show", mails[0]["id"]).out, run("inbox", "show", str(mails[0]["number"])).out)
+        assert [mail["to"] for mail in mails] == [["asha@example.com"]], "inbox --subject"
+        assert (
+            envelope("inbox", run("inbox", "--to", "nobody@example.com", "--json"))["messages"] == []
+        ), "inbox --to somebody else"
+        says(
+            "inbox show",
+            run("inbox", "show", str(mails[0]["number"])),
+            "Subject  Your order",
+            "To       asha@example.com",
+        )
+        assert (
+            run("inbox", "show", mails[0]["id"]).out == run("inbox", "show", str(mails[0]["number"])).out
+        ), "inbox show by id"
         exits("inbox show of none", run("inbox", "show", "999"), 1)
         exits("inbox wait", run("inbox", "wait", "--to", "asha", "--subject", "CONFIRMED"), 0)
         exits("inbox wait in vain", run("inbox", "wait", "--to", "nobody"), 1)
 
-    with part("invoke, logs"):
+    with subtests.test("invoke, logs"):
         event = os.path.join(ROOT, "fixtures/events/list-products.json")
         shown = run("invoke", "list-products", "-e", event)
-        check("invoke prints the payload alone", shown.status == 0 and json.loads(shown.out)["statusCode"] == 200, shown)
-        check("the log goes to standard error", "START RequestId" in shown.err and "REPORT RequestId" in shown.err, shown)
-        equal("invoke with the event on standard input", run("invoke", "list-products", "-e", "-", stdin=open(event).read()).out, shown.out)
-        equal("invoke -q has no log", run("invoke", "list-products", "-e", event, "-q").err, "")
+        assert shown.status == 0 and json.loads(shown.out)["statusCode"] == 200, (
+            "invoke prints the payload alone",
+            shown,
+        )
+        assert "START RequestId" in shown.err and "REPORT RequestId" in shown.err, (
+            "the log goes to standard error",
+            shown,
+        )
+        assert (
+            run("invoke", "list-products", "-e", "-", stdin=open(event).read()).out == shown.out
+        ), "invoke with the event on standard input"
+        assert run("invoke", "list-products", "-e", event, "-q").err == "", "invoke -q has no log"
         data = envelope("invoke", run("invoke", "list-products", "-e", event, "--json"))
-        equal("invoke --json", (data["statusCode"], data["payload"]["statusCode"]), (200, 200))
+        assert (data["statusCode"], data["payload"]["statusCode"]) == (200, 200), "invoke --json"
         failed = run("invoke", "validate-order", "-e", '{"orderId": 7}')
         exits("invoke of a function that fails", failed, 1)
-        check("its error is the payload", "errorMessage" in json.loads(failed.out), failed)
+        assert "errorMessage" in json.loads(failed.out), ("its error is the payload", failed)
         says("its kind is told", failed, "FunctionError: Unhandled")
         envelope("invoke that fails", run("invoke", "validate-order", "-e", '{"orderId": 7}', "--json"), "failed")
         exits("invoke --async", run("invoke", "list-products", "--async"), 0)
@@ -298,25 +528,36 @@ def with_instance(backlot, folder):
         exits("invoke with an event that is not there", run("invoke", "list-products", "-e", "missing.json"), 3)
         run("idle")
         says("logs of a function", run("logs", "process-payment"), "START RequestId", "REPORT RequestId")
-        check("its lines do not repeat its name", "process-payment" not in run("logs", "process-payment").out)
+        assert "process-payment" not in run("logs", "process-payment").out, "its lines do not repeat its name"
         says("logs of all", run("logs"), "process-payment", "validate-order", "list-products")
-        equal("logs of a group is logs of its function", run("logs", "/aws/lambda/process-payment").out, run("logs", "process-payment").out)
-        equal("logs -n", len(run("logs", "-n", "5").out.splitlines()), 5)
-        check("logs --filter", all("REPORT" in line for line in run("logs", "list-products", "--filter", "REPORT").out.splitlines()))
+        assert (
+            run("logs", "/aws/lambda/process-payment").out == run("logs", "process-payment").out
+        ), "logs of a group is logs of its function"
+        assert len(run("logs", "-n", "5").out.splitlines()) == 5, "logs -n"
+        assert all(
+            "REPORT" in line for line in run("logs", "list-products", "--filter", "REPORT").out.splitlines()
+        ), "logs --filter"
         exits("logs of nothing", run("logs", "no-such-function"), 1)
         events = envelope("logs", run("logs", "process-payment", "--json"))["events"]
-        check("logs --json", events[0]["logGroupName"] == "/aws/lambda/process-payment" and events[0]["message"].startswith("INIT_START"), events[:1])
-        follow = subprocess.Popen([binary(), "logs", "-f", "get-product", "--json"], stdout=subprocess.PIPE, text=True, env={**clean, "BACKLOT_ENDPOINT": backlot.endpoint})
+        assert events[0]["logGroupName"] == "/aws/lambda/process-payment" and events[0]["message"].startswith(
+            "INIT_START"
+        ), ("logs --json", events[:1])
+        follow = subprocess.Popen(
+            [binary(), "logs", "-f", "get-product", "--json"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**clean, "BACKLOT_ENDPOINT": backlot.endpoint},
+        )
         time.sleep(0.3)
         run("invoke", "get-product", "-e", os.path.join(ROOT, "fixtures/events/get-product.json"))
         ready = select.select([follow.stdout], [], [], 20)[0]
         line = json.loads(follow.stdout.readline()) if ready else {}
-        check("logs -f goes on, a line of JSON an event", line.get("logGroupName") == "/aws/lambda/get-product", line)
+        assert line.get("logGroupName") == "/aws/lambda/get-product", ("logs -f goes on, a line of JSON an event", line)
         follow.terminate()
         follow.wait()
         follow.stdout.close()
 
-    with part("clock, snapshots"):
+    with subtests.test("clock, snapshots"):
         run("idle")
         before = envelope("clock", run("clock", "--json"))["now"]
         says("clock", run("clock"), before, "virtual")
@@ -336,33 +577,49 @@ def with_instance(backlot, folder):
         says("snapshot load", shown, before)
         file = os.path.join(folder, "mine.snapshot")
         exits("snapshot save --file", run("snapshot", "save", "--file", file), 0)
-        check("the file is there", os.path.getsize(file) > 1000)
+        assert os.path.getsize(file) > 1000, "the file is there"
         exits("snapshot load --file", run("snapshot", "load", "--file", file), 0)
         with open(file, "r+b") as damaged:
             damaged.seek(os.path.getsize(file) // 2)
             damaged.write(b"damage" * 10000)
-        says("a damaged file is not loaded", run("snapshot", "load", file), "cannot be loaded", "everything stays as it is")
+        says(
+            "a damaged file is not loaded",
+            run("snapshot", "load", file),
+            "cannot be loaded",
+            "everything stays as it is",
+        )
         exits("a damaged file", run("snapshot", "load", file), 1)
         exits("a file that is not there", run("snapshot", "load", "./nowhere.blt"), 1)
         exits("a folder", run("snapshot", "load", folder), 1)
         exits("a file with a slash", run("snapshot", "save", file), 0)
         exits("what passed through the instance is gone from it", run("snapshot", "list"), 0)
-        equal("what is left", [each["name"] for each in envelope("list", run("snapshot", "list", "--json"))["snapshots"]], ["before"])
+        assert [each["name"] for each in envelope("list", run("snapshot", "list", "--json"))["snapshots"]] == [
+            "before"
+        ], "what is left"
         exits("a folder that is not there", run("snapshot", "save", os.path.join(folder, "none", "x.blt")), 1)
-        equal("files that the command line made", sorted(name for name in os.listdir(folder) if "snapshot" in name or name.startswith(".")), ["mine.snapshot"])
+        assert sorted(name for name in os.listdir(folder) if "snapshot" in name or name.startswith(".")) == [
+            "mine.snapshot"
+        ], "files that the command line made"
         exits("snapshot delete", run("snapshot", "delete", "before"), 0)
         exits("snapshot load of none", run("snapshot", "load", "before"), 1)
         exits("a name that is none", run("snapshot", "save", "..x"), 2)
         exits("snapshot save of no name", run("snapshot", "save"), 2)
-        equal("what was loaded works: the order is there", len(envelope("executions", run("executions", "--json"))["executions"]), 1)
+        assert (
+            len(envelope("executions", run("executions", "--json"))["executions"]) == 1
+        ), "what was loaded works: the order is there"
 
-    with part("a declined card"):
+    with subtests.test("a declined card"):
         asha.add_to_cart("PROD#book", 1)
         asha.check_out(DECLINED)
         backlot.settle()
         says("trace of a failure", run("trace"), "✗ PaymentDeclined", "releaseInventory", "ExecutionFailed")
         master, slave = pty.openpty()
-        child = subprocess.Popen([binary(), "trace"], stdout=slave, stderr=slave, env={**clean, "BACKLOT_ENDPOINT": backlot.endpoint, "TERM": "xterm"})
+        child = subprocess.Popen(
+            [binary(), "trace"],
+            stdout=slave,
+            stderr=slave,
+            env={**clean, "BACKLOT_ENDPOINT": backlot.endpoint, "TERM": "xterm"},
+        )
         os.close(slave)
         seen = b""
         while True:
@@ -375,25 +632,32 @@ def with_instance(backlot, folder):
             seen += more
         child.wait()
         os.close(master)
-        check("on a terminal there are colours", b"\033[31m" in seen, seen[:200])
-        check("else there are none", "\033" not in run("trace").out)
+        assert b"\033[31m" in seen, ("on a terminal there are colours", seen[:200])
+        assert "\033" not in run("trace").out, "else there are none"
 
-    with part("idle in vain"):
+    with subtests.test("idle in vain"):
         slow = os.path.join(folder, "slow")
         os.makedirs(slow)
         with open(os.path.join(slow, "slow.py"), "w") as file:
             file.write("import time\ndef handler(event, context):\n    time.sleep(20)\n")
         template = os.path.join(slow, "template.yaml")
         with open(template, "w") as file:
-            file.write("Transform: AWS::Serverless-2016-10-31\nParameters:\n  Name: {Type: String}\nResources:\n  Slow:\n    Type: AWS::Serverless::Function\n    Properties:\n"
-                       "      FunctionName: !Ref Name\n      Runtime: python3.11\n      Handler: slow.handler\n      CodeUri: .\n      Timeout: 30\n"
-                       "Outputs:\n  Arn: {Value: !GetAtt Slow.Arn}\n")
+            file.write(
+                "Transform: AWS::Serverless-2016-10-31\nParameters:\n  Name: {Type: String}\nResources:\n  Slow:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+                "      FunctionName: !Ref Name\n      Runtime: python3.11\n      Handler: slow.handler\n      CodeUri: .\n      Timeout: 30\n"
+                "Outputs:\n  Arn: {Value: !GetAtt Slow.Arn}\n"
+            )
         exits("deploy without a parameter", run("deploy", template), 3)
         shown = run("deploy", template, "--param", "Name=slow-one", "--stack", "slow-stack")
         exits("deploy", shown, 0)
         says("deploy", shown, "deployed slow-stack: ", "Arn  ", "function:slow-one")
-        data = envelope("deploy", run("deploy", template, "--param", "Name=slow-one", "--stack", "slow-stack", "--json"))
-        check("deploy --json has the outputs", data["outputs"]["Arn"].endswith(":function:slow-one") and data["stack"] == "slow-stack", data)
+        data = envelope(
+            "deploy", run("deploy", template, "--param", "Name=slow-one", "--stack", "slow-stack", "--json")
+        )
+        assert data["outputs"]["Arn"].endswith(":function:slow-one") and data["stack"] == "slow-stack", (
+            "deploy --json has the outputs",
+            data,
+        )
         exits("deploy of a file that is not there", run("deploy", "/nowhere.yaml"), 3)
         run("invoke", "slow-one", "--async")
         shown = run("idle", "--timeout", "300ms")
@@ -406,26 +670,13 @@ def with_instance(backlot, folder):
         exits("what is destroyed is gone", run("invoke", "slow-one"), 1)
         exits("destroy of no stack", run("destroy", "no-such-stack"), 1)
 
-    with part("inbox clear, destroy, reset"):
+    with subtests.test("inbox clear, destroy, reset"):
         exits("inbox clear", run("inbox", "clear"), 0)
-        equal("an empty inbox", envelope("inbox", run("inbox", "--json"))["messages"], [])
+        assert envelope("inbox", run("inbox", "--json"))["messages"] == [], "an empty inbox"
         exits("destroy by the template", run("destroy", TEMPLATE), 0)
-        equal("no API is left", envelope("status", run("status", "--json"))["apis"], [])
+        assert envelope("status", run("status", "--json"))["apis"] == [], "no API is left"
         exits("reset", run("reset"), 0)
-        equal("nothing is left", envelope("executions", run("executions", "--json"))["executions"], [])
-        equal("reset begins at the start", envelope("clock", run("clock", "--json"))["now"], "2026-01-05T09:00:00.000Z")
-
-
-def main():
-    folder = scratch("cli")
-    try:
-        without_instance(folder)
-        execs(folder)
-        with Backlot.shop(seeds=[SEEDS], more=["--api-port", "0"]) as backlot:
-            with_instance(backlot, folder)
-    finally:
-        remove(folder)
-    finish()
-
-
-main()
+        assert envelope("executions", run("executions", "--json"))["executions"] == [], "nothing is left"
+        assert (
+            envelope("clock", run("clock", "--json"))["now"] == "2026-01-05T09:00:00.000Z"
+        ), "reset begins at the start"

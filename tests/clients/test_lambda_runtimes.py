@@ -1,21 +1,10 @@
-#!/usr/bin/python3
-"""Functions in real processes: Python, node (where the machine has it) and a bootstrap of one's own, through boto3.
-
-  test_lambda_runtimes.py [BACKLOT]     starts it (else build/release/backlot) on a free port under the virtual clock;
-                                        prints "counts: P passed, F failed"
-"""
+"""Functions in real processes: Python, node (where the machine has it) and a bootstrap of one's own, through boto3."""
 import base64
 import io
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import zipfile
 
-import boto3
-from botocore.config import Config
 
 PYTHON = '''
 import ctypes, os, time
@@ -50,14 +39,6 @@ while headers=$(mktemp) && event=$(curl -sS -D "$headers" "$api/next"); do
 done
 '''
 
-counts = {True: 0, False: 0}
-
-
-def check(what, good, seen=""):
-    counts[bool(good)] += 1
-    if not good:
-        print("FAILED  %s: %s" % (what, seen))
-
 
 def archive(name, text, mode=0o644):
     out = io.BytesIO()
@@ -68,70 +49,86 @@ def archive(name, text, mode=0o644):
     return out.getvalue()
 
 
-def run(client):
+def test_runtimes(backlot):
+    client = backlot.client("lambda")
+
     def create(name, runtime, handler, code, **more):
-        client.create_function(FunctionName=name, Runtime=runtime, Handler=handler, Role="arn:aws:iam::000000000000:role/shop",
-                               Code={"ZipFile": code}, **{"Timeout": 20, "MemorySize": 256, **more})
+        client.create_function(
+            FunctionName=name,
+            Runtime=runtime,
+            Handler=handler,
+            Role="arn:aws:iam::000000000000:role/shop",
+            Code={"ZipFile": code},
+            **{"Timeout": 20, "MemorySize": 256, **more}
+        )
         client.get_waiter("function_active_v2").wait(FunctionName=name)
 
     def invoke(name, event):
         answer = client.invoke(FunctionName=name, Payload=json.dumps(event).encode(), LogType="Tail")
-        return json.loads(answer["Payload"].read()), answer.get("FunctionError"), base64.b64decode(answer["LogResult"]).decode()
+        return (
+            json.loads(answer["Payload"].read()),
+            answer.get("FunctionError"),
+            base64.b64decode(answer["LogResult"]).decode(),
+        )
 
     create("python", "python3.12", "app.handler", archive("app.py", PYTHON))
     create("hurried", "python3.12", "app.handler", archive("app.py", PYTHON), Timeout=1)
     create("missing", "python3.12", "nowhere.handler", archive("app.py", PYTHON))
     first, error, log = invoke("python", {"order": 1})
-    check("a Python handler answers", error is None and first == {"calls": 1, "name": "python", "time": True}, first)
-    check("what it prints is its log", "handling {'order': 1}\n" in log and "START RequestId" in log and "REPORT RequestId" in log, log)
-    check("its instance stays warm", invoke("python", {})[0]["calls"] == 2)
+    assert error is None and first == {"calls": 1, "name": "python", "time": True}, ("a Python handler answers", first)
+    assert "handling {'order': 1}\n" in log and "START RequestId" in log and "REPORT RequestId" in log, (
+        "what it prints is its log",
+        log,
+    )
+    assert invoke("python", {})[0]["calls"] == 2, "its instance stays warm"
     failed, error, _ = invoke("python", {"what": "raise"})
-    check("an exception is an error of its own type", error == "Unhandled" and failed["errorType"] == "ValueError" and failed["errorMessage"] == "no stock" and
-          failed["stackTrace"] == ['  File "/var/task/app.py", line 9, in handler\n    if what == "raise": raise ValueError("no stock")\n'], failed)
-    for what, function, kind, message in (("exit", "python", "Runtime.ExitError", "exit status 3"), ("crash", "python", "Runtime.ExitError", "segmentation fault"),
-                                          ("eat", "python", "Runtime.OutOfMemory", "signal: killed"), ("hang", "hurried", "Sandbox.Timedout", "Task timed out after 1.00 seconds"),
-                                          ("large", "python", "Function.ResponseSizeTooLarge", "6291556 bytes"), ("", "missing", "Runtime.ImportModuleError", "nowhere")):
+    assert (
+        error == "Unhandled"
+        and failed["errorType"] == "ValueError"
+        and failed["errorMessage"] == "no stock"
+        and failed["stackTrace"]
+        == ['  File "/var/task/app.py", line 9, in handler\n    if what == "raise": raise ValueError("no stock")\n']
+    ), ("an exception is an error of its own type", failed)
+    for what, function, kind, message in (
+        ("exit", "python", "Runtime.ExitError", "exit status 3"),
+        ("crash", "python", "Runtime.ExitError", "segmentation fault"),
+        ("eat", "python", "Runtime.OutOfMemory", "signal: killed"),
+        ("hang", "hurried", "Sandbox.Timedout", "Task timed out after 1.00 seconds"),
+        ("large", "python", "Function.ResponseSizeTooLarge", "6291556 bytes"),
+        ("", "missing", "Runtime.ImportModuleError", "nowhere"),
+    ):
         failed, error, _ = invoke(function, {"what": what})
-        check("%s of %s" % (what, function), error == "Unhandled" and failed["errorType"] == kind and message in failed["errorMessage"], failed)
-    check("a new instance begins after a crash", "calls" in invoke("python", {})[0])
+        assert error == "Unhandled" and failed["errorType"] == kind and message in failed["errorMessage"], (
+            "%s of %s" % (what, function),
+            failed,
+        )
+    assert "calls" in invoke("python", {})[0], "a new instance begins after a crash"
 
     if shutil.which("node", path="/usr/bin:/usr/local/bin"):
         create("node", "nodejs20.x", "index.handler", archive("index.js", NODE))
         create("callback", "nodejs20.x", "index.callback", archive("index.js", NODE))
         create("nothing", "nodejs20.x", "index.nothing", archive("index.js", NODE))
-        create("module", "nodejs20.x", "app.handler", archive("app.mjs", "export const handler = async (event) => ({ module: true });\n"))
-        check("a node handler answers", invoke("node", {"order": 1})[0] == {"order": 1})
+        create(
+            "module",
+            "nodejs20.x",
+            "app.handler",
+            archive("app.mjs", "export const handler = async (event) => ({ module: true });\n"),
+        )
+        assert invoke("node", {"order": 1})[0] == {"order": 1}, "a node handler answers"
         failed, error, _ = invoke("node", {"what": "throw"})
-        check("an exception of node", error == "Unhandled" and failed["errorType"] == "TypeError" and failed["trace"][0] == "TypeError: no stock" and
-              "/var/task/index.js" in failed["trace"][1], failed)
-        check("a callback", invoke("callback", {})[0] == "callback")
-        check("no answer at all is null", invoke("nothing", {})[0] is None)
-        check("an ECMAScript module", invoke("module", {})[0] == {"module": True})
+        assert (
+            error == "Unhandled"
+            and failed["errorType"] == "TypeError"
+            and failed["trace"][0] == "TypeError: no stock"
+            and "/var/task/index.js" in failed["trace"][1]
+        ), ("an exception of node", failed)
+        assert invoke("callback", {})[0] == "callback", "a callback"
+        assert invoke("nothing", {})[0] is None, "no answer at all is null"
+        assert invoke("module", {})[0] == {"module": True}, "an ECMAScript module"
     if shutil.which("curl"):
         create("shell", "provided.al2023", "any", archive("bootstrap", SHELL, 0o755))
-        check("a bootstrap of one's own", invoke("shell", {"order": 1})[0] == {"got": {"order": 1}} and invoke("shell", {"order": 2})[0] == {"got": {"order": 2}})
+        assert invoke("shell", {"order": 1})[0] == {"got": {"order": 1}} and invoke("shell", {"order": 2})[0] == {
+            "got": {"order": 2}
+        }, "a bootstrap of one's own"
     create("bare", "provided.al2023", "any.thing", archive("README", "nothing to run"))
-    check("no bootstrap", invoke("bare", {})[0]["errorType"] == "Runtime.InvalidEntrypoint")
-
-
-def main():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    program = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/release/backlot")
-    backlot = subprocess.Popen([program, "up", "--port", str(port), "--clock", "virtual", "--seed", "7"], stdout=subprocess.PIPE, text=True)
-    try:
-        while backlot.stdout.readline().strip() != "Ready.":
-            if backlot.poll() is not None:
-                sys.exit("backlot did not start")
-        run(boto3.client("lambda", endpoint_url="http://127.0.0.1:%d" % port, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test",
-                         config=Config(retries={"max_attempts": 0})))
-    finally:
-        backlot.terminate()
-        backlot.wait(20)
-    print("counts: %d passed, %d failed" % (counts[True], counts[False]))
-    return 1 if counts[False] else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    assert invoke("bare", {})[0]["errorType"] == "Runtime.InvalidEntrypoint", "no bootstrap"

@@ -1,16 +1,20 @@
-#!/usr/bin/python3
 """Signatures: looked at for their form only, or checked for real with --verify-signatures."""
-import os
-import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import boto3   # noqa: E402
-from botocore.exceptions import ClientError   # noqa: E402
-from backlot import STAND_INS, TEMPLATE, Backlot, check, equal, finish, part   # noqa: E402
+import pytest
+import boto3
+from botocore.exceptions import ClientError
+from backlot import STAND_INS, TEMPLATE, Backlot
 
 
 def client(backlot, service, key="test", secret="test", token=None):
-    return boto3.client(service, endpoint_url=backlot.endpoint, region_name="us-east-1", aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token)
+    return boto3.client(
+        service,
+        endpoint_url=backlot.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        aws_session_token=token,
+    )
 
 
 def refusal(call, **request):
@@ -22,43 +26,82 @@ def refusal(call, **request):
         return error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
-with Backlot() as backlot, part("not asked for"):
-    equal("any secret will do", refusal(client(backlot, "dynamodb", secret="whatever").list_tables), None)
+def test_not_asked_for(backlot):
+    assert refusal(client(backlot, "dynamodb", secret="whatever").list_tables) is None, "any secret will do"
 
-with Backlot(template=TEMPLATE, stand_ins=STAND_INS, more=["--verify-signatures"]) as backlot:
-    with part("the environment's own credentials"):
-        equal("test", refusal(client(backlot, "dynamodb").list_tables), None)
-        equal("an account", refusal(client(backlot, "dynamodb", key="111122223333").list_tables), None)
-        equal("a wrong secret, JSON", refusal(client(backlot, "dynamodb", secret="wrong").list_tables), ("InvalidSignatureException", 400))
-        equal("a wrong secret, Query", refusal(client(backlot, "sns", secret="wrong").list_topics), ("SignatureDoesNotMatch", 403))
-        equal("a wrong secret, REST", refusal(client(backlot, "lambda", secret="wrong").list_functions), ("InvalidSignatureException", 403))
-        equal("a key that nobody made, JSON", refusal(client(backlot, "dynamodb", key="AKIANOBODY").list_tables), ("UnrecognizedClientException", 400))
-        equal("a key that nobody made, Query", refusal(client(backlot, "sns", key="AKIANOBODY").list_topics), ("InvalidClientTokenId", 403))
-    with part("bodies and presigned requests"):
-        s3 = client(backlot, "s3")
-        s3.create_bucket(Bucket="lake")
-        s3.put_object(Bucket="lake", Key="a b/c+d.txt", Body=b"hello")
-        equal("an object with a name that must be encoded", s3.get_object(Bucket="lake", Key="a b/c+d.txt")["Body"].read(), b"hello")
-        sqs = client(backlot, "sqs")
-        url = sqs.create_queue(QueueName="inbox")["QueueUrl"]
-        sqs.send_message(QueueUrl=url, MessageBody="ä ö")
-        equal("a message", sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"], "ä ö")
-    with part("keys of a user"):
-        iam = client(backlot, "iam")
-        iam.create_user(UserName="clerk")
-        made = iam.create_access_key(UserName="clerk")["AccessKey"]
-        equal("its secret", refusal(client(backlot, "dynamodb", made["AccessKeyId"], made["SecretAccessKey"]).list_tables), None)
-        equal("another", refusal(client(backlot, "dynamodb", made["AccessKeyId"], "wrong").list_tables), ("InvalidSignatureException", 400))
-        iam.delete_access_key(UserName="clerk", AccessKeyId=made["AccessKeyId"])
-        equal("no more", refusal(client(backlot, "dynamodb", made["AccessKeyId"], made["SecretAccessKey"]).list_tables), ("UnrecognizedClientException", 400))
-    with part("temporary credentials"):
-        made = client(backlot, "sts").get_session_token(DurationSeconds=900)["Credentials"]
-        dynamodb = client(backlot, "dynamodb", made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
-        equal("fresh", refusal(dynamodb.list_tables), None)
-        backlot.control("clock", {"advance": "15m"})
-        equal("expired", refusal(dynamodb.list_tables)[0], "ExpiredTokenException")
-    with part("functions"):
-        answer = client(backlot, "lambda").invoke(FunctionName="list-products", Payload=b'{"httpMethod":"GET","path":"/product"}')
-        check("a function signs what it calls", not answer.get("FunctionError"), answer["Payload"].read())
 
-finish()
+@pytest.fixture(scope="module")
+def strict():
+    with Backlot(template=TEMPLATE, stand_ins=STAND_INS, more=["--verify-signatures"]) as server:
+        yield server
+
+
+def test_own_credentials(strict):
+    assert refusal(client(strict, "dynamodb").list_tables) is None, "test"
+    assert refusal(client(strict, "dynamodb", key="111122223333").list_tables) is None, "an account"
+    assert refusal(client(strict, "dynamodb", secret="wrong").list_tables) == (
+        "InvalidSignatureException",
+        400,
+    ), "a wrong secret, JSON"
+    assert refusal(client(strict, "sns", secret="wrong").list_topics) == (
+        "SignatureDoesNotMatch",
+        403,
+    ), "a wrong secret, Query"
+    assert refusal(client(strict, "lambda", secret="wrong").list_functions) == (
+        "InvalidSignatureException",
+        403,
+    ), "a wrong secret, REST"
+    assert refusal(client(strict, "dynamodb", key="AKIANOBODY").list_tables) == (
+        "UnrecognizedClientException",
+        400,
+    ), "a key that nobody made, JSON"
+    assert refusal(client(strict, "sns", key="AKIANOBODY").list_topics) == (
+        "InvalidClientTokenId",
+        403,
+    ), "a key that nobody made, Query"
+
+
+def test_bodies_and_presigned_requests(strict):
+    s3 = client(strict, "s3")
+    s3.create_bucket(Bucket="lake")
+    s3.put_object(Bucket="lake", Key="a b/c+d.txt", Body=b"hello")
+    assert (
+        s3.get_object(Bucket="lake", Key="a b/c+d.txt")["Body"].read() == b"hello"
+    ), "an object with a name that must be encoded"
+    sqs = client(strict, "sqs")
+    url = sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="ä ö")
+    assert sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "ä ö", "a message"
+
+
+def test_keys_of_a_user(strict):
+    iam = client(strict, "iam")
+    iam.create_user(UserName="clerk")
+    made = iam.create_access_key(UserName="clerk")["AccessKey"]
+    assert (
+        refusal(client(strict, "dynamodb", made["AccessKeyId"], made["SecretAccessKey"]).list_tables) is None
+    ), "its secret"
+    assert refusal(client(strict, "dynamodb", made["AccessKeyId"], "wrong").list_tables) == (
+        "InvalidSignatureException",
+        400,
+    ), "another"
+    iam.delete_access_key(UserName="clerk", AccessKeyId=made["AccessKeyId"])
+    assert refusal(client(strict, "dynamodb", made["AccessKeyId"], made["SecretAccessKey"]).list_tables) == (
+        "UnrecognizedClientException",
+        400,
+    ), "no more"
+
+
+def test_temporary_credentials(strict):
+    made = client(strict, "sts").get_session_token(DurationSeconds=900)["Credentials"]
+    dynamodb = client(strict, "dynamodb", made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
+    assert refusal(dynamodb.list_tables) is None, "fresh"
+    strict.control("clock", {"advance": "15m"})
+    assert refusal(dynamodb.list_tables)[0] == "ExpiredTokenException", "expired"
+
+
+def test_functions(strict):
+    answer = client(strict, "lambda").invoke(
+        FunctionName="list-products", Payload=b'{"httpMethod":"GET","path":"/product"}'
+    )
+    assert not answer.get("FunctionError"), ("a function signs what it calls", answer["Payload"].read())

@@ -1,11 +1,12 @@
-// Preloaded into the server (LD_PRELOAD): makes its calls to the kernel fail as told, and logs what it does to the files of one
-// folder, so that a test can work out what a loss of power would have left.
+// Preloaded into the server (LD_PRELOAD): makes its calls to the kernel fail as told, and logs what it does to the
+// files of one folder, so that a test can work out what a loss of power would have left.
 //
 //   FAULTS_CONTROL  a file of struct control, mapped: the test arms, heals and counts there while the server runs
 //   FAULTS_FOLDER   the data folder; writes, syncs and changes of size count and fail only there
 //   FAULTS_LOG      where to append the log; none: nothing is logged
 //
-// The log is records of struct entry, each followed by `size` bytes. A write is logged before it is made, all else after.
+// The log is records of struct entry, each followed by `size` bytes. A write is logged before it is made, all else
+// after.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -26,30 +27,35 @@
 enum kind { WRITE, SYNC, SIZE, OPEN, ACCEPT, SPAWN, KINDS };
 
 struct control {
-    uint32_t armed;          // bits 1 << kind
-    uint32_t error;          // the errno they fail with
-    int32_t pass;            // so many calls of the armed kinds pass first
-    uint32_t times;          // then so many fail; 0: all
-    uint32_t failed;         // have failed since it was armed
-    uint32_t calls[KINDS];   // were made, failed or not
+    uint32_t armed;         // bits 1 << kind
+    uint32_t error;         // the errno they fail with
+    int32_t pass;           // so many calls of the armed kinds pass first
+    uint32_t times;         // then so many fail; 0: all
+    uint32_t failed;        // have failed since it was armed
+    uint32_t calls[KINDS];  // were made, failed or not
 };
 
 struct entry {
-    char op;                 // O open, W write, D durable write done, S sync, T truncate, R rename, U unlink
-    char created;            // of O: the file was not there
-    uint16_t file;           // a number for each name
+    char op;        // O open, W write, D durable write done, S sync, T truncate, R rename, U unlink
+    char created;   // of O: the file was not there
+    uint16_t file;  // a number for each name
     uint32_t size;
-    uint64_t offset;         // of W and D; the new size of T
+    uint64_t offset;  // of W and D; the new size of T
 };
 
 #define FILES 1024
 static struct control* control;
 static const char* folder;
 static int log_fd = -1;
-static uint16_t file_of[65536];         // by descriptor; 0: not one of the folder's
+static uint16_t file_of[65536];  // by descriptor; 0: not one of the folder's
 static char* names[FILES];
 
-#define REAL(name) ({ static __typeof__(&name) real; if (!real) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name); real; })
+#define REAL(name)                                                    \
+    ({                                                                \
+        static __typeof__(&name) real;                                \
+        if (!real) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name); \
+        real;                                                         \
+    })
 
 __attribute__((constructor)) static void begin(void) {
     const char* path = getenv("FAULTS_CONTROL");
@@ -125,7 +131,17 @@ static int openAt(int at, const char* path, int flags, mode_t mode) {
     return fd < 0 ? fd : opened(fd, path, existed);
 }
 
-#define MODE(flags) ({ mode_t mode = 0; if ((flags) & (O_CREAT | O_TMPFILE)) { va_list list; va_start(list, flags); mode = va_arg(list, mode_t); va_end(list); } mode; })
+#define MODE(flags)                            \
+    ({                                         \
+        mode_t mode = 0;                       \
+        if ((flags) & (O_CREAT | O_TMPFILE)) { \
+            va_list list;                      \
+            va_start(list, flags);             \
+            mode = va_arg(list, mode_t);       \
+            va_end(list);                      \
+        }                                      \
+        mode;                                  \
+    })
 int open(const char* path, int flags, ...) { return openAt(AT_FDCWD, path, flags, MODE(flags)); }
 int open64(const char* path, int flags, ...) { return openAt(AT_FDCWD, path, flags, MODE(flags)); }
 int openat(int at, const char* path, int flags, ...) { return openAt(at, path, flags, MODE(flags)); }
@@ -148,7 +164,9 @@ ssize_t pwritev(int fd, const struct iovec* parts, int count, off_t offset) {
     note('W', known(fd), (uint64_t)offset, parts, count, 0);
     return afterWrite(fd, offset, REAL(pwritev)(fd, parts, count, offset));
 }
-ssize_t pwritev64(int fd, const struct iovec* parts, int count, off_t offset) { return pwritev(fd, parts, count, offset); }
+ssize_t pwritev64(int fd, const struct iovec* parts, int count, off_t offset) {
+    return pwritev(fd, parts, count, offset);
+}
 
 ssize_t pwrite(int fd, const void* data, size_t size, off_t offset) {
     const struct iovec part = {(void*)data, size};
@@ -196,9 +214,13 @@ int ftruncate(int fd, off_t size) {
     return done;
 }
 int ftruncate64(int fd, off_t size) { return ftruncate(fd, size); }
-int fallocate(int fd, int mode, off_t offset, off_t size) { return known(fd) && fails(SIZE) ? -1 : REAL(fallocate)(fd, mode, offset, size); }
+int fallocate(int fd, int mode, off_t offset, off_t size) {
+    return known(fd) && fails(SIZE) ? -1 : REAL(fallocate)(fd, mode, offset, size);
+}
 int fallocate64(int fd, int mode, off_t offset, off_t size) { return fallocate(fd, mode, offset, size); }
-int posix_fallocate(int fd, off_t offset, off_t size) { return known(fd) && fails(SIZE) ? errno : REAL(posix_fallocate)(fd, offset, size); }
+int posix_fallocate(int fd, off_t offset, off_t size) {
+    return known(fd) && fails(SIZE) ? errno : REAL(posix_fallocate)(fd, offset, size);
+}
 int posix_fallocate64(int fd, off_t offset, off_t size) { return posix_fallocate(fd, offset, size); }
 
 int rename(const char* from, const char* to) {
@@ -214,12 +236,14 @@ int unlink(const char* path) {
 }
 
 int accept(int fd, struct sockaddr* at, socklen_t* size) { return fails(ACCEPT) ? -1 : REAL(accept)(fd, at, size); }
-int accept4(int fd, struct sockaddr* at, socklen_t* size, int flags) { return fails(ACCEPT) ? -1 : REAL(accept4)(fd, at, size, flags); }
+int accept4(int fd, struct sockaddr* at, socklen_t* size, int flags) {
+    return fails(ACCEPT) ? -1 : REAL(accept4)(fd, at, size, flags);
+}
 
-#define SPAWNED(name)                                                                                                             \
-    int name(pid_t* pid, const char* path, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,         \
-             char* const arguments[], char* const environment[]) {                                                                 \
-        return fails(SPAWN) ? errno : REAL(name)(pid, path, actions, attributes, arguments, environment);                           \
+#define SPAWNED(name)                                                                                     \
+    int name(pid_t* pid, const char* path, const posix_spawn_file_actions_t* actions,                     \
+             const posix_spawnattr_t* attributes, char* const arguments[], char* const environment[]) {   \
+        return fails(SPAWN) ? errno : REAL(name)(pid, path, actions, attributes, arguments, environment); \
     }
 SPAWNED(posix_spawn)
 SPAWNED(posix_spawnp)

@@ -1,16 +1,14 @@
-#!/usr/bin/python3
 """kill -9 in mid-checkout, at many places: after a restart every order ends CONFIRMED or compensated, and what always
 holds holds. A place is a line of the record: the process dies as soon as that much has happened.
 
-  test_checkout.py [ROUNDS]"""
-import os
-import sys
+ROUNDS=200 tries more places."""
 import threading
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../clients"))
-from backlot import CARD, DECLINED, UPI, Backlot, Customer, check, equal, finish, free_port, invariants, part, remove, rows, scratch   # noqa: E402
+import pytest
 
-ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 14
+from backlot import CARD, DECLINED, UPI, Backlot, Customer, free_port, invariants, remove, rows, scratch, setting
+
+ROUNDS = setting("ROUNDS", 14)
 ENDS = {"CONFIRMED", "CANCELLED", "PAYMENT_FAILED"}
 CUSTOMERS = 4
 
@@ -23,7 +21,9 @@ class Round:
         self.shop = self.start()
 
     def start(self):
-        return Backlot.shop(data=self.folder, clock=self.clock, port=self.port, more=["--param", "BcryptCost=4"]).start()
+        return Backlot.shop(
+            data=self.folder, clock=self.clock, port=self.port, more=["--param", "BcryptCost=4"]
+        ).start()
 
     def restart(self):
         self.shop = self.start()
@@ -45,19 +45,23 @@ def place_orders(shop, product):
             answer = customer.check_out(payment, key="once")
         except OSError:
             return
-        except Exception:   # noqa: BLE001 - half an answer: the process died while it wrote
+        except Exception:  # noqa: BLE001 - half an answer: the process died while it wrote
             return
         if answer.status == 202:
             with lock:
                 acknowledged.append((customer, answer.json["orderId"]))
 
-    threads = [threading.Thread(target=one, args=(customer, payment)) for customer, payment in zip(customers, (CARD, UPI, DECLINED, CARD))]
+    threads = [
+        threading.Thread(target=one, args=(customer, payment))
+        for customer, payment in zip(customers, (CARD, UPI, DECLINED, CARD))
+    ]
     for thread in threads:
         thread.start()
     return customers, acknowledged, threads
 
 
-def whole_run():
+@pytest.fixture(scope="module")
+def total():
     """How much work it is when nothing goes wrong."""
     folder = scratch("crash")
     try:
@@ -68,10 +72,10 @@ def whole_run():
         for thread in threads:
             thread.join()
         run.shop.settle()
-        equal("without a crash: all orders are taken", len(acknowledged), CUSTOMERS)
+        assert len(acknowledged) == CUSTOMERS, "without a crash: all orders are taken"
         after = run.work()
         invariants(run.shop, "without a crash")
-        equal("a clean stop", run.shop.stop(), 0)
+        assert run.shop.stop() == 0, "a clean stop"
         return after - before
     finally:
         remove(folder)
@@ -79,8 +83,12 @@ def whole_run():
 
 def prepare(shop):
     admin = Customer(shop, "admin@example.com")
-    product = [admin.post("/product", {"name": name, "price": price, "description": name, "stock": 5, "category": "all"}).json["productId"]
-               for name, price in (("Kettle", "1299.50"), ("Cup", "49.99"))]
+    product = [
+        admin.post("/product", {"name": name, "price": price, "description": name, "stock": 5, "category": "all"}).json[
+            "productId"
+        ]
+        for name, price in (("Kettle", "1299.50"), ("Cup", "49.99"))
+    ]
     shop.idle()
     return product
 
@@ -94,65 +102,66 @@ def wait_for_work(run, amount):
         seen = now
 
 
-def crash(where, total, clock, again):
-    title = "killed after %d of %d steps, %s clock%s" % (where, total, clock, ", and while it recovers" if again else "")
-    folder = scratch("crash")
-    with part(title):
-        run = Round(folder, clock)
-        product = prepare(run.shop)
-        begun = run.work()
-        customers, acknowledged, threads = place_orders(run.shop, product)
-        wait_for_work(run, begun + where)
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_killed(number, total, tmp_path):
+    where, clock = 1 + number * total // ROUNDS, "auto" if number % 3 == 2 else "virtual"
+    again = number % 4 == 3
+    title = "killed after %d of %d steps, %s clock" % (where, total, clock)
+    title += ", and while it recovers" if again else ""
+    run = Round(str(tmp_path / "data"), clock)
+    product = prepare(run.shop)
+    begun = run.work()
+    customers, acknowledged, threads = place_orders(run.shop, product)
+    wait_for_work(run, begun + where)
+    run.shop.kill()
+    for thread in threads:
+        thread.join()
+    run.restart()
+    if again:
         run.shop.kill()
-        for thread in threads:
-            thread.join()
         run.restart()
-        if again:
-            run.shop.kill()
-            run.restart()
-        shop = run.shop
-        for customer in customers:
-            customer.backlot = shop
-        # Who got no answer asks again with the same key.
-        for customer, payment in zip(customers, (CARD, UPI, DECLINED, CARD)):
-            answer = customer.check_out(payment, key="once")
-            if check("%s: asked again, the order is taken or was" % title, answer.status in (202, 409), answer) and answer.status == 202:
-                if (customer, answer.json["orderId"]) not in acknowledged:
-                    acknowledged.append((customer, answer.json["orderId"]))
-        settle(shop, clock)
-        orders = invariants(shop, title)
-        for customer, order in acknowledged:
-            check("%s: an acknowledged order is there, and has ended" % title, order in orders and orders[order]["status"] in ENDS, orders.get(order, {}).get("status"))
-        equal(title + ": one order a key", len(orders), len({order["userId"] for order in orders.values()}))
-        executions = shop.control("executions").json["executions"]
-        equal(title + ": no execution is left running", [one for one in executions if one["status"] == "RUNNING"], [])
-        check(title + ": each order has one execution", len(executions) == len({one["name"] for one in executions}) == len(orders), (len(executions), len(orders)))
-        payments = rows(shop.client("dynamodb"), "Payments")
-        check(title + ": one payment an order", len(payments) == len({payment["orderId"] for payment in payments}), payments)
-        equal(title + ": a clean stop", shop.stop(), 0)
-        # And once more: what a clean stop left is the same.
-        run.restart()
-        equal(title + ": the same orders after another start", {row["orderId"]: row["status"] for row in rows(run.shop.client("dynamodb"), "Orders")},
-              {name: order["status"] for name, order in orders.items()})
-        run.shop.stop()
-    remove(folder)
+    shop = run.shop
+    for customer in customers:
+        customer.backlot = shop
+    # Who got no answer asks again with the same key.
+    for customer, payment in zip(customers, (CARD, UPI, DECLINED, CARD)):
+        answer = customer.check_out(payment, key="once")
+        assert answer.status in (202, 409), ("%s: asked again, the order is taken or was" % title, answer)
+        if answer.status == 202 and (customer, answer.json["orderId"]) not in acknowledged:
+            acknowledged.append((customer, answer.json["orderId"]))
+    settle(shop, clock)
+    orders = invariants(shop, title)
+    for customer, order in acknowledged:
+        assert order in orders and orders[order]["status"] in ENDS, (
+            "%s: an acknowledged order is there, and has ended" % title,
+            orders.get(order, {}).get("status"),
+        )
+    assert len(orders) == len({order["userId"] for order in orders.values()}), title + ": one order a key"
+    executions = shop.control("executions").json["executions"]
+    assert [one for one in executions if one["status"] == "RUNNING"] == [], title + ": no execution is left running"
+    assert len(executions) == len({one["name"] for one in executions}) == len(orders), (
+        title + ": each order has one execution",
+        (len(executions), len(orders)),
+    )
+    payments = rows(shop.client("dynamodb"), "Payments")
+    assert len(payments) == len({payment["orderId"] for payment in payments}), (
+        title + ": one payment an order",
+        payments,
+    )
+    assert shop.stop() == 0, title + ": a clean stop"
+    # And once more: what a clean stop left is the same.
+    run.restart()
+    assert {row["orderId"]: row["status"] for row in rows(run.shop.client("dynamodb"), "Orders")} == {
+        name: order["status"] for name, order in orders.items()
+    }, (title + ": the same orders after another start")
+    run.shop.stop()
 
 
 def settle(shop, clock):
     if clock == "virtual":
         return shop.settle()
-    for _ in range(200):   # this clock runs ahead by itself whenever there is nothing else to do
+    for _ in range(200):  # this clock runs ahead by itself whenever there is nothing else to do
         shop.idle()
         if not shop.control("executions?status=RUNNING").json["executions"]:
             return None
     raise RuntimeError("executions go on")
-
-
-def main():
-    total = whole_run()
-    for number in range(ROUNDS):
-        crash(1 + number * total // ROUNDS, total, "auto" if number % 3 == 2 else "virtual", number % 4 == 3)
-    finish()
-
-
-main()

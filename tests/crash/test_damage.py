@@ -1,21 +1,19 @@
-#!/usr/bin/python3
-"""Damaged data folders: bits flipped, pages zeroed, overwritten, swapped, the file cut off. Whatever was done, the process
-refuses the folder in words with a status of its own, or every item is what was written; `verify` says the same, and what
-`salvage` saves is never anything that was not written.
+"""Damaged data folders: bits flipped, pages zeroed, overwritten, swapped, the file cut off. Whatever was done, the
+process refuses the folder in words with a status of its own, or every item is what was written; `verify` says the same,
+and what `salvage` saves is never anything that was not written.
 
-  test_damage.py [FILES]"""
+FILES=1000 damages more of them."""
 import os
 import random
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../clients"))
-from backlot import Backlot, binary, check, equal, finish, part, rows   # noqa: E402
+import pytest
 
-FILES = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+from backlot import Backlot, binary, rows, setting
+
+FILES = setting("FILES", 60)
 PAGE, DAMAGED = 4096, 8
 TABLE, QUEUE = "Orders", "orders-queue"
 
@@ -25,12 +23,19 @@ def live(folder):
     chance = random.Random(7)
     with Backlot(clock="virtual", data=folder) as backlot:
         dynamodb, sqs = backlot.client("dynamodb"), backlot.client("sqs")
-        dynamodb.create_table(TableName=TABLE, BillingMode="PAY_PER_REQUEST", AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-                              KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}])
+        dynamodb.create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        )
         url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
         for number in range(300):
             size = chance.randrange(20000) if number % 10 == 0 else chance.randrange(300)
-            dynamodb.put_item(TableName=TABLE, Item={"id": {"S": "ORDER-%d" % (number % 200)}, "total": {"N": str(number)}, "text": {"S": "x" * size}})
+            dynamodb.put_item(
+                TableName=TABLE,
+                Item={"id": {"S": "ORDER-%d" % (number % 200)}, "total": {"N": str(number)}, "text": {"S": "x" * size}},
+            )
             if number % 20 == 0:
                 sqs.send_message(QueueUrl=url, MessageBody="message %d" % number)
         return contents(backlot)
@@ -40,7 +45,9 @@ def contents(backlot):
     items = sorted(rows(backlot.client("dynamodb"), TABLE), key=lambda item: item["id"])
     sqs = backlot.client("sqs")
     url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
-    messages = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]["ApproximateNumberOfMessages"]
+    messages = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"][
+        "ApproximateNumberOfMessages"
+    ]
     return items, messages
 
 
@@ -58,9 +65,9 @@ def damage(data, chance):
     elif kind == "swapped":
         data[here], data[there] = data[there], data[here]
     elif kind == "misplaced":
-        data[page * PAGE + 8:(page + 1) * PAGE] = data[other * PAGE + 8:(other + 1) * PAGE]
+        data[page * PAGE + 8 : (page + 1) * PAGE] = data[other * PAGE + 8 : (other + 1) * PAGE]
     else:
-        del data[chance.randrange(len(data)):]
+        del data[chance.randrange(len(data)) :]
     return "%s, pages %d and %d" % (kind, page, other), bytes(data)
 
 
@@ -73,20 +80,23 @@ def trial(folder, name, expected, salvages):
     backlot = Backlot(clock="virtual", data=folder)
     try:
         with backlot:
-            equal(name + ": what is answered is what was written", contents(backlot) == expected, True)
-            check(name + ": verify says that it is whole", verified.returncode == 0, verified)
+            assert (contents(backlot) == expected) == True, name + ": what is answered is what was written"
+            assert verified.returncode == 0, (name + ": verify says that it is whole", verified)
         return False
     except RuntimeError as error:
         words = str(error)
-        check(name + ": refused in words, with a status of its own", "(status %d)" % DAMAGED in words and "damaged" in words and "backlot salvage" in words, words)
-        check(name + ": verify says so", verified.returncode == DAMAGED and "damaged" in verified.stdout, verified)
+        assert "(status %d)" % DAMAGED in words and "damaged" in words and "backlot salvage" in words, (
+            name + ": refused in words, with a status of its own",
+            words,
+        )
+        assert verified.returncode == DAMAGED and "damaged" in verified.stdout, (name + ": verify says so", verified)
     if salvages:
         saved = folder + ".saved"
         salvaged = run("salvage", folder, saved)
-        check(name + ": salvage ends with words", salvaged.returncode in (0, DAMAGED) and salvaged.stdout, salvaged)
+        assert salvaged.returncode in (0, DAMAGED) and salvaged.stdout, (name + ": salvage ends with words", salvaged)
         if os.path.exists(os.path.join(saved, "data.mdb")):
             again = run("verify", saved)
-            check(name + ": what was saved is whole", again.returncode == 0, again)
+            assert again.returncode == 0, (name + ": what was saved is whole", again)
         shutil.rmtree(saved, ignore_errors=True)
     return True
 
@@ -96,21 +106,22 @@ def salvaging(whole, expected, folder):
     data = bytearray(whole)
     at = data.find(b"ORDER-150")
     page = at // PAGE
-    data[page * PAGE:(page + 1) * PAGE] = bytes(PAGE)
+    data[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
     with open(os.path.join(folder, "data.mdb"), "wb") as file:
         file.write(data)
     saved = folder + ".saved"
-    equal("salvage of a folder that lost a page: exit status", run("salvage", folder, saved).returncode, DAMAGED)
-    equal("salvage leaves the folder as it was", open(os.path.join(folder, "data.mdb"), "rb").read(), bytes(data))
+    assert run("salvage", folder, saved).returncode == DAMAGED, "salvage of a folder that lost a page: exit status"
+    assert open(os.path.join(folder, "data.mdb"), "rb").read() == bytes(data), "salvage leaves the folder as it was"
     with Backlot(clock="virtual", data=saved) as backlot:
         items = sorted(rows(backlot.client("dynamodb"), TABLE), key=lambda item: item["id"])
-        check("items were saved", len(expected[0]) // 2 < len(items), len(items))
-        check("and none that was not written", all(item in expected[0] for item in items))
-    equal("salvage into a folder that is in use by files", run("salvage", folder, saved).returncode, 1)
+        assert len(expected[0]) // 2 < len(items), ("items were saved", len(items))
+        assert all(item in expected[0] for item in items), "and none that was not written"
+    assert run("salvage", folder, saved).returncode == 1, "salvage into a folder that is in use by files"
 
 
 def under_way(folder):
-    """The file is cut off and overwritten under a running process: it says so, or answers an error; it never just dies."""
+    """The file is cut off and overwritten under a running process: it says so, or answers an error; it never just
+    dies."""
     backlot = Backlot(clock="virtual", data=folder).start()
     dynamodb = backlot.client("dynamodb")
     file = os.path.join(folder, "data.mdb")
@@ -120,42 +131,52 @@ def under_way(folder):
         try:
             dynamodb.get_item(TableName=TABLE, Key={"id": {"S": "ORDER-%d" % number}})
             answers.append("answered")
-        except Exception as error:   # noqa: BLE001 - whatever came
+        except Exception as error:  # noqa: BLE001 - whatever came
             answers.append(str(error))
     if backlot.running():
         backlot.process.send_signal(signal.SIGTERM)
     said = backlot.output()
     status = backlot.process.wait(30)
-    check("a file that is cut off under a process: it ends with words", status == DAMAGED and "is damaged" in said and file in said, (status, said[-300:], answers[:1]))
+    assert status == DAMAGED and "is damaged" in said and file in said, (
+        "a file that is cut off under a process: it ends with words",
+        (status, said[-300:], answers[:1]),
+    )
     backlot._gone()
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="backlot-damage-") as top:
-        origin = os.path.join(top, "origin")
-        expected = live(origin)
-        with open(os.path.join(origin, "data.mdb"), "rb") as file:
-            whole = file.read()
-        chance, refused = random.Random(2026), 0
-        equal("an untouched folder is whole", run("verify", origin).returncode, 0)
-        for number in range(FILES):
-            folder = os.path.join(top, "damaged")
-            os.mkdir(folder)
-            what, data = damage(whole, chance)
-            with open(os.path.join(folder, "data.mdb"), "wb") as file:
-                file.write(data)
-            with part(what):
-                refused += trial(folder, "file %d (%s)" % (number, what), expected, number % 8 == 0)
-            shutil.rmtree(folder)
-        check("some were refused", refused > FILES // 4, refused)
-        with part("salvage"):
-            os.mkdir(os.path.join(top, "lost"))
-            salvaging(whole, expected, os.path.join(top, "lost"))
-        with part("under way"):
-            shutil.copytree(origin, os.path.join(top, "running"))
-            under_way(os.path.join(top, "running"))
-    finish()
+@pytest.fixture(scope="module")
+def origin(folder):
+    """A folder, what it holds, and the bytes of its file."""
+    path = os.path.join(folder, "origin")
+    expected = live(path)
+    with open(os.path.join(path, "data.mdb"), "rb") as file:
+        return path, expected, file.read()
 
 
-if __name__ == "__main__":
-    main()
+def test_an_untouched_folder_is_whole(origin):
+    assert run("verify", origin[0]).returncode == 0
+
+
+def test_damaged(origin, tmp_path, subtests):
+    _, expected, whole = origin
+    chance, refused = random.Random(2026), 0
+    for number in range(FILES):
+        folder = str(tmp_path / "damaged")
+        os.mkdir(folder)
+        what, data = damage(whole, chance)
+        with open(os.path.join(folder, "data.mdb"), "wb") as file:
+            file.write(data)
+        with subtests.test(what):
+            refused += trial(folder, "file %d (%s)" % (number, what), expected, number % 8 == 0)
+        shutil.rmtree(folder)
+    assert refused > FILES // 4, "some were refused"
+
+
+def test_salvage(origin, tmp_path):
+    lost = str(tmp_path / "lost")
+    os.mkdir(lost)
+    salvaging(origin[2], origin[1], lost)
+
+
+def test_under_way(origin, tmp_path):
+    under_way(shutil.copytree(origin[0], str(tmp_path / "running")))

@@ -1,36 +1,30 @@
-#!/usr/bin/python3
-"""A loss of power. The server's writes and syncs on its data folder are logged (faults.c) together with what it acknowledged.
-Then disk states are made that a loss of power may have left at each place of the log: what was synced is there; of the rest any
-part may be, whole, torn between 512-byte sectors, or later writes without earlier ones.
+"""A loss of power. The server's writes and syncs on its data folder are logged (faults.c) together with what it
+acknowledged. Then disk states are made that a loss of power may have left at each place of the log: what was synced is
+there; of the rest any part may be, whole, torn between 512-byte sectors, or later writes without earlier ones.
 
-With --durable each state opens, reads through, and holds everything acknowledged before. Without it a start says that the machine
-stopped, and goes on or refuses, but is never ended by a signal.
+With --durable each state opens, reads through, and holds everything acknowledged before. Without it a start says that
+the machine stopped, and goes on or refuses, but is never ended by a signal.
 
-  test_power_loss.py [--long] [--states N]   # short: 300 states; --long: 6,000"""
-import argparse
+300 states; LONG=1: 6,000; STATES and SEED set others."""
 import ctypes
 import os
 import random
 import re
 import struct
 import subprocess
-import sys
 import tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from faulty import FaultyServer, Round, check, library, remove   # noqa: E402
-from backlot import binary, finish, part   # noqa: E402
+import pytest
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--long", action="store_true")
-parser.add_argument("--states", type=int)
-parser.add_argument("--seed", type=int, default=1)
-given = parser.parse_args()
-STATES = given.states or (6000 if given.long else 300)
-STARTED = STATES // 60      # of these a server is started on
+from backlot import binary, setting
+from faulty import FaultyServer, Round, library, remove
+
+LONG = setting("LONG", False)
+STATES = setting("STATES", 6000 if LONG else 300)
+STARTED = STATES // 60  # of these a server is started on
 ENTRY = struct.Struct("=ccHIQ")
 SECTOR = 512
-dice = random.Random(given.seed)
+dice = random.Random(setting("SEED", 1))
 SHM = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
@@ -49,13 +43,14 @@ def read_log(path):
     while at < len(content):
         op, created, file, size, offset = ENTRY.unpack_from(content, at)
         at += ENTRY.size
-        entries.append((op.decode(), created != b"\0", file, offset, content[at:at + size]))
+        entries.append((op.decode(), created != b"\0", file, offset, content[at : at + size]))
         at += size
     return entries
 
 
 class Disk:
-    """What is surely on the disk after the entries given so far, and what may be: `pending`, in the order it was written."""
+    """What is surely on the disk after the entries given so far, and what may be: `pending`, in the order it was
+    written."""
 
     def __init__(self, folder):
         self.folder, self.names, self.sure, self.pending, self.unnamed = folder, {}, {}, [], set()
@@ -71,7 +66,7 @@ class Disk:
                     self.unnamed.add(name)
         elif op == "W":
             self.pending.append((self.names[file], offset, data))
-        elif op == "D":   # that write, through a descriptor that syncs by itself
+        elif op == "D":  # that write, through a descriptor that syncs by itself
             for place in range(len(self.pending) - 1, -1, -1):
                 if self.pending[place][0] == self.names[file] and self.pending[place][1] == offset:
                     self.put(self.sure, self.pending.pop(place))
@@ -92,7 +87,7 @@ class Disk:
             old, new = (name.decode() for name in data.split(b"\0"))
             self.sure[new] = self.sure.pop(old, bytearray())
             self.pending = [(new if name == old else name, at, content) for name, at, content in self.pending]
-            self.names = {number: new if name == old else name for number, name in self.names.items()}   # it stays open
+            self.names = {number: new if name == old else name for number, name in self.names.items()}  # it stays open
             self.unnamed = (self.unnamed - {old}) | {new}
         elif op == "U":
             self.sure.pop(data.decode(), None)
@@ -104,7 +99,7 @@ class Disk:
         content = files[name]
         if len(content) < offset:
             content.extend(bytes(offset - len(content)))
-        content[offset:offset + len(data)] = data
+        content[offset : offset + len(data)] = data
 
     def after_power_loss(self, way):
         """One of the states that may be found."""
@@ -112,15 +107,15 @@ class Disk:
         writes = list(self.pending)
         if way == "nothing":
             writes = []
-        elif way == "reordered":   # any of them, with earlier ones missing
+        elif way == "reordered":  # any of them, with earlier ones missing
             writes = [one for one in writes if dice.random() < 0.5]
         elif way == "last":
-            writes = writes[-dice.randint(1, 3):]
+            writes = writes[-dice.randint(1, 3) :]
         elif way == "first":
-            writes = writes[:dice.randint(0, len(writes))]
+            writes = writes[: dice.randint(0, len(writes))]
         for name, offset, data in writes:
             if way == "torn":
-                sectors = [(at, data[at:at + SECTOR]) for at in range(0, len(data), SECTOR)]
+                sectors = [(at, data[at : at + SECTOR]) for at in range(0, len(data), SECTOR)]
                 for at, piece in sectors:
                     if dice.random() < 0.6:
                         self.put(files, (name, offset + at, piece))
@@ -132,7 +127,8 @@ class Disk:
         return files
 
 
-# --- reading a store without our own code ------------------------------------------------------------------------------
+# --- reading a store without our own code
+# ------------------------------------------------------------------------------
 lmdb = ctypes.CDLL("liblmdb.so.0")
 
 
@@ -170,7 +166,7 @@ def read_store(folder):
     must(lmdb.mdb_env_create(ctypes.byref(env)))
     must(lmdb.mdb_env_set_maxdbs(env, 64))
     must(lmdb.mdb_env_set_mapsize(env, ctypes.c_size_t(1 << 32)))
-    must(lmdb.mdb_env_open(env, folder.encode(), 0x20000 | 0x400000, 0o600))   # read-only, no lock
+    must(lmdb.mdb_env_open(env, folder.encode(), 0x20000 | 0x400000, 0o600))  # read-only, no lock
     must(lmdb.mdb_txn_begin(env, None, 0x20000, ctypes.byref(txn)))
     tables = [name for name, _ in rows(txn, None) if name != b"backlot.sums"]
     return b"\n".join(key + b"\n" + value for table in tables for key, value in rows(txn, table))
@@ -184,10 +180,10 @@ def in_a_child(work):
         try:
             os.dup2(os.open("/dev/null", os.O_WRONLY), 2)
             result = b"+" + work()
-        except BaseException as error:   # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001
             result = b"-" + str(error).encode()
         while result:
-            result = result[os.write(into, result):]
+            result = result[os.write(into, result) :]
         os._exit(0)
     os.close(into)
     parts = []
@@ -204,7 +200,8 @@ def in_a_child(work):
     return None, "%s (status %d)" % (answer[1:].decode(errors="replace") or "ended", status)
 
 
-# --- making the log ----------------------------------------------------------------------------------------------------
+# --- making the log
+# ----------------------------------------------------------------------------------------------------
 class Logged(Round):
     """A round of work that says in the log what was acknowledged."""
 
@@ -214,7 +211,12 @@ class Logged(Round):
 
     def keep(self, where, name, status, answer):
         super().keep(where, name, status, answer)
-        marks = {id(self.items): '%s', id(self.messages): "sent-%s", id(self.executions): "execution:m:%s", id(self.pairs): "right-%s"}
+        marks = {
+            id(self.items): '%s',
+            id(self.messages): "sent-%s",
+            id(self.executions): "execution:m:%s",
+            id(self.pairs): "right-%s",
+        }
         if status == 200:
             acknowledge(self.log, marks[id(where)] % name)
 
@@ -225,7 +227,7 @@ class Logged(Round):
         return status
 
 
-def record(durable, rounds):
+def record(preload, durable, rounds):
     folder = tempfile.mkdtemp(prefix="backlot-power-", dir=SHM)
     data, log = os.path.join(folder, "data"), os.path.join(folder, "log")
     server = FaultyServer(data, preload, log=log, more=["--durable"] if durable else [])
@@ -254,7 +256,9 @@ def states(entries, data, count):
     """(what was acknowledged, files) for places spread over the log, most of them just before a sync."""
     syncs = [at for at, entry in enumerate(entries) if entry[0] in "SD"] or range(len(entries))
     first = next(at for at, entry in enumerate(entries) if entry[0] == "A")
-    places = sorted(dice.choice(syncs) + (0 if dice.random() < 0.8 else dice.randint(-2, 1)) for _ in range(count - count // 5))
+    places = sorted(
+        dice.choice(syncs) + (0 if dice.random() < 0.8 else dice.randint(-2, 1)) for _ in range(count - count // 5)
+    )
     places = sorted(places + [dice.randrange(first // 2, len(entries) + 1) for _ in range(count // 5)])
     disk, at, acknowledged = Disk(data), 0, []
     for number, place in enumerate(places):
@@ -264,7 +268,9 @@ def states(entries, data, count):
             else:
                 disk.take(entries[at])
             at += 1
-        yield number, acknowledged, disk.after_power_loss(("nothing", "reordered", "torn", "last", "first", "all")[number % 6])
+        yield number, acknowledged, disk.after_power_loss(
+            ("nothing", "reordered", "torn", "last", "first", "all")[number % 6]
+        )
 
 
 def missing(acknowledged, content):
@@ -285,7 +291,12 @@ def missing(acknowledged, content):
 
 def start_on(folder, more):
     """(exit status or None where it became ready, what it said)"""
-    process = subprocess.Popen([binary(), "up", "--port", "0", "--clock", "virtual", "--data", folder] + more, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        [binary(), "up", "--port", "0", "--clock", "virtual", "--data", folder] + more,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     said = ""
     for line in process.stdout:
         said += line
@@ -296,43 +307,52 @@ def start_on(folder, more):
     return process.wait(), said
 
 
-preload = library()
-with part("a loss of power with --durable"):
-    folder, data, entries = record(True, 40 if given.long else 12)
+@pytest.fixture(scope="module")
+def preload():
+    return library()
+
+
+def test_with_durable(preload):
+    folder, data, entries = record(preload, True, 40 if LONG else 12)
     acks = sum(entry[0] == "A" for entry in entries)
-    state, bad, empty = os.path.join(folder, "state"), 0, 0
+    state, bad, empty = os.path.join(folder, "state"), [], 0
     for number, acknowledged, files in states(entries, data, STATES):
         write_state(state, data, files)
         if not acknowledged and os.path.join(data, "data.mdb") not in files:
-            empty += 1   # nothing was answered yet, so the file need not be there
+            empty += 1  # nothing was answered yet, so the file need not be there
             continue
         content, problem = in_a_child(lambda: read_store(state))
         lost = missing(acknowledged, content) if content is not None else []
-        bad += not check("a state after a loss of power opens and reads through", problem is None, (number, problem))
-        bad += not check("nothing acknowledged is missing after a loss of power", not lost, (number, lost[:5]))
+        if problem is not None or lost:
+            bad.append((number, problem, lost[:5]))
         if number % 60 == 0:
             status, said = start_on(state, ["--durable"])
-            check("a server starts after a loss of power", status is None, (number, status, said[-500:]))
-        if bad > 5:
+            assert status is None, ("a server starts after a loss of power", (number, status, said[-500:]))
+        if len(bad) > 5:
             break
-    check("there was something to lose", acks > 30, acks)
-    print("--durable: %d states of a log of %d entries with %d acknowledgements, %d of them before there was a store" % (STATES, len(entries), acks, empty), flush=True)
+    assert not bad, ("a state opens and reads through, and nothing acknowledged is missing", bad)
+    assert acks > 30, ("there was something to lose", acks)
+    print(
+        "--durable: %d states of a log of %d entries with %d acknowledgements, %d of them before there was a store"
+        % (STATES, len(entries), acks, empty),
+        flush=True,
+    )
     remove(folder)
 
-with part("a loss of power without --durable"):
-    folder, data, entries = record(False, 60)
+
+def test_without_durable(preload):
+    folder, data, entries = record(preload, False, 60)
     state, refused = os.path.join(folder, "state"), 0
     for number, acknowledged, files in states(entries, data, max(20, STARTED)):
         write_state(state, data, files)
         if not acknowledged or os.path.join(data, "data.mdb") not in files:
             continue
-        check("the folder says that it was open", os.path.exists(os.path.join(state, "backlot.open")), number)
+        assert os.path.exists(os.path.join(state, "backlot.open")), ("the folder says that it was open", number)
         with open(os.path.join(state, "backlot.open"), "w") as file:
             file.write("another run of the machine")
         status, said = start_on(state, [])
         refused += status is not None
-        check("a start after a loss of power says so", "without --durable" in said, (number, status, said[-500:]))
-        check("and is not ended by a signal", status is None or status > 0, (number, status, said[-500:]))
+        assert "without --durable" in said, ("a start after a loss of power says so", (number, status, said[-500:]))
+        assert status is None or status > 0, ("and is not ended by a signal", (number, status, said[-500:]))
     print("without: %d states, %d of them refused" % (max(20, STARTED), refused))
     remove(folder)
-finish()

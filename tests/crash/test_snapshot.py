@@ -1,19 +1,16 @@
-#!/usr/bin/python3
-"""kill -9 while a snapshot is loaded or saved: the next start finds the world as it was, or as it was to become, and nothing
-between; a snapshot that has its name is whole; nothing is left lying in the folder. Others are answered meanwhile.
+"""kill -9 while a snapshot is loaded or saved: the next start finds the world as it was, or as it was to become, and
+nothing between; a snapshot that has its name is whole; nothing is left lying in the folder. Others are answered
+meanwhile.
 
-  test_snapshot.py [ROUNDS]"""
+ROUNDS=200 kills it more often."""
 import os
 import random
-import sys
-import tempfile
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../clients"))
-from backlot import Backlot, check, equal, finish, part   # noqa: E402
+from backlot import Backlot, setting
 
-ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 12
+ROUNDS = setting("ROUNDS", 12)
 OBJECTS, OBJECT_BYTES = 8, 1 << 20
 
 
@@ -38,52 +35,56 @@ def mark_of(backlot):
 def ask(backlot, body, answers):
     try:
         answers.append(backlot.control("snapshots", body).status)
-    except Exception:   # noqa: BLE001 - killed meanwhile
+    except Exception:  # noqa: BLE001 - killed meanwhile
         answers.append(None)
 
 
-def main():
+def test_killed(tmp_path, subtests):
     chance = random.Random(11)
-    with tempfile.TemporaryDirectory(prefix="backlot-snapshot-") as folder:
-        data = os.path.join(folder, "data")
-        backlot = Backlot(clock="virtual", data=data).start()
-        for mark in (b"a", b"b"):
-            fill(backlot, mark)
-            equal("snapshot %s is saved" % mark, backlot.control("snapshots", {"name": mark.decode()}).status, 200)
-        began = time.monotonic()
-        equal("one is loaded", backlot.control("snapshots", {"name": "a", "load": True}).status, 200)
-        takes, now, seen = time.monotonic() - began, "a", set()
-        for number in range(ROUNDS):
-            with part("round %d" % number):
-                load = chance.random() < 0.7
-                to = chance.choice("ab") if load else "saved"
-                answers = []
-                asking = threading.Thread(target=ask, args=(backlot, {"name": to, "load": load}, answers))
-                asking.start()
-                time.sleep(takes * 1.3 * chance.random())
-                backlot.kill()
-                asking.join()
-                backlot = Backlot(clock="virtual", data=data).start()
-                after = mark_of(backlot)
-                wanted = {now, to} if load else {now}
-                if load and answers == [200]:
-                    wanted = {to}
-                check("round %d: the world is the one before or the one that was loaded" % number, after in wanted, (after, wanted, answers))
-                seen.add((load, answers == [200]))
-                now = after
-                names = {each["name"] for each in backlot.control("snapshots").json["snapshots"]}
-                if not load and answers == [200]:
-                    check("round %d: a snapshot whose saving was answered is there" % number, "saved" in names, names)
-                if "saved" in names:
-                    equal("round %d: a snapshot that has its name can be loaded" % number, backlot.control("snapshots", {"name": "saved", "load": True}).status, 200)
-                    now = mark_of(backlot)
-                    check("round %d: and is whole" % number, now in ("a", "b"), now)
-                left = [name for top in (data, os.path.join(data, "snapshots")) for name in os.listdir(top) if name.startswith((".", "incoming-"))]
-                equal("round %d: what is left lying" % number, left, [])
-        check("some were killed on the way", any(not answered for _, answered in seen), seen)
-        backlot.stop()
-    finish()
-
-
-if __name__ == "__main__":
-    main()
+    data = str(tmp_path / "data")
+    backlot = Backlot(clock="virtual", data=data).start()
+    for mark in (b"a", b"b"):
+        fill(backlot, mark)
+        assert backlot.control("snapshots", {"name": mark.decode()}).status == 200, "snapshot %s is saved" % mark
+    began = time.monotonic()
+    assert backlot.control("snapshots", {"name": "a", "load": True}).status == 200, "one is loaded"
+    takes, now, seen = time.monotonic() - began, "a", set()
+    for number in range(ROUNDS):
+        with subtests.test("round %d" % number):
+            load = chance.random() < 0.7
+            to = chance.choice("ab") if load else "saved"
+            answers = []
+            asking = threading.Thread(target=ask, args=(backlot, {"name": to, "load": load}, answers))
+            asking.start()
+            time.sleep(takes * 1.3 * chance.random())
+            backlot.kill()
+            asking.join()
+            backlot = Backlot(clock="virtual", data=data).start()
+            after = mark_of(backlot)
+            wanted = {now, to} if load else {now}
+            if load and answers == [200]:
+                wanted = {to}
+            assert after in wanted, (
+                "round %d: the world is the one before or the one that was loaded" % number,
+                (after, wanted, answers),
+            )
+            seen.add((load, answers == [200]))
+            now = after
+            names = {each["name"] for each in backlot.control("snapshots").json["snapshots"]}
+            if not load and answers == [200]:
+                assert "saved" in names, ("round %d: a snapshot whose saving was answered is there" % number, names)
+            if "saved" in names:
+                assert backlot.control("snapshots", {"name": "saved", "load": True}).status == 200, (
+                    "round %d: a snapshot that has its name can be loaded" % number
+                )
+                now = mark_of(backlot)
+                assert now in ("a", "b"), ("round %d: and is whole" % number, now)
+            left = [
+                name
+                for top in (data, os.path.join(data, "snapshots"))
+                for name in os.listdir(top)
+                if name.startswith((".", "incoming-"))
+            ]
+            assert left == [], "round %d: what is left lying" % number
+    assert any(not answered for _, answered in seen), ("some were killed on the way", seen)
+    backlot.stop()

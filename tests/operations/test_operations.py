@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """Operations as data: each file here holds cases of one service, each case starts from an empty world.
 
   {"title": "a sentence about the behaviour", "steps": [
@@ -7,28 +6,28 @@
     {"call": "GetThing", "with": {"Id": "none"}, "fails": "NotFoundException", "says": "not found"}]}
 
 `answers`: members named must be there and equal, others may be; a list has that many elements, in that order; "~…" is a
-regular expression, "absent" says that a member is not there. `keep` names values of an answer for later steps. "service": the
-step's service where it is not the file's. "advance": time that passes before the step. {"$bytes": …} is bytes,
-{"$zip": {name: text}} an archive.
+regular expression, "absent" says that a member is not there. `keep` names values of an answer for later steps.
+"service": the step's service where it is not the file's. "advance": time that passes before the step. {"$bytes": …} is
+bytes, {"$zip": {name: text}} an archive.
 Called by boto3, so answers went through each service's own protocol.
 
-A service named as argument runs its file alone; otherwise every operation must be named by some test."""
+pytest tests/operations -k "sqs:" runs the cases of one service."""
 import glob
 import io
 import json
 import os
 import re
 import subprocess
-import sys
 import zipfile
 
+import pytest
 from botocore.exceptions import ClientError
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "../clients"))
-from backlot import ROOT, Backlot, binary, check, finish  # noqa: E402
+from backlot import ROOT, binary
 
-CLIENTS = {"states": "stepfunctions"}   # boto3's name where it is another
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+CLIENTS = {"states": "stepfunctions"}  # boto3's name where it is another
 TESTS = (".cpp", ".h", ".py", ".sh", ".mjs", ".js", ".json")
 
 
@@ -79,21 +78,38 @@ def difference(wanted, seen, path=""):
     if isinstance(wanted, list):
         if not isinstance(seen, list) or len(seen) != len(wanted):
             return "%s is %r, not %d elements" % (path, seen, len(wanted))
-        return next((found for at, one in enumerate(wanted) if (found := difference(one, seen[at], "%s[%d]" % (path, at)))), None)
+        return next(
+            (found for at, one in enumerate(wanted) if (found := difference(one, seen[at], "%s[%d]" % (path, at)))),
+            None,
+        )
     if isinstance(wanted, str) and wanted.startswith("~"):
         text = seen.read() if hasattr(seen, "read") else seen
         text = text.decode() if isinstance(text, bytes) else str(text)
-        return None if re.search(wanted[1:], text, re.S) else "%s is %r, which %r does not match" % (path, text, wanted[1:])
-    return None if wanted == seen and isinstance(wanted, bool) == isinstance(seen, bool) else "%s is %r, not %r" % (path, seen, wanted)
+        return (
+            None
+            if re.search(wanted[1:], text, re.S)
+            else "%s is %r, which %r does not match" % (path, text, wanted[1:])
+        )
+    return (
+        None
+        if wanted == seen and isinstance(wanted, bool) == isinstance(seen, bool)
+        else "%s is %r, not %r" % (path, seen, wanted)
+    )
 
 
 def call(backlot, service, operation, request):
     """The answer, or an error's code and message. What Debian's boto3 does not know yet goes as plain JSON."""
     client = backlot.client(CLIENTS.get(service, service))
     model = client.meta.service_model
-    if operation not in model.operation_names or not request.keys() <= (model.operation_model(operation).input_shape.members.keys() if request else set()):
+    if operation not in model.operation_names or not request.keys() <= (
+        model.operation_model(operation).input_shape.members.keys() if request else set()
+    ):
         answer = backlot.control("call/%s/%s" % (service, operation), request).json
-        return (answer, None, None) if "error" not in answer else (None, answer["error"]["code"], answer["error"]["message"])
+        return (
+            (answer, None, None)
+            if "error" not in answer
+            else (None, answer["error"]["code"], answer["error"]["message"])
+        )
     try:
         return client._make_api_call(operation, request), None, None
     except ClientError as error:
@@ -105,7 +121,9 @@ def run_step(backlot, service, step, kept):
     if "advance" in step:
         backlot.idle()
         backlot.advance(step["advance"])
-    answer, code, message = call(backlot, step.get("service", service), step["call"], filled(step.get("with", {}), kept))
+    answer, code, message = call(
+        backlot, step.get("service", service), step["call"], filled(step.get("with", {}), kept)
+    )
     if code:
         if code != step.get("fails"):
             return "failed with %s: %s" % (code, message)
@@ -117,17 +135,24 @@ def run_step(backlot, service, step, kept):
     return difference(filled(step.get("answers", {}), kept), answer)
 
 
-def run_case(backlot, service, case):
+def cases():
+    for file in sorted(glob.glob(os.path.join(HERE, "*.json"))):
+        service = os.path.basename(file)[:-5]
+        with open(file) as content:
+            for case in json.load(content):
+                yield pytest.param(service, case, id="%s: %s" % (service, case["title"]))
+
+
+@pytest.mark.parametrize("service, case", cases())
+def test_case(backlot, service, case):
     backlot.control("reset", {"all": True})
     kept = {"account": "000000000000", "region": "us-east-1"}
     for number, step in enumerate(case["steps"], 1):
         try:
             wrong = run_step(backlot, service, step, kept)
-        except Exception as error:   # noqa: BLE001 - what boto3 or a path finds wrong with an answer
+        except Exception as error:  # noqa: BLE001 - what boto3 or a path finds wrong with an answer
             wrong = "%s: %s" % (type(error).__name__, error)
-        if wrong:
-            return check("%s: %s" % (service, case["title"]), False, "step %d, %s: %s" % (number, step["call"], wrong))
-    return check("%s: %s" % (service, case["title"]), True)
+        assert not wrong, "step %d, %s: %s" % (number, step["call"], wrong)
 
 
 def unnamed():
@@ -140,7 +165,9 @@ def unnamed():
                 with open(os.path.join(folder, name), errors="replace") as file:
                     text += file.read()
     words = set(re.findall(r"\w+", text))
-    listed = json.loads(subprocess.run([binary(), "operations", "--json"], capture_output=True, text=True, check=True).stdout)
+    listed = json.loads(
+        subprocess.run([binary(), "operations", "--json"], capture_output=True, text=True, check=True).stdout
+    )
     for service, operations in listed["data"]["services"].items():
         for name in operations:
             snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
@@ -148,19 +175,12 @@ def unnamed():
                 yield service + ":" + name
 
 
-def main():
-    named = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
-    with Backlot() as backlot:
-        for file in sorted(glob.glob(os.path.join(HERE, "*.json"))):
-            service = os.path.basename(file)[:-5]
-            if not named or service in named:
-                with open(file) as cases:
-                    for case in json.load(cases):
-                        run_case(backlot, service, case)
-    if not named:
-        missing = list(unnamed())
-        check("every operation is named by a test", not missing, " ".join(missing))
-    finish()
+def test_every_operation_is_named_by_a_test():
+    missing = list(unnamed())
+    assert not missing, " ".join(missing)
 
 
-main()
+def test_the_list_of_operations_is_that_of_the_tables():
+    made = subprocess.run([binary(), "operations", "--markdown"], capture_output=True, text=True, check=True).stdout
+    with open(os.path.join(ROOT, "emulator/OPERATIONS.md")) as file:
+        assert file.read() == made, "backlot operations --markdown > emulator/OPERATIONS.md"

@@ -103,14 +103,18 @@ def abstract(name):
 
 def ask(host, method, path):
     connection = http.client.HTTPConnection(host, timeout=10)
-    connection.request(method, path, "{}" if method == "POST" else None, {"Content-Type": "application/json", "X-Backlot": "1"})
+    connection.request(
+        method, path, "{}" if method == "POST" else None, {"Content-Type": "application/json", "X-Backlot": "1"}
+    )
     return connection.getresponse().status
 
 
 def ask_and_go(host, path):
     """Without waiting for the answer, and from another address of this machine."""
     with socket.create_connection(tuple(host.split(":")), source_address=("127.0.0.9", 0)) as connection:
-        connection.sendall(("POST %s HTTP/1.1\r\nHost: %s\r\nX-Backlot: 1\r\nContent-Length: 2\r\n\r\n{}" % (path, host)).encode())
+        connection.sendall(
+            ("POST %s HTTP/1.1\r\nHost: %s\r\nX-Backlot: 1\r\nContent-Length: 2\r\n\r\n{}" % (path, host)).encode()
+        )
 
 
 def ask_neighbour(api):
@@ -132,7 +136,7 @@ def handler(event, _):
         return fork_many()
     if event.get("what") == "fills":
         return fill(temporary)
-    if event.get("what") == "group":   # what reaches its own processes only
+    if event.get("what") == "group":  # what reaches its own processes only
         child = subprocess.Popen(["/bin/sleep", "600"])
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         outcomes = [outcome(lambda: os.kill(-1, signal.SIGTERM)), outcome(lambda: os.kill(0, signal.SIGTERM))]
@@ -143,7 +147,20 @@ def handler(event, _):
     result = {
         "home": [os.getcwd(), task, __file__, sys.path[0]],
         "pids": sum(name.isdigit() for name in os.listdir("/proc")),
-        "write": {path: outcome(lambda: write(path)) for path in ["/x", "/usr/x", "/etc/x", "/opt/x", "/home/x", "/var/x", task + "/x", __file__, event["outside"]]},
+        "write": {
+            path: outcome(lambda: write(path))
+            for path in [
+                "/x",
+                "/usr/x",
+                "/etc/x",
+                "/opt/x",
+                "/home/x",
+                "/var/x",
+                task + "/x",
+                __file__,
+                event["outside"],
+            ]
+        },
         "temporary": outcome(lambda: write(temporary + "/x")),
         "data": outcome(lambda: os.listdir(data)),
         "data read": outcome(lambda: read(data + "/data.mdb")),
@@ -163,12 +180,21 @@ def handler(event, _):
         "abstract socket": outcome(lambda: abstract(event["abstract"])),
         "files": open_many(),
         "open at start": OPEN_AT_START,
-        "capabilities": own["CapEff"] + own["CapPrm"] + own["CapBnd"] if event.get("root") else own["CapEff"] + own["CapPrm"],
+        "capabilities": own["CapEff"] + own["CapPrm"] + own["CapBnd"]
+        if event.get("root")
+        else own["CapEff"] + own["CapPrm"],
         "no new privileges": own["NoNewPrivs"],
         "filter": own["Seccomp"],
         "core": resource.getrlimit(resource.RLIMIT_CORE)[1],
         "health": ask(host, "GET", "/_backlot/health"),
-        "control API": [ask(host, *request) for request in (("POST", "/_backlot/reset"), ("GET", "/_backlot/record"), ("POST", "/_localstack/state/reset"))],
+        "control API": [
+            ask(host, *request)
+            for request in (
+                ("POST", "/_backlot/reset"),
+                ("GET", "/_backlot/record"),
+                ("POST", "/_localstack/state/reset"),
+            )
+        ],
         "control API in passing": outcome(lambda: ask_and_go(host, "/_backlot/reset")),
         "neighbour's invocations": ask_neighbour(event["neighbour"]),
         "an AWS call": ask(host, "POST", "/2015-03-31/functions/other/invocations"),

@@ -1,8 +1,7 @@
-#!/usr/bin/python3
-"""Functions' processes end with what they belong to: the server, however it ends; their function's version; and what they
-print delays nobody.
+"""Functions' processes end with what they belong to: the server, however it ends; their function's version; and what
+they print delays nobody.
 
-  test_ends.py [MEGABYTES]     of log of the one that prints (300)"""
+MEGABYTES (300) is the log of the one that prints."""
 import io
 import json
 import os
@@ -10,18 +9,27 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import zipfile
 
+import pytest
+
+from backlot import Backlot, remove, request, scratch, setting
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "../clients"))
-from backlot import Backlot, check, equal, finish, part, remove, request, scratch   # noqa: E402
 
 ROLE = "arn:aws:iam::000000000000:role/shop"
-MEGABYTES = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-NO_NAMESPACES = ["unshare", "--user", "--map-root-user", "sh", "-c", 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"', "sh"]
+MEGABYTES = setting("MEGABYTES", 300)
+NO_NAMESPACES = [
+    "unshare",
+    "--user",
+    "--map-root-user",
+    "sh",
+    "-c",
+    'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"',
+    "sh",
+]
 
 
 def package():
@@ -33,7 +41,14 @@ def package():
 
 def create(backlot, name="ends", **more):
     functions = backlot.client("lambda")
-    functions.create_function(FunctionName=name, Runtime="python3.11", Handler="app.handler", Role=ROLE, Code={"ZipFile": package()}, **{"Timeout": 60, "MemorySize": 256, **more})
+    functions.create_function(
+        FunctionName=name,
+        Runtime="python3.11",
+        Handler="app.handler",
+        Role=ROLE,
+        Code={"ZipFile": package()},
+        **{"Timeout": 60, "MemorySize": 256, **more}
+    )
     return functions
 
 
@@ -65,7 +80,7 @@ def closed(connection, seconds):
 
 
 def dies_with_the_server(title, end, under=(), more=()):
-    with part(title), socket.socket() as listener:
+    with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         folder = scratch("ends")
@@ -78,19 +93,36 @@ def dies_with_the_server(title, end, under=(), more=()):
         for connection in connections:
             connection.recv(1)
         end(backlot.process)
-        check(title + ": the server has gone", not alive(backlot.process))
-        check(title + ": and so have the function and what it left behind", all(closed(connection, 3) for connection in connections))
+        assert not alive(backlot.process), title + ": the server has gone"
+        assert all(closed(connection, 3) for connection in connections), (
+            title + ": and so have the function and what it left behind"
+        )
         backlot._gone()
-        with backlot:   # its successor on the same folder has what was stored
-            equal(title + ": the next one", len(backlot.client("lambda").list_functions()["Functions"]), 1)
+        with backlot:  # its successor on the same folder has what was stored
+            assert len(backlot.client("lambda").list_functions()["Functions"]) == 1, title + ": the next one"
         caller.join(10)
         remove(folder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_processes_end_with_the_server(number):
+    dies_with_the_server(number.name, signalled(number))
+
+
+def test_without_a_sandbox():
+    dies_with_the_server("kill -9", signalled(signal.SIGKILL), more=["--no-sandbox"])
+
+
+def test_without_namespaces():
+    if subprocess.run(["unshare", "--user", "true"], stderr=subprocess.DEVNULL).returncode:
+        pytest.skip("no user namespace can be made here")
+    dies_with_the_server("kill -9", signalled(signal.SIGKILL), under=NO_NAMESPACES)
 
 
 def quiet(action):
     try:
         action()
-    except Exception:   # noqa: BLE001 - the server goes in the middle of it
+    except Exception:  # noqa: BLE001 - the server goes in the middle of it
         pass
 
 
@@ -106,30 +138,35 @@ def signalled(number):
     return lambda process: process.send_signal(number)
 
 
-def left_behind():
-    with part("what an invocation leaves running"), Backlot(clock="real") as backlot, socket.socket() as listener:
+def test_left_behind():
+    with Backlot(clock="real") as backlot, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         functions = create(backlot, Timeout=1)
-        equal("ends with its instance", invoke(functions, what="leave", port=listener.getsockname()[1], stay=50)["errorType"], "Sandbox.Timedout")
+        assert (
+            invoke(functions, what="leave", port=listener.getsockname()[1], stay=50)["errorType"] == "Sandbox.Timedout"
+        ), "ends with its instance"
         for _ in range(2):
             connection = listener.accept()[0]
             connection.recv(1)
-            check("a process of an instance that was stopped", closed(connection, 3))
+            assert closed(connection, 3), "a process of an instance that was stopped"
 
 
-def outdated():
-    with part("updates"), Backlot(clock="real") as backlot:
+def test_outdated():
+    with Backlot(clock="real") as backlot:
         functions = create(backlot)
         for number in range(40):
             invoke(functions)
             functions.update_function_configuration(FunctionName="ends", Description=str(number))
         invoke(functions)
         wait_for(lambda: len(below(backlot.process.pid)) <= 3)
-        check("40 updates leave the processes of one instance", len(below(backlot.process.pid)) <= 3, below(backlot.process.pid))
+        assert len(below(backlot.process.pid)) <= 3, (
+            "40 updates leave the processes of one instance",
+            below(backlot.process.pid),
+        )
         functions.delete_function(FunctionName="ends")
         wait_for(lambda: not below(backlot.process.pid))
-        equal("a deleted function has none", below(backlot.process.pid), [])
+        assert below(backlot.process.pid) == [], "a deleted function has none"
 
 
 def wait_for(condition, seconds=5):
@@ -168,44 +205,47 @@ class Beside:
         return sorted(self.times)[min(len(self.times) - 1, int(share * len(self.times)))]
 
 
-def floods():
-    with part("floods"), Backlot(clock="real") as backlot:
+def test_floods():
+    with Backlot(clock="real") as backlot:
         functions = create(backlot)
         invoke(functions)
         with Beside(backlot) as quiet_time:
             time.sleep(1)
         before = memory(backlot.process.pid)
         with Beside(backlot) as beside:
-            check("%d MB of short lines" % MEGABYTES, isinstance(invoke(functions, what="print", megabytes=MEGABYTES), int))
-        print("health beside %d MB of log: median %.1f ms, 99 %% %.1f, worst %.1f; on its own %.1f, %.1f, %.1f; memory %d MiB, before %d" %
-              (MEGABYTES, beside.at(.5), beside.at(.99), beside.at(1), quiet_time.at(.5), quiet_time.at(.99), quiet_time.at(1), memory(backlot.process.pid), before))
-        check("delay nobody", beside.at(.99) <= 20 + 5 * quiet_time.at(.99) and beside.at(1) < 500, beside.at(1))
-        check("and take no memory", memory(backlot.process.pid) < before + 64, memory(backlot.process.pid))
+            assert isinstance(invoke(functions, what="print", megabytes=MEGABYTES), int), (
+                "%d MB of short lines" % MEGABYTES
+            )
+        print(
+            "health beside %d MB of log: median %.1f ms, 99 %% %.1f, worst %.1f; on its own %.1f, %.1f, %.1f; memory %d MiB, before %d"
+            % (
+                MEGABYTES,
+                beside.at(0.5),
+                beside.at(0.99),
+                beside.at(1),
+                quiet_time.at(0.5),
+                quiet_time.at(0.99),
+                quiet_time.at(1),
+                memory(backlot.process.pid),
+                before,
+            )
+        )
+        assert beside.at(0.99) <= 20 + 5 * quiet_time.at(0.99) and beside.at(1) < 500, ("delay nobody", beside.at(1))
+        assert memory(backlot.process.pid) < before + 64, ("and take no memory", memory(backlot.process.pid))
         logs = backlot.client("logs")
 
-        def found(pattern):   # page by page: a search looks at so many events at a time
-            pages = logs.get_paginator("filter_log_events").paginate(logGroupName="/aws/lambda/ends", filterPattern=pattern)
+        def found(pattern):  # page by page: a search looks at so many events at a time
+            pages = logs.get_paginator("filter_log_events").paginate(
+                logGroupName="/aws/lambda/ends", filterPattern=pattern
+            )
             return sum(len(page["events"]) for page in pages)
-        equal("what is not kept is said", found('"LOGS DROPPED"'), 1)
-        equal("and the log goes to its end", found('"REPORT RequestId"'), 2)
+
+        assert found('"LOGS DROPPED"') == 1, "what is not kept is said"
+        assert found('"REPORT RequestId"') == 2, "and the log goes to its end"
         functions.update_function_configuration(FunctionName="ends", Timeout=3)
         with Beside(backlot) as beside:
-            equal("printing without end ends at the time-out", invoke(functions, what="print for ever")["errorType"], "Sandbox.Timedout")
-        check("and delays nobody either", beside.at(.99) <= 20 + 5 * quiet_time.at(.99), beside.at(.99))
-        check("memory stays", memory(backlot.process.pid) < before + 64, memory(backlot.process.pid))
-
-
-def main():
-    namespaces = subprocess.run(["unshare", "--user", "true"], stderr=subprocess.DEVNULL).returncode == 0
-    for name, number in (("kill -9", signal.SIGKILL), ("SIGTERM", signal.SIGTERM), ("SIGHUP", signal.SIGHUP)):
-        dies_with_the_server(name, signalled(number))
-    dies_with_the_server("kill -9 without a sandbox", signalled(signal.SIGKILL), more=["--no-sandbox"])
-    if namespaces:
-        dies_with_the_server("kill -9 without namespaces", signalled(signal.SIGKILL), under=NO_NAMESPACES)
-    left_behind()
-    outdated()
-    floods()
-    finish()
-
-
-main()
+            assert (
+                invoke(functions, what="print for ever")["errorType"] == "Sandbox.Timedout"
+            ), "printing without end ends at the time-out"
+        assert beside.at(0.99) <= 20 + 5 * quiet_time.at(0.99), ("and delays nobody either", beside.at(0.99))
+        assert memory(backlot.process.pid) < before + 64, ("memory stays", memory(backlot.process.pid))

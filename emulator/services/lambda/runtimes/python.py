@@ -29,8 +29,12 @@ class RuntimeApi:
         return response, response.read()
 
     def report(self, path, failure):
-        self.exchange("POST", path, json.dumps(failure).encode(),
-                      {"Content-Type": "application/json", "Lambda-Runtime-Function-Error-Type": failure["errorType"]})
+        self.exchange(
+            "POST",
+            path,
+            json.dumps(failure).encode(),
+            {"Content-Type": "application/json", "Lambda-Runtime-Function-Error-Type": failure["errorType"]},
+        )
 
 
 class CognitoIdentity:
@@ -82,8 +86,11 @@ def at_aws(text):
 
 
 def failure_of(error, request_id=None):
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
-              if os.path.abspath(frame.filename) != OWN_FILE and not frame.filename.startswith("<frozen importlib")]
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if os.path.abspath(frame.filename) != OWN_FILE and not frame.filename.startswith("<frozen importlib")
+    ]
     failure = {"errorMessage": at_aws(str(error)), "errorType": type(error).__name__}
     if request_id is not None:
         failure["requestId"] = request_id
@@ -95,7 +102,11 @@ def failure_of(error, request_id=None):
 
 def log_failure(failure):
     lines = "".join(failure["stackTrace"])
-    print("[ERROR] %s: %s\nTraceback (most recent call last):\n%s" % (failure["errorType"], failure["errorMessage"], lines), flush=True)
+    print(
+        "[ERROR] %s: %s\nTraceback (most recent call last):\n%s"
+        % (failure["errorType"], failure["errorMessage"], lines),
+        flush=True,
+    )
 
 
 class StartFailure(Exception):
@@ -107,34 +118,61 @@ class StartFailure(Exception):
 def load(name):
     module_name, dot, function_name = name.rpartition(".")
     if not dot:
-        raise StartFailure({"errorType": "Runtime.MalformedHandlerName", "requestId": "", "stackTrace": [],
-                            "errorMessage": "Bad handler '%s': not enough values to unpack (expected 2, got 1)" % name})
+        raise StartFailure(
+            {
+                "errorType": "Runtime.MalformedHandlerName",
+                "requestId": "",
+                "stackTrace": [],
+                "errorMessage": "Bad handler '%s': not enough values to unpack (expected 2, got 1)" % name,
+            }
+        )
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
-        raise StartFailure({"errorType": "Runtime.ImportModuleError", "requestId": "", "stackTrace": [],
-                            "errorMessage": "Unable to import module '%s': %s" % (module_name, at_aws(str(error)))})
+        raise StartFailure(
+            {
+                "errorType": "Runtime.ImportModuleError",
+                "requestId": "",
+                "stackTrace": [],
+                "errorMessage": "Unable to import module '%s': %s" % (module_name, at_aws(str(error))),
+            }
+        )
     except SyntaxError as error:
-        raise StartFailure({"errorType": "Runtime.UserCodeSyntaxError", "requestId": "",
-                            "stackTrace": ['  File "%s" Line %s\n    %s\n' % (at_aws(error.filename or ""), error.lineno, (error.text or "").rstrip())],
-                            "errorMessage": "Syntax error in module '%s': %s" % (module_name, at_aws(str(error)))})
+        raise StartFailure(
+            {
+                "errorType": "Runtime.UserCodeSyntaxError",
+                "requestId": "",
+                "stackTrace": [
+                    '  File "%s" Line %s\n    %s\n'
+                    % (at_aws(error.filename or ""), error.lineno, (error.text or "").rstrip())
+                ],
+                "errorMessage": "Syntax error in module '%s': %s" % (module_name, at_aws(str(error))),
+            }
+        )
     except Exception as error:
         raise StartFailure(failure_of(error, ""))
     handler = getattr(module, function_name, None)
     if handler is None:
-        raise StartFailure({"errorType": "Runtime.HandlerNotFound", "requestId": "", "stackTrace": [],
-                            "errorMessage": "Handler '%s' missing on module '%s'" % (function_name, module_name)})
+        raise StartFailure(
+            {
+                "errorType": "Runtime.HandlerNotFound",
+                "requestId": "",
+                "stackTrace": [],
+                "errorMessage": "Handler '%s' missing on module '%s'" % (function_name, module_name),
+            }
+        )
     return handler
 
 
 def encode(value):
-    if isinstance(value, bytes):   # AWS takes bytes for the payload itself
+    if isinstance(value, bytes):  # AWS takes bytes for the payload itself
         return value
 
     def other(value):
         if type(value).__name__ == "Decimal":
             return float(value)
         raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
+
     return json.dumps(value, default=other).encode()
 
 
@@ -143,7 +181,11 @@ def main():
     sys.path.insert(0, ROOT)
     root = logging.getLogger()
     handler = LogHandler()
-    handler.setFormatter(logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S"))
+    handler.setFormatter(
+        logging.Formatter(
+            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S"
+        )
+    )
     logging.Formatter.converter = time.gmtime
     root.addHandler(handler)
 
@@ -166,14 +208,26 @@ def main():
             try:
                 event = json.loads(body or b"{}")
             except ValueError as error:
-                raise StartFailure({"errorType": "Runtime.UnmarshalError", "requestId": request_id, "stackTrace": [],
-                                    "errorMessage": "Unable to unmarshal input: %s" % error})
+                raise StartFailure(
+                    {
+                        "errorType": "Runtime.UnmarshalError",
+                        "requestId": request_id,
+                        "stackTrace": [],
+                        "errorMessage": "Unable to unmarshal input: %s" % error,
+                    }
+                )
             result = function(event, Context(headers))
             try:
                 answer = encode(result)
             except (TypeError, ValueError) as error:
-                raise StartFailure({"errorType": "Runtime.MarshalError", "requestId": request_id, "stackTrace": [],
-                                    "errorMessage": "Unable to marshal response: %s" % error})
+                raise StartFailure(
+                    {
+                        "errorType": "Runtime.MarshalError",
+                        "requestId": request_id,
+                        "stackTrace": [],
+                        "errorMessage": "Unable to marshal response: %s" % error,
+                    }
+                )
         except StartFailure as error:
             log_failure(error.failure)
             sys.stdout.flush()

@@ -1,19 +1,16 @@
-#!/usr/bin/python3
-"""kill -9 under concurrent writers of a table with indexes and a stream: nothing acknowledged is lost, no index has an entry
-without its item or lacks one, the stream has a record for each change, transactions are whole.
+"""kill -9 under concurrent writers of a table with indexes and a stream: nothing acknowledged is lost, no index has an
+entry without its item or lacks one, the stream has a record for each change, transactions are whole.
 
-  test_dynamodb.py [ROUNDS]"""
-import os
+ROUNDS=100 kills it more often."""
 import random
-import sys
-import tempfile
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../clients"))
-from backlot import Backlot, check, equal, finish, part   # noqa: E402
+import pytest
 
-ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+from backlot import Backlot, setting
+
+ROUNDS = setting("ROUNDS", 6)
 WRITERS = 6
 TABLE = "Stock"
 
@@ -28,18 +25,40 @@ def number(value):
 
 def create(dynamodb):
     dynamodb.create_table(
-        TableName=TABLE, BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": kind} for name, kind in (("pk", "S"), ("sk", "N"), ("owner", "S"), ("state", "S"))],
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": kind}
+            for name, kind in (("pk", "S"), ("sk", "N"), ("owner", "S"), ("state", "S"))
+        ],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        LocalSecondaryIndexes=[{"IndexName": "byState", "Projection": {"ProjectionType": "KEYS_ONLY"},
-                                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "state", "KeyType": "RANGE"}]}],
-        GlobalSecondaryIndexes=[{"IndexName": "byOwner", "Projection": {"ProjectionType": "ALL"},
-                                 "KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]}],
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+        LocalSecondaryIndexes=[
+            {
+                "IndexName": "byState",
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+                "KeySchema": [
+                    {"AttributeName": "pk", "KeyType": "HASH"},
+                    {"AttributeName": "state", "KeyType": "RANGE"},
+                ],
+            }
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "byOwner",
+                "Projection": {"ProjectionType": "ALL"},
+                "KeySchema": [
+                    {"AttributeName": "owner", "KeyType": "HASH"},
+                    {"AttributeName": "sk", "KeyType": "RANGE"},
+                ],
+            }
+        ],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
 
 
 class Writer:
-    """Owns the items of one partition. `sure`: what each item is for certain; `maybe`: what an unanswered write may have made of it."""
+    """Owns the items of one partition. `sure`: what each item is for certain; `maybe`: what an unanswered write may
+    have made of it."""
 
     def __init__(self, owner):
         self.owner, self.random = "writer%d" % owner, random.Random(owner)
@@ -51,7 +70,12 @@ class Writer:
         self.thread.start()
 
     def item(self, sk, version):
-        item = {"pk": text(self.owner), "sk": number(sk), "version": number(version), "body": text("x" * self.random.randrange(900))}
+        item = {
+            "pk": text(self.owner),
+            "sk": number(sk),
+            "version": number(version),
+            "body": text("x" * self.random.randrange(900)),
+        }
         if version % 3:
             item["owner"] = text("owner%d" % (version % 4))
         if version % 2:
@@ -70,16 +94,18 @@ class Writer:
                     new = None
                     self.maybe[sk] = new
                     self.dynamodb.delete_item(TableName=TABLE, Key={"pk": text(self.owner), "sk": number(sk)})
-                elif kind < 0.3:   # both or neither
+                elif kind < 0.3:  # both or neither
                     twin = 100 + sk
                     other = dict(new, sk=number(twin))
                     self.maybe[sk], self.maybe[twin] = new, other
-                    self.dynamodb.transact_write_items(TransactItems=[{"Put": {"TableName": TABLE, "Item": each}} for each in (new, other)])
+                    self.dynamodb.transact_write_items(
+                        TransactItems=[{"Put": {"TableName": TABLE, "Item": each}} for each in (new, other)]
+                    )
                     self.settle(twin, other)
                 else:
                     self.maybe[sk] = new
                     self.dynamodb.put_item(TableName=TABLE, Item=new)
-            except Exception:   # noqa: BLE001 - killed while it was asked: it happened, or it did not
+            except Exception:  # noqa: BLE001 - killed while it was asked: it happened, or it did not
                 return
             self.settle(sk, new)
 
@@ -108,7 +134,9 @@ def stream_images(backlot):
     streams = backlot.client("dynamodbstreams")
     arn = streams.list_streams(TableName=TABLE)["Streams"][0]["StreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
+        "ShardIterator"
+    ]
     items, sequence, ordered = {}, "", True
     while True:
         answer = streams.get_records(ShardIterator=iterator, Limit=1000)
@@ -139,46 +167,54 @@ def verify(backlot, writers, round_number):
                 continue
             lost += 1
         pair = [sk for sk in writer.maybe]
-        if len(pair) == 2:   # an unanswered transaction: both of it, or nothing
+        if len(pair) == 2:  # an unanswered transaction: both of it, or nothing
             torn += len({stored.get((writer.owner, sk)) == writer.maybe[sk] for sk in pair}) != 1
         writer.maybe.clear()
-    equal(name + "acknowledged writes lost", lost, 0)
-    equal(name + "transactions torn", torn, 0)
+    assert lost == 0, name + "acknowledged writes lost"
+    assert torn == 0, name + "transactions torn"
 
     indexed = {key(item): item for item in pages(dynamodb.scan, TableName=TABLE, IndexName="byOwner")}
-    equal(name + "the global index holds the items that have its key", indexed, {k: item for k, item in stored.items() if "owner" in item})
+    assert indexed == {k: item for k, item in stored.items() if "owner" in item}, (
+        name + "the global index holds the items that have its key"
+    )
     local = {key(item) for item in pages(dynamodb.scan, TableName=TABLE, IndexName="byState")}
-    equal(name + "the local index holds the items that have its key", local, {k for k, item in stored.items() if "state" in item})
+    assert local == {k for k, item in stored.items() if "state" in item}, (
+        name + "the local index holds the items that have its key"
+    )
     table = dynamodb.describe_table(TableName=TABLE)["Table"]
-    equal(name + "ItemCount", table["ItemCount"], len(stored))
-    equal(name + "ItemCount of the global index", table["GlobalSecondaryIndexes"][0]["ItemCount"], len(indexed))
+    assert table["ItemCount"] == len(stored), name + "ItemCount"
+    assert table["GlobalSecondaryIndexes"][0]["ItemCount"] == len(indexed), name + "ItemCount of the global index"
     images, ordered = stream_images(backlot)
-    check(name + "sequence numbers grow", ordered)
-    equal(name + "the stream's records lead to the table", images, stored)
+    assert ordered, name + "sequence numbers grow"
+    assert images == stored, name + "the stream's records lead to the table"
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="backlot-crash-") as folder:
-        backlot = Backlot(clock="real", data=folder).start()
-        create(backlot.client("dynamodb"))
-        writers, chance = [Writer(owner) for owner in range(WRITERS)], random.Random(7)
-        try:
-            for round_number in range(ROUNDS):
-                with part("round %d" % round_number):
-                    for writer in writers:
-                        writer.begin(backlot)
-                    time.sleep(0.3 + chance.random())
-                    backlot.kill()
-                    for writer in writers:
-                        writer.stopped = True
-                        writer.thread.join(70)
-                    backlot = Backlot(clock="real", data=folder).start()
-                    verify(backlot, writers, round_number)
-            check("writes were acknowledged", sum(writer.changes for writer in writers) > 50 * ROUNDS, sum(writer.changes for writer in writers))
-        finally:
-            backlot.stop()
-    finish()
+@pytest.fixture(scope="module")
+def server(folder):
+    made = Backlot(clock="real", data=folder).start()
+    create(made.client("dynamodb"))
+    yield made
+    made.stop()
 
 
-if __name__ == "__main__":
-    main()
+@pytest.fixture(scope="module")
+def writers():
+    return [Writer(owner) for owner in range(WRITERS)]
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_killed(number, server, writers):
+    for writer in writers:
+        writer.begin(server)
+    time.sleep(0.3 + random.Random(number).random())
+    server.kill()
+    for writer in writers:
+        writer.stopped = True
+        writer.thread.join(70)
+    server.start()
+    verify(server, writers, number)
+
+
+def test_writes_were_acknowledged(writers):
+    changes = sum(writer.changes for writer in writers)
+    assert changes > 50 * ROUNDS
