@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# build.sh PRESET TARGET…: configures and builds, and shows how far it is: ninja's own line on a terminal, a line every few
-# seconds otherwise. What a compiler says is shown whole.
+# build.sh PRESET TARGET…: configures and builds, and shows how far it is: ninja's own line on a terminal, a line every
+# few seconds otherwise. What a compiler says is shown whole.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=$1; shift

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The main job: builds Backlot, deploys the shop on it, and sends three orders through: one that is paid, one whose card is
-# declined, one for more than there is. Shows what each of them did. Ends with 0 only if all of it went as expected.
+# The main job: builds Backlot, deploys the shop on it, and sends three orders through: one that is paid, one whose
+# card is declined, one for more than there is. Shows what each of them did. Ends with 0 only if all of it went as
+# expected.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what building Backlot needs on Debian 12 (with --tests: what its tests need too). Does nothing where all is there.
+# Installs what building Backlot needs on Debian 12 (with --tests: what its tests need too). Does nothing where all is
+# there.
 set -eu
 
 packages="g++ cmake ninja-build ccache mold git ca-certificates curl
@@ -7,7 +8,8 @@ packages="g++ cmake ninja-build ccache mold git ca-certificates curl
   libpcre2-dev libminizip-dev zlib1g-dev libcrypt-dev python3 jq"
 if [ "${1:-}" = "--tests" ]; then
   packages="$packages doctest-dev awscli python3-boto3 wrk procps faketime
-    python3-pytest python3-pytest-timeout python3-pytest-subtests"
+    python3-pytest python3-pytest-timeout python3-pytest-subtests
+    clang-format clang-tidy shellcheck pyflakes3 black"
 fi
 
 missing=""

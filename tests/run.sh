@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs every test. --sanitize: the unit tests are built with ASan and UBSan.
-# --quick: unit tests only. The last line says how many passed and failed.
+# --quick: unit tests only. --lint: no test, but the layout and what the linters find (tests/lint.sh).
+# The last line says how many passed and failed.
 set -u
 cd "$(dirname "$0")/.." || exit
 root=$PWD
 passed=0 failed=0 skipped=0
-preset=debug quick=no
+preset=debug quick=no lint=no
 for argument in "$@"; do
   case $argument in
     --sanitize) preset=asan ;;
     --quick) quick=yes ;;
-    *) echo "usage: tests/run.sh [--sanitize] [--quick]" >&2; exit 2 ;;
+    --lint) lint=yes ;;
+    *) echo "usage: tests/run.sh [--sanitize] [--quick] | --lint" >&2; exit 2 ;;
   esac
 done
 finish() {
@@ -22,6 +24,7 @@ finish() {
 }
 
 examples/install.sh --tests || { echo "0 passed, 1 failed"; exit 1; }
+[ $lint = no ] || exec tests/lint.sh
 
 build() { # PRESET TARGET...
   local preset=$1; shift
@@ -84,7 +87,8 @@ end_to_end() { # FOLDER
   fi
 }
 
-echo "== layers"
+echo "== layout and layers"
+script tests/lint.sh --layout
 script /usr/bin/python3 tests/layers_check.py
 script /usr/bin/python3 tests/service_rooms_check.py
 script /usr/bin/python3 tests/unread_members_check.py

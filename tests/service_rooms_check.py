@@ -26,7 +26,8 @@ MAY_NAME = {
     },  # functions are invoked, and their code is fetched by their processes
     "emulator/harness/control_foreign.cpp": {"ses", "sqs", "states"},  # other emulators' addresses of the same things
 }
-# Which services call which through the door, as AWS's do: deliveries, sources, destinations, logs. Names of one folder are its own.
+# Which services call which through the door, as AWS's do: deliveries, sources, destinations, logs. Names of one folder
+# are its own.
 CALLS = {
     "apigateway": {"events", "lambda", "sqs", "states"},  # integrations
     "dynamodb": {"s3", "kms"},  # imports and exports; the key of an encrypted table

@@ -26,8 +26,8 @@ def literals(folder):
 
 
 def unnamed(shapes, shape, words, path="", above=()):
-    """The paths of members below a shape that are not among the words; not what is below such a member. A structure inside of
-    which none is named is kept as it came, or ignored."""
+    """The paths of members below a shape that are not among the words; not what is below such a member. A structure
+    inside of which none is named is kept as it came, or ignored."""
     if shape in above:
         return
     one, above = shapes[shape], above + (shape,)

@@ -4,7 +4,8 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-# The binary and what it looks for beside itself stand in a folder of their own, so that no `bootstrap` lands among everybody's programs.
+# The binary and what it looks for beside itself stand in a folder of their own, so that no `bootstrap` lands among
+# everybody's programs.
 set(home ${CMAKE_INSTALL_LIBDIR}/backlot)
 install(TARGETS backlot bootstrap RUNTIME DESTINATION ${home} COMPONENT backlot)
 install(TARGETS backlot_tls backlot_guard LIBRARY DESTINATION ${home} COMPONENT backlot)
@@ -23,7 +24,8 @@ function(text_of_backlot file)   # ARGN: the arguments of backlot that print it
     COMMAND ${CMAKE_COMMAND} -E make_directory ${texts} COMMAND backlot ${ARGN} > ${texts}/${file})
 endfunction()
 text_of_backlot(backlot.1 manual)
-add_custom_command(OUTPUT ${texts}/backlot.1.gz DEPENDS ${texts}/backlot.1 COMMAND gzip -9nkf ${texts}/backlot.1 VERBATIM)
+add_custom_command(OUTPUT ${texts}/backlot.1.gz DEPENDS ${texts}/backlot.1 COMMAND gzip -9nkf ${texts}/backlot.1
+  VERBATIM)
 text_of_backlot(backlot completion bash)
 text_of_backlot(_backlot completion zsh)
 text_of_backlot(backlot.fish completion fish)
@@ -41,7 +43,8 @@ install(TARGETS functions_sdk base_light EXPORT backlot-sdk COMPONENT sdk
         PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/backlot-sdk/emulator/base)
 install(EXPORT backlot-sdk FILE backlot-sdk-targets.cmake NAMESPACE backlot:: DESTINATION ${package} COMPONENT sdk)
 write_basic_package_version_file(${texts}/backlot-sdk-config-version.cmake COMPATIBILITY SameMinorVersion)
-install(FILES emulator/packaging/backlot-sdk-config.cmake functions/sdk/handlers.cmake ${texts}/backlot-sdk-config-version.cmake
+install(FILES emulator/packaging/backlot-sdk-config.cmake functions/sdk/handlers.cmake
+  ${texts}/backlot-sdk-config-version.cmake
         DESTINATION ${package} COMPONENT sdk)
 
 set(CPACK_GENERATOR DEB TGZ)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes what is handed out, in build/packages: a .deb, a .tar.gz, an SBOM (SPDX 2.3) and SHA256SUMS. Two runs of one commit
-# make the same bytes.
+# Makes what is handed out, in build/packages: a .deb, a .tar.gz, an SBOM (SPDX 2.3) and SHA256SUMS. Two runs of one
+# commit make the same bytes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tree=build/release out=build/packages

@@ -201,7 +201,8 @@ def test_what_is_open(backlot):
     server.shutdown()
 
 
-PAGE = """<body><form id=f method=post action="%(at)s/" target=t><input name=Action value=CreateQueue><input name=Version value=2012-11-05><input name=QueueName value=form></form>
+PAGE = """<body><form id=f method=post action="%(at)s/" target=t><input name=Action value=CreateQueue>
+<input name=Version value=2012-11-05><input name=QueueName value=form></form>
 <form id=g method=post enctype=text/plain action="%(at)s/?%(text)s" target=u><input name=a value=b></form>
 <iframe name=t></iframe><iframe name=u></iframe><iframe src="%(at)s/?%(frame)s"></iframe><img src="%(at)s/?%(image)s"><script src="%(at)s/?%(script)s"></script>
 <link rel=stylesheet href="%(at)s/?%(style)s"><iframe sandbox srcdoc='<meta http-equiv=refresh content="0;url=%(at)s/?%(sandbox)s">'></iframe>
