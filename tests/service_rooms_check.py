@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Checks that what is known about a service stands in its folder (emulator/README.md, "Adding a service"): no file elsewhere names
-a service, but for those below; and main.cpp has every description. Prints what breaks it."""
+"""Checks that what is known about a service stands in its folder (emulator/CONTRIBUTING.md, "A service"): no file
+elsewhere names a service, but for those below; and main.cpp has every description. Prints what breaks it."""
 import pathlib
 import re
 import sys

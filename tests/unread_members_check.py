@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Checks that a service's sources name every member that its operations' requests may have, by the API model: read it, refuse it, or
-list it in the operation's `ignores` (emulator/world/operation.h). What is named but not looked at in its own operation, a build of
-type Debug finds (emulator/base/reading.h). tests/unread_members.txt holds what is left of before there was this check: it only
-shrinks. Prints what breaks it; --list prints all that is named nowhere, in that file's form."""
+"""Checks that a service's sources name every member that its operations' requests may have, by the API model: read it,
+refuse it, or list it in the operation's `ignores` (emulator/world/operation.h). What is named but not looked at in its
+own operation, a build of type Debug finds (emulator/base/reading.h). tests/unread_members.txt holds what is left of
+before there was this check: it only shrinks. Prints what breaks it; --list prints all that is named nowhere, in that
+file's form."""
 import json
 import pathlib
 import re

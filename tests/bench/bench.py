@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 from backlot import CARD, Backlot, Customer, binary, free_port, remove, request, scratch  # noqa: E402
 
 DISTINCT = 500  # requests a scenario takes turns with
-GOALS = {  # issue 2, section 6: (figure, at most)
+GOALS = {  # (figure, at most)
     "PutItem": ("cpu", 40),
     "SendMessage": ("cpu", 40),
     "Invoke": ("p50", 0.5),

@@ -1,4 +1,4 @@
-"""DynamoDB and its streams as boto3 sees them: what an issue of a table's life needs, operation by operation."""
+"""DynamoDB and its streams as boto3 sees them: a table's life, operation by operation."""
 from decimal import Decimal
 
 import pytest
