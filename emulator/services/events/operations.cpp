@@ -9,6 +9,9 @@
 namespace backlot::events {
 namespace {
 
+constexpr std::string_view kDirectly = "no API lies in a private network: all are reached directly";
+constexpr std::string_view kUnmanaged = "no rule is managed by another service";
+
 /// Gives an operation what the service keeps.
 OperationFunction with(const std::shared_ptr<Events>& events, Json (*operation)(Events&, Call&, const Fields&)) {
     return
@@ -26,14 +29,17 @@ Service eventsService() {
                 {"CancelReplay", with(events, cancelReplay)},
                 {"CreateApiDestination", with(events, createApiDestination)},
                 {"CreateArchive", with(events, createArchive)},
-                {"CreateConnection", with(events, createConnection)},
+                {"CreateConnection",
+                 with(events, createConnection),
+                 {},
+                 {{"InvocationConnectivityParameters", kDirectly}}},
                 {"CreateEventBus", with(events, createEventBus)},
                 {"DeauthorizeConnection", with(events, deauthorizeConnection)},
                 {"DeleteApiDestination", with(events, deleteApiDestination)},
                 {"DeleteArchive", with(events, deleteArchive)},
                 {"DeleteConnection", with(events, deleteConnection)},
                 {"DeleteEventBus", with(events, deleteEventBus)},
-                {"DeleteRule", with(events, deleteRule)},
+                {"DeleteRule", with(events, deleteRule), {}, {{"Force", kUnmanaged}}},
                 {"DescribeApiDestination", with(events, describeApiDestination), readOnly},
                 {"DescribeArchive", with(events, describeArchive), readOnly},
                 {"DescribeConnection", with(events, describeConnection), readOnly},
@@ -56,14 +62,17 @@ Service eventsService() {
                 {"PutRule", with(events, putRule)},
                 {"PutTargets", with(events, putTargets)},
                 {"RemovePermission", with(events, removePermission)},
-                {"RemoveTargets", with(events, removeTargets)},
+                {"RemoveTargets", with(events, removeTargets), {}, {{"Force", kUnmanaged}}},
                 {"StartReplay", with(events, startReplay)},
                 {"TagResource", with(events, tagResource)},
                 {"TestEventPattern", with(events, testEventPattern), readOnly},
                 {"UntagResource", with(events, untagResource)},
                 {"UpdateApiDestination", with(events, updateApiDestination)},
                 {"UpdateArchive", with(events, updateArchive)},
-                {"UpdateConnection", with(events, updateConnection)},
+                {"UpdateConnection",
+                 with(events, updateConnection),
+                 {},
+                 {{"InvocationConnectivityParameters", kDirectly}}},
                 {"UpdateEventBus", with(events, updateEventBus)},
                 {"FireSchedule", with(events, fireSchedule), internal},
                 {"IsHeard", with(events, isHeard), readOnly | internal},

@@ -16,6 +16,9 @@ inline AwsError groupExists() { return {"ResourceAlreadyExistsException", "The s
 inline AwsError streamExists() { return {"ResourceAlreadyExistsException", "The specified log stream already exists"}; }
 inline AwsError invalidParameter(std::string message) { return {"InvalidParameterException", std::move(message)}; }
 inline AwsError validation(std::string message) { return {"ValidationException", std::move(message)}; }
+inline AwsError deletionProtected() {
+    return validation("The log group is protected from deletion. Disable its deletion protection first.");
+}
 inline AwsError limitExceeded() { return {"LimitExceededException", "Resource limit exceeded."}; }
 
 }  // namespace backlot::logs

@@ -35,13 +35,13 @@ std::string tokenText(char direction, Place place) { return std::string(1, direc
 void store(Call& call, const std::string& group, const std::string& name, Json& stream,
            const std::vector<Event>& events, const Retention& retention) {
     if (events.empty()) return;
-    const Key prefix = eventsKey(call, group, name, stream);
+    const Key prefix = eventsKey(idOf(stream));
     auto next = static_cast<std::uint64_t>(intOr(stream, "next", 0));
     auto first = intOr(stream, "firstEventTimestamp", events.front().place.millis),
          last = intOr(stream, "lastEventTimestamp", 0);
     const std::int64_t ingested = epochMillis(call.now);
     const Key row = streamKey(call, group, name);
-    LogBatch batch{.stream = static_cast<std::uint64_t>(intOr(stream, "id", 0)),
+    LogBatch batch{.stream = idOf(stream),
                    .first = next,
                    .from = events.front().place.millis,
                    .to = events.front().place.millis,
@@ -63,7 +63,7 @@ void store(Call& call, const std::string& group, const std::string& name, Json& 
     set(stream, "lastEventTimestamp", last);
     set(stream, "lastIngestionTime", ingested);
     call.putJson(row, stream);
-    if (batch.stream) noteBatch(call, batch, retention);
+    noteBatch(call, batch, retention);
 }
 
 std::vector<LogLine> linesOf(const std::vector<Event>& events, std::uint64_t firstSequence, std::string_view stream) {
@@ -169,8 +169,9 @@ Json appendLogs(Call& call, const Fields& request, const Retention& retention) {
     call.about(groupName);
     auto stream = findStream(call, groupName, streamName);
     if (!stream) {
-        if (!findGroup(call, groupName)) makeGroup(call, groupName);
-        stream = makeStream(call, groupName, streamName);
+        const auto found = findGroup(call, groupName);
+        const Json group = found ? copy(*found) : makeGroup(call, groupName);
+        stream = makeStream(call, groupName, group, streamName);
     }
     std::vector<Event> events;
     for (const Json* item : request.items("events"))
@@ -192,8 +193,8 @@ Json getLogEvents(Call& call, const Fields& request) {
 
     std::vector<Event> events;
     std::size_t bytes = 0;
-    walk(call, eventsKey(call, group, name, stream), windowOf(request),
-         token ? std::optional(token->place) : std::nullopt, forward, [&](Event event) {
+    walk(call, eventsKey(idOf(stream)), windowOf(request), token ? std::optional(token->place) : std::nullopt, forward,
+         [&](Event event) {
              bytes += event.message.size();
              if (events.size() == limit || (bytes > kPageLimitBytes && !events.empty())) return false;
              events.push_back(std::move(event));
@@ -215,10 +216,10 @@ bool dropEventsUntil(Call& call, std::string_view group, Time limit, std::size_t
     std::vector<Key> streams;
     std::vector<std::string> expired;
     const Key all = streamKey(call, group);
-    call.scan(all, [&](std::string_view key, std::string_view row) {
+    call.scan(all, [&](std::string_view, std::string_view row) {
         const Json stream = parseJson(row);
         if (intOr(stream, "firstEventTimestamp", epochMillis(limit) + 1) <= epochMillis(limit))
-            streams.push_back(eventsKey(call, group, lastPart(key, all), stream));
+            streams.push_back(eventsKey(idOf(stream)));
         return true;
     });
     for (const auto& stream : streams)

@@ -77,7 +77,7 @@ std::vector<std::unique_ptr<Reader>> readersOf(Call& call, const std::string& gr
     const auto add = [&](const std::string& name, const Json& stream) {
         const auto first = intOr(stream, "firstEventTimestamp", std::numeric_limits<std::int64_t>::max());
         if (first <= window.to && intOr(stream, "lastEventTimestamp", 0) >= window.from)
-            readers.push_back(std::make_unique<Reader>(call, name, eventsKey(call, group, name, stream)));
+            readers.push_back(std::make_unique<Reader>(call, name, eventsKey(idOf(stream))));
     };
     for (const auto& name : names) add(name, requireStream(call, group, name));
     if (!names.empty()) return readers;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "emulator/base/arn.h"
 #include "emulator/services/logs/errors.h"
@@ -29,9 +30,18 @@ Json describe(const Call& call, std::string_view name, const Json& group) {
                 {"storedBytes", 0},  // Differs: AWS counts them with a delay of a day or so; a new group says 0 too
                 {"logGroupClass", textOr(group, "logGroupClass", "STANDARD")},
                 {"logGroupArn", arn}});
+    if (const Json* given = find(group, "deletionProtectionEnabled"))
+        set(result, "deletionProtectionEnabled", copy(*given));
     if (const Json* days = find(group, "retentionInDays")) set(result, "retentionInDays", copy(*days));
     if (const Json* key = find(group, "kmsKeyId")) set(result, "kmsKeyId", copy(*key));
     return result;
+}
+
+bool containsIgnoringCase(std::string_view text, std::string_view part) {
+    const auto same = [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    };
+    return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
 void cancelExpiry(Call& call, const Json& group) {
@@ -45,6 +55,13 @@ void scheduleExpiry(Call& call, std::string_view name, Json& group, Duration in 
                                                     .background = true,
                                                     .label = "retention of " + std::string(name)});
     set(group, "expiry", job.text());
+}
+
+Json newGroup(Call& call, const std::string& logGroupClass, Json tags) {
+    return object({{"creationTime", epochMillis(call.now)},
+                   {"id", call.roll("group") >> 1},
+                   {"logGroupClass", logGroupClass},
+                   {"tags", std::move(tags)}});
 }
 
 void requireTagLimit(const Json& tags) {
@@ -89,7 +106,7 @@ Json requireGroup(const Call& call, std::string_view name) {
 void saveGroup(Call& call, std::string_view name, const Json& group) { call.putJson(groupKey(call, name), group); }
 
 Json makeGroup(Call& call, std::string_view name) {
-    Json group = object({{"creationTime", epochMillis(call.now)}, {"logGroupClass", "STANDARD"}, {"tags", object()}});
+    Json group = newGroup(call, "STANDARD", object());
     saveGroup(call, name, group);
     return group;
 }
@@ -119,10 +136,9 @@ Json createLogGroup(Call& call, const Fields& request) {
     const auto name = request.text("logGroupName");
     call.about(name);
     if (findGroup(call, name)) throw groupExists();
-    Json group = object({{"creationTime", epochMillis(call.now)},
-                         {"logGroupClass", request.valueOr("logGroupClass", "STANDARD")},
-                         {"kmsKeyId", request.optionalText("kmsKeyId")},
-                         {"tags", copy(request.child("tags").json())}});
+    Json group = newGroup(call, request.valueOr("logGroupClass", "STANDARD"), copy(request.child("tags").json()));
+    set(group, "kmsKeyId", request.optionalText("kmsKeyId"));
+    if (request.valueOr("deletionProtectionEnabled", false)) set(group, "deletionProtectionEnabled", true);
     requireTagLimit(*find(group, "tags"));
     saveGroup(call, name, group);
     return object();
@@ -131,17 +147,21 @@ Json createLogGroup(Call& call, const Fields& request) {
 Json deleteLogGroup(Call& call, const Fields& request) {
     const auto name = request.text("logGroupName");
     call.about(name);
-    cancelExpiry(call, requireGroup(call, name));
+    const Json group = requireGroup(call, name);
+    if (boolOr(group, "deletionProtectionEnabled", false)) throw deletionProtected();
+    cancelExpiry(call, group);
     call.erase(groupKey(call, name));
-    std::vector<Key> events;
-    const Key all = streamKey(call, name);
-    call.scan(all, [&](std::string_view key, std::string_view row) {
-        events.push_back(eventsKey(call, name, lastPart(key, all), parseJson(row)));
-        return true;
-    });
-    for (const auto& prefix : events) call.sweep(prefix);
-    for (const auto& prefix : {streamKey(call, name), metricFilterKey(call, name), subscriptionKey(call, name)})
-        call.erasePrefix(prefix);
+    call.erasePrefix(ofGroupKey(call, name));
+    call.sweep(eventsKey(static_cast<std::uint64_t>(intOr(group, "id", 0))));
+    return object();
+}
+
+Json putLogGroupDeletionProtection(Call& call, const Fields& request) {
+    const std::string name = groupNameOf(request.text("logGroupIdentifier"));
+    call.about(name);
+    Json group = requireGroup(call, name);
+    set(group, "deletionProtectionEnabled", request.value("deletionProtectionEnabled").GetBool());
+    saveGroup(call, name, group);
     return object();
 }
 
@@ -155,7 +175,7 @@ Json describeLogGroups(Call& call, const Fields& request) {
     std::vector<std::string> wanted;
     for (const auto& identifier : request.texts("logGroupIdentifiers")) wanted.push_back(groupNameOf(identifier));
 
-    const Key all = Key("group").text(call.account).text(call.region);
+    const Key all = groupsKey(call);
     const std::string from = pageStart(request, all);
     Json groups(rapidjson::kArrayType);
     std::optional<std::string> next;

@@ -5,8 +5,6 @@
 namespace backlot::logs {
 namespace {
 
-const Key kRing("ring");
-
 struct Entry {
     std::string key;
     LogBatch batch;
@@ -15,7 +13,8 @@ struct Entry {
 
 std::string rowOf(const LogBatch& batch, Time came) {
     return Key()
-        .number(batch.stream)
+        .number(batch.stream.group)
+        .number(batch.stream.stream)
         .number(batch.first)
         .number(batch.end)
         .integer(batch.from)
@@ -30,7 +29,8 @@ Entry entryOf(std::string_view key, std::string_view row) {
     KeyReader reader(row);
     Entry entry{.key = std::string(key)};
     LogBatch& batch = entry.batch;
-    batch.stream = reader.number();
+    batch.stream.group = reader.number();
+    batch.stream.stream = reader.number();
     batch.first = reader.number();
     batch.end = reader.number();
     batch.from = reader.integer();
@@ -43,7 +43,7 @@ Entry entryOf(std::string_view key, std::string_view row) {
 
 std::vector<Entry> oldest(const Call& call, std::size_t most) {
     std::vector<Entry> result;
-    call.scan(Key("o"), [&](std::string_view key, std::string_view row) {
+    call.scan(batchesKey(), [&](std::string_view key, std::string_view row) {
         result.push_back(entryOf(key, row));
         return result.size() < most;
     });
@@ -52,7 +52,7 @@ std::vector<Entry> oldest(const Call& call, std::size_t most) {
 
 /// The batch's events; others of the stream may lie between them. A stream that has no more goes as well.
 void removeEvents(Call& call, const LogBatch& batch) {
-    const Key events = Key("e").number(batch.stream);
+    const Key events = eventsKey(batch.stream);
     std::vector<std::string> keys;
     call.scan(
         events,
@@ -65,7 +65,7 @@ void removeEvents(Call& call, const LogBatch& batch) {
         keyOf(events, {batch.from, 0}).bytes());
     for (const auto& key : keys) call.erase(key);
     const auto stream = call.getJson(batch.streamKey);
-    const bool over = stream && static_cast<std::uint64_t>(intOr(*stream, "id", 0)) == batch.stream &&
+    const bool over = stream && idOf(*stream).stream == batch.stream.stream &&
                       static_cast<std::uint64_t>(intOr(*stream, "next", 0)) == batch.end;
     if (over) call.erase(batch.streamKey);
 }
@@ -74,12 +74,12 @@ void removeEvents(Call& call, const LogBatch& batch) {
 
 void noteBatch(Call& call, const LogBatch& batch, const Retention& retention) {
     std::uint64_t next = 0, bytes = 0;
-    if (const auto ring = call.get(kRing)) {
+    if (const auto ring = call.get(ringKey())) {
         KeyReader reader(*ring);
         next = reader.number();
         bytes = reader.number();
     }
-    call.put(Key("o").number(next), rowOf(batch, call.now));
+    call.put(batchKey(next), rowOf(batch, call.now));
     bytes += batch.bytes;
     if (bytes > retention.logBytes || next % 16 == 0)  // their ages are looked at now and then
         for (const auto& entry : oldest(call, 2)) {
@@ -88,7 +88,7 @@ void noteBatch(Call& call, const LogBatch& batch, const Retention& retention) {
             call.erase(entry.key);
             bytes -= entry.batch.bytes;
         }
-    call.put(kRing, Key().number(next + 1).number(bytes).bytes());
+    call.put(ringKey(), Key().number(next + 1).number(bytes).bytes());
 }
 
 }  // namespace backlot::logs

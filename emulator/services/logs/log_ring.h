@@ -11,7 +11,7 @@
 namespace backlot::logs {
 
 struct LogBatch {
-    std::uint64_t stream = 0;          // its number
+    StreamId stream;
     std::uint64_t first = 0, end = 0;  // of its events, `end` not included
     std::int64_t from = 0, to = 0;     // their times, both included
     std::uint64_t bytes = 0;

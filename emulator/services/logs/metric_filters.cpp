@@ -19,6 +19,17 @@ bool hasMetric(const Json& filter, const std::optional<std::string>& name, const
     return false;
 }
 
+Json transformationOf(const Json& given) {
+    const Fields fields(given);
+    Json transformation = object({{"metricName", fields.text("metricName")},
+                                  {"metricNamespace", fields.text("metricNamespace")},
+                                  {"metricValue", fields.text("metricValue")},
+                                  {"unit", fields.optionalText("unit")}});
+    for (const char* member : {"defaultValue", "dimensions"})
+        if (const Json* value = fields.find(member)) set(transformation, member, copy(*value));
+    return transformation;
+}
+
 void countFilters(Call& call, const std::string& groupName, Json group, int change) {
     set(group, "metricFilterCount", intOr(group, "metricFilterCount", 0) + change);
     saveGroup(call, groupName, group);
@@ -34,9 +45,15 @@ Json putMetricFilter(Call& call, const Fields& request) {
     FilterPattern{pattern};  // throws where it is none
     const Key key = metricFilterKey(call, group).text(name);
     if (!call.has(key)) countFilters(call, group, std::move(row), 1);
-    call.putJson(key, object({{"filterPattern", pattern},
-                              {"metricTransformations", copy(request.value("metricTransformations"))},
-                              {"creationTime", epochMillis(call.now)}}));
+    Json filter = object(
+        {{"filterPattern", pattern},
+         {"metricTransformations", array(request.items("metricTransformations"),
+                                         [](const Json* transformation) { return transformationOf(*transformation); })},
+         {"creationTime", epochMillis(call.now)},
+         {"fieldSelectionCriteria", request.optionalText("fieldSelectionCriteria")}});
+    for (const char* member : {"applyOnTransformedLogs", "emitSystemFieldDimensions"})
+        if (const Json* given = request.find(member)) set(filter, member, copy(*given));
+    call.putJson(key, filter);
     return object();
 }
 
@@ -48,7 +65,7 @@ Json describeMetricFilters(Call& call, const Fields& request) {
         throw invalidParameter("metricName and metricNamespace must be specified together.");
     if (group) requireGroup(call, *group);
     const auto limit = static_cast<std::size_t>(request.valueOr("limit", 50));
-    const Key everywhere = Key("metricFilter").text(call.account).text(call.region);
+    const Key everywhere = ofGroupsKey(call);
     const std::string below = group ? metricFilterKey(call, *group).bytes() : everywhere.bytes();
     std::size_t skip = 0;  // pages go over several groups here, so the token counts
     if (const auto token = request.optionalText("nextToken")) skip = std::strtoull(token->c_str(), nullptr, 10);
@@ -56,7 +73,9 @@ Json describeMetricFilters(Call& call, const Fields& request) {
     std::vector<Json> found;
     call.scan(below, [&](std::string_view key, std::string_view value) {
         KeyReader parts(key.substr(everywhere.bytes().size()));
-        const std::string groupName = parts.text(), filterName = parts.text();
+        const std::string groupName = parts.text();
+        if (parts.text() != kMetricFilter) return true;
+        const std::string filterName = parts.text();
         const Json filter = parseJson(value);
         if (!filterName.starts_with(prefix) || !hasMetric(filter, name, space)) return true;
         Json described = object({{"filterName", filterName}, {"logGroupName", groupName}});

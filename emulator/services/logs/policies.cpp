@@ -8,7 +8,12 @@ namespace {
 
 constexpr std::size_t kPolicyLimit = 10;
 
-Key policyKey(const Call& call) { return Key("policy").text(call.account).text(call.region); }
+void refuseResource(const Fields& request) {
+    if (request.has("resourceArn") || request.has("expectedRevisionId"))
+        throw invalidParameter(
+            "Backlot keeps policies of the account only, none of a resource: resourceArn and "
+            "expectedRevisionId are not supported.");
+}
 
 Json describe(std::string_view name, const Json& policy) {
     Json result = object({{"policyName", name}});
@@ -19,10 +24,11 @@ Json describe(std::string_view name, const Json& policy) {
 }  // namespace
 
 Json putResourcePolicy(Call& call, const Fields& request) {
+    refuseResource(request);
     const auto name = request.optionalText("policyName"), document = request.optionalText("policyDocument");
     if (!name || !document) throw invalidParameter("policyName and policyDocument must be specified.");
     if (!tryParseJson(*document)) throw invalidParameter("Policy is not valid JSON.");
-    const Key all = policyKey(call), key = Key(all).text(*name);
+    const Key all = policiesKey(call), key = Key(all).text(*name);
     std::size_t count = 0;
     call.scan(all, [&](std::string_view, std::string_view) { return ++count > 0; });
     if (!call.has(key) && count >= kPolicyLimit) throw limitExceeded();
@@ -32,10 +38,12 @@ Json putResourcePolicy(Call& call, const Fields& request) {
 }
 
 Json describeResourcePolicies(Call& call, const Fields& request) {
+    if (request.valueOr("policyScope", "ACCOUNT") != "ACCOUNT" || request.has("resourceArn"))
+        return object({{"resourcePolicies", list()}});
     const auto limit = static_cast<std::size_t>(request.valueOr("limit", 50));
     Json policies(rapidjson::kArrayType);
     std::optional<std::string> next;
-    const Key all = policyKey(call);
+    const Key all = policiesKey(call);
     call.scan(
         all,
         [&](std::string_view key, std::string_view value) {
@@ -52,8 +60,9 @@ Json describeResourcePolicies(Call& call, const Fields& request) {
 }
 
 Json deleteResourcePolicy(Call& call, const Fields& request) {
+    refuseResource(request);
     const auto name = request.text("policyName");
-    if (!call.erase(policyKey(call).text(name)))
+    if (!call.erase(policiesKey(call).text(name)))
         throw AwsError("ResourceNotFoundException", "Policy with name [" + name + "] does not exist");
     return object();
 }

@@ -1,7 +1,6 @@
 #include "emulator/services/logs/streams.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "emulator/services/logs/errors.h"
 #include "emulator/services/logs/groups.h"
@@ -27,13 +26,6 @@ struct Found {
 
 }  // namespace
 
-bool containsIgnoringCase(std::string_view text, std::string_view part) {
-    const auto same = [](char a, char b) {
-        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-    };
-    return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
-}
-
 std::optional<Json> findStream(const Call& call, std::string_view group, std::string_view stream) {
     return call.getJson(streamKey(call, group, stream));
 }
@@ -45,9 +37,12 @@ Json requireStream(const Call& call, std::string_view group, std::string_view st
     throw streamNotFound();
 }
 
-Json makeStream(Call& call, std::string_view group, std::string_view stream) {
-    Json row = object({{"creationTime", epochMillis(call.now)}, {"id", call.roll("stream") >> 1}, {"next", 0}});
-    call.putJson(streamKey(call, group, stream), row);
+Json makeStream(Call& call, std::string_view groupName, const Json& group, std::string_view stream) {
+    Json row = object({{"creationTime", epochMillis(call.now)},
+                       {"group", intOr(group, "id", 0)},
+                       {"id", call.roll("stream") >> 1},
+                       {"next", 0}});
+    call.putJson(streamKey(call, groupName, stream), row);
     return row;
 }
 
@@ -59,9 +54,9 @@ std::string sequenceToken(std::int64_t next) {
 Json createLogStream(Call& call, const Fields& request) {
     const auto group = request.text("logGroupName"), name = request.text("logStreamName");
     call.about(group);
-    requireGroup(call, group);
+    const Json stored = requireGroup(call, group);
     if (findStream(call, group, name)) throw streamExists();
-    makeStream(call, group, name);
+    makeStream(call, group, stored, name);
     return object();
 }
 
@@ -70,7 +65,7 @@ Json deleteLogStream(Call& call, const Fields& request) {
     call.about(group);
     const Json stream = requireStream(call, group, name);
     call.erase(streamKey(call, group, name));
-    call.sweep(eventsKey(call, group, name, stream));
+    call.sweep(eventsKey(idOf(stream)));
     return object();
 }
 

@@ -89,13 +89,15 @@ Json putSubscriptionFilter(Call& call, const Fields& request) {
     const auto existing = call.getJson(key);
     if (!existing && count >= kFiltersPerGroup) throw limitExceeded();
     requireDestination(call, destination);
-    call.putJson(key,
-                 object({{"filterPattern", pattern},
-                         {"destinationArn", destination},
-                         {"roleArn", request.optionalText("roleArn")},
-                         {"distribution", request.valueOr("distribution", "ByLogStream")},
-                         {"applyOnTransformedLogs", request.valueOr("applyOnTransformedLogs", false)},
-                         {"creationTime", existing ? intOr(*existing, "creationTime", 0) : epochMillis(call.now)}}));
+    Json filter = object({{"filterPattern", pattern},
+                          {"destinationArn", destination},
+                          {"roleArn", request.optionalText("roleArn")},
+                          {"distribution", request.valueOr("distribution", "ByLogStream")},
+                          {"applyOnTransformedLogs", request.valueOr("applyOnTransformedLogs", false)},
+                          {"fieldSelectionCriteria", request.optionalText("fieldSelectionCriteria")},
+                          {"creationTime", existing ? intOr(*existing, "creationTime", 0) : epochMillis(call.now)}});
+    if (const Json* fields = request.find("emitSystemFields")) set(filter, "emitSystemFields", copy(*fields));
+    call.putJson(key, filter);
     return object();
 }
 

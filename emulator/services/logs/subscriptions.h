@@ -22,10 +22,16 @@ bool hasSubscriptions(const Call& call, std::string_view group);
 /// …}}. A subscriber that is gone misses them, as with AWS.
 void deliver(Call& call, const std::string& group, const std::string& stream, const std::vector<LogLine>& lines);
 
-/// At most two filters a group; the destination must be there.
-/// Differs: only Lambda functions are destinations; Kinesis and Firehose are refused.
+// Source of all: Amazon CloudWatch Logs API Reference; recorded answers of AWS.
+
+/// Makes or replaces a filter of a group: from now on its destination hears of what matches. Throws
+/// ResourceNotFoundException for the group, LimitExceededException (over two a group), InvalidParameterException (the
+/// pattern; a destination that is not there).
+/// Differs: only Lambda functions are destinations; Kinesis and Firehose are refused by name.
 Json putSubscriptionFilter(Call& call, const Fields& request);
+/// A page of up to `limit` (1–50, else 50) filters of a group by name. Throws ResourceNotFoundException.
 Json describeSubscriptionFilters(Call& call, const Fields& request);
+/// Throws ResourceNotFoundException for the group or the filter.
 Json deleteSubscriptionFilter(Call& call, const Fields& request);
 
 }  // namespace backlot::logs

@@ -110,6 +110,15 @@ void requireDestination(Call& call, Api api, const Json& destination) {
         throw AwsError("BadRequestException", "EventBridge destination must be the default event bus.");
 }
 
+/// A destination of API v2's form. CloudWatch, Firehose and Pinpoint ones are kept as they came.
+Json destinationOf(const std::string& name, const Fields& given) {
+    Json destination = object({{"Name", name}, {"Enabled", given.valueOr("Enabled", false)}});
+    for (const char* member : {"MatchingEventTypes", "SnsDestination", "EventBridgeDestination",
+                               "CloudWatchDestination", "KinesisFirehoseDestination", "PinpointDestination"})
+        if (const Json* value = given.find(member)) set(destination, member, copy(*value));
+    return destination;
+}
+
 /// Adds, replaces or (null) removes the destination of that name.
 void changeDestination(Call& call, Api api, const std::string& set_, const std::string& name, bool exists,
                        const Json* destination) {
@@ -129,9 +138,7 @@ void changeDestination(Call& call, Api api, const std::string& set_, const std::
     if (!found && exists) throw destinationNotFound(api, name);
     if (destination) {
         requireDestination(call, api, *destination);
-        Json named = copy(*destination);
-        set(named, "Name", name);
-        push(kept, std::move(named));
+        push(kept, destinationOf(name, *destination));
     }
     set(stored, "eventDestinations", std::move(kept));
     call.putJson(configurationSetKey(call, set_), stored);

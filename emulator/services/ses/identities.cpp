@@ -44,12 +44,13 @@ std::vector<std::string> identities(Call& call) {
 /// `signing`: the DkimSigningAttributes that a domain was made with, without its key. With a key of its owner's the
 /// one token is the selector.
 Json dkimOf(const std::string& identity, const Fields& signing) {
+    const auto selector = signing.optionalText("DomainSigningSelector");
+    const std::string origin = signing.valueOr("DomainSigningAttributesOrigin", selector ? "EXTERNAL" : "AWS_SES");
     Json dkim = object({{"SigningEnabled", !isAddress(identity)},
                         {"Status", isAddress(identity) ? "NOT_STARTED" : "SUCCESS"},
-                        {"SigningAttributesOrigin", signing.has("DomainSigningSelector") ? "EXTERNAL" : "AWS_SES"},
+                        {"SigningAttributesOrigin", origin},
                         {"NextSigningKeyLength", signing.optionalText("NextSigningKeyLength")}});
     if (isAddress(identity)) return dkim;
-    const auto selector = signing.optionalText("DomainSigningSelector");
     set(dkim, "Tokens", array(selector ? std::vector{*selector} : dkimTokens(identity)));
     return dkim;
 }

@@ -7,6 +7,15 @@
 #include "emulator/services/ses/templates.h"
 
 namespace backlot::ses {
+namespace {
+
+constexpr std::string_view kBounces = "nothing bounces, so nobody is asked who may take bounces";
+constexpr std::string_view kTemplates = "its name says which template it is: those of other accounts are not here";
+constexpr std::string_view kTexts = "the inbox keeps texts, not their bytes on the wire";
+constexpr std::string_view kKept = "kept and shown; each mail reaches the inbox at once";
+constexpr std::string_view kSizes = "the inbox keeps an attachment's name, type and size";
+
+}  // namespace
 
 Service sesService() {
     return {
@@ -31,10 +40,22 @@ Service sesService() {
                 {"ListIdentities", listIdentities, readOnly},
                 {"ListTemplates", listTemplates, readOnly},
                 {"ListVerifiedEmailAddresses", listVerifiedEmailAddresses, readOnly},
-                {"SendBulkTemplatedEmail", sendBulkTemplatedEmail, dataEvent},
-                {"SendEmail", sendEmail, dataEvent},
-                {"SendRawEmail", sendRawEmail, dataEvent},
-                {"SendTemplatedEmail", sendTemplatedEmail, dataEvent},
+                {"SendBulkTemplatedEmail",
+                 sendBulkTemplatedEmail,
+                 dataEvent,
+                 {{"ReturnPathArn", kBounces}, {"TemplateArn", kTemplates}}},
+                {"SendEmail",
+                 sendEmail,
+                 dataEvent,
+                 {{"ReturnPathArn", kBounces},
+                  {"Message.Subject.Charset", kTexts},
+                  {"Message.Body.Text.Charset", kTexts},
+                  {"Message.Body.Html.Charset", kTexts}}},
+                {"SendRawEmail", sendRawEmail, dataEvent, {{"ReturnPathArn", kBounces}}},
+                {"SendTemplatedEmail",
+                 sendTemplatedEmail,
+                 dataEvent,
+                 {{"ReturnPathArn", kBounces}, {"TemplateArn", kTemplates}}},
                 {"TestRenderTemplate", testRenderTemplate, readOnly},
                 {"UpdateTemplate", updateTemplate},
                 {"VerifyDomainDkim", verifyDomainDkim},
@@ -54,7 +75,14 @@ Service sesv2Service() {
         .name = "sesv2",
         .operations =
             {
-                {"CreateConfigurationSet", createConfigurationSetV2},
+                {"CreateConfigurationSet",
+                 createConfigurationSetV2,
+                 {},
+                 {{"TrackingOptions.HttpsPolicy", kKept},
+                  {"DeliveryOptions.SendingPoolName", kKept},
+                  {"DeliveryOptions.MaxDeliverySeconds", kKept},
+                  {"ReputationOptions.LastFreshStart", kKept},
+                  {"SuppressionOptions.ValidationOptions", kKept}}},
                 {"CreateConfigurationSetEventDestination", createConfigurationSetEventDestinationV2},
                 {"CreateEmailIdentity", createEmailIdentity},
                 {"CreateEmailTemplate", createEmailTemplate},
@@ -70,8 +98,23 @@ Service sesv2Service() {
                 {"ListConfigurationSets", listConfigurationSetsV2, readOnly},
                 {"ListEmailIdentities", listEmailIdentities, readOnly},
                 {"ListEmailTemplates", listEmailTemplates, readOnly},
-                {"SendBulkEmail", sendBulkEmail, dataEvent},
-                {"SendEmail", sendEmailV2, dataEvent},
+                {"SendBulkEmail",
+                 sendBulkEmail,
+                 dataEvent,
+                 {{"FeedbackForwardingEmailAddressIdentityArn", kBounces},
+                  {"DefaultContent.Template.TemplateArn", kTemplates},
+                  {"DefaultContent.Template.Attachments.ContentTransferEncoding", kSizes}}},
+                {"SendEmail",
+                 sendEmailV2,
+                 dataEvent,
+                 {{"FeedbackForwardingEmailAddressIdentityArn", kBounces},
+                  {"ListManagementOptions.TopicName", "there is no contact list"},
+                  {"Content.Template.TemplateArn", kTemplates},
+                  {"Content.Simple.Subject.Charset", kTexts},
+                  {"Content.Simple.Body.Text.Charset", kTexts},
+                  {"Content.Simple.Body.Html.Charset", kTexts},
+                  {"Content.Simple.Attachments.ContentTransferEncoding", kSizes},
+                  {"Content.Template.Attachments.ContentTransferEncoding", kSizes}}},
                 {"TestRenderEmailTemplate", testRenderEmailTemplate, readOnly},
                 {"UpdateConfigurationSetEventDestination", updateConfigurationSetEventDestinationV2},
                 {"UpdateEmailTemplate", updateEmailTemplate},

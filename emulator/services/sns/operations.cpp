@@ -25,7 +25,10 @@ Service snsService(Outside& outside, Options options) {
             {
                 {"AddPermission", with(sns, addPermission)},
                 {"CheckIfPhoneNumberIsOptedOut", with(sns, checkIfPhoneNumberIsOptedOut), readOnly},
-                {"ConfirmSubscription", with(sns, confirmSubscription)},
+                {"ConfirmSubscription",
+                 with(sns, confirmSubscription),
+                 {},
+                 {{"AuthenticateOnUnsubscribe", "a link to unsubscribe is for whoever has it"}}},
                 {"CreatePlatformApplication", with(sns, createPlatformApplication)},
                 {"CreatePlatformEndpoint", with(sns, createPlatformEndpoint)},
                 {"CreateTopic", with(sns, createTopic)},

@@ -296,3 +296,60 @@ TEST_CASE("events that are too old go when others come, whatever their stream") 
     CHECK(bench.errorOf("logs", "GetLogEvents", object({{"logGroupName", "group"}, {"logStreamName", "old"}})) ==
           "ResourceNotFoundException");
 }
+
+TEST_CASE("a log group that goes leaves no row but batches' ages, and one made anew under its name has nothing of it") {
+    LogsBench bench;
+    bench.call("logs", "CreateLogGroup", object({{"logGroupName", "/shop/orders2"}}));
+    bench.call("logs", "CreateLogStream", object({{"logGroupName", "/shop/orders2"}, {"logStreamName", "one"}}));
+    bench.call("logs", "DeleteLogGroup", object({{"logGroupName", "/shop/orders2"}}));
+    bench.put("one");
+    bench.call("logs", "PutMetricFilter",
+               parseJson(R"({"logGroupName": "/shop/orders", "filterName": "errors", "filterPattern": "ERROR",
+                   "metricTransformations": [{"metricName": "n", "metricNamespace": "shop", "metricValue": "1",
+                       "defaultValue": 0, "unit": "Count", "dimensions": {"a": "$.b"}}], "fieldSelectionCriteria": "@aws.account = 1"})"));
+    bench.call("logs", "PutRetentionPolicy", object({{"logGroupName", "/shop/orders"}, {"retentionInDays", 3}}));
+    const Json filters = bench.call("logs", "DescribeMetricFilters", object({{"logGroupName", "/shop/orders"}}));
+    CHECK(
+        writeJson(*find((*find(filters, "metricFilters"))[0], "metricTransformations")) ==
+        R"([{"metricName":"n","metricNamespace":"shop","metricValue":"1","unit":"Count","defaultValue":0,"dimensions":{"a":"$.b"}}])");
+    CHECK(textOr((*find(filters, "metricFilters"))[0], "fieldSelectionCriteria") == "@aws.account = 1");
+    bench.call("logs", "DeleteLogGroup", object({{"logGroupName", "/shop/orders"}}));
+    bench.advance(1s);
+    for (const auto& key : bench.rows("logs")) CHECK_MESSAGE((key.starts_with("o/") || key == "ring/"), key);
+    CHECK(bench.world.due(10).empty());
+
+    bench.call("logs", "CreateLogGroup", object({{"logGroupName", "/shop/orders"}}));
+    CHECK(find(bench.call("logs", "DescribeLogStreams", object({{"logGroupName", "/shop/orders"}})), "logStreams")
+              ->Empty());
+    CHECK(find(bench.call("logs", "DescribeMetricFilters"), "metricFilters")->Empty());
+    bench.call("logs", "CreateLogStream", object({{"logGroupName", "/shop/orders"}, {"logStreamName", "one"}}));
+    CHECK(LogsBench::messages(bench.get()) == "");
+    const Json groups = bench.call("logs", "DescribeLogGroups");
+    CHECK_FALSE(find((*find(groups, "logGroups"))[0], "retentionInDays"));
+}
+
+TEST_CASE("a log group that is protected stays until it is so no more; policies of one group are refused by name") {
+    LogsBench bench;
+    bench.call("logs", "CreateLogGroup",
+               object({{"logGroupName", "/shop/audit"}, {"deletionProtectionEnabled", true}}));
+    const Json named = object({{"logGroupName", "/shop/audit"}});
+    CHECK(bench.errorOf("logs", "DeleteLogGroup", copy(named)) == "ValidationException");
+    const Json groups = bench.call("logs", "DescribeLogGroups", object({{"logGroupNamePrefix", "/shop/audit"}}));
+    CHECK(boolOr((*find(groups, "logGroups"))[0], "deletionProtectionEnabled", false));
+    bench.call("logs", "PutLogGroupDeletionProtection",
+               object({{"logGroupIdentifier", "arn:aws:logs:us-east-1:000000000000:log-group:/shop/audit"},
+                       {"deletionProtectionEnabled", false}}));
+    CHECK(bench.errorOf("logs", "DeleteLogGroup", copy(named)).empty());
+
+    bench.call("logs", "PutResourcePolicy", object({{"policyName", "p"}, {"policyDocument", "{}"}}));
+    CHECK(bench.errorOf("logs", "PutResourcePolicy",
+                        object({{"policyName", "p"}, {"policyDocument", "{}"}, {"resourceArn", "arn:aws:logs:::x"}})) ==
+          "InvalidParameterException");
+    const auto policies = [&](const char* scope) {
+        return find(bench.call("logs", "DescribeResourcePolicies", object({{"policyScope", scope}})),
+                    "resourcePolicies")
+            ->Size();
+    };
+    CHECK(policies("ACCOUNT") == 1);
+    CHECK(policies("RESOURCE") == 0);
+}
