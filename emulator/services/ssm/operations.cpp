@@ -1,6 +1,7 @@
 #include "emulator/services/ssm/policies.h"
 #include "emulator/services/ssm/put_parameter.h"
 #include "emulator/services/ssm/reading.h"
+#include "emulator/services/ssm/rows.h"
 #include "emulator/services/ssm/service.h"
 #include "emulator/services/ssm/tags.h"
 
@@ -25,7 +26,7 @@ Service ssmService() {
                     {"UnlabelParameterVersion", unlabelParameterVersion},
                     {"ApplyPolicy", applyPolicy, internal},
                 },
-            .kinds = {{"parameter", "parameters"}, {"version", "versions of parameters"}}};
+            .kinds = kRowKinds};
 }
 
 }  // namespace backlot::ssm

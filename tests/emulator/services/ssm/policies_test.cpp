@@ -103,3 +103,28 @@ TEST_CASE("the hundred newest versions stay, and a label holds the oldest") {
     CHECK(bench.errorOf("ssm", "PutParameter", object({{"Name", "/a"}, {"Value", "x"}, {"Overwrite", true}})) ==
           "ParameterMaxVersionLimitExceeded");
 }
+
+TEST_CASE("a parameter that goes leaves no row and no job, and one made anew under its name has nothing of it") {
+    ParameterBench bench;
+    bench.put(R"([{"Type": "Expiration", "Version": "1.0", "Attributes": {"Timestamp": "2026-02-05T09:00:00Z"}}])");
+    bench.put("[]", true);
+    bench.put(R"([{"Type": "Expiration", "Version": "1.0", "Attributes": {"Timestamp": "2026-02-05T09:00:00Z"}}])",
+              true);
+    bench.call("ssm", "LabelParameterVersion",
+               parseJson(R"({"Name": "/a", "ParameterVersion": 1, "Labels": ["live"]})"));
+    bench.call("ssm", "AddTagsToResource", parseJson(R"({"ResourceType": "Parameter", "ResourceId": "/a",
+        "Tags": [{"Key": "team", "Value": "web"}]})"));
+    bench.call("ssm", "DeleteParameter", object({{"Name", "/a"}}));
+    bench.settle();
+    CHECK(bench.rows("ssm") == std::vector<std::string>{});
+    CHECK(bench.world.due(10).empty());
+
+    bench.put("[]");
+    const Json history = bench.call("ssm", "GetParameterHistory", object({{"Name", "/a"}}));
+    REQUIRE(find(history, "Parameters")->Size() == 1);
+    CHECK(intOr((*find(history, "Parameters"))[0], "Version", 0) == 1);
+    CHECK(bench.errorOf("ssm", "GetParameter", object({{"Name", "/a:live"}})) == "ParameterVersionNotFound");
+    const Json tags =
+        bench.call("ssm", "ListTagsForResource", parseJson(R"({"ResourceType": "Parameter", "ResourceId": "/a"})"));
+    CHECK(find(tags, "TagList")->Empty());
+}
