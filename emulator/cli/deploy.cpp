@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "emulator/cli/client.h"
+#include "emulator/template/physical.h"
 #include "emulator/template/plan.h"
 
 namespace backlot::cli {
@@ -10,7 +11,7 @@ namespace {
 
 /// A stack is named after the folder of its template, unless somebody says otherwise.
 std::string stackOf(const std::string& file) {
-    return std::filesystem::absolute(file).lexically_normal().parent_path().filename().string();
+    return deploy::stackNameOf(std::filesystem::absolute(file).lexically_normal().parent_path().filename().string());
 }
 
 void sayOutputs(Report& report) {
@@ -25,8 +26,12 @@ void sayOutputs(Report& report) {
 
 ExitCode dryRun(Report& report, const DeployOptions& options, const std::string& stack) {
     try {
-        const auto plan = deploy::makePlan(deploy::parseTemplate(readInput(options.file), options.file),
-                                           {.stackName = stack, .parameters = options.parameters}, options.strict);
+        const auto plan =
+            deploy::makePlan(deploy::parseTemplate(readInput(options.file), options.file),
+                             {.stackName = stack,
+                              .parameters = options.parameters,
+                              .include = deploy::includeFrom(std::filesystem::absolute(options.file).parent_path())},
+                             options.strict);
         Columns table;
         for (const auto& step : plan.steps)
             table.row({step.logicalId, step.type, options.file + ":" + std::to_string(step.line)});

@@ -5,6 +5,7 @@
 
 #include "emulator/base/plain_file.h"
 #include "emulator/template/deployer.h"
+#include "emulator/template/physical.h"
 #include "emulator/template/reader.h"
 
 namespace backlot::cli {
@@ -43,10 +44,14 @@ void deployTemplate(Emulator& emulator, const DeployRequest& request, std::funct
     deploy::Plan plan;
     try {
         const auto& options = emulator.options();
-        const std::string stack =
-            request.stack.empty() ? file.lexically_normal().parent_path().filename().string() : request.stack;
-        deploy::Environment environment{
-            .stackName = stack, .account = options.account, .region = options.region, .parameters = request.parameters};
+        const std::string stack = request.stack.empty()
+                                      ? deploy::stackNameOf(file.lexically_normal().parent_path().filename().string())
+                                      : request.stack;
+        deploy::Environment environment{.stackName = stack,
+                                        .account = options.account,
+                                        .region = options.region,
+                                        .parameters = request.parameters,
+                                        .include = deploy::includeFrom(file.parent_path())};
         plan = deploy::makePlan(deploy::parseTemplate(readPlainFile(file), request.file), std::move(environment),
                                 request.strict);
     } catch (const std::runtime_error& error) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 
+#include "emulator/template/dynamic_references.h"
+#include "emulator/template/physical.h"
 #include "emulator/template/resource_types.h"
 
 namespace backlot::deploy {
@@ -49,7 +51,9 @@ public:
     Runner(World& world, const Environment& environment)
         : world_(world), account_(environment.account), region_(environment.region) {}
 
-    void run(Actions actions, Ended ended) {
+    using OnGap = std::function<void(const std::string& problem)>;
+    void run(Actions actions, Ended ended, OnGap onGap = {}) {
+        onGap_ = std::move(onGap);
         waiting_.assign(std::make_move_iterator(actions.begin()), std::make_move_iterator(actions.end()));
         ended_ = std::move(ended);
         next();
@@ -76,6 +80,7 @@ private:
         try {
             if (const auto* error = std::get_if<AwsError>(&outcome)) {
                 auto instead = action.otherwise ? action.otherwise(*error) : std::nullopt;
+                if (!instead && error->message().starts_with("Backlot ")) return notThere(error->message());
                 if (!instead)
                     return finish(action.service + " " + action.operation + ": " + error->code() + ": " +
                                   error->message());
@@ -92,6 +97,11 @@ private:
         waiting_.insert(waiting_.begin(), std::make_move_iterator(actions.begin()),
                         std::make_move_iterator(actions.end()));
     }
+    /// What AWS has and Backlot does not, in our own words: no reason to stop the deployment.
+    void notThere(const std::string& problem) {
+        if (onGap_) onGap_(problem);
+        finish({});
+    }
     void finish(std::string error) {
         waiting_.clear();
         const auto ended = std::exchange(ended_, {});
@@ -102,6 +112,7 @@ private:
     std::string account_, region_;
     std::deque<Action> waiting_;
     Ended ended_;
+    OnGap onGap_;
 };
 
 Action stackAction(const char* operation, Json request) {
@@ -122,18 +133,40 @@ public:
     void start() {
         scope_.known.emplace();
         for (const auto& resource : plan_.source.resources) scope_.known->insert(resource.logicalId);
+        for (const auto& [logicalId, type] : plan_.placeholders)
+            scope_.resources[logicalId] = placeholder(plan_.environment, logicalId, type);
+        scope_.imports.emplace();
+        scope_.onGap = [this](int line, const std::string& subject, const std::string& problem) {
+            warnOnce({line, subject, problem});
+        };
         if (!options_.store || !world_.find("cloudformation", "LoadStack")) return makeNext();
         auto action = stackAction("LoadStack", object({{"StackName", plan_.environment.stackName}}));
         action.then = [self = shared_from_this()](const Json& stack) {
             self->previous_ = keptResources(stack);
-            return Actions{};
+            return self->importActions();
         };
         run({std::move(action)}, [self = shared_from_this()](const std::string&) { self->makeNext(); });
     }
 
 private:
-    void run(Actions actions, Runner::Ended ended) {
-        std::make_shared<Runner>(world_, plan_.environment)->run(std::move(actions), std::move(ended));
+    /// What other stacks export.
+    Actions importActions(std::optional<std::string> token = {}) {
+        Action list{"cloudformation", "ListExports", object({{"NextToken", std::move(token)}}),
+                    [self = shared_from_this()](const Json& answer) {
+                        for (const auto* one : Fields(answer).items("Exports"))
+                            (*self->scope_.imports)[textOr(*one, "Name")] = textOr(*one, "Value");
+                        const auto next = optionalText(answer, "NextToken");
+                        return next ? self->importActions(next) : Actions{};
+                    },
+                    ignore};
+        Actions actions;
+        actions.push_back(std::move(list));
+        return actions;
+    }
+
+    void run(Actions actions, Runner::Ended ended, Runner::OnGap onGap = {}) {
+        std::make_shared<Runner>(world_, plan_.environment)
+            ->run(std::move(actions), std::move(ended), std::move(onGap));
     }
 
     [[nodiscard]] std::string at(const Step& step, const std::string& problem) const {
@@ -145,28 +178,43 @@ private:
         const Step& step = plan_.steps[next_];
         Actions actions;
         try {
-            making_.reset(new Making{.logicalId = step.logicalId,
-                                     .properties = toJson(localised(scope_.evaluate(step.properties))),
-                                     .previous = previousOf(step),
-                                     .environment = plan_.environment,
-                                     .folder = options_.folder,
-                                     .confined = options_.confined,
-                                     .store = world_.store().folder(),
-                                     .result = {}});
+            if (Actions asking = unresolved(step); !asking.empty())
+                return run(std::move(asking), [self = shared_from_this(), &step](const std::string& error) {
+                    error.empty() ? self->makeNext() : self->fail(self->at(step, error));
+                });
+            making_.reset(
+                new Making{.logicalId = step.logicalId,
+                           .properties = toJson(withValues(localised(scope_.evaluate(step.properties)), resolved_)),
+                           .previous = previousOf(step),
+                           .environment = plan_.environment,
+                           .folder = options_.folder,
+                           .confined = options_.confined,
+                           .store = world_.store().folder(),
+                           .result = {},
+                           .warn = [this, &step](const std::string& problem) {
+                               warnOnce({step.line, step.logicalId, problem});
+                           }});
             requireSettled(step);
             actions = make(step.type, *making_);
         } catch (const TemplateError& error) {
             return fail(error.what());
         } catch (const std::exception& error) {
-            return fail(at(step, error.what()));
+            return made(error.what());
         }
         if (const auto missing = notServed(actions); !missing.empty()) {
-            result_.warnings.push_back({step.line, step.logicalId, step.type + ": " + missing + " is not built in"});
-            scope_.resources[step.logicalId] = {.ref = step.logicalId, .attributes = {}};
+            result_.warnings.push_back({step.line, step.logicalId,
+                                        step.type + ": " + missing + " is not built in: a placeholder stands for it"});
+            scope_.resources[step.logicalId] = placeholder(plan_.environment, step.logicalId, step.type);
             ++next_;
             return makeNext();
         }
-        run(std::move(actions), [self = shared_from_this()](const std::string& error) { self->made(error); });
+        run(
+            std::move(actions), [self = shared_from_this()](const std::string& error) { self->made(error); },
+            [self = shared_from_this(), &step](const std::string& problem) {
+                self->warnOnce({step.line, step.logicalId, problem});
+                if (self->making_->result.ref.empty())
+                    self->making_->result = placeholder(self->plan_.environment, step.logicalId, step.type);
+            });
     }
 
     /// Fails where a reference is left: to a resource whose condition is false, or that could not be made.
@@ -176,6 +224,13 @@ private:
         const auto names = references(left);
         throw std::runtime_error("refers to " + (names.empty() ? std::string("something") : *names.begin()) +
                                  ", which was not made");
+    }
+
+    void warnOnce(Warning warning) {
+        const bool said = std::any_of(result_.warnings.begin(), result_.warnings.end(), [&](const Warning& other) {
+            return other.logicalId == warning.logicalId && other.problem == warning.problem;
+        });
+        if (!said) result_.warnings.push_back(std::move(warning));
     }
 
     std::string notServed(const Actions& actions) const {
@@ -192,13 +247,41 @@ private:
         return found == previous_.end() ? std::nullopt : std::optional(found->physical);
     }
 
+    /// The calls that find the values of dynamic references that are not known yet.
+    Actions unresolved(const Step& step) {
+        Actions asking;
+        for (const auto& reference : dynamicReferences(scope_.evaluate(step.properties)))
+            if (!resolved_.contains(reference))
+                asking.push_back(resolveReference(reference, resolved_, [this, &step](const std::string& problem) {
+                    warnOnce({step.line, step.logicalId, problem});
+                }));
+        return asking;
+    }
+
+    /// A placeholder that the step refers to; empty: none.
+    std::string placeholderOf(const Step& step) const {
+        for (const auto& name : references(step.properties)) {
+            const auto found = scope_.resources.find(name);
+            if (found != scope_.resources.end() && !found->second.placeholderOf.empty()) return name;
+        }
+        return {};
+    }
+
     void made(const std::string& error) {
         const Step& step = plan_.steps[next_];
-        if (!error.empty()) return fail(at(step, error));
+        if (const std::string absent = error.empty() ? "" : placeholderOf(step); !absent.empty()) {
+            warnOnce({step.line, step.logicalId,
+                      "it cannot be made, since it refers to " + absent + ", which is a placeholder: " + error});
+            making_->result = placeholder(plan_.environment, step.logicalId, step.type);
+        } else if (!error.empty()) {
+            return fail(at(step, error));
+        }
         if (step.type == "AWS::ApiGateway::RestApi" || step.type == "AWS::ApiGatewayV2::Api")
             apiIds_.insert(making_->result.ref);
-        if (step.type == "AWS::ApiGateway::Stage" || step.type == "AWS::ApiGatewayV2::Stage") noteApi(step);
-        kept_.push_back({step.logicalId, step.type, making_->result, step.retain});
+        if (step.type == "AWS::ApiGateway::Stage" || step.type == "AWS::ApiGatewayV2::Stage")
+            if (making_->result.placeholderOf.empty()) noteApi(step);
+        if (making_->result.placeholderOf.empty())
+            kept_.push_back({step.logicalId, step.type, making_->result, step.retain});
         scope_.resources[step.logicalId] = std::move(making_->result);
         ++result_.made;
         ++next_;
@@ -301,8 +384,12 @@ private:
                                                [&](const auto& output) { return output.name == name; });
             std::optional<std::string> description;
             if (!declared->description.empty()) description = declared->description;
-            push(outputs,
-                 object({{"OutputKey", name}, {"OutputValue", value}, {"Description", std::move(description)}}));
+            std::optional<std::string> exported;
+            if (declared->exportName.kind != Node::Kind::null) exported = scope_.evaluate(declared->exportName).text;
+            push(outputs, object({{"OutputKey", name},
+                                  {"OutputValue", value},
+                                  {"Description", std::move(description)},
+                                  {"ExportName", std::move(exported)}}));
         }
         std::optional<Json> failed;
         if (!result_.error.empty() && next_ < plan_.steps.size()) {
@@ -331,6 +418,7 @@ private:
     DeployResult result_;
     std::vector<Kept> previous_, kept_;
     std::set<std::string> apiIds_;
+    std::map<std::string, std::string> resolved_;  // dynamic references
     std::size_t next_ = 0;
     std::unique_ptr<Making> making_;
 };

@@ -41,7 +41,8 @@ private:
         for (const auto& name : needed) {
             const auto alias = source_.aliases.find(name);
             const auto* other = source_.find(alias == source_.aliases.end() ? name : alias->second);
-            if (other && other->logicalId != resource.logicalId) visit(*other);
+            // What is not made has no place in the order, and may stand in a circle.
+            if (other && other->logicalId != resource.logicalId && canMake(other->type)) visit(*other);
         }
         path_.pop_back();
         open_.erase(resource.logicalId);
@@ -74,8 +75,13 @@ Plan makePlan(Template source, Environment environment, bool strict) {
                         resource.type + " needs Transform: AWS::Serverless-2016-10-31 at the top of the template");
         }
     }
+    for (const auto& note : source.notes) plan.warnings.push_back({note.line, "template", note.problem});
+    const auto onGap = [&plan](int line, const std::string& subject, const std::string& problem) {
+        plan.warnings.push_back({line, subject, problem});
+    };
     {
-        const Scope early(source, plan.environment);
+        Scope early(source, plan.environment);
+        early.onGap = onGap;
         source.globals = early.evaluate(source.globals);
         evaluateResources(source, early);
     }
@@ -83,6 +89,7 @@ Plan makePlan(Template source, Environment environment, bool strict) {
     plan.source = std::move(source);
 
     Scope scope(plan.source, plan.environment);
+    scope.onGap = onGap;
     scope.known.emplace(written);
     for (const auto& resource : plan.source.resources) {
         if (!scope.known->insert(resource.logicalId).second && !written.contains(resource.logicalId)) {
@@ -97,7 +104,9 @@ Plan makePlan(Template source, Environment environment, bool strict) {
 
     for (const auto* resource : Order(plan.source, *scope.known).run()) {
         if (!canMake(resource->type)) {
-            plan.warnings.push_back({resource->line, resource->logicalId, resource->type + " is not supported"});
+            plan.warnings.push_back(
+                {resource->line, resource->logicalId, resource->type + " is not made: a placeholder stands for it"});
+            plan.placeholders.emplace_back(resource->logicalId, resource->type);
             continue;
         }
         plan.steps.push_back(

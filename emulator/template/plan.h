@@ -20,12 +20,13 @@ struct Step {
 struct Plan {
     Template source;  // what it was made of, SAM expanded
     Environment environment;
-    std::vector<Step> steps;        // each after those that it depends on; else in the template's order
-    std::vector<Warning> warnings;  // what is left out
+    std::vector<Step> steps;  // each after those that it depends on; else in the template's order
+    std::vector<std::pair<std::string, std::string>> placeholders;  // logical id and type of what is not made
+    std::vector<Warning> warnings;                                  // what is left out
 };
 
 /// Evaluates parameters and conditions, expands SAM, checks every reference and orders the resources.
-/// Resource types that Backlot cannot make become warnings; where something refers to one, its Ref is its logical id.
+/// Resource types that Backlot cannot make become warnings, and placeholders where something refers to them.
 /// Throws TemplateError: all that is wrong with the template itself, and in `strict` the first warning.
 Plan makePlan(Template source, Environment environment, bool strict = false);
 

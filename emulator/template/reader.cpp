@@ -68,6 +68,7 @@ public:
 
     Node take() { return std::move(root_); }
     bool empty() const { return !done_; }
+    std::vector<ReadNote> takeNotes() { return std::move(notes_); }
 
 private:
     struct Open {
@@ -157,7 +158,10 @@ private:
             if (!node.isScalar()) fail(node.line, "a key must be text");
             if (node.text == "<<" && !node.quoted)
                 fail(node.line, "merge keys (<<) are not supported by CloudFormation");
-            if (!parent.names.insert(node.text).second) fail(node.line, "the key " + node.text + " stands twice");
+            if (!parent.names.insert(node.text).second) {
+                notes_.push_back({node.line, "the key " + node.text + " stands twice: the last one counts"});
+                parent.node.erase(node.text);
+            }
             parent.key = Member{.name = node.text, .line = node.line, .value = {}};
         }
     }
@@ -166,6 +170,7 @@ private:
     ReadLimits limits_;
     std::vector<Open> open_;
     std::map<YAML::anchor_t, Node> anchors_;
+    std::vector<ReadNote> notes_;
     Node root_;
     bool done_ = false;
     std::size_t nodes_ = 0;
@@ -173,7 +178,8 @@ private:
 
 }  // namespace
 
-Node readTemplate(std::string_view text, const std::string& file, const ReadLimits& limits) {
+Node readTemplate(std::string_view text, const std::string& file, const ReadLimits& limits,
+                  std::vector<ReadNote>* notes) {
     if (text.size() > limits.bytes)
         throw TemplateError(file, 0, "larger than " + std::to_string(limits.bytes) + " bytes");
     Builder builder(file, limits);
@@ -186,6 +192,7 @@ Node readTemplate(std::string_view text, const std::string& file, const ReadLimi
         throw TemplateError(file, error.mark.is_null() ? 0 : error.mark.line + 1, error.msg);
     }
     if (builder.empty()) throw TemplateError(file, 0, "the template is empty");
+    if (notes) *notes = builder.takeNotes();
     return builder.take();
 }
 

@@ -5,7 +5,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "emulator/base/hash.h"
+#include "emulator/template/physical.h"
 
 namespace backlot::deploy {
 
@@ -18,6 +18,8 @@ const ResourceTypes& allTypes() {
         addComputeTypes(all);
         addApiTypes(all);
         addAccountTypes(all);
+        addStorageTypes(all);
+        addSimpleTypes(all);
         return all;
     }();
     return types;
@@ -45,29 +47,27 @@ const std::set<std::string_view> kNumbers = {"ReadCapacityUnits",
                                              "MaxSessionDuration",
                                              "TimeoutInMillis",
                                              "timeoutInMillis",
-                                             "MessageGroupIdCount"};
+                                             "MessageGroupIdCount",
+                                             "InvocationRateLimitPerSecond",
+                                             "RetentionDays"};
 const std::set<std::string_view> kBooleans = {"StreamEnabled",
                                               "SSEEnabled",
                                               "Enabled",
                                               "BisectBatchOnFunctionError",
                                               "includeExecutionData",
+                                              "IncludeExecutionData",
                                               "enabled",
                                               "DeletionProtectionEnabled",
-                                              "PointInTimeRecoveryEnabled"};
+                                              "PointInTimeRecoveryEnabled",
+                                              "IsValueSecret"};
 
 }  // namespace
 
-std::string Making::generatedName() const {
-    static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    const auto digest = sha256(environment.stackName + "/" + logicalId);
-    std::string name = environment.stackName + "-" + logicalId + "-";
-    for (std::size_t i = 0; i < 12; ++i) name += alphabet[digest[i] % alphabet.size()];
-    return name;
-}
+std::string Making::generatedName(std::size_t limit) const { return physicalName(environment, logicalId, limit); }
 
-std::string Making::nameFrom(std::string_view property) const {
+std::string Making::nameFrom(std::string_view property, std::size_t limit) const {
     const auto* given = find(properties, property);
-    return given ? scalarText(*given) : generatedName();
+    return given ? scalarText(*given) : generatedName(limit);
 }
 
 bool canMake(std::string_view type) { return allTypes().contains(type); }

@@ -45,11 +45,14 @@ struct Making {
     bool confined = false;         // and that they may not leave
     std::filesystem::path store;   // Backlot's own data, which no confined template reads
     Physical result;               // to be filled: what Ref and Fn::GetAtt give
+    /// What of the resource is not made, for people.
+    std::function<void(const std::string& problem)> warn = {};
 
     /// "shop-Orders-1A2B3C4D5E6F" as CloudFormation names what has no name; the same for the same stack and logical id.
-    std::string generatedName() const;
+    /// Where that is longer than `limit` characters, stack's name and logical id are cut and the end is kept.
+    std::string generatedName(std::size_t limit = 255) const;
     /// The property, else the generated name.
-    std::string nameFrom(std::string_view property) const;
+    std::string nameFrom(std::string_view property, std::size_t limit = 255) const;
 };
 
 /// False for types that Backlot has no service for.
@@ -70,7 +73,9 @@ using ResourceTypes = std::map<std::string, ResourceType, std::less<>>;
 void addDataTypes(ResourceTypes& types);     // DynamoDB, SQS, SNS, EventBridge, Scheduler
 void addComputeTypes(ResourceTypes& types);  // Lambda, Step Functions
 void addApiTypes(ResourceTypes& types);      // API Gateway
-void addAccountTypes(ResourceTypes& types);  // IAM, CloudWatch Logs, SSM, SES
+void addAccountTypes(ResourceTypes& types);  // IAM, CloudWatch Logs, SES
+void addStorageTypes(ResourceTypes& types);  // S3, Secrets Manager, SSM
+void addSimpleTypes(ResourceTypes& types);   // those that are one call: a table
 
 /// Copies `names` from the properties where they are there, typed() on the way. A pair renames.
 struct Renamed {

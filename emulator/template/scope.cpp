@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 
 #include "emulator/base/base64.h"
 #include "emulator/base/text.h"
+#include "emulator/template/physical.h"
 #include "emulator/template/template.h"
 
 namespace backlot::deploy {
@@ -82,8 +84,30 @@ Node parameterValue(const Template& source, const Environment& environment, cons
         for (auto& part : parts) part = std::string(trimmed(part));
         return sequence(parts, parameter.line);
     }
+    if (type.starts_with("AWS::SSM::Parameter::Value<"))  // the value is a parameter's name
+        return scalar("{{resolve:ssm:" + value + "}}", parameter.line);
     checkParameter(source, parameter, value);
     return scalar(value, parameter.line);
+}
+
+/// The first blocks of `[block, count, bits]` in a block of addresses; nothing where it means none. IPv4 only.
+std::optional<std::vector<std::string>> cidrBlocks(const Node& argument) {
+    if (!argument.isSequence() || argument.items.size() < 2) return std::nullopt;
+    unsigned a = 0, b = 0, c = 0, d = 0, prefix = 0;
+    if (std::sscanf(argument.items[0].text.c_str(), "%u.%u.%u.%u/%u", &a, &b, &c, &d, &prefix) != 5 || prefix > 32)
+        return std::nullopt;
+    const auto count = numberOf(argument.items[1].text);
+    const auto bits = argument.items.size() > 2 ? numberOf(argument.items[2].text) : std::optional(8.0);
+    if (!count || *count < 1 || *count > 256 || !bits || *bits < 1 || *bits > 32) return std::nullopt;
+    const auto size = std::uint64_t{1} << static_cast<unsigned>(*bits);
+    std::uint64_t first = (std::uint64_t{a} << 24 | b << 16 | c << 8 | d);
+    if (size * static_cast<std::uint64_t>(*count) > std::uint64_t{1} << (32 - prefix)) return std::nullopt;
+    std::vector<std::string> blocks;
+    for (int i = 0; i < static_cast<int>(*count); ++i, first += size)
+        blocks.push_back(std::to_string(first >> 24 & 255) + "." + std::to_string(first >> 16 & 255) + "." +
+                         std::to_string(first >> 8 & 255) + "." + std::to_string(first & 255) + "/" +
+                         std::to_string(32 - static_cast<int>(*bits)));
+    return blocks;
 }
 
 /// A function that cannot be evaluated yet, with its arguments as far as they are known.
@@ -139,9 +163,10 @@ std::optional<Node> Scope::attributeOf(const std::string& resource, const std::s
     const auto physical = resources.find(resource);
     if (physical == resources.end()) return std::nullopt;
     const auto found = physical->second.attributes.find(attribute);
-    if (found == physical->second.attributes.end())
-        source_.fail(line, "Fn::GetAtt: " + resource + " has no attribute " + attribute);
-    return scalar(found->second, line);
+    if (found != physical->second.attributes.end()) return scalar(found->second, line);
+    if (physical->second.placeholderOf.empty())
+        gap(line, resource, "Fn::GetAtt: " + resource + " has no attribute " + attribute + " that Backlot knows");
+    return scalar(placeholderAttribute(environment_, physical->second, attribute), line);
 }
 
 Node Scope::evaluateRef(const Node& node) const {
@@ -223,10 +248,8 @@ Node Scope::evaluateFunction(std::string_view name, const Node& node) const {
     }
     if (name == "Fn::Equals" || name == "Fn::And" || name == "Fn::Or" || name == "Fn::Not")
         return boolean(conditionValue(node), line);
-    if (name == "Fn::ImportValue")
-        source_.fail(line, "Fn::ImportValue is not supported: exports of other stacks are not kept");
-    if (name == "Fn::Transform" || name == "Fn::Cidr" || name.starts_with("Fn::ForEach"))
-        source_.fail(line, std::string(name) + " is not supported");
+    if (name == "Fn::Transform") return included(raw);
+    if (name.starts_with("Fn::ForEach")) source_.fail(line, std::string(name) + " is not supported");
 
     Node argument = evaluate(raw);
     if (name == "Fn::FindInMap") {
@@ -247,6 +270,21 @@ Node Scope::evaluateFunction(std::string_view name, const Node& node) const {
         return sequence({region + "a", region + "b", region + "c"}, line);
     }
     if (!settled(argument)) return leave(name, std::move(argument), line);
+    if (name == "Fn::ImportValue") {
+        if (!argument.isScalar()) wrong("the name of an export");
+        if (!imports) return leave(name, std::move(argument), line);
+        if (const auto found = imports->find(argument.text); found != imports->end())
+            return scalar(found->second, line);
+        gap(line, argument.text, "No export named " + argument.text + " found");
+        return scalar(
+            placeholderAttribute(environment_, placeholder(environment_, argument.text, "export"), argument.text),
+            line);
+    }
+    if (name == "Fn::Cidr") {
+        const auto blocks = cidrBlocks(argument);
+        if (!blocks) wrong("an address block, a count and the bits of a block");
+        return sequence(*blocks, line);
+    }
     if (name == "Fn::Join") {
         if (!argument.isSequence() || argument.items.size() != 2 || !argument.items[1].isSequence())
             wrong("a separator and a list");
@@ -286,6 +324,24 @@ Node Scope::evaluateFunction(std::string_view name, const Node& node) const {
     source_.fail(line, "unknown function " + std::string(name));
 }
 
+void Scope::gap(int line, const std::string& subject, const std::string& problem) const {
+    if (!onGap) source_.fail(line, problem);
+    onGap(line, subject, problem + ": a placeholder stands for it");
+}
+
+/// Fn::Transform. Of AWS's own macros AWS::Include is there.
+Node Scope::included(const Node& transform) const {
+    const std::string name(transform.textOf("Name"));
+    if (name != "AWS::Include") source_.fail(transform.line, "the transform " + name + " is not supported");
+    const Node* parameters = transform.find("Parameters");
+    const Node* location = parameters ? parameters->find("Location") : nullptr;
+    const Node place = location ? evaluate(*location) : Node{};
+    auto content = place.isScalar() && environment_.include ? environment_.include(place.text) : std::nullopt;
+    if (content) return evaluate(*content);
+    gap(transform.line, "AWS::Include", "there is no file " + place.text + " to include");
+    return Node{.kind = Node::Kind::mapping, .line = transform.line};
+}
+
 Node Scope::evaluate(const Node& node) const {
     const auto function = functionOf(node);
     if (function == "Ref") return evaluateRef(node);
@@ -302,6 +358,11 @@ Node Scope::evaluate(const Node& node) const {
         if (value.kind != Node::Kind::none) result.items.push_back(std::move(value));
     }
     for (const auto& member : node.members) {
+        if (member.name == "Fn::Transform" && member.value.isMapping()) {  // its content stands beside the others
+            Node content = included(member.value);
+            for (auto& inner : content.members) result.members.push_back(std::move(inner));
+            continue;
+        }
         Node value = evaluate(member.value);
         if (value.kind != Node::Kind::none) result.members.push_back({member.name, member.line, std::move(value)});
     }

@@ -156,12 +156,9 @@ Node methodDefinition(const ApiRoute& route, const Node* auth) {
 
 }  // namespace
 
-Node lambdaProxyIntegration(const std::string& functionId, int line) {
+Node lambdaProxyIntegration(const Node& functionArn, int line) {
     Node result = node(object({{"httpMethod", "POST"}, {"type", "aws_proxy"}}), line);
-    Node arn;
-    arn.line = line;
-    arn.set("Fn::GetAtt", node(list({functionId, "Arn"}), line));
-    result.set("uri", invocationUri(arn, line));
+    result.set("uri", invocationUri(functionArn, line));
     return result;
 }
 
@@ -191,8 +188,8 @@ Node restApiBody(const Template& source, const ServerlessApi& api) {
     body.line = api.line;
     if (const auto* given = api.properties.find("DefinitionBody")) body = *given;
     if (!body.find("swagger") && !body.find("openapi")) body.set("swagger", scalar("2.0", api.line));
-    if (!body.find("info")) {
-        Node info = node(object({{"version", "1.0"}}), api.line);
+    Node info = body.find("info") ? *body.find("info") : node(object({{"version", "1.0"}}), api.line);
+    if (!info.find("title")) {
         Node title;
         title.set("Ref", scalar("AWS::StackName", api.line));
         info.set("title", api.properties.find("Name") ? *api.properties.find("Name") : std::move(title));

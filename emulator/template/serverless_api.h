@@ -15,6 +15,7 @@ struct ApiRoute {
     Node integration;          // x-amazon-apigateway-integration
     std::string authorizer;    // empty: the API's default; "NONE": none
     bool apiKeyRequired = false;
+    Node scopes = {};  // AuthorizationScopes; a sequence, or nothing
     int line = 0;
 };
 
@@ -28,8 +29,8 @@ struct ServerlessApi {
 
 /// The body for ImportRestApi. Throws TemplateError.
 Node restApiBody(const Template& source, const ServerlessApi& api);
-/// The integration of a route with a function: AWS_PROXY.
-Node lambdaProxyIntegration(const std::string& functionId, int line);
+/// The integration of a route with a function (its ARN): AWS_PROXY.
+Node lambdaProxyIntegration(const Node& functionArn, int line);
 /// The integration of a route with a state machine: AWS, StartExecution.
 Node startExecutionIntegration(const std::string& machineId, const std::string& roleId, int line);
 

@@ -1,6 +1,7 @@
 #include "emulator/template/stack_templates.h"
 
 #include "emulator/base/aws_error.h"
+#include "emulator/template/physical.h"
 
 namespace backlot::deploy {
 
@@ -50,7 +51,9 @@ void deployStack(World& world, const std::string& body, const Environment& envir
                  const std::filesystem::path& folder) {
     Plan plan;
     try {
-        plan = makePlan(parseTemplate(body, "template"), environment);
+        Environment including = environment;
+        including.include = includeFrom(folder, true);
+        plan = makePlan(parseTemplate(body, "template"), std::move(including));
     } catch (
         const TemplateError& error) {  // it was checked before: only a stored template of another version gets here
         Submission failed{

@@ -8,7 +8,10 @@ namespace backlot::deploy {
 
 namespace {
 
+/// An empty section is one of nothing.
 const Node& requireMapping(const Template& source, const Node& node, std::string_view what) {
+    static const Node none{.kind = Node::Kind::mapping};
+    if (node.kind == Node::Kind::null) return none;
     if (!node.isMapping()) source.fail(node.line, std::string(what) + " must be a mapping");
     return node;
 }
@@ -45,7 +48,8 @@ OutputDeclaration readOutput(const Template& source, const Member& member) {
                              .condition = std::string(member.value.textOf("Condition")),
                              .line = member.line,
                              .value = *value};
-    if (const auto* exported = member.value.find("Export")) output.exportName = exported->textOf("Name");
+    if (const auto* exported = member.value.find("Export"))
+        if (const auto* name = exported->find("Name")) output.exportName = *name;
     return output;
 }
 
@@ -61,8 +65,10 @@ Template parseTemplate(std::string_view text, const std::string& file) {
     Template result;
     result.file = file;
     result.text = text;
-    const Node root = readTemplate(text, file);
+    std::vector<ReadNote> notes;
+    const Node root = readTemplate(text, file, {}, &notes);
     if (!root.isMapping()) result.fail(root.line, "a template is a mapping with a member Resources");
+    result.notes = std::move(notes);
     for (const auto& member : root.members) {
         const Node& value = member.value;
         if (member.name == "AWSTemplateFormatVersion" || member.name == "Metadata" || member.name == "Rules") continue;
@@ -73,7 +79,7 @@ Template parseTemplate(std::string_view text, const std::string& file) {
             for (const auto& transform : transforms) {
                 if (transform.text.starts_with("AWS::Serverless")) {
                     result.serverless = true;
-                } else {
+                } else if (transform.text != "AWS::LanguageExtensions") {  // its functions are there without it
                     result.fail(transform.line ? transform.line : member.line,
                                 "the transform " + transform.text + " is not supported");
                 }

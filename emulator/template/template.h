@@ -1,6 +1,7 @@
 #pragma once
 // The parts of a template, and the values of its functions.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "emulator/template/node.h"
+#include "emulator/template/reader.h"
 
 namespace backlot::deploy {
 
@@ -23,9 +25,10 @@ struct ResourceDeclaration {
 };
 
 struct OutputDeclaration {
-    std::string name, description, exportName, condition;
+    std::string name, description, condition;
     int line = 0;
     Node value;
+    Node exportName = {};  // null where it is not exported
 };
 
 /// Sections of a template that has been read; throws TemplateError where one is malformed.
@@ -37,6 +40,7 @@ struct Template {
     Node parameters, mappings, conditions, globals;
     std::vector<ResourceDeclaration> resources;  // in the order they were written
     std::vector<OutputDeclaration> outputs;
+    std::vector<ReadNote> notes;
     /// SAM's names that stand for a made resource: "Api.Stage" → "ApiProdStage".
     std::map<std::string, std::string> aliases;
 
@@ -50,12 +54,15 @@ Template parseTemplate(std::string_view text, const std::string& file);
 struct Physical {
     std::string ref;
     std::map<std::string, std::string> attributes;
+    std::string placeholderOf = {};  // the type that Backlot does not make; empty: it is there
 };
 
 /// The stack that a template becomes.
 struct Environment {
     std::string stackName = "backlot", account = "000000000000", region = "us-east-1";
     std::map<std::string, std::string> parameters;  // values given from outside
+    /// Reads what AWS::Include names: a local file. Nothing where there is none. Empty: nothing can be included.
+    std::function<std::optional<Node>(const std::string& location)> include = {};
 };
 
 /// Evaluates functions. What depends on a resource that does not exist yet is left as it is: evaluating again later,
@@ -73,6 +80,11 @@ public:
     /// Logical ids that may be referred to; a Ref of another name is an error. Nothing: not known yet, left as it is.
     std::optional<std::set<std::string>> known;
     std::map<std::string, Physical> resources;
+    /// What other stacks export, by name. Nothing: not known yet, Fn::ImportValue is left as it is.
+    std::optional<std::map<std::string, std::string>> imports;
+    /// Told of what is not there (an attribute that Backlot does not know, an export, a file to include); a placeholder
+    /// stands for it. Empty: an error.
+    std::function<void(int line, const std::string& subject, const std::string& problem)> onGap;
 
 private:
     Node evaluateRef(const Node& node) const;
@@ -83,6 +95,8 @@ private:
     std::optional<Node> valueOf(const std::string& name, int line) const;
     std::optional<Node> attributeOf(const std::string& resource, const std::string& attribute, int line) const;
     std::string aliased(const std::string& name) const;
+    Node included(const Node& transform) const;
+    void gap(int line, const std::string& subject, const std::string& problem) const;
 
     const Template& source_;
     const Environment& environment_;

@@ -1,4 +1,4 @@
-// IAM, CloudWatch Logs, SSM and SES. Source: AWS CloudFormation Resource Reference.
+// IAM, CloudWatch Logs and SES. Source: AWS CloudFormation Resource Reference.
 
 #include "emulator/template/resource_types.h"
 
@@ -9,7 +9,7 @@ namespace {
 // --- IAM ----------------------------------------------------------------------------------------------------------
 
 Actions makeRole(Making& making) {
-    const std::string name = making.nameFrom("RoleName");
+    const std::string name = making.nameFrom("RoleName", 64);
     const std::string trust = documentText(Fields(making.properties).value("AssumeRolePolicyDocument"));
     Json request =
         pick(making.properties, {"Path", "Description", "MaxSessionDuration", "PermissionsBoundary", "Tags"});
@@ -82,7 +82,7 @@ Actions makePolicy(Making& making) {
 }
 
 Actions makeManagedPolicy(Making& making) {
-    const std::string name = making.nameFrom("ManagedPolicyName");
+    const std::string name = making.nameFrom("ManagedPolicyName", 128);
     const std::string document = documentText(Fields(making.properties).value("PolicyDocument"));
     Json request = pick(making.properties, {"Path", "Description"});
     const std::string policyArn =
@@ -113,7 +113,7 @@ Actions makeManagedPolicy(Making& making) {
 // --- CloudWatch Logs ----------------------------------------------------------------------------------------------
 
 Actions makeLogGroup(Making& making) {
-    const std::string name = making.nameFrom("LogGroupName");
+    const std::string name = making.nameFrom("LogGroupName", 512);
     making.result.ref = name;
     making.result.attributes["Arn"] =
         "arn:aws:logs:" + making.environment.region + ":" + making.environment.account + ":log-group:" + name + ":*";
@@ -131,17 +131,7 @@ Actions makeLogGroup(Making& making) {
     return actions;
 }
 
-// --- SSM, SES -----------------------------------------------------------------------------------------------------
-
-Actions makeParameter(Making& making) {
-    const std::string name = making.nameFrom("Name"), value = require(making, "Value");
-    Json request = pick(making.properties, {"Type", "Value", "Description", "AllowedPattern", "Tier", "DataType"});
-    set(request, "Name", name);
-    set(request, "Overwrite", true);
-    making.result.ref = name;
-    making.result.attributes = {{"Type", textOr(request, "Type")}, {"Value", value}};
-    return {{"ssm", "PutParameter", std::move(request)}};
-}
+// --- SES ----------------------------------------------------------------------------------------------------------
 
 Actions makeEmailIdentity(Making& making) {
     const std::string identity = require(making, "EmailIdentity");
@@ -153,7 +143,7 @@ Actions makeEmailIdentity(Making& making) {
 }
 
 Actions makeConfigurationSet(Making& making) {
-    const std::string name = making.nameFrom("Name");
+    const std::string name = making.nameFrom("Name", 64);
     making.result.ref = name;
     return {{"sesv2",
              "CreateConfigurationSet",
@@ -215,7 +205,6 @@ void addAccountTypes(ResourceTypes& types) {
     types["AWS::IAM::Policy"] = {makePolicy, {}};
     types["AWS::IAM::ManagedPolicy"] = {makeManagedPolicy, removal("iam", "DeletePolicy", "PolicyArn")};
     types["AWS::Logs::LogGroup"] = {makeLogGroup, removal("logs", "DeleteLogGroup", "logGroupName")};
-    types["AWS::SSM::Parameter"] = {makeParameter, removal("ssm", "DeleteParameter", "Name")};
     types["AWS::SES::ConfigurationSet"] = {makeConfigurationSet,
                                            removal("sesv2", "DeleteConfigurationSet", "ConfigurationSetName")};
     types["AWS::SES::ConfigurationSetEventDestination"] = {makeEventDestination, unmakeEventDestination};

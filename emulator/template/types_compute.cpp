@@ -42,10 +42,12 @@ Json lambdaCode(const Making& making) {
 }
 
 Json functionConfiguration(const Making& making, const std::string& name) {
-    Json request = pick(making.properties, {"Role", "Handler", "Runtime", "Description", "Timeout", "MemorySize",
-                                            "VpcConfig", "DeadLetterConfig", "TracingConfig", "KMSKeyArn",
-                                            "EphemeralStorage", "LoggingConfig", "Layers"});
+    Json request = pick(making.properties,
+                        {"Role", "Handler", "Runtime", "Description", "Timeout", "MemorySize", "VpcConfig",
+                         "DeadLetterConfig", "TracingConfig", "KMSKeyArn", "EphemeralStorage", "LoggingConfig"});
     set(request, "FunctionName", name);
+    if (const auto* layers = find(making.properties, "Layers"); layers && layers->IsArray() && !layers->Empty())
+        making.warn("Backlot has no layers: put their files into the function's folder");
     if (const auto* environment = find(making.properties, "Environment")) {
         Json variables = object();  // names are the user's own: all values are text
         if (const auto* given = find(*environment, "Variables")) {
@@ -58,7 +60,7 @@ Json functionConfiguration(const Making& making, const std::string& name) {
 }
 
 Actions makeFunction(Making& making) {
-    const std::string name = making.nameFrom("FunctionName");
+    const std::string name = making.nameFrom("FunctionName", 64);
     const auto keep = [&making](const Json& answer) {
         making.result.ref = textOr(answer, "FunctionName");
         making.result.attributes["Arn"] = textOr(answer, "FunctionArn");
@@ -86,6 +88,21 @@ Actions makeFunction(Making& making) {
                      {"ReservedConcurrentExecutions", wholeNumber(*reserved, "ReservedConcurrentExecutions")}})});
     }
     return actions;
+}
+
+/// A version is made once: where the function has not changed, AWS answers with the one that is there.
+Actions makeVersion(Making& making) {
+    Json request = pick(making.properties, {"FunctionName", "Description", {"CodeSha256", "CodeSha256"}});
+    return {
+        {"lambda", "PublishVersion", std::move(request), [&making](const Json& answer) {
+             making.result.ref = textOr(answer, "FunctionArn");
+             making.result.attributes = {{"FunctionArn", making.result.ref}, {"Version", textOr(answer, "Version")}};
+             return Actions{};
+         }}};
+}
+
+Actions unmakeVersion(const Physical& physical) {
+    return {{"lambda", "DeleteFunction", object({{"FunctionName", physical.ref}})}};
 }
 
 Actions makeEventSourceMapping(Making& making) {
@@ -122,7 +139,7 @@ Actions makeEventSourceMapping(Making& making) {
 Actions makePermission(Making& making) {
     Json request = pick(making.properties, {"FunctionName", "Action", "Principal", "SourceArn", "SourceAccount",
                                             "EventSourceToken", "FunctionUrlAuthType", "PrincipalOrgID"});
-    const std::string statement = making.generatedName();
+    const std::string statement = making.generatedName(100);
     set(request, "StatementId", statement);
     making.result.ref = statement;
     making.result.attributes = {{"Id", statement}, {"FunctionName", textOr(request, "FunctionName")}};
@@ -194,7 +211,7 @@ std::string machineDefinition(const Making& making) {
 }
 
 Actions makeStateMachine(Making& making) {
-    Json request = object({{"name", making.nameFrom("StateMachineName")},
+    Json request = object({{"name", making.nameFrom("StateMachineName", 80)},
                            {"definition", machineDefinition(making)},
                            {"roleArn", require(making, "RoleArn")}});
     if (const auto type = optionalText(making.properties, "StateMachineType")) set(request, "type", *type);
@@ -229,7 +246,7 @@ Actions makeStateMachine(Making& making) {
 }
 
 Actions makeActivity(Making& making) {
-    const std::string name = making.nameFrom("Name");
+    const std::string name = making.nameFrom("Name", 80);
     return {{"states", "CreateActivity", object({{"name", name}}), [&making, name](const Json& answer) {
                  making.result.ref = textOr(answer, "activityArn");
                  making.result.attributes = {{"Arn", making.result.ref}, {"Name", name}};
@@ -245,6 +262,7 @@ std::function<Actions(const Physical&)> removal(const char* service, const char*
 
 void addComputeTypes(ResourceTypes& types) {
     types["AWS::Lambda::Function"] = {makeFunction, removal("lambda", "DeleteFunction", "FunctionName")};
+    types["AWS::Lambda::Version"] = {makeVersion, unmakeVersion};
     types["AWS::Lambda::EventSourceMapping"] = {makeEventSourceMapping,
                                                 removal("lambda", "DeleteEventSourceMapping", "UUID")};
     types["AWS::Lambda::Permission"] = {makePermission, unmakePermission};

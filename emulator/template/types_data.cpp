@@ -116,8 +116,8 @@ Actions makeQueue(Making& making) {
         {"DelaySeconds", "ContentBasedDeduplication", "MaximumMessageSize", "MessageRetentionPeriod",
          "ReceiveMessageWaitTimeSeconds", "RedrivePolicy", "RedriveAllowPolicy", "VisibilityTimeout", "KmsMasterKeyId",
          "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled", "DeduplicationScope", "FifoThroughputLimit"});
-    std::string name = making.nameFrom("QueueName");
     const bool fifo = isTrue(find(making.properties, "FifoQueue"));
+    std::string name = making.nameFrom("QueueName", fifo ? 75 : 80);
     if (fifo && !find(making.properties, "QueueName")) name += ".fifo";
     making.result.attributes["QueueName"] = name;
     Json changeable = copy(attributes);
@@ -155,7 +155,7 @@ Actions makeQueuePolicy(Making& making) {
 // --- SNS ----------------------------------------------------------------------------------------------------------
 
 Actions makeTopic(Making& making) {
-    std::string name = making.nameFrom("TopicName");
+    std::string name = making.nameFrom("TopicName", 251);
     if (isTrue(find(making.properties, "FifoTopic")) && !name.ends_with(".fifo")) name += ".fifo";
     Json attributes = attributesText(making.properties, {"DisplayName", "FifoTopic", "ContentBasedDeduplication",
                                                          "KmsMasterKeyId", "SignatureVersion", "TracingConfig"});
@@ -249,7 +249,7 @@ Actions makeEventBus(Making& making) {
 }
 
 Actions makeRule(Making& making) {
-    const std::string name = making.nameFrom("Name");
+    const std::string name = making.nameFrom("Name", 64);
     Json request =
         pick(making.properties, {"ScheduleExpression", "State", "Description", "EventBusName", "RoleArn", "Tags"});
     set(request, "Name", name);
@@ -312,7 +312,7 @@ Actions makeSchedule(Making& making) {
     Json request =
         pick(making.properties, {"GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "Description",
                                  "State", "FlexibleTimeWindow", "Target", "StartDate", "EndDate"});
-    const std::string name = making.nameFrom("Name");
+    const std::string name = making.nameFrom("Name", 64);
     set(request, "Name", name);
     if (!find(request, "FlexibleTimeWindow")) set(request, "FlexibleTimeWindow", object({{"Mode", "OFF"}}));
     const auto keep = [&making, name](const Json& answer) {

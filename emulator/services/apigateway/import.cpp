@@ -18,7 +18,12 @@ Json parseDocument(const std::string& text) {
     auto document = tryParseJson(text);
     if (!document || !document->IsObject())
         throw badRequest("Invalid OpenAPI input: the document must be JSON (Backlot does not read YAML here)");
-    const std::string swagger = textOr(*document, "swagger"), openapi = textOr(*document, "openapi");
+    const auto version = [&](const char* member) {  // a number where YAML had no quotes
+        const Json* found = find(*document, member);
+        if (!found || !found->IsNumber()) return textOr(*document, member);
+        return found->GetDouble() == 2 ? std::string("2.0") : writeJson(*found);
+    };
+    const std::string swagger = version("swagger"), openapi = version("openapi");
     if (swagger != "2.0" && !openapi.starts_with("3."))
         throw badRequest("Invalid OpenAPI input: neither \"swagger\": \"2.0\" nor \"openapi\": \"3.x\"");
     return std::move(*document);

@@ -29,6 +29,7 @@ Service cloudformationService(Templates given) {
                 {"GetTemplate", getTemplate, readOnly},
                 {"GetTemplateSummary", with(getTemplateSummary), readOnly},
                 {"ListChangeSets", listChangeSets, readOnly},
+                {"ListExports", listExports, readOnly},
                 {"ListStackResources", listStackResources, readOnly},
                 {"ListStacks", listStacks, readOnly},
                 {"UpdateStack", waiting(updateStack), mayWait},

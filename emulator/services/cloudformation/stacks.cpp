@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 namespace backlot::cloudformation {
 
@@ -231,6 +232,27 @@ Json describeStackEvents(Call& call, const Fields& request) {
     });
     std::reverse(events.begin(), events.end());
     return object({{"StackEvents", array(events, [](Json& event) { return std::move(event); })}});
+}
+
+Json listExports(Call& call, const Fields& request) {
+    constexpr std::size_t page = 100;
+    std::map<std::string, Json> all;
+    call.scan(Key("stack").text(call.account).text(call.region), [&](std::string_view, std::string_view row) {
+        const Json stack = parseJson(row);
+        for (const auto* output : Fields(stack).items("Outputs"))
+            if (const auto name = optionalText(*output, "ExportName"))
+                all.emplace(*name, object({{"ExportingStackId", textOr(stack, "StackId")},
+                                           {"Name", *name},
+                                           {"Value", textOr(*output, "OutputValue")}}));
+        return true;
+    });
+    const auto token = request.optionalText("NextToken");
+    if (token && !all.contains(*token)) throw validationError("The token " + *token + " is not valid.");
+    Json exports(rapidjson::kArrayType);
+    auto one = token ? all.find(*token) : all.begin();
+    for (; one != all.end() && exports.Size() < page; ++one) push(exports, std::move(one->second));
+    return object(
+        {{"Exports", std::move(exports)}, {"NextToken", one == all.end() ? std::nullopt : std::optional(one->first)}});
 }
 
 Json getTemplate(Call& call, const Fields& request) {

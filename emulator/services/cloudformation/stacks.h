@@ -39,6 +39,9 @@ Json describeStackResource(Call& call, const Fields& request);
 Json listStackResources(Call& call, const Fields& request);
 Json describeStackEvents(Call& call, const Fields& request);
 Json getTemplate(Call& call, const Fields& request);
+/// What stacks export, by name, a hundred a page.  Throws ValidationError for a token of no page.
+/// Source: AWS CloudFormation API Reference, ListExports.
+Json listExports(Call& call, const Fields& request);
 
 // Inner ones, which deployments call.
 /// {StackName} → the stack's row, or {} where there is none.
