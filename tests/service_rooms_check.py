@@ -30,6 +30,7 @@ MAY_NAME = {
 # are its own.
 CALLS = {
     "apigateway": {"events", "lambda", "sqs", "states"},  # integrations
+    "cloudformation": {"s3"},                                    # templates by their URL
     "dynamodb": {"s3", "kms"},  # imports and exports; the key of an encrypted table
     "events": {
         "apigateway",
@@ -40,7 +41,7 @@ CALLS = {
         "states",  # targets
         "secretsmanager",
     },  # the ARN of a connection's secret
-    "lambda": {"dynamodb", "dynamodbstreams", "events", "logs", "sns", "sqs"},  # sources, destinations, logs
+    "lambda": {"dynamodb", "dynamodbstreams", "events", "logs", "s3", "sns", "sqs"},  # sources, destinations, logs
     "logs": {"lambda", "events"},  # subscriptions; and a member "events"
     "secretsmanager": {"lambda"},  # who rotates
     "ses": {"events", "sns"},  # where a configuration set's events go

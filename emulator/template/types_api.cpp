@@ -280,6 +280,16 @@ Actions makeUsagePlanKey(Making& making) {
          on({"ConflictException"}, [] { return Actions{}; })}};
 }
 
+/// There is one account: the type sets its role for logs.
+Actions makeAccount(Making& making) {
+    making.result.ref = making.generatedName();
+    making.result.attributes["Id"] = making.result.ref;
+    const auto role = optionalText(making.properties, "CloudWatchRoleArn");
+    if (!role) return {};
+    return {
+        {"apigateway", "UpdateAccount", object({{"patchOperations", list({replaceAt("/cloudwatchRoleArn", *role)})}})}};
+}
+
 Actions makeGatewayResponse(Making& making) {
     const std::string api = require(making, "RestApiId"), type = require(making, "ResponseType");
     making.result.ref = type;
@@ -373,6 +383,7 @@ void addApiTypes(ResourceTypes& types) {
         makeUsagePlan, [](const Physical& physical) {
             return Actions{{"apigateway", "DeleteUsagePlan", object({{"usagePlanId", physical.ref}})}};
         }};
+    types["AWS::ApiGateway::Account"] = {makeAccount, {}};
     types["AWS::ApiGateway::UsagePlanKey"] = {makeUsagePlanKey, {}};
     types["AWS::ApiGatewayV2::Api"] = {
         makeHttpApi, [](const Physical& physical) {
@@ -385,6 +396,9 @@ void addApiTypes(ResourceTypes& types) {
                                          removalUnder("DeleteRoute", "RouteId", "apigatewayv2", "ApiId")};
     types["AWS::ApiGatewayV2::Stage"] = {httpPart("CreateStage", "DeleteStage", "StageName"),
                                          removalUnder("DeleteStage", "StageName", "apigatewayv2", "ApiId")};
+    types["AWS::ApiGatewayV2::Deployment"] = {
+        httpPart("CreateDeployment", "DeleteDeployment", "DeploymentId"),
+        removalUnder("DeleteDeployment", "DeploymentId", "apigatewayv2", "ApiId")};
     types["AWS::ApiGatewayV2::Authorizer"] = {
         httpPart("CreateAuthorizer", "DeleteAuthorizer", "AuthorizerId"),
         removalUnder("DeleteAuthorizer", "AuthorizerId", "apigatewayv2", "ApiId")};

@@ -22,8 +22,10 @@ Json lambdaCode(const Making& making) {
         const bool python = textOr(making.properties, "Runtime").starts_with("python");
         return object({{"ZipFile", base64Encode(zip({{python ? "index.py" : "index.js", scalarText(*text), false}}))}});
     }
+    if (find(*code, "S3Bucket")) return pick(*code, {"S3Bucket", "S3Key", "S3ObjectVersion"});
+    if (const auto image = optionalText(*code, "ImageUri")) return object({{"ImageUri", *image}});
     const auto folder = optionalText(*code, "LocalFolder");
-    if (!folder) throw std::runtime_error("code in S3 is not supported: name a folder in CodeUri, or use ZipFile");
+    if (!folder) throw std::runtime_error("the function's Code names neither ZipFile nor S3Bucket");
     const std::filesystem::path path = localFile(making, *folder);
     if (textOr(making.properties, "Runtime").starts_with("provided")) {
         // A folder with a bootstrap or a library of handlers; the Lambda service also looks beside Backlot's own

@@ -76,6 +76,7 @@ Service apigatewayService(Outside* outside) {
         {"PutRestApi", putRestApi},
         {"TagResource", tagResource},
         {"UntagResource", untagResource},
+        {"UpdateAccount", updateAccount},
         {"UpdateApiKey", updateApiKey},
         {"UpdateAuthorizer", updateAuthorizer},
         {"UpdateDeployment", updateDeployment},

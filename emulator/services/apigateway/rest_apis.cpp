@@ -184,10 +184,19 @@ Json getTags(Call& call, const Fields& request) {
     return object({{"tags", tags ? copy(*tags) : object()}});
 }
 
-Json getAccount(Call&, const Fields&) {
-    return object({{"throttleSettings", object({{"burstLimit", 5000}, {"rateLimit", 10000.0}})},
+Json getAccount(Call& call, const Fields&) {
+    const Json kept = call.getJson(accountKey(call, kAccount)).value_or(object());
+    return object({{"cloudwatchRoleArn", optionalText(kept, "cloudwatchRoleArn")},
+                   {"throttleSettings", object({{"burstLimit", 5000}, {"rateLimit", 10000.0}})},
                    {"features", list({"UsagePlans"})},
                    {"apiKeyVersion", "4"}});
+}
+
+Json updateAccount(Call& call, const Fields& request) {
+    Json kept = call.getJson(accountKey(call, kAccount)).value_or(object());
+    patch(kept, request, {{"/cloudwatchRoleArn"}});
+    call.putJson(accountKey(call, kAccount), kept);
+    return getAccount(call, request);
 }
 
 }  // namespace backlot::apigateway

@@ -14,5 +14,8 @@ Json tagResource(Call& call, const Fields& request);
 Json untagResource(Call& call, const Fields& request);
 Json getTags(Call& call, const Fields& request);
 Json getAccount(Call& call, const Fields& request);
+/// Patches cloudwatchRoleArn, which is kept and answered.  Throws BadRequestException.
+/// Source: Amazon API Gateway API Reference, UpdateAccount.
+Json updateAccount(Call& call, const Fields& request);
 
 }  // namespace backlot::apigateway

@@ -20,7 +20,7 @@ inline constexpr std::string_view kResource = "resource", kDeployment = "deploym
                                   kValidator = "validator", kGatewayResponse = "gatewayresponse";
 /// Kinds of what belongs to the account.
 inline constexpr std::string_view kApiKey = "apikey", kUsagePlan = "usageplan", kUsagePlanKey = "usageplankey",
-                                  kUsage = "usage";
+                                  kUsage = "usage", kAccount = "account";
 
 Key apiKey(const Call& call, std::string_view apiId);
 Key ownerKey(std::string_view apiId);

@@ -2,15 +2,44 @@
 
 #include <map>
 
+#include "emulator/base/http_message.h"
+
 namespace backlot::cloudformation {
 
 namespace {
 
 bool inProgress(const Json& stack) { return textOr(stack, "StackStatus").ends_with("_IN_PROGRESS"); }
 
-std::string templateBody(const Fields& request, const Json* stack) {
-    if (request.has("TemplateURL"))
-        throw validationError("Backlot has no S3 to read a TemplateURL from: give the template as TemplateBody");
+/// Bucket and key of a template's address: https://BUCKET.s3.REGION.amazonaws.com/KEY, https://s3.….com/BUCKET/KEY, or
+/// Backlot's own http://127.0.0.1:4566/BUCKET/KEY.
+struct S3Place {
+    std::string bucket, key;
+};
+S3Place placeOf(const std::string& url) {
+    const auto host = url.find("://");
+    if (host == std::string::npos) throw validationError("TemplateURL must be a supported URL.");
+    const auto slash = url.find('/', host + 3);
+    const std::string name = url.substr(host + 3, slash == std::string::npos ? slash : slash - host - 3);
+    std::string path =
+        slash == std::string::npos ? "" : percentDecode(url.substr(slash + 1, url.find('?') - slash - 1));
+    if (const auto dot = name.find(".s3"); dot != std::string::npos) return {name.substr(0, dot), path};
+    const auto end = path.find('/');
+    if (end == std::string::npos)
+        throw validationError("TemplateURL must reference a valid S3 object to which you have access.");
+    return {path.substr(0, end), path.substr(end + 1)};
+}
+
+std::string templateFromS3(Call& call, const std::string& url) {
+    const S3Place place = placeOf(url);
+    try {
+        return textOr(call.invoke("s3", "GetObject", object({{"Bucket", place.bucket}, {"Key", place.key}})), "Body");
+    } catch (const AwsError& error) {
+        throw validationError("S3 error: " + error.message());
+    }
+}
+
+std::string templateBody(Call& call, const Fields& request, const Json* stack) {
+    if (const auto url = request.optionalText("TemplateURL")) return templateFromS3(call, *url);
     if (request.valueOr("UsePreviousTemplate", false)) {
         if (!stack) throw validationError("There is no previous template to use");
         return textOr(*stack, "TemplateBody");
@@ -83,7 +112,7 @@ Reply createStack(Call& call, const Fields& request, const Templates& templates)
         existing && textOr(*existing, "StackStatus") != "REVIEW_IN_PROGRESS") {
         throw AwsError("AlreadyExistsException", "Stack [" + name + "] already exists", 400);
     }
-    const std::string body = templateBody(request, nullptr);
+    const std::string body = templateBody(call, request, nullptr);
     Json parameters = parameterValues(request, nullptr);
     const Json summary = summarize(call, templates, name, body, parameters);
     Json stack = newStack(call, name, "CREATE_IN_PROGRESS");
@@ -101,7 +130,7 @@ Reply updateStack(Call& call, const Fields& request, const Templates& templates)
     if (inProgress(stack) || textOr(stack, "StackStatus") == "ROLLBACK_COMPLETE")
         throw validationError("Stack:" + textOr(stack, "StackId") + " is in " + textOr(stack, "StackStatus") +
                               " state and can not be updated.");
-    const std::string body = templateBody(request, &stack);
+    const std::string body = templateBody(call, request, &stack);
     Json parameters = parameterValues(request, find(stack, "Parameters"));
     const Json summary = summarize(call, templates, name, body, parameters);
     Json whole = find(stack, "Parameters") ? copy(*find(stack, "Parameters")) : object();
@@ -151,7 +180,7 @@ Reply runStack(Call& call, const Fields& request, const Templates& templates) {
 }
 
 Json validateTemplate(Call& call, const Fields& request, const Templates& templates) {
-    const Json summary = templates.summarize({.body = templateBody(request, nullptr),
+    const Json summary = templates.summarize({.body = templateBody(call, request, nullptr),
                                               .stackName = "validation",
                                               .account = call.account,
                                               .region = call.region,
@@ -173,7 +202,7 @@ Json getTemplateSummary(Call& call, const Fields& request, const Templates& temp
     if (const auto name = request.optionalText("StackName")) {
         body = textOr(requireStack(call, *name), "TemplateBody");
     } else {
-        body = templateBody(request, nullptr);
+        body = templateBody(call, request, nullptr);
     }
     const Json summary = templates.summarize(
         {.body = body, .stackName = "summary", .account = call.account, .region = call.region, .parameters = object()},
@@ -261,7 +290,7 @@ Json createChangeSet(Call& call, const Fields& request, const Templates& templat
     }
     if (call.has(changeSetKey(call, stackName, name)))
         throw AwsError("AlreadyExistsException", "ChangeSet [" + name + "] already exists", 400);
-    const std::string body = templateBody(request, stack ? &*stack : nullptr);
+    const std::string body = templateBody(call, request, stack ? &*stack : nullptr);
     Json parameters = parameterValues(request, stack ? find(*stack, "Parameters") : nullptr);
     const Json summary = summarize(call, templates, stackName, body, parameters);
     if (!stack) {

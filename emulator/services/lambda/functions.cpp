@@ -84,14 +84,27 @@ Json preparedSource(Json source) {
     return source;
 }
 
-Code codeOf(const Fields& source) {
+/// An archive that lies in a bucket.
+Code codeFromS3(Call& call, const Fields& source) {
+    Json wanted = object({{"Bucket", source.text("S3Bucket")}, {"Key", source.text("S3Key")}});
+    if (const auto version = source.optionalText("S3ObjectVersion")) set(wanted, "VersionId", *version);
+    try {
+        const Json object = call.invoke("s3", "GetObject", wanted);
+        return zippedCode(base64Encode(textOr(object, "Body")));
+    } catch (const AwsError& error) {
+        if (error.httpStatus() == 413) throw;
+        throw invalidParameter("Error occurred while GetObject. S3 Error Code: " + error.code() +
+                               ". S3 Error Message: " + error.message());
+    }
+}
+
+Code codeOf(Call& call, const Fields& source) {
     if (const auto folder = source.optionalText("LocalFolder")) return localCode(*folder);
     if (const Json* zip = source.find(kPreparedZip))
         return {
             .zip = text(*zip), .folder = {}, .sha256 = source.text(kPreparedSha256), .size = zip->GetStringLength()};
     if (const auto zip = source.optionalText("ZipFile")) return zippedCode(*zip);
-    if (source.has("S3Bucket"))
-        throw invalidParameter("Backlot does not take function code from S3 (S3Bucket); send it as ZipFile.");
+    if (source.has("S3Bucket")) return codeFromS3(call, source);
     if (source.has("ImageUri")) throw invalidParameter("Backlot does not support container images (ImageUri).");
     throw invalidParameter("Please provide a source for function code.");
 }
@@ -370,9 +383,10 @@ Reply createFunction(Call& call, const Fields& request, const std::shared_ptr<Ru
     newConfiguration(call, request, function);  // what is wrong with it comes before what is wrong with the code
     auto kept = std::make_shared<Json>(withoutBytes(request));
     if (const Json* code = request.find("Code")) set(*kept, "Code", withoutBytes(*code));
-    return withSoundCode(call, codeOf(request.child("Code")), runtime, [kept, function](Call& later, const Code& code) {
-        return createWithCode(later, Fields(*kept), function, code);
-    });
+    return withSoundCode(call, codeOf(call, request.child("Code")), runtime,
+                         [kept, function](Call& later, const Code& code) {
+                             return createWithCode(later, Fields(*kept), function, code);
+                         });
 }
 
 Reply updateFunctionCode(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime) {
@@ -380,9 +394,10 @@ Reply updateFunctionCode(Call& call, const Fields& request, const std::shared_pt
     call.about(function.name);
     requireFunction(call, function);
     auto kept = std::make_shared<Json>(withoutBytes(request));
-    return withSoundCode(call, codeOf(request), runtime, [kept, function, runtime](Call& later, const Code& code) {
-        return updateWithCode(later, Fields(*kept), function, code, *runtime);
-    });
+    return withSoundCode(call, codeOf(call, request), runtime,
+                         [kept, function, runtime](Call& later, const Code& code) {
+                             return updateWithCode(later, Fields(*kept), function, code, *runtime);
+                         });
 }
 
 Json updateFunctionConfiguration(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime) {
