@@ -30,7 +30,7 @@ MAY_NAME = {
 # are its own.
 CALLS = {
     "apigateway": {"events", "lambda", "sqs", "states"},  # integrations
-    "cloudformation": {"s3"},                                    # templates by their URL
+    "cloudformation": {"s3"},  # templates by their URL
     "dynamodb": {"s3", "kms"},  # imports and exports; the key of an encrypted table
     "events": {
         "apigateway",
