@@ -44,7 +44,7 @@
 #include "emulator/services/sts/service.h"
 #include "emulator/services/xray/description.h"
 #include "emulator/services/xray/service.h"
-#include "emulator/template/stack_templates.h"
+#include "emulator/templates/stack_templates.h"
 #include "emulator/wire/sdk.h"
 
 namespace {
@@ -53,24 +53,25 @@ using namespace backlot;
 using server::Materials;
 
 /// What CloudFormation asks of a template, answered by the template layer.
-cloudformation::Templates templates(World& world, const std::string& endpoint) {
+cloudformation::Templates stackTemplates(World& world, const std::string& endpoint) {
     const auto environment = [](const cloudformation::TemplateUse& use) {
-        return deploy::Environment{.stackName = use.stackName,
-                                   .account = use.account,
-                                   .region = use.region,
-                                   .parameters = deploy::parametersOf(use.parameters)};
+        return templates::Environment{.stackName = use.stackName,
+                                      .account = use.account,
+                                      .region = use.region,
+                                      .parameters = templates::parametersOf(use.parameters)};
     };
     return {
-        .summarize = [environment](const cloudformation::TemplateUse& use,
-                                   bool whole) { return deploy::summarizeTemplate(use.body, environment(use), whole); },
+        .summarize = [environment](
+                         const cloudformation::TemplateUse& use,
+                         bool whole) { return templates::summarizeTemplate(use.body, environment(use), whole); },
         .deploy =
             [&world, environment, endpoint](const cloudformation::TemplateUse& use) {
-                deploy::deployStack(world, use.body, environment(use), endpoint, std::filesystem::current_path());
+                templates::deployStack(world, use.body, environment(use), endpoint, std::filesystem::current_path());
             },
         .destroy =
             [&world](const std::string& stack, const std::string& account, const std::string& region) {
-                deploy::destroy(world, {.stackName = stack, .account = account, .region = region},
-                                [](deploy::DeployResult) {});
+                templates::destroy(world, {.stackName = stack, .account = account, .region = region},
+                                   [](templates::DeployResult) {});
             },
     };
 }
@@ -140,7 +141,7 @@ const server::Rooms rooms{
      }},
     {{&cloudformation::description},
      [](auto& around) {
-         around.world.add(cloudformation::cloudformationService(templates(around.world, around.endpoint)));
+         around.world.add(cloudformation::cloudformationService(stackTemplates(around.world, around.endpoint)));
      }},
     {{&cloudtrail::description},
      [](auto& around) { around.world.add(cloudtrail::cloudtrailService(around.directory)); }},

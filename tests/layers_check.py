@@ -17,7 +17,7 @@ ALLOWED = {
     "emulator/launcher": [],
     "emulator/services": ["emulator/world", "emulator/store", "emulator/base"],
     "emulator/services/states": ["emulator/world", "emulator/store", "emulator/base", "asl"],
-    "emulator/template": ["emulator/world", "emulator/base"],
+    "emulator/templates": ["emulator/world", "emulator/base"],
     "emulator/harness": ["emulator/world", "emulator/store", "emulator/base"],
     "emulator/server": [
         "emulator/harness",
@@ -46,7 +46,7 @@ ONLY = {
     r"boost/": ["emulator/http", "emulator/server/emulator"],
     r"lmdb\.h": ["emulator/store"],
     r"lua5": ["emulator/harness"],
-    r"yaml-cpp/": ["emulator/template"],
+    r"yaml-cpp/": ["emulator/templates"],
     r"CLI/": ["emulator/cli/arguments"],
     r"openssl/": [
         "emulator/base",

@@ -12,7 +12,7 @@ SERVICES = ROOT / "emulator/services"
 MAY_NAME_ANY = {
     "emulator/main.cpp": "the parts list",
     "emulator/cli/": "commands call services as any client does",
-    "emulator/template/": "a resource type is made by the calls of its service",
+    "emulator/templates/": "a resource type is made by the calls of its service",
 }
 MAY_NAME = {
     "emulator/base/retention.cpp": {"logs"},  # a setting of that name, --keep logs=…

@@ -3,15 +3,15 @@
 #include <filesystem>
 
 #include "emulator/cli/client.h"
-#include "emulator/template/physical.h"
-#include "emulator/template/plan.h"
+#include "emulator/templates/physical.h"
+#include "emulator/templates/plan.h"
 
 namespace backlot::cli {
 namespace {
 
 /// A stack is named after the folder of its template, unless somebody says otherwise.
 std::string stackOf(const std::string& file) {
-    return deploy::stackNameOf(std::filesystem::absolute(file).lexically_normal().parent_path().filename().string());
+    return templates::stackNameOf(std::filesystem::absolute(file).lexically_normal().parent_path().filename().string());
 }
 
 void sayOutputs(Report& report) {
@@ -26,12 +26,12 @@ void sayOutputs(Report& report) {
 
 ExitCode dryRun(Report& report, const DeployOptions& options, const std::string& stack) {
     try {
-        const auto plan =
-            deploy::makePlan(deploy::parseTemplate(readInput(options.file), options.file),
-                             {.stackName = stack,
-                              .parameters = options.parameters,
-                              .include = deploy::includeFrom(std::filesystem::absolute(options.file).parent_path())},
-                             options.strict);
+        const auto plan = templates::makePlan(
+            templates::parseTemplate(readInput(options.file), options.file),
+            {.stackName = stack,
+             .parameters = options.parameters,
+             .include = templates::includeFrom(std::filesystem::absolute(options.file).parent_path())},
+            options.strict);
         Columns table;
         for (const auto& step : plan.steps)
             table.row({step.logicalId, step.type, options.file + ":" + std::to_string(step.line)});
@@ -41,7 +41,7 @@ ExitCode dryRun(Report& report, const DeployOptions& options, const std::string&
                         warning.problem);
         report.data = object({{"stack", stack}, {"resources", describe(plan)}});
         return kOk;
-    } catch (const deploy::TemplateError& error) {
+    } catch (const templates::TemplateError& error) {
         throw CommandError(kBadInput, "BadTemplate", error.what());
     }
 }

@@ -4,9 +4,9 @@
 #include <filesystem>
 
 #include "emulator/base/plain_file.h"
-#include "emulator/template/deployer.h"
-#include "emulator/template/physical.h"
-#include "emulator/template/reader.h"
+#include "emulator/templates/deployer.h"
+#include "emulator/templates/physical.h"
+#include "emulator/templates/reader.h"
 
 namespace backlot::cli {
 namespace {
@@ -41,34 +41,34 @@ Json Deployed::json() const {
 void deployTemplate(Emulator& emulator, const DeployRequest& request, std::function<void(Deployed)> done) {
     if (request.file.empty()) return done({.error = "Say which template to deploy."});
     const std::filesystem::path file = std::filesystem::absolute(request.file);
-    deploy::Plan plan;
+    templates::Plan plan;
     try {
         const auto& options = emulator.options();
-        const std::string stack = request.stack.empty()
-                                      ? deploy::stackNameOf(file.lexically_normal().parent_path().filename().string())
-                                      : request.stack;
-        deploy::Environment environment{.stackName = stack,
-                                        .account = options.account,
-                                        .region = options.region,
-                                        .parameters = request.parameters,
-                                        .include = deploy::includeFrom(file.parent_path())};
-        plan = deploy::makePlan(deploy::parseTemplate(readPlainFile(file), request.file), std::move(environment),
-                                request.strict);
+        const std::string stack =
+            request.stack.empty() ? templates::stackNameOf(file.lexically_normal().parent_path().filename().string())
+                                  : request.stack;
+        templates::Environment environment{.stackName = stack,
+                                           .account = options.account,
+                                           .region = options.region,
+                                           .parameters = request.parameters,
+                                           .include = templates::includeFrom(file.parent_path())};
+        plan = templates::makePlan(templates::parseTemplate(readPlainFile(file), request.file), std::move(environment),
+                                   request.strict);
     } catch (const std::runtime_error& error) {
         return done({.error = error.what()});
     }
-    deploy::deploy(emulator.world(), std::move(plan),
-                   {.folder = file.parent_path(), .endpoint = emulator.endpoint(), .progress = {}},
-                   [done = std::move(done), file = request.file](deploy::DeployResult result) {
-                       Deployed deployed{.error = std::move(result.error),
-                                         .outputs = std::move(result.outputs),
-                                         .resources = result.resources.size()};
-                       for (const auto& warning : result.warnings)
-                           deployed.warnings.push_back(file + ":" + std::to_string(warning.line) + ": " +
-                                                       warning.logicalId + ": " + warning.problem);
-                       for (const auto& api : result.apis) deployed.urls.push_back(api.url);
-                       done(std::move(deployed));
-                   });
+    templates::deploy(emulator.world(), std::move(plan),
+                      {.folder = file.parent_path(), .endpoint = emulator.endpoint(), .progress = {}},
+                      [done = std::move(done), file = request.file](templates::DeployResult result) {
+                          Deployed deployed{.error = std::move(result.error),
+                                            .outputs = std::move(result.outputs),
+                                            .resources = result.resources.size()};
+                          for (const auto& warning : result.warnings)
+                              deployed.warnings.push_back(file + ":" + std::to_string(warning.line) + ": " +
+                                                          warning.logicalId + ": " + warning.problem);
+                          for (const auto& api : result.apis) deployed.urls.push_back(api.url);
+                          done(std::move(deployed));
+                      });
 }
 
 void loadSeeds(Emulator& emulator, const std::vector<std::string>& paths,

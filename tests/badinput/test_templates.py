@@ -111,7 +111,9 @@ def test_templates(folder, subtests):
     for what, (text, line, words) in cases.items():
         with subtests.test(what):
             status, said = run(
-                folder, ["template.yaml"], {"template.yaml": text, "bad.asl.json": '{"StartAt": "A", "States": {}}'}
+                folder,
+                ["--strict", "template.yaml"],
+                {"template.yaml": text, "bad.asl.json": '{"StartAt": "A", "States": {}}'},
             )
             assert status == BAD_INPUT, ("%s: status %d" % (what, BAD_INPUT), (status, said[-300:]))
             named = "template.yaml:%d" % line if line else "template.yaml"

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <string>
 
-#include "emulator/template/plan.h"
+#include "emulator/templates/plan.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace backlot::deploy;
+    using namespace backlot::templates;
     try {
         const std::string text(reinterpret_cast<const char*>(data), size);
         const Plan plan = makePlan(parseTemplate(text, "template.yaml"), {});

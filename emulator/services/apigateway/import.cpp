@@ -5,7 +5,7 @@
 #include <map>
 
 #include "emulator/services/apigateway/errors.h"
-#include "emulator/services/apigateway/parts.h"
+#include "emulator/services/apigateway/authorizers_and_models.h"
 #include "emulator/services/apigateway/resources.h"
 #include "emulator/services/apigateway/rest_apis.h"
 #include "emulator/services/apigateway/rows.h"

@@ -1,6 +1,6 @@
 #include "emulator/services/apigateway/import.h"
 #include "emulator/services/apigateway/keys.h"
-#include "emulator/services/apigateway/parts.h"
+#include "emulator/services/apigateway/authorizers_and_models.h"
 #include "emulator/services/apigateway/requests.h"
 #include "emulator/services/apigateway/resources.h"
 #include "emulator/services/apigateway/rest_apis.h"

@@ -1,7 +1,7 @@
 #include "emulator/services/dynamodb/backups.h"
 #include "emulator/services/dynamodb/batch.h"
 #include "emulator/services/dynamodb/copies.h"
-#include "emulator/services/dynamodb/elsewhere.h"
+#include "emulator/services/dynamodb/global_tables_and_kinesis.h"
 #include "emulator/services/dynamodb/exports.h"
 #include "emulator/services/dynamodb/imports.h"
 #include "emulator/services/dynamodb/indexes.h"
