@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/objects.h"
+#include "emulator/services/s3/refusals.h"
 
 namespace backlot::s3 {
 namespace {
@@ -33,11 +35,16 @@ void requireBucket(Call& call, const std::string& bucket) {
     if (!call.has(keyOf(bucket))) throw noSuchBucket(bucket);
 }
 
+void requireBucket(Call& call, const Fields& request) {
+    requireOwner(request, "ExpectedBucketOwner", textOr(bucketRow(call, request.text("Bucket")), "account"));
+}
+
 Json ownerOf(const std::string& account) { return object({{"ID", sha256Hex("owner " + account)}}); }
 
 Json createBucket(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket");
     requireName(bucket);
+    refuseWhatIsNotHere(request);
     call.about(bucket);
     const std::string region = request.child("CreateBucketConfiguration").valueOr("LocationConstraint", call.region);
     if (const auto existing = call.getJson(keyOf(bucket))) {
@@ -52,7 +59,7 @@ Json createBucket(Call& call, const Fields& request) {
 
 Json deleteBucket(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket");
-    requireBucket(call, bucket);
+    requireBucket(call, request);
     call.about(bucket);
     if (hasObjects(call, bucket)) throw bucketNotEmpty(bucket);
     call.erase(keyOf(bucket));
@@ -60,12 +67,14 @@ Json deleteBucket(Call& call, const Fields& request) {
 }
 
 Json getBucketLocation(Call& call, const Fields& request) {
+    requireBucket(call, request);
     const std::string region = textOr(bucketRow(call, request.text("Bucket")), "region");
     return object({{"LocationConstraint", region == "us-east-1" ? std::nullopt : std::optional(region)}});
 }
 
 Json headBucket(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket");
+    requireBucket(call, request);
     const Json row = bucketRow(call, bucket);
     return object({{"BucketArn", "arn:aws:s3:::" + bucket},
                    {"BucketRegion", textOr(row, "region")},
@@ -73,19 +82,29 @@ Json headBucket(Call& call, const Fields& request) {
 }
 
 Json listBuckets(Call& call, const Fields& request) {
-    const std::string prefix = request.valueOr("Prefix", "");
+    const std::string prefix = request.valueOr("Prefix", ""), region = request.valueOr("BucketRegion", "");
+    const auto most = static_cast<std::size_t>(request.valueOr("MaxBuckets", 10'000));
+    const std::string after = base64Decode(request.valueOr("ContinuationToken", "")).value_or("");
     Json buckets = list();
+    std::optional<std::string> last;  // of the page, where there are more
     call.scan(Key("bucket"), [&](std::string_view key, std::string_view value) {
         KeyReader parts(key);
         parts.text();
         const std::string name = parts.text();
         const Json row = parseJson(value);
-        if (textOr(row, "account") == call.account && name.starts_with(prefix))
-            push(buckets,
-                 object({{"Name", name}, {"CreationDate", epochSeconds(fromMillis(intOr(row, "createdAt", 0)))}}));
+        if (textOr(row, "account") != call.account || !name.starts_with(prefix) || name <= after) return true;
+        if (!region.empty() && textOr(row, "region") != region) return true;
+        if (buckets.Size() == most) {
+            last = textOr(buckets[buckets.Size() - 1], "Name");
+            return false;
+        }
+        push(buckets, object({{"Name", name}, {"CreationDate", epochSeconds(fromMillis(intOr(row, "createdAt", 0)))}}));
         return true;
     });
-    return object({{"Buckets", std::move(buckets)}, {"Owner", ownerOf(call.account)}});
+    Json answer = object({{"Buckets", std::move(buckets)}, {"Owner", ownerOf(call.account)}});
+    if (request.has("Prefix")) set(answer, "Prefix", prefix);
+    if (last) set(answer, "ContinuationToken", base64Encode(*last));
+    return answer;
 }
 
 }  // namespace backlot::s3

@@ -6,6 +6,8 @@ namespace backlot::s3 {
 
 /// Bucket names are shared by all accounts. Throws NoSuchBucket.
 void requireBucket(Call& call, const std::string& bucket);
+/// The same of the request's Bucket; throws AccessDenied where ExpectedBucketOwner is not its owner.
+void requireBucket(Call& call, const Fields& request);
 /// The canonical id that stands for an account as an owner.
 Json ownerOf(const std::string& account);
 

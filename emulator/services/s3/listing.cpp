@@ -92,7 +92,7 @@ Json answerOf(const std::string& bucket, const Fields& request, const Wanted& wa
 
 Json listObjectsV2(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket");
-    requireBucket(call, bucket);
+    requireBucket(call, request);
     call.about(bucket);
     Wanted wanted = wantedBy(request);
     wanted.owner = request.valueOr("FetchOwner", false);
@@ -114,7 +114,7 @@ Json listObjectsV2(Call& call, const Fields& request) {
 
 Json listObjects(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket");
-    requireBucket(call, bucket);
+    requireBucket(call, request);
     call.about(bucket);
     Wanted wanted = wantedBy(request);
     wanted.owner = true;

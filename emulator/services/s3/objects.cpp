@@ -7,6 +7,7 @@
 #include "emulator/base/http_message.h"
 #include "emulator/services/s3/buckets.h"
 #include "emulator/services/s3/errors.h"
+#include "emulator/services/s3/refusals.h"
 
 namespace backlot::s3 {
 namespace {
@@ -63,9 +64,13 @@ void copyChecksums(const Json& row, Json& answer) {
 
 Json requireObject(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket"), key = request.text("Key");
-    requireBucket(call, bucket);
+    requireBucket(call, request);
+    refuseWhatIsNotHere(request);
     auto row = call.getJson(rowKey(bucket, key));
     if (!row) throw noSuchKey(key);
+    requireNoVersion(request);
+    if (request.valueOr("PartNumber", 1) != 1)
+        throw AwsError("InvalidPartNumber", "The requested partnumber is not satisfiable", 416);
     return std::move(*row);
 }
 
@@ -88,6 +93,22 @@ void checkReadConditions(const Fields& request, const Json& row) {
         throw AwsError("NotModified", "Not Modified", 304);
 }
 
+/// The same conditions, of the source of a copy: whatever does not hold is a failed precondition.
+void checkCopyConditions(const Fields& request, const Json& row) {
+    Json conditions = object();
+    for (const auto& [from, to] : {std::pair{"CopySourceIfMatch", "IfMatch"},
+                                   {"CopySourceIfNoneMatch", "IfNoneMatch"},
+                                   {"CopySourceIfModifiedSince", "IfModifiedSince"},
+                                   {"CopySourceIfUnmodifiedSince", "IfUnmodifiedSince"}})
+        if (const Json* value = request.find(from)) set(conditions, to, copy(*value));
+    try {
+        checkReadConditions(Fields(conditions), row);
+    } catch (const AwsError& error) {
+        if (error.code() == "NotModified") throw preconditionFailed("x-amz-copy-source");
+        throw;
+    }
+}
+
 /// The headers of an object.
 Json headersOf(const Fields& request, const Json& row) {
     Json answer = object({{"AcceptRanges", "bytes"},
@@ -101,8 +122,13 @@ Json headersOf(const Fields& request, const Json& row) {
         if (const Json* value = find(row, name); value && !(value->IsString() && view(*value) == "STANDARD"))
             set(answer, name, copy(*value));
     if (request.valueOr("ChecksumMode", "") == "ENABLED") copyChecksums(row, answer);
-    for (const char* name : {"CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType"})
-        if (const auto wanted = request.optionalText(std::string("Response") + name)) set(answer, name, *wanted);
+    for (const auto& [wanted, name] : {std::pair{"ResponseCacheControl", "CacheControl"},
+                                       {"ResponseContentDisposition", "ContentDisposition"},
+                                       {"ResponseContentEncoding", "ContentEncoding"},
+                                       {"ResponseContentLanguage", "ContentLanguage"},
+                                       {"ResponseContentType", "ContentType"},
+                                       {"ResponseExpires", "Expires"}})
+        if (const Json* value = request.find(wanted)) set(answer, name, copy(*value));
     return answer;
 }
 
@@ -167,7 +193,8 @@ Json prepareObject(Json request) {
 Json putObject(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket"), key = request.text("Key");
     const std::string_view body = bodyOf(request.json());
-    requireBucket(call, bucket);
+    requireBucket(call, request);
+    refuseWhatIsNotHere(request);
     call.about(bucket + "/" + key);
     if (key.size() > kKeyLimitBytes) throw AwsError("KeyTooLongError", "Your key is too long", 400);
     if (body.size() > kBodyLimitBytes)
@@ -226,15 +253,22 @@ Json headObject(Call& call, const Fields& request) {
 Json copyObject(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket"), key = request.text("Key");
     std::string source = request.text("CopySource");
-    source = source.substr(0, source.find("?versionId="));
+    if (const auto version = source.find("?versionId="); version != std::string::npos) {
+        if (source.substr(version + 11) != "null") throw invalidArgument("Invalid version id specified");
+        source.resize(version);
+    }
     if (source.starts_with('/')) source.erase(0, 1);
     const auto slash = source.find('/');
     if (slash == std::string::npos) throw invalidArgument("Invalid copy source object key");
     const std::string fromBucket = source.substr(0, slash), fromKey = percentDecode(source.substr(slash + 1));
-    requireBucket(call, bucket);
+    requireBucket(call, request);
+    refuseWhatIsNotHere(request);
     call.about(bucket + "/" + key);
-    const Json from = object({{"Bucket", fromBucket}, {"Key", fromKey}});
+    const Json from = object({{"Bucket", fromBucket},
+                              {"Key", fromKey},
+                              {"ExpectedBucketOwner", request.optionalText("ExpectedSourceBucketOwner")}});
     Json row = requireObject(call, from);
+    checkCopyConditions(request, row);
     if (request.valueOr("MetadataDirective", "COPY") == "REPLACE") {
         Json given = object({{"ContentType", request.valueOr("ContentType", "binary/octet-stream")}});
         for (const char* name : kKept)
@@ -256,8 +290,15 @@ Json copyObject(Call& call, const Fields& request) {
 
 Json deleteObject(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket"), key = request.text("Key");
-    requireBucket(call, bucket);
+    requireBucket(call, request);
+    refuseWhatIsNotHere(request);
+    requireNoVersion(request);
     call.about(bucket + "/" + key);
+    if (const auto condition = request.optionalText("IfMatch")) {
+        const auto row = call.getJson(rowKey(bucket, key));
+        if (!row) throw noSuchKey(key);
+        if (!matches(*condition, textOr(*row, "ETag"))) throw preconditionFailed("If-Match");
+    }
     call.erase(rowKey(bucket, key));
     call.erase(bodyKey(bucket, key));
     return object();
@@ -265,17 +306,31 @@ Json deleteObject(Call& call, const Fields& request) {
 
 Json deleteObjects(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket");
-    requireBucket(call, bucket);
+    requireBucket(call, request);
     call.about(bucket);
     const Fields wanted = request.child("Delete");
-    Json deleted = list();
+    Json deleted = list(), errors = list();
     for (const Json* entry : wanted.items("Objects")) {
         const std::string key = textOr(*entry, "Key");
-        call.erase(rowKey(bucket, key));
-        call.erase(bodyKey(bucket, key));
-        push(deleted, object({{"Key", key}}));
+        try {
+            Json one = copy(*entry);  // as a request of its own
+            set(one, "Bucket", bucket);
+            if (const Json* etag = find(one, "ETag")) set(one, "IfMatch", copy(*etag));
+            if (const Json* time = find(one, "LastModifiedTime")) set(one, "IfMatchLastModifiedTime", copy(*time));
+            if (const Json* size = find(one, "Size")) set(one, "IfMatchSize", copy(*size));
+            deleteObject(call, Fields(one));
+            push(deleted, object({{"Key", key}}));
+        } catch (const AwsError& error) {
+            push(errors, object({{"Key", key},
+                                 {"VersionId", optionalText(*entry, "VersionId")},
+                                 {"Code", error.code()},
+                                 {"Message", error.message()}}));
+        }
     }
-    return wanted.valueOr("Quiet", false) ? object() : object({{"Deleted", std::move(deleted)}});
+    Json answer = object();
+    if (!wanted.valueOr("Quiet", false)) set(answer, "Deleted", std::move(deleted));
+    if (!errors.Empty()) set(answer, "Errors", std::move(errors));
+    return answer;
 }
 
 }  // namespace backlot::s3
