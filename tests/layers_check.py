@@ -15,8 +15,9 @@ ALLOWED = {
     "emulator/wire": ["emulator/base"],
     "emulator/http": ["emulator/launcher", "emulator/base"],
     "emulator/launcher": [],
-    "emulator/services": ["emulator/world", "emulator/store", "emulator/base"],
-    "emulator/services/states": ["emulator/world", "emulator/store", "emulator/base", "asl"],
+    "emulator/services": ["emulator/services/kit", "emulator/world", "emulator/store", "emulator/base"],
+    "emulator/services/kit": ["emulator/world", "emulator/base"],
+    "emulator/services/states": ["emulator/services/kit", "emulator/world", "emulator/store", "emulator/base", "asl"],
     "emulator/templates": ["emulator/world", "emulator/base"],
     "emulator/harness": ["emulator/world", "emulator/store", "emulator/base"],
     "emulator/server": [

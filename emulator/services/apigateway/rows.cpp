@@ -1,10 +1,9 @@
 #include "emulator/services/apigateway/rows.h"
 
 #include <algorithm>
-#include <charconv>
 
-#include "emulator/base/base64.h"
 #include "emulator/services/apigateway/errors.h"
+#include "emulator/services/kit/pages.h"
 
 namespace backlot::apigateway {
 
@@ -50,19 +49,10 @@ std::string newId(Call& call, std::string_view kind, std::size_t length) {
 
 Json page(std::vector<Json> items, const Fields& request) {
     const auto limit = std::clamp<std::int64_t>(request.valueOr("limit", 25), 1, 500);
-    std::size_t first = 0;
-    if (const auto position = request.optionalText("position")) {
-        const auto decoded = base64Decode(*position);
-        const auto parsed = decoded ? std::from_chars(decoded->data(), decoded->data() + decoded->size(), first)
-                                    : std::from_chars_result{nullptr, std::errc::invalid_argument};
-        if (parsed.ec != std::errc()) throw badRequest("Invalid position parameter specified");
-    }
-    Json result = object();
-    Json some(rapidjson::kArrayType);
-    const std::size_t end = std::min(items.size(), first + static_cast<std::size_t>(limit));
-    for (std::size_t i = first; i < end; ++i) push(some, std::move(items[i]));
-    set(result, "items", std::move(some));
-    if (end < items.size()) set(result, "position", base64Encode(std::to_string(end)));
+    const auto page = kit::pageOf(request.optionalText("position"), static_cast<std::size_t>(limit), items.size(),
+                                  badRequest("Invalid position parameter specified"));
+    Json result = object({{"items", kit::elements(page, items)}});
+    if (page.next) set(result, "position", *page.next);
     return result;
 }
 

@@ -1,11 +1,10 @@
 #include "emulator/services/iam/rows.h"
 
 #include <algorithm>
-#include <charconv>
 
-#include "emulator/base/base64.h"
 #include "emulator/base/http_message.h"
 #include "emulator/services/iam/errors.h"
+#include "emulator/services/kit/pages.h"
 
 namespace backlot::iam {
 
@@ -40,20 +39,12 @@ std::string encoded(const std::string& document) { return percentEncode(document
 
 Json pageOf(const char* member, std::vector<Json> items, const Fields& request) {
     const auto most = static_cast<std::size_t>(std::clamp<std::int64_t>(request.valueOr("MaxItems", 100), 1, 1000));
-    std::size_t first = 0;
-    if (const auto marker = request.optionalText("Marker")) {
-        const auto decoded = base64Decode(*marker);
-        if (!decoded || std::from_chars(decoded->data(), decoded->data() + decoded->size(), first).ec != std::errc()) {
-            throw AwsError("ValidationError", "Invalid Marker.", 400);
-        }
-    }
-    const std::size_t end = std::min(items.size(), first + most);
-    Json some(rapidjson::kArrayType);
-    for (std::size_t i = first; i < end; ++i) push(some, std::move(items[i]));
+    const auto page = kit::pageOf(request.optionalText("Marker"), most, items.size(),
+                                  AwsError("ValidationError", "Invalid Marker.", 400));
     Json result = object();
-    set(result, member, std::move(some));
-    set(result, "IsTruncated", end < items.size());
-    if (end < items.size()) set(result, "Marker", base64Encode(std::to_string(end)));
+    set(result, member, kit::elements(page, items));
+    set(result, "IsTruncated", page.next.has_value());
+    if (page.next) set(result, "Marker", *page.next);
     return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "emulator/services/ses/pages.h"
 #include "emulator/services/ses/rows.h"
 
 namespace backlot::ses {
@@ -233,10 +234,14 @@ Json describeConfigurationSet(Call& call, const Fields& request) {
     return answer;
 }
 
-Json listConfigurationSets(Call& call, const Fields&) {
-    return object({{"ConfigurationSets", array(names(call), [](const std::string& name) {
-                        return object({{"Name", name}});
-                    })}});
+Json listConfigurationSets(Call& call, const Fields& request) {
+    auto all = names(call);
+    const auto page = pageOf(Api::v1, request, all.size(), kNamesPage);
+    return object({{"ConfigurationSets", kit::elements(page, all,
+                                                       [](const std::string& name) {
+                                                           return object({{"Name", name}});
+                                                       })},
+                   {"NextToken", page.next}});
 }
 
 Json createConfigurationSetEventDestination(Call& call, const Fields& request) {
@@ -297,6 +302,10 @@ Json deleteConfigurationSetV2(Call& call, const Fields& request) {
     return object();
 }
 
-Json listConfigurationSetsV2(Call& call, const Fields&) { return object({{"ConfigurationSets", array(names(call))}}); }
+Json listConfigurationSetsV2(Call& call, const Fields& request) {
+    auto all = names(call);
+    const auto page = pageOf(Api::v2, request, all.size(), kNamesPage);
+    return object({{"ConfigurationSets", kit::elements(page, all)}, {"NextToken", page.next}});
+}
 
 }  // namespace backlot::ses

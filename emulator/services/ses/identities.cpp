@@ -4,6 +4,7 @@
 
 #include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
+#include "emulator/services/ses/pages.h"
 #include "emulator/services/ses/configuration_sets.h"
 #include "emulator/services/ses/mime.h"
 #include "emulator/services/ses/rows.h"
@@ -100,7 +101,8 @@ Json listIdentities(Call& call, const Fields& request) {
     for (std::string& identity : identities(call)) {
         if (!type || (*type == "EmailAddress") == isAddress(identity)) shown.push_back(std::move(identity));
     }
-    return object({{"Identities", array(shown)}});
+    const auto page = pageOf(Api::v1, request, shown.size(), kNamesPage);
+    return object({{"Identities", kit::elements(page, shown)}, {"NextToken", page.next}});
 }
 
 Json listVerifiedEmailAddresses(Call& call, const Fields&) {
@@ -171,13 +173,16 @@ Json deleteEmailIdentity(Call& call, const Fields& request) {
     return object();
 }
 
-Json listEmailIdentities(Call& call, const Fields&) {
-    return object({{"EmailIdentities", array(identities(call), [](const std::string& identity) {
-                        return object({{"IdentityName", identity},
-                                       {"IdentityType", typeOf(identity)},
-                                       {"SendingEnabled", true},
-                                       {"VerificationStatus", "SUCCESS"}});
-                    })}});
+Json listEmailIdentities(Call& call, const Fields& request) {
+    auto all = identities(call);
+    const auto page = pageOf(Api::v2, request, all.size(), kNamesPage);
+    const auto show = [](const std::string& identity) {
+        return object({{"IdentityName", identity},
+                       {"IdentityType", typeOf(identity)},
+                       {"SendingEnabled", true},
+                       {"VerificationStatus", "SUCCESS"}});
+    };
+    return object({{"EmailIdentities", kit::elements(page, all, show)}, {"NextToken", page.next}});
 }
 
 }  // namespace backlot::ses

@@ -1,5 +1,6 @@
 #include "emulator/services/ses/templates.h"
 
+#include "emulator/services/ses/pages.h"
 #include "emulator/services/ses/rows.h"
 
 namespace backlot::ses {
@@ -94,6 +95,16 @@ std::vector<Template> templates(Call& call) {
     return all;
 }
 
+/// {"TemplatesMetadata": […], "NextToken"?}, names below `nameMember`.
+static Json templatesPage(Api api, Call& call, const Fields& request, std::string_view nameMember) {
+    auto all = templates(call);
+    const auto page = pageOf(api, request, all.size(), kTemplatesPage);
+    const auto show = [&](const Template& stored) {
+        return object({{nameMember, stored.name}, {"CreatedTimestamp", epochSeconds(stored.createdAt)}});
+    };
+    return object({{"TemplatesMetadata", kit::elements(page, all, show)}, {"NextToken", page.next}});
+}
+
 Json createTemplate(Call& call, const Fields& request) {
     create(call, ofV1(request));
     return object();
@@ -117,11 +128,7 @@ Json deleteTemplate(Call& call, const Fields& request) {
     return object();
 }
 
-Json listTemplates(Call& call, const Fields&) {
-    return object({{"TemplatesMetadata", array(templates(call), [](const Template& stored) {
-                        return object({{"Name", stored.name}, {"CreatedTimestamp", epochSeconds(stored.createdAt)}});
-                    })}});
-}
+Json listTemplates(Call& call, const Fields& request) { return templatesPage(Api::v1, call, request, "Name"); }
 
 Json testRenderTemplate(Call& call, const Fields& request) {
     return object(
@@ -154,11 +161,8 @@ Json deleteEmailTemplate(Call& call, const Fields& request) {
     return object();
 }
 
-Json listEmailTemplates(Call& call, const Fields&) {
-    return object(
-        {{"TemplatesMetadata", array(templates(call), [](const Template& stored) {
-              return object({{"TemplateName", stored.name}, {"CreatedTimestamp", epochSeconds(stored.createdAt)}});
-          })}});
+Json listEmailTemplates(Call& call, const Fields& request) {
+    return templatesPage(Api::v2, call, request, "TemplateName");
 }
 
 Json testRenderEmailTemplate(Call& call, const Fields& request) {

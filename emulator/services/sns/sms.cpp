@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "emulator/services/kit/pages.h"
 #include "emulator/services/sns/errors.h"
 
 namespace backlot::sns {
 namespace {
 
+constexpr std::size_t kNumbersOfPage = 100;
 constexpr std::string_view kAttributes[] = {
     "MonthlySpendLimit", "DeliveryStatusIAMRole", "DeliveryStatusSuccessSamplingRate",
     "DefaultSenderID",   "DefaultSMSType",        "UsageReportS3Bucket"};
@@ -79,14 +81,16 @@ Json checkIfPhoneNumberIsOptedOut(Sns&, Call& call, const Fields& request) {
     return object({{"isOptedOut", call.has(optedOutKey(call, number))}});
 }
 
-Json listPhoneNumbersOptedOut(Sns&, Call& call, const Fields&) {
-    Json numbers = list();
+Json listPhoneNumbersOptedOut(Sns&, Call& call, const Fields& request) {
+    std::vector<std::string> numbers;
     const Key prefix = optedOutKey(call);
     call.scan(prefix, [&](std::string_view key, std::string_view) {
-        push(numbers, KeyReader(key.substr(prefix.bytes().size())).text());
+        numbers.push_back(KeyReader(key.substr(prefix.bytes().size())).text());
         return true;
     });
-    return object({{"phoneNumbers", std::move(numbers)}});
+    const auto page =
+        kit::pageOf(request.optionalText("nextToken"), kNumbersOfPage, numbers.size(), invalidParameter("nextToken"));
+    return object({{"phoneNumbers", kit::elements(page, numbers)}, {"nextToken", page.next}});
 }
 
 Json optInPhoneNumber(Sns&, Call& call, const Fields& request) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "asl/execution/bytes.h"
-#include "emulator/base/base64.h"
 #include "emulator/base/hash.h"
+#include "emulator/services/kit/pages.h"
 #include "emulator/services/states/errors.h"
 #include "emulator/services/states/runner.h"
 
@@ -89,20 +89,11 @@ Json getExecutionHistory(Call& call, const Fields& request) {
         return true;
     });
     if (reverse) std::reverse(all.begin(), all.end());
-    std::size_t first = 0;
-    if (const auto token = request.optionalText("nextToken")) {
-        const auto decoded = base64Decode(*token);
-        if (!decoded || decoded->empty() || decoded->size() > 9 ||
-            decoded->find_first_not_of("0123456789") != std::string::npos)
-            throw invalidToken("Invalid token");
-        first = std::min<std::size_t>(std::stoull(*decoded), all.size());
-    }
-    const std::size_t last = std::min(all.size(), first + limit);
-    Json events(rapidjson::kArrayType);
-    for (std::size_t i = first; i < last; ++i) push(events, asl::toJson(all[i], withData));
+    const auto page = kit::pageOf(request.optionalText("nextToken"), limit, all.size(), invalidToken("Invalid token"));
     return object(
-        {{"events", std::move(events)},
-         {"nextToken", last < all.size() ? std::optional(base64Encode(std::to_string(last))) : std::nullopt}});
+        {{"events",
+          kit::elements(page, all, [&](const asl::HistoryEvent& event) { return asl::toJson(event, withData); })},
+         {"nextToken", page.next}});
 }
 
 }  // namespace backlot::states

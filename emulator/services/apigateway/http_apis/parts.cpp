@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "emulator/base/base64.h"
 #include "emulator/services/apigateway/errors.h"
 #include "emulator/services/apigateway/rows.h"
+#include "emulator/services/kit/pages.h"
 
 namespace backlot::apigateway::http_apis {
 namespace {
@@ -157,17 +157,12 @@ Json itemsPage(const Fields& request, std::vector<Json> items) {
             throw badRequest(std::string("Invalid ") + member + " specified");
         return value;
     };
-    std::size_t first = 0, size = kMostResults;
+    std::size_t size = kMostResults;
     if (const auto most = request.optionalText("MaxResults"))
         size = std::clamp<std::size_t>(number(*most, "maxResults"), 1, kMostResults);
-    if (const auto token = request.optionalText("NextToken"))
-        first = number(base64Decode(*token).value_or("?"), "nextToken");
-    Json some(rapidjson::kArrayType);
-    const std::size_t end = std::min(items.size(), first + size);
-    for (std::size_t i = first; i < end; ++i) push(some, std::move(items[i]));
-    return object(
-        {{"Items", std::move(some)},
-         {"NextToken", end < items.size() ? std::optional(base64Encode(std::to_string(end))) : std::nullopt}});
+    const auto page =
+        kit::pageOf(request.optionalText("NextToken"), size, items.size(), badRequest("Invalid nextToken specified"));
+    return object({{"Items", kit::elements(page, items)}, {"NextToken", page.next}});
 }
 
 }  // namespace backlot::apigateway::http_apis
