@@ -13,7 +13,7 @@ namespace backlot {
 
 /// WorldHooks::onUnread of tests.
 inline void failUnread(const std::string& service, std::string_view operation, const std::string& member) {
-    FAIL_CHECK(service << ':' << operation << " never looks at " << member << ": implement it, or list "
+    FAIL_CHECK(service << ":" << operation << " never looks at " << member << ": implement it, or list "
                        << "it in the operation's `ignores` (emulator/world/operation.h)");
 }
 

@@ -91,6 +91,7 @@ Key taggedRow(const Call& call, const std::string& resourceArn) {
 Json createRestApi(Call& call, const Fields& request) {
     const auto description = request.optionalText("description");
     if (description && description->empty()) throw badRequest("Description cannot be an empty string");
+    if (request.has("cloneFrom")) throw badRequest("Backlot does not clone APIs (cloneFrom)");
     Json endpoint = endpointConfiguration(request);
     const std::string id = newId(call, "api", 10), rootId = newId(call, "root", 10);
     Json api = object({{"id", id},

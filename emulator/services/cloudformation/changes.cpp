@@ -150,6 +150,10 @@ Reply deleteStack(Call& call, const Fields& request) {
     auto stack = findStack(call, request.text("StackName"));
     if (!stack) return object();
     call.about(name);
+    if (!request.texts("RetainResources").empty() && textOr(*stack, "StackStatus") != "DELETE_FAILED") {
+        throw validationError("Invalid operation on stack [" + textOr(*stack, "StackId") +
+                              "]. RetainResources can be specified only for stacks in the state DELETE_FAILED");
+    }
     set(*stack, "StackStatus", "DELETE_IN_PROGRESS");
     saveStack(call, *stack);
     call.soon(Job{.service = "cloudformation",
@@ -281,7 +285,10 @@ Json changesBetween(const Json& stack, const Json& summary) {
 Json createChangeSet(Call& call, const Fields& request, const Templates& templates) {
     const std::string given = request.text("StackName"), stackName = stackNameOf(given),
                       name = request.text("ChangeSetName");
-    const bool create = request.valueOr("ChangeSetType", "UPDATE") == "CREATE";
+    const std::string type = request.valueOr("ChangeSetType", "UPDATE");
+    if (type == "IMPORT" || !request.items("ResourcesToImport").empty())
+        throw validationError("Backlot does not import resources into stacks (ResourcesToImport)");
+    const bool create = type == "CREATE";
     auto stack = findStack(call, given);
     if (!stack && !create) throw validationError("Stack [" + stackName + "] does not exist");
     if (stack && create && textOr(*stack, "StackStatus") != "REVIEW_IN_PROGRESS") {

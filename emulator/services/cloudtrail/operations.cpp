@@ -108,9 +108,16 @@ Service cloudtrailService(const ServiceDirectory& services) {
     return {
         .name = "cloudtrail",
         .operations = {
-            {"CreateTrail", createTrail},
+            {"CreateTrail",
+             createTrail,
+             writes,
+             {{"SnsTopicName", "a trail is kept and delivers nowhere"},
+              {"CloudWatchLogsLogGroupArn", "a trail is kept and delivers nowhere"},
+              {"CloudWatchLogsRoleArn", "a trail is kept and delivers nowhere"},
+              {"KmsKeyId", "a trail is kept and delivers nowhere"},
+              {"TagsList", "trails have no tags"}}},
             {"DeleteTrail", deleteTrail},
-            {"DescribeTrails", describeTrails, readOnly},
+            {"DescribeTrails", describeTrails, readOnly, {{"includeShadowTrails", "a trail has one Region"}}},
             {"GetTrail", getTrail, readOnly},
             {"GetTrailStatus", getTrailStatus, readOnly},
             {"ListTrails", listTrails, readOnly},

@@ -101,10 +101,9 @@ Json getItem(Memory& memory, Call& call, const Fields& request) {
     Json result = object();
     if (item) set(result, "Item", selection.toJson(*item));
     const auto report = wantedCapacity(request);
+    const bool consistent = request.valueOr("ConsistentRead", false);  // each read is; it costs twice
     if (report == ReportCapacity::none && !memory.throttle.enforced()) return result;
-    const Units used{.table = readUnits(item ? sizeOfItem(*item) : 0, request.valueOr("ConsistentRead", false)),
-                     .local = {},
-                     .global = {}};
+    const Units used{.table = readUnits(item ? sizeOfItem(*item) : 0, consistent), .local = {}, .global = {}};
     memory.throttle.charge(*table, used, Direction::read);
     if (report != ReportCapacity::none) set(result, "ConsumedCapacity", describe(used, *table, report));
     return result;

@@ -28,11 +28,12 @@ using MemoryFunction = Json (*)(Memory&, Call&, const Fields&);
 class Lines {
 public:
     explicit Lines(std::shared_ptr<Memory> memory) : memory_(std::move(memory)) {}
-    Operation operator()(std::string_view name, MemoryFunction run, unsigned flags = writes) const {
+    Operation operator()(std::string_view name, MemoryFunction run, unsigned flags = writes,
+                         std::vector<Ignored> ignores = {}) const {
         return {
             name,
             [memory = memory_, run](Call& call, const Fields& request) { return Reply(run(*memory, call, request)); },
-            flags};
+            flags, std::move(ignores)};
     }
 
 private:
@@ -40,6 +41,10 @@ private:
 };
 
 constexpr unsigned kRead = readOnly | dataEvent;
+
+constexpr std::string_view kReplicas = "there are no replicas";
+constexpr Ignored kOnDemandLimits{"OnDemandThroughputOverride",
+                                  "the restored table has no limits of requests on demand"};
 
 }  // namespace
 
@@ -55,7 +60,8 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     line("BatchWriteItem", batchWriteItem, dataEvent),
                     line("CreateBackup", createBackup),
                     line("CreateGlobalTable", createGlobalTable, refuses),
-                    line("CreateTable", createTable),
+                    line("CreateTable", createTable, writes,
+                         {{"GlobalTableSettingsReplicationMode", kReplicas}, {"GlobalTableSourceArn", kReplicas}}),
                     line("DeleteBackup", deleteBackup),
                     line("DeleteItem", deleteItem, dataEvent),
                     line("DeleteResourcePolicy", deleteResourcePolicy),
@@ -77,22 +83,26 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     line("EnableKinesisStreamingDestination", enableKinesisStreamingDestination, refuses),
                     line("ExecuteStatement", executeStatement, dataEvent),
                     line("ExecuteTransaction", executeTransaction, dataEvent),
-                    line("ExportTableToPointInTime", exportTableToPointInTime),
+                    line("ExportTableToPointInTime", exportTableToPointInTime, writes,
+                         {{"S3SseKmsKeyId", "objects lie as they are: no key encrypts them"},
+                          {"IncrementalExportSpecification", "belongs to incremental exports, which are refused"}}),
                     line("GetItem", getItem, kRead),
                     line("GetResourcePolicy", getResourcePolicy, readOnly),
                     line("ImportTable", importTable),
                     line("ListBackups", listBackups, readOnly),
                     line("ListContributorInsights", listContributorInsights, readOnly),
                     line("ListExports", listExports, readOnly),
-                    line("ListGlobalTables", listGlobalTables, readOnly),
+                    line("ListGlobalTables", listGlobalTables, readOnly,
+                         {{"ExclusiveStartGlobalTableName", "there are none"}, {"RegionName", "there are none"}}),
                     line("ListImports", listImports, readOnly),
                     line("ListTables", listTables, readOnly),
                     line("ListTagsOfResource", listTagsOfResource, readOnly),
                     line("PutItem", putItem, dataEvent),
-                    line("PutResourcePolicy", putResourcePolicy),
+                    line("PutResourcePolicy", putResourcePolicy, writes,
+                         {{"ConfirmRemoveSelfResourceAccess", "a policy locks nobody out"}}),
                     line("Query", query, kRead),
-                    line("RestoreTableFromBackup", restoreTableFromBackup),
-                    line("RestoreTableToPointInTime", restoreTableToPointInTime),
+                    line("RestoreTableFromBackup", restoreTableFromBackup, writes, {kOnDemandLimits}),
+                    line("RestoreTableToPointInTime", restoreTableToPointInTime, writes, {kOnDemandLimits}),
                     line("Scan", scan, kRead),
                     line("TagResource", tagResource),
                     line("TransactGetItems", transactGetItems, kRead),
@@ -104,7 +114,8 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     line("UpdateGlobalTableSettings", updateGlobalTableSettings, refuses),
                     line("UpdateItem", updateItem, dataEvent),
                     line("UpdateKinesisStreamingDestination", disableKinesisStreamingDestination, refuses),
-                    line("UpdateTable", updateTable),
+                    line("UpdateTable", updateTable, writes,
+                         {{"GlobalTableSettingsReplicationMode", kReplicas}, {"MultiRegionConsistency", kReplicas}}),
                     line("UpdateTableReplicaAutoScaling", updateTableReplicaAutoScaling, refuses),
                     line("UpdateTimeToLive", updateTimeToLive),
                     // Jobs.

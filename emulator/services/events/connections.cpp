@@ -14,7 +14,7 @@ Json withoutSecrets(const Json& value) {
     if (!value.IsObject()) return copy(value);
     Json open = object();
     const bool secretValue = boolOr(value, "IsValueSecret", false);
-    for (const auto& member : value.GetObject()) {
+    for (const auto& member : whole(value).GetObject()) {
         const auto name = view(member.name);
         const bool secret =
             name == "Password" || name == "ApiKeyValue" || name == "ClientSecret" || (secretValue && name == "Value");

@@ -81,7 +81,10 @@ Json putRule(Events&, Call& call, const Fields& request) {
     rule.description = request.optionalText("Description");
     rule.roleArn = request.optionalText("RoleArn");
     rule.state = request.valueOr("State", "ENABLED");
-    if (!existing) takeTags(rule.tags, request);  // those of a rule that is there change by TagResource
+    if (existing)
+        request.passOver({"Tags"});  // those of a rule that is there change by TagResource
+    else
+        takeTags(rule.tags, request);
     plan(call, rule);
     saveRule(call, rule);
     return object({{"RuleArn", rule.arn()}});

@@ -82,6 +82,8 @@ Json invokeAnswer(const Invocation& invocation, bool withLogTail) {
 Reply invoke(Call& call, const Fields& request, const std::shared_ptr<Runtime>& runtime) {
     const FunctionName function = functionName(call, request);
     call.about(function.name);
+    for (const char* member : {"DurableExecutionName", "TenantId"})
+        if (request.has(member)) throw invalidParameter("Backlot has no functions that take " + std::string(member));
     const auto type = request.valueOr("InvocationType", "RequestResponse");
     auto payload = request.valueOr("Payload", "");
     requirePayload(payload, type == "Event" ? kEventPayloadLimitBytes : kPayloadLimitBytes);

@@ -108,7 +108,10 @@ Json createSecret(Call& call, const Fields& request) {
                   .rotation = {}};
     addTags(secret, request.items("Tags"));
     const Version* version = nullptr;
-    if (value) version = &putVersion(call, secret, tokenOf(call, request), *value, {std::string(kCurrent)});
+    if (value)
+        version = &putVersion(call, secret, tokenOf(call, request), *value, {std::string(kCurrent)});
+    else
+        request.passOver({"ClientRequestToken"});  // names a version, and there is none yet
     Json answer = named(call, secret, version);
     save(call, secret);
     return answer;

@@ -297,9 +297,18 @@ Service xrayService(const ServiceDirectory& services) {
     return {.name = "xray",
             .operations = {
                 {"BatchGetTraces", with(batchGetTraces), readOnly | dataEvent},
-                {"GetServiceGraph", with(getServiceGraph), readOnly | dataEvent},
+                {"GetServiceGraph",
+                 with(getServiceGraph),
+                 readOnly | dataEvent,
+                 {{"GroupName", "there are no groups: the graph is of all"},
+                  {"GroupARN", "there are no groups: the graph is of all"}}},
                 {"GetTraceGraph", with(getTraceGraph), readOnly | dataEvent},
-                {"GetTraceSummaries", with(getTraceSummaries), readOnly | dataEvent},
+                {"GetTraceSummaries",
+                 with(getTraceSummaries),
+                 readOnly | dataEvent,
+                 {{"TimeRangeType", "a trace is found by its event time"},
+                  {"Sampling", "all that fits is answered"},
+                  {"SamplingStrategy", "all that fits is answered"}}},
                 {"PutTraceSegments", putTraceSegments, dataEvent},
             }};
 }

@@ -146,6 +146,8 @@ Json imported(Call& call, const Fields& request, const std::string& apiId, const
 }
 
 Json readDocument(const Fields& request) {
+    const std::string basepath = request.valueOr("Basepath", "ignore");
+    if (basepath != "ignore") throw badRequest("Backlot has no base paths of imported APIs (" + basepath + ")");
     Json document = documentOf(request);
     if (const Json* info = find(document, "info"); !info || !info->IsObject())
         throw badRequest("Unable to import API: the definition has no info.");

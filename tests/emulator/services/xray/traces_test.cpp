@@ -29,8 +29,8 @@ std::vector<Service> services() {
                                            throw AwsError("ServiceException", "no", 500);
                                        return call.invoke("dynamodb", "PutItem", object({{"TableName", "Orders"}}));
                                    }}}});
-    all.push_back({.name = "dynamodb", .operations = {{"PutItem", [](Call& call, const Fields&) -> Reply {
-                                                           call.about("Orders");
+    all.push_back({.name = "dynamodb", .operations = {{"PutItem", [](Call& call, const Fields& request) -> Reply {
+                                                           call.about(request.text("TableName"));
                                                            return object();
                                                        }}}});
     return all;
