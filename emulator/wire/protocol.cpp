@@ -14,9 +14,29 @@ constexpr std::size_t kUnpackedLimit = 16 * 1024 * 1024;  // the largest that an
 // CBOR and X-Amz-Target say so themselves; a form or a signature says Query; what is left is a path.
 constexpr std::array kProtocols{&kRpcV2Cbor, &kJson, &kQuery, &kRestJson, &kRestXml};
 
+void addTrailers(std::string_view lines, const std::string& named, Headers& headers) {
+    const auto trimmed = [](std::string_view text) {
+        const auto first = text.find_first_not_of(" \t\r");
+        return first == std::string_view::npos ? std::string_view()
+                                               : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+    };
+    while (!lines.empty()) {
+        const auto line = lines.substr(0, lines.find('\n'));
+        lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+        const auto colon = line.find(':');
+        if (colon == std::string_view::npos) continue;
+        const auto name = trimmed(line.substr(0, colon));
+        for (std::string_view list = named; !list.empty();) {
+            const auto one = list.substr(0, list.find(','));
+            list.remove_prefix(std::min(list.size(), one.size() + 1));
+            if (equalIgnoringCase(trimmed(one), name)) headers.set(name, trimmed(line.substr(colon + 1)));
+        }
+    }
+}
+
 /// The data of a body in aws-chunked coding: "size-in-hex[;chunk-signature=…]CRLF data CRLF" until a size of 0, then
-/// trailers.
-std::optional<std::string> withoutChunks(std::string_view body) {
+/// trailers, "name:valueCRLF", of which those that `named` (X-Amz-Trailer) tells are added to `headers`.
+std::optional<std::string> withoutChunks(std::string_view body, const std::string& named, Headers& headers) {
     std::string data;
     for (;;) {
         const auto lineEnd = body.find("\r\n");
@@ -25,8 +45,11 @@ std::optional<std::string> withoutChunks(std::string_view body) {
         std::size_t size = 0;
         const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
         if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-        if (size == 0) return data;
         body.remove_prefix(lineEnd + 2);
+        if (size == 0) {
+            addTrailers(body, named, headers);
+            return data;
+        }
         if (body.size() < size || body.substr(size, 2) != "\r\n") return std::nullopt;
         data += body.substr(0, size);
         body.remove_prefix(size + 2);
@@ -49,10 +72,10 @@ Json decode(const Target& target, const Request& request) {
     std::string_view body = request.body;
     const bool objectStore = target.description->rest.objectStore;
     if (objectStore && request.headers.get("X-Amz-Content-SHA256").starts_with("STREAMING-")) {
-        auto data = withoutChunks(body);
+        Request plain{.method = request.method, .target = request.target, .headers = request.headers, .body = {}};
+        auto data = withoutChunks(body, std::string(request.headers.get("X-Amz-Trailer")), plain.headers);
         if (!data) refuse(target, {"IncompleteBody", 400}, "The request body is not well-formed aws-chunked data.");
-        unpacked = std::move(*data);
-        body = unpacked;
+        return target.protocol->decode(target, plain, *data);
     }
     if (!encoding.empty() && !objectStore) {
         auto plain = decompress(body, encoding, kUnpackedLimit);

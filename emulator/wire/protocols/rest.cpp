@@ -289,6 +289,7 @@ Response encodeRest(const Target& target, const Json& result, BodyWriter writeBo
     if (!target.modelled || !target.modelled->output) return response;
     const Shape& output = target.model->shape(*target.modelled->output);
     writeHeaders(target, output, result, response);
+    if (response.status == 200 && response.headers.has("Content-Range")) response.status = 206;
     std::string_view type;
     if (output.payload && isBytes(target.model->shape(output.payload->shape))) {
         const Json* bytes = find(result, output.payload->name);

@@ -1,5 +1,7 @@
 // REST with XML bodies.  Source: Smithy, "AWS restXml protocol".
 
+#include <algorithm>
+
 #include "emulator/wire/error_names.h"
 #include "emulator/wire/protocols/rest.h"
 #include "emulator/wire/protocols/xml_values.h"
@@ -46,6 +48,11 @@ Response encodeRestXml(const Target& target, const Json& result, std::string_vie
     return response;
 }
 
+bool hasMember(const Shape& shape, std::string_view name) {
+    return std::any_of(shape.members.begin(), shape.members.end(),
+                       [&](const auto& member) { return member.name == name; });
+}
+
 Response restXmlError(const Target& target, const AwsError& error, std::string_view requestId) {
     const Named name = named(target, error);
     Response response{.status = statusOf(name, error, true)};
@@ -60,10 +67,11 @@ Response restXmlError(const Target& target, const AwsError& error, std::string_v
     if (error.extra() && name.shape) {
         writeXml(xml, *target.model, *name.shape, *error.extra(), XmlNames::wire);
         writeHeaders(target, *name.shape, *error.extra(), response);
-    } else if (error.extra() && error.extra()->IsObject()) {
-        for (const auto& member : error.extra()->GetObject())
-            if (member.value.IsString()) xml.element(view(member.name), view(member.value));
     }
+    if (error.extra() && error.extra()->IsObject())  // S3 says more than its model does
+        for (const auto& member : error.extra()->GetObject())
+            if (member.value.IsString() && !(name.shape && hasMember(*name.shape, view(member.name))))
+                xml.element(view(member.name), view(member.value));
     if (!wrapped) xml.element("RequestId", requestId);
     xml.close("Error");
     if (wrapped) {

@@ -188,6 +188,9 @@ TEST_CASE("S3 takes the bucket from the host, and bodies in chunks") {
         request.headers.set("Host", host);
         CHECK(read(request) == R"(s3:PutObject {"Body":"hello world","Bucket":"assets","Key":"img/logo.png"})");
     }
+    request.headers.set("X-Amz-Trailer", "x-amz-checksum-sha1, x-amz-checksum-crc32");
+    CHECK(read(request) ==
+          R"(s3:PutObject {"Body":"hello world","Bucket":"assets","ChecksumCRC32":"AAAA","Key":"img/logo.png"})");
     request.body = "5\r\nhel";
     CHECK(read(request).find("IncompleteBody") != std::string::npos);
 }
