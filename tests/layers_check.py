@@ -44,7 +44,7 @@ ALLOWED["functions/sdk"] = [
 ONLY = {
     r"rapidjson/": ["emulator/base/json"],
     r"pcre2\.h": ["emulator/base/regex"],
-    r"boost/": ["emulator/http", "emulator/server/emulator"],
+    r"boost/": ["emulator/http", "emulator/server/emulator", "emulator/services/s3/checksums"],
     r"lmdb\.h": ["emulator/store"],
     r"lua5": ["emulator/harness"],
     r"yaml-cpp/": ["emulator/templates"],

@@ -6,12 +6,12 @@
 #include "emulator/base/hash.h"
 #include "emulator/services/s3/errors.h"
 #include "emulator/services/s3/objects.h"
+#include "emulator/services/s3/multipart.h"
 #include "emulator/services/s3/refusals.h"
+#include "emulator/services/s3/rows.h"
 
 namespace backlot::s3 {
 namespace {
-
-Key keyOf(std::string_view bucket) { return Key("bucket").text(bucket); }
 
 /// Source: Amazon S3 User Guide, "General purpose bucket naming rules".
 void requireName(const std::string& name) {
@@ -24,7 +24,7 @@ void requireName(const std::string& name) {
 }
 
 Json bucketRow(Call& call, const std::string& bucket) {
-    auto row = call.getJson(keyOf(bucket));
+    auto row = call.getJson(bucketKey(bucket));
     if (!row) throw noSuchBucket(bucket);
     return std::move(*row);
 }
@@ -32,7 +32,7 @@ Json bucketRow(Call& call, const std::string& bucket) {
 }  // namespace
 
 void requireBucket(Call& call, const std::string& bucket) {
-    if (!call.has(keyOf(bucket))) throw noSuchBucket(bucket);
+    if (!call.has(bucketKey(bucket))) throw noSuchBucket(bucket);
 }
 
 void requireBucket(Call& call, const Fields& request) {
@@ -47,11 +47,11 @@ Json createBucket(Call& call, const Fields& request) {
     refuseWhatIsNotHere(request);
     call.about(bucket);
     const std::string region = request.child("CreateBucketConfiguration").valueOr("LocationConstraint", call.region);
-    if (const auto existing = call.getJson(keyOf(bucket))) {
+    if (const auto existing = call.getJson(bucketKey(bucket))) {
         if (textOr(*existing, "account") != call.account) throw bucketAlreadyExists(bucket);
         if (region != "us-east-1") throw bucketAlreadyOwnedByYou(bucket);  // there AWS answers as if it were made anew
     } else {
-        call.putJson(keyOf(bucket),
+        call.putJson(bucketKey(bucket),
                      object({{"account", call.account}, {"region", region}, {"createdAt", epochMillis(call.now)}}));
     }
     return object({{"Location", "/" + bucket}, {"BucketArn", "arn:aws:s3:::" + bucket}});
@@ -62,7 +62,8 @@ Json deleteBucket(Call& call, const Fields& request) {
     requireBucket(call, request);
     call.about(bucket);
     if (hasObjects(call, bucket)) throw bucketNotEmpty(bucket);
-    call.erase(keyOf(bucket));
+    forgetUploads(call, bucket);  // they keep no bucket
+    call.erase(bucketKey(bucket));
     return object();
 }
 
@@ -84,10 +85,11 @@ Json headBucket(Call& call, const Fields& request) {
 Json listBuckets(Call& call, const Fields& request) {
     const std::string prefix = request.valueOr("Prefix", ""), region = request.valueOr("BucketRegion", "");
     const auto most = static_cast<std::size_t>(request.valueOr("MaxBuckets", 10'000));
+    if (most < 1 || most > 10'000) throw invalidArgument("Argument max-buckets must be an integer between 1 and 10000");
     const std::string after = base64Decode(request.valueOr("ContinuationToken", "")).value_or("");
     Json buckets = list();
     std::optional<std::string> last;  // of the page, where there are more
-    call.scan(Key("bucket"), [&](std::string_view key, std::string_view value) {
+    call.scan(bucketsKey(), [&](std::string_view key, std::string_view value) {
         KeyReader parts(key);
         parts.text();
         const std::string name = parts.text();
@@ -98,7 +100,10 @@ Json listBuckets(Call& call, const Fields& request) {
             last = textOr(buckets[buckets.Size() - 1], "Name");
             return false;
         }
-        push(buckets, object({{"Name", name}, {"CreationDate", epochSeconds(fromMillis(intOr(row, "createdAt", 0)))}}));
+        push(buckets, object({{"Name", name},
+                              {"BucketArn", "arn:aws:s3:::" + name},
+                              {"BucketRegion", textOr(row, "region")},
+                              {"CreationDate", epochSeconds(fromMillis(intOr(row, "createdAt", 0)))}}));
         return true;
     });
     Json answer = object({{"Buckets", std::move(buckets)}, {"Owner", ownerOf(call.account)}});

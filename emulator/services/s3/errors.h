@@ -32,6 +32,7 @@ inline AwsError preconditionFailed(const std::string& condition) {
     return {"PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412,
             object({{"Condition", condition}})};
 }
+inline AwsError invalidRequest(std::string message) { return {"InvalidRequest", std::move(message), 400}; }
 inline AwsError invalidArgument(std::string message) { return {"InvalidArgument", std::move(message), 400}; }
 
 }  // namespace backlot::s3

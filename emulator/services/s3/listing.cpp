@@ -5,8 +5,9 @@
 #include "emulator/base/base64.h"
 #include "emulator/base/http_message.h"
 #include "emulator/services/s3/buckets.h"
+#include "emulator/services/s3/checksums.h"
 #include "emulator/services/s3/errors.h"
-#include "emulator/services/s3/objects.h"
+#include "emulator/services/s3/rows.h"
 
 namespace backlot::s3 {
 namespace {
@@ -29,7 +30,7 @@ struct Wanted {
 Listing listed(Call& call, const std::string& bucket, const Wanted& wanted) {
     Listing result;
     const auto shown = [&](const std::string& text) { return wanted.encoded ? percentEncode(text, true) : text; };
-    const Key prefix = objectsOf(bucket);
+    const Key prefix = objectsKey(bucket);
     std::string from = Key(prefix).text(std::max(wanted.prefix, wanted.after)).bytes();
     std::string skipped = wanted.after;  // a common prefix whose keys have been told already
     call.scan(
@@ -55,13 +56,17 @@ Listing listed(Call& call, const std::string& bucket, const Wanted& wanted) {
             }
             const Json row = parseJson(value);
             result.last = key;
-            push(result.contents,
-                 object({{"Key", shown(key)},
-                         {"LastModified", intOr(row, "modifiedAt", 0) / 1000},
-                         {"ETag", textOr(row, "ETag")},
-                         {"Size", intOr(row, "Size", 0)},
-                         {"StorageClass", textOr(row, "StorageClass", "STANDARD")},
-                         {"Owner", wanted.owner ? std::optional(ownerOf(call.account)) : std::nullopt}}));
+            Json entry = object({{"Key", shown(key)},
+                                 {"LastModified", intOr(row, "modifiedAt", 0) / 1000},
+                                 {"ETag", textOr(row, "ETag")},
+                                 {"Size", intOr(row, "Size", 0)},
+                                 {"StorageClass", textOr(row, "StorageClass", "STANDARD")},
+                                 {"Owner", wanted.owner ? std::optional(ownerOf(call.account)) : std::nullopt}});
+            if (const auto algorithm = algorithmIn(row)) {
+                set(entry, "ChecksumAlgorithm", list({*algorithm}));
+                set(entry, "ChecksumType", textOr(row, "ChecksumType"));
+            }
+            push(result.contents, std::move(entry));
             return true;
         },
         from);
@@ -75,7 +80,7 @@ Wanted wantedBy(const Fields& request) {
             .delimiter = request.valueOr("Delimiter", ""),
             .after = {},
             .most = static_cast<std::size_t>(std::min(most, kMostKeys)),
-            .encoded = request.valueOr("EncodingType", "") == "url"};
+            .encoded = wantsEncoding(request)};
 }
 
 Json answerOf(const std::string& bucket, const Fields& request, const Wanted& wanted, Listing& listing) {
@@ -89,6 +94,14 @@ Json answerOf(const std::string& bucket, const Fields& request, const Wanted& wa
 }
 
 }  // namespace
+
+bool wantsEncoding(const Fields& request) {
+    const auto encoding = request.optionalText("EncodingType");
+    if (encoding && *encoding != "url")
+        throw AwsError("InvalidArgument", "Invalid Encoding Method specified in Request", 400,
+                       object({{"ArgumentName", "encoding-type"}, {"ArgumentValue", *encoding}}));
+    return encoding.has_value();
+}
 
 Json listObjectsV2(Call& call, const Fields& request) {
     const std::string bucket = request.text("Bucket");

@@ -1,7 +1,9 @@
 #include "emulator/services/s3/buckets.h"
 #include "emulator/services/s3/listing.h"
+#include "emulator/services/s3/multipart.h"
 #include "emulator/services/s3/objects.h"
 #include "emulator/services/s3/service.h"
+#include "emulator/services/s3/stored_object.h"
 
 namespace backlot::s3 {
 namespace {
@@ -48,6 +50,8 @@ const Reasons& listing() {
 Service s3Service() {
     return {.name = "s3",
             .operations = {
+                {"AbortMultipartUpload", abortMultipartUpload, dataEvent, payer()},
+                {"CompleteMultipartUpload", completeMultipartUpload, dataEvent, payer()},
                 {"CopyObject", copyObject, dataEvent,
                  together({grants(), keys(), payer(), {{"TaggingDirective", "objects have no tags"}}})},
                 {"CreateBucket", createBucket, writes,
@@ -55,17 +59,25 @@ Service s3Service() {
                            {{"ObjectOwnership", kOpen},
                             {"CreateBucketConfiguration.Tags.Key", "buckets have no tags"},
                             {"CreateBucketConfiguration.Tags.Value", "buckets have no tags"}}})},
+                {"CreateMultipartUpload", createMultipartUpload, dataEvent,
+                 together({grants(), keys(), payer(), {{"Tagging", "objects have no tags"}}})},
                 {"DeleteBucket", deleteBucket},
                 {"DeleteObject", deleteObject, dataEvent, together({locks(), payer()})},
                 {"DeleteObjects", deleteObjects, dataEvent, together({locks(), payer()})},
                 {"GetBucketLocation", getBucketLocation, readOnly},
                 {"GetObject", getObject, readOnly | dataEvent, payer()},
+                {"GetObjectAttributes", getObjectAttributes, readOnly | dataEvent, payer()},
                 {"HeadBucket", headBucket, readOnly},
                 {"HeadObject", headObject, readOnly | dataEvent, payer()},
                 {"ListBuckets", listBuckets, readOnly},
+                {"ListMultipartUploads", listMultipartUploads, readOnly | dataEvent, payer()},
                 {"ListObjects", listObjects, readOnly | dataEvent, together({listing(), payer()})},
                 {"ListObjectsV2", listObjectsV2, readOnly | dataEvent, together({listing(), payer()})},
-                {"PutObject", putObject, dataEvent, together({grants(), keys(), payer()}), prepareObject},
+                {"ListParts", listParts, readOnly | dataEvent, payer()},
+                {"PutObject", putObject, dataEvent, together({grants(), keys(), payer()}), prepareBody},
+                {"UploadPart", uploadPart, dataEvent,
+                 together({payer(), {{"ContentLength", "the body says how long it is"}}}), prepareBody},
+                {"UploadPartCopy", uploadPartCopy, dataEvent, payer()},
             }};
 }
 

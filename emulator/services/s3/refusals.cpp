@@ -1,5 +1,6 @@
 #include "emulator/services/s3/refusals.h"
 
+#include "emulator/services/s3/checksums.h"
 #include "emulator/services/s3/errors.h"
 
 namespace backlot::s3 {
@@ -23,6 +24,7 @@ constexpr const char* kNotHere[] = {
     "WriteOffsetBytes",
     "IfMatchLastModifiedTime",
     "IfMatchSize",
+    "IfMatchInitiatedTime",
     "BucketNamespace",
 };
 
@@ -33,6 +35,9 @@ void refuseWhatIsNotHere(const Fields& request) {
         if (request.has(member))
             throw AwsError("NotImplemented", "A header you provided implies functionality that is not implemented", 501,
                            object({{"Header", member}}));
+    if (const auto algorithm = request.optionalText("ChecksumAlgorithm"); algorithm && !isComputed(*algorithm))
+        throw AwsError("NotImplemented", "A header you provided implies functionality that is not implemented", 501,
+                       object({{"Header", "ChecksumAlgorithm"}}));
     if (request.valueOr("ObjectLockEnabledForBucket", false) ||
         request.child("CreateBucketConfiguration").child("Bucket").has("DataRedundancy") ||
         request.child("CreateBucketConfiguration").child("Location").has("Type"))

@@ -34,3 +34,9 @@ TEST_CASE("buckets are listed in pages, by their beginning and by Region") {
     CHECK(BucketBench::names(bench.call("s3", "ListBuckets", object({{"Prefix", "b"}}))) == "bbb bcc ");
     CHECK(BucketBench::names(bench.call("s3", "ListBuckets", object({{"BucketRegion", "eu-west-1"}}))).empty());
 }
+
+TEST_CASE("a page of no bucket is refused") {
+    BucketBench bench;
+    for (const int most : {0, -1, 10'001})
+        CHECK(bench.errorOf("s3", "ListBuckets", object({{"MaxBuckets", most}})) == "InvalidArgument");
+}
