@@ -19,6 +19,7 @@ WHOLE = {
     "events": {"EcsParameters"},
     "iam": {"Tags"},
     "lambda": {"FileSystemConfigs", "SourceAccessConfigurations", "VpcConfig"},
+    "s3": {"Bucket"},
     "sesv2": {"Tags"},
     "states": {"encryptionConfiguration"},
     "xray": {"SamplingStrategy"},

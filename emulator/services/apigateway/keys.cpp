@@ -61,9 +61,11 @@ Json getApiKey(Call& call, const Fields& request) {
 Json getApiKeys(Call& call, const Fields& request) {
     std::vector<Json> items;
     const std::string prefix = request.valueOr("nameQuery", "");
+    const auto customer = request.optionalText("customerId");
+    const bool withValues = request.valueOr("includeValues", false);
     for (auto& key : rowsOf(call, accountKey(call, kApiKey))) {
-        if (textOr(key, "name").starts_with(prefix))
-            items.push_back(described(std::move(key), request.valueOr("includeValues", false)));
+        if (textOr(key, "name").starts_with(prefix) && (!customer || textOr(key, "customerId") == *customer))
+            items.push_back(described(std::move(key), withValues));
     }
     return page(std::move(items), request);
 }

@@ -18,7 +18,10 @@ constexpr std::string_view kFrom = "of the operations copy and move alone, which
 Service apigatewayService(Outside* outside) {
     auto gateway = std::make_shared<Gateway>(outside);
     OperationTable operations = {
-        {"CreateApiKey", createApiKey, writes, {{"generateDistinctId", "ids are always their own"}}},
+        {"CreateApiKey",
+         createApiKey,
+         writes,
+         {{"generateDistinctId", "ids are always their own"}, {"stageKeys", "a key meets stages by its usage plans"}}},
         {"CreateAuthorizer", createAuthorizer},
         {"CreateDeployment", createDeployment},
         {"CreateModel", createModel},
@@ -53,7 +56,7 @@ Service apigatewayService(Outside* outside) {
         {"GetApiKeys", getApiKeys, readOnly},
         {"GetAuthorizer", getAuthorizer, readOnly},
         {"GetAuthorizers", getAuthorizers, readOnly},
-        {"GetDeployment", getDeployment, readOnly},
+        {"GetDeployment", getDeployment, readOnly, {{"embed", "what is deployed is not shown"}}},
         {"GetDeployments", getDeployments, readOnly},
         {"GetGatewayResponse", getGatewayResponse, readOnly},
         {"GetGatewayResponses", getGatewayResponses, readOnly},

@@ -97,6 +97,9 @@ Json createDeployment(Call& call, const Fields& request) {
             stage = newStage(call, Fields(with), *name, id);
         }
         call.putJson(key, *stage);
+    } else {
+        request.passOver({"stageDescription", "variables", "canarySettings", "tracingEnabled", "cacheClusterEnabled",
+                          "cacheClusterSize"});
     }
     return deployment;
 }

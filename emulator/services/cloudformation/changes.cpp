@@ -345,15 +345,16 @@ Json describeChangeSet(Call& call, const Fields& request) {
 
 Json listChangeSets(Call& call, const Fields& request) {
     const Json stack = requireStack(call, request.text("StackName"));
-    Json summaries(rapidjson::kArrayType);
+    std::vector<Json> summaries;
     call.scan(changeSetKey(call, textOr(stack, "StackName")), [&](std::string_view, std::string_view value) {
         Json one = parseJson(value);
         for (const char* inner : {"Values", "summary", "TemplateBody", "Changes", "Tags", "Capabilities"})
             erase(one, inner);
-        push(summaries, std::move(one));
+        summaries.push_back(std::move(one));
         return true;
     });
-    return object({{"Summaries", std::move(summaries)}});
+    const auto page = pageOf(request, summaries.size());
+    return object({{"Summaries", kit::elements(page, summaries)}, {"NextToken", page.next}});
 }
 
 Json deleteChangeSet(Call& call, const Fields& request) {

@@ -151,19 +151,25 @@ Json parameterValues(const Fields& request, const Json* previous) {
     return result;
 }
 
+kit::Page pageOf(const Fields& request, std::size_t total) {
+    constexpr std::size_t size = 100;
+    return kit::pageOf(request.optionalText("NextToken"), size, total, validationError("The token is not valid."));
+}
+
 Json describeStacks(Call& call, const Fields& request) {
-    Json stacks(rapidjson::kArrayType);
-    if (const auto name = request.optionalText("StackName")) {
-        push(stacks, described(requireStack(call, *name)));
-    } else {
-        for (const auto& stack : allStacks(call)) push(stacks, described(stack));
-    }
-    return object({{"Stacks", std::move(stacks)}});
+    std::vector<Json> stacks;
+    if (const auto name = request.optionalText("StackName"))
+        stacks.push_back(requireStack(call, *name));
+    else
+        stacks = allStacks(call);
+    const auto page = pageOf(request, stacks.size());
+    return object({{"Stacks", kit::elements(page, stacks, [](const Json& stack) { return described(stack); })},
+                   {"NextToken", page.next}});
 }
 
 Json listStacks(Call& call, const Fields& request) {
     const auto wanted = request.texts("StackStatusFilter");
-    Json summaries(rapidjson::kArrayType);
+    std::vector<Json> summaries;
     for (const auto& stack : allStacks(call)) {
         if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), textOr(stack, "StackStatus")) == wanted.end())
             continue;
@@ -175,9 +181,10 @@ Json listStacks(Call& call, const Fields& request) {
         if (const auto description = optionalText(stack, "Description"))
             set(summary, "TemplateDescription", *description);
         set(summary, "DriftInformation", object({{"StackDriftStatus", "NOT_CHECKED"}}));
-        push(summaries, std::move(summary));
+        summaries.push_back(std::move(summary));
     }
-    return object({{"StackSummaries", std::move(summaries)}});
+    const auto page = pageOf(request, summaries.size());
+    return object({{"StackSummaries", kit::elements(page, summaries)}, {"NextToken", page.next}});
 }
 
 Json describeStackResources(Call& call, const Fields& request) {
@@ -218,9 +225,12 @@ Json describeStackResource(Call& call, const Fields& request) {
 
 Json listStackResources(Call& call, const Fields& request) {
     const Json stack = requireStack(call, request.text("StackName"));
-    return object({{"StackResourceSummaries", array(Fields(stack).items("Resources"), [&](const Json* resource) {
-                        return describedResource(stack, *resource, "LastUpdatedTimestamp", false);
-                    })}});
+    auto resources = Fields(stack).items("Resources");
+    const auto page = pageOf(request, resources.size());
+    const auto show = [&](const Json* resource) {
+        return describedResource(stack, *resource, "LastUpdatedTimestamp", false);
+    };
+    return object({{"StackResourceSummaries", kit::elements(page, resources, show)}, {"NextToken", page.next}});
 }
 
 Json describeStackEvents(Call& call, const Fields& request) {
@@ -231,7 +241,8 @@ Json describeStackEvents(Call& call, const Fields& request) {
         return true;
     });
     std::reverse(events.begin(), events.end());
-    return object({{"StackEvents", array(events, [](Json& event) { return std::move(event); })}});
+    const auto page = pageOf(request, events.size());
+    return object({{"StackEvents", kit::elements(page, events)}, {"NextToken", page.next}});
 }
 
 Json listExports(Call& call, const Fields& request) {

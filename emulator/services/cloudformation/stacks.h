@@ -8,6 +8,7 @@
 #include <string>
 
 #include "emulator/services/cloudformation/service.h"
+#include "emulator/services/kit/pages.h"
 
 namespace backlot::cloudformation {
 
@@ -27,6 +28,9 @@ Json newStack(Call& call, const std::string& name, const char* status);
 void addEvent(Call& call, const Json& stack, const std::string& logicalId, const std::string& physicalId,
               const std::string& type, const std::string& status, const std::string& reason = {});
 std::string topicOf(const Call& call, const std::string& stackName);
+
+/// The part of a list of `total` from NextToken on, a hundred at most. Throws ValidationError.
+kit::Page pageOf(const Fields& request, std::size_t total);
 
 /// {name: value} of a request's [{ParameterKey, ParameterValue, UsePreviousValue}].
 Json parameterValues(const Fields& request, const Json* previous);

@@ -2,6 +2,7 @@
 
 #include "emulator/services/cloudtrail/events.h"
 #include "emulator/services/cloudtrail/service.h"
+#include "emulator/services/kit/pages.h"
 
 namespace backlot::cloudtrail {
 
@@ -65,16 +66,18 @@ Json getTrail(Call& call, const Fields& request) {
     return object({{"Trail", described(requireTrail(call, request.text("Name")))}});
 }
 
-Json listTrails(Call& call, const Fields&) {
-    Json trails(rapidjson::kArrayType);
+Json listTrails(Call& call, const Fields& request) {
+    std::vector<Json> trails;
     call.scan(Key("trail").text(call.account).text(call.region), [&](std::string_view, std::string_view value) {
         const Json trail = parseJson(value);
-        push(trails, object({{"TrailARN", textOr(trail, "TrailARN")},
-                             {"Name", textOr(trail, "Name")},
-                             {"HomeRegion", call.region}}));
+        trails.push_back(object(
+            {{"TrailARN", textOr(trail, "TrailARN")}, {"Name", textOr(trail, "Name")}, {"HomeRegion", call.region}}));
         return true;
     });
-    return object({{"Trails", std::move(trails)}});
+    constexpr std::size_t size = 100;
+    const auto page = kit::pageOf(request.optionalText("NextToken"), size, trails.size(),
+                                  AwsError("InvalidTokenException", "The token is invalid.", 400));
+    return object({{"Trails", kit::elements(page, trails)}, {"NextToken", page.next}});
 }
 
 Json getTrailStatus(Call& call, const Fields& request) {

@@ -39,8 +39,8 @@ void refuseWhatIsNotHere(const Fields& request) {
         throw AwsError("NotImplemented", "A header you provided implies functionality that is not implemented", 501,
                        object({{"Header", "ChecksumAlgorithm"}}));
     if (request.valueOr("ObjectLockEnabledForBucket", false) ||
-        request.child("CreateBucketConfiguration").child("Bucket").has("DataRedundancy") ||
-        request.child("CreateBucketConfiguration").child("Location").has("Type"))
+        request.child("CreateBucketConfiguration").has("Bucket") ||
+        request.child("CreateBucketConfiguration").has("Location"))
         throw AwsError("NotImplemented", "A header you provided implies functionality that is not implemented", 501);
 }
 

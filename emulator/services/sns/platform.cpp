@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/base/arn.h"
+#include "emulator/services/kit/pages.h"
 #include "emulator/services/sns/errors.h"
 
 namespace backlot::sns {
@@ -132,16 +133,19 @@ Json setPlatformApplicationAttributes(Sns&, Call& call, const Fields& request) {
     return object();
 }
 
-Json listPlatformApplications(Sns&, Call& call, const Fields&) {
-    Json applications = list();
+Json listPlatformApplications(Sns&, Call& call, const Fields& request) {
+    constexpr std::size_t size = 100;
+    std::vector<Json> applications;
     const Key all = applicationsKey(call);
     call.scan(all, [&](std::string_view key, std::string_view row) {
         const std::string name = KeyReader(key.substr(all.bytes().size())).text();
-        push(applications, object({{"PlatformApplicationArn", arn("sns", call.region, call.account, "app/" + name)},
-                                   {"Attributes", shownAttributes(parseJson(row))}}));
+        applications.push_back(object({{"PlatformApplicationArn", arn("sns", call.region, call.account, "app/" + name)},
+                                       {"Attributes", shownAttributes(parseJson(row))}}));
         return true;
     });
-    return object({{"PlatformApplications", std::move(applications)}});
+    const auto page =
+        kit::pageOf(request.optionalText("NextToken"), size, applications.size(), invalidParameter("nextToken"));
+    return object({{"PlatformApplications", kit::elements(page, applications)}, {"NextToken", page.next}});
 }
 
 Json createPlatformEndpoint(Sns&, Call& call, const Fields& request) {

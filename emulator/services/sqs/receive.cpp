@@ -45,6 +45,7 @@ Receive receiveOf(const Queue& queue, const Fields& request) {
     receive.systemNames = request.texts("MessageSystemAttributeNames");
     for (std::string& name : request.texts("AttributeNames")) receive.systemNames.push_back(std::move(name));
     receive.names = request.texts("MessageAttributeNames");
+    if (!queue.fifo) request.passOver({"ReceiveRequestAttemptId"});
     receive.attemptId = queue.fifo ? request.valueOr("ReceiveRequestAttemptId", "") : std::string();
     return receive;
 }

@@ -9,6 +9,8 @@ namespace backlot::xray {
 
 namespace {
 
+constexpr Ignored kNoPages{"NextToken", "all is answered at once: there are no tokens"};
+
 constexpr std::size_t kSummariesAPage = 100, kTracesAtOnce = 5;
 
 AwsError invalid(std::string message) { return {"InvalidRequestException", std::move(message), 400}; }
@@ -296,13 +298,14 @@ Service xrayService(const ServiceDirectory& services) {
     };
     return {.name = "xray",
             .operations = {
-                {"BatchGetTraces", with(batchGetTraces), readOnly | dataEvent},
+                {"BatchGetTraces", with(batchGetTraces), readOnly | dataEvent, {kNoPages}},
                 {"GetServiceGraph",
                  with(getServiceGraph),
                  readOnly | dataEvent,
-                 {{"GroupName", "there are no groups: the graph is of all"},
+                 {kNoPages,
+                  {"GroupName", "there are no groups: the graph is of all"},
                   {"GroupARN", "there are no groups: the graph is of all"}}},
-                {"GetTraceGraph", with(getTraceGraph), readOnly | dataEvent},
+                {"GetTraceGraph", with(getTraceGraph), readOnly | dataEvent, {kNoPages}},
                 {"GetTraceSummaries",
                  with(getTraceSummaries),
                  readOnly | dataEvent,
