@@ -2,15 +2,15 @@
 // Every kind of row that the service keeps. What belongs to a topic or a platform application lies below its owner's
 // key: one range, which goes with the owner.
 //
-//   topic           / account / region / name                           → a Topic
-//   of topic        / account / region / name / subscription / id       → a Subscription
-//   of topic        / account / region / name / sequence                → the number of a FIFO topic's last message
-//   of topic        / account / region / name / duplicate / id (/ group)  → {"until", "id", "sequenceNumber"} of a
-//   message of topic        / account / region / name / forget / time / key     → "1"; the key is that of the
-//   duplicate's row application     / account / region / platform/name                  → a platform application's
-//   attributes of application  / account / region / platform/name / id             → attributes of an endpoint of it
-//   sms             / account / region                                  → the attributes of SetSMSAttributes
-//   opted out       / account / region / phone number                   → empty
+//   topic           / account / region / name                               → a Topic
+//   of topic        / account / region / name / subscription / id           → a Subscription
+//   of topic        / account / region / name / sequence                    → the number of a FIFO topic's last message
+//   of topic        / account / region / name / duplicate / id (/ group)    → {"until", "id", "sequenceNumber"}
+//   of topic        / account / region / name / forget / time / key         → "1"; the key is that of a duplicate's row
+//   application     / account / region / platform/name                      → a platform application's attributes
+//   of application  / account / region / platform/name / id                 → attributes of an endpoint of it
+//   sms             / account / region                                      → the attributes of SetSMSAttributes
+//   opted out       / account / region / phone number                       → empty
 
 #include <map>
 #include <string>

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "emulator/base/base64.h"
+#include "emulator/services/sqs/rows.h"
 
 namespace backlot::sqs {
 namespace {
@@ -81,15 +82,6 @@ Message messageOf(std::uint64_t sequence, std::string_view row) {
     return message;
 }
 
-Key messageKey(const Queue& queue, std::uint64_t sequence) { return Key("m").number(queue.messages).number(sequence); }
-Key visibleKey(const Queue& queue, Time visibleAt, std::uint64_t sequence) {
-    return Key("v").number(queue.messages).time(visibleAt).number(sequence);
-}
-Key groupKey(const Queue& queue, const std::string& group) { return Key("g").number(queue.messages).text(group); }
-Key headKey(const Queue& queue, Time visibleAt, std::uint64_t sequence) {
-    return Key("h").number(queue.messages).time(visibleAt).number(sequence);
-}
-
 /// Behind the prefix: the moment and the sequence.
 std::pair<Time, std::uint64_t> placeOf(std::string_view key, const Key& prefix) {
     KeyReader reader(key.substr(prefix.bytes().size()));
@@ -123,13 +115,13 @@ std::optional<ReceiptHandle> ReceiptHandle::parse(std::string_view text) {
 
 MessageStore::Counter MessageStore::counter() const {
     Counter counter;
-    if (const auto row = call_.get(Key("c").number(queue_.id)); row && row->size() == sizeof counter)
+    if (const auto row = call_.get(counterKey(queue_)); row && row->size() == sizeof counter)
         std::memcpy(&counter, row->data(), sizeof counter);
     return counter;
 }
 
 void MessageStore::saveCounter(const Counter& counter) {
-    call_.put(Key("c").number(queue_.id), {reinterpret_cast<const char*>(&counter), sizeof counter});
+    call_.put(counterKey(queue_), {reinterpret_cast<const char*>(&counter), sizeof counter});
 }
 
 void MessageStore::add(Message& message) {
@@ -169,7 +161,7 @@ void MessageStore::remove(const Message& message) {
 }
 
 void MessageStore::abandon() {
-    for (const char* kind : {"m", "v", "g", "h"}) call_.sweep(Key(kind).number(queue_.messages));
+    call_.sweep(ofMessagesKey(queue_));
     Counter counter = this->counter();
     counter.total = 0;
     saveCounter(counter);
@@ -206,7 +198,7 @@ void MessageStore::moveHead(const std::string& group, const std::optional<Head>&
 std::vector<std::uint64_t> MessageStore::visible(std::size_t limit, const std::set<std::uint64_t>& without) const {
     if (queue_.fifo) return visibleOfGroups(limit, without);
     std::vector<std::uint64_t> found;
-    const Key prefix = Key("v").number(queue_.messages);
+    const Key prefix = visibilityKey(queue_);
     call_.scan(prefix, [&](std::string_view key, std::string_view) {
         const auto [visibleAt, sequence] = placeOf(key, prefix);
         if (visibleAt > call_.now) return false;
@@ -219,7 +211,7 @@ std::vector<std::uint64_t> MessageStore::visible(std::size_t limit, const std::s
 std::vector<std::uint64_t> MessageStore::visibleOfGroups(std::size_t limit,
                                                          const std::set<std::uint64_t>& without) const {
     std::vector<std::string> groups;
-    const Key heads = Key("h").number(queue_.messages);
+    const Key heads = headsKey(queue_);
     call_.scan(heads, [&](std::string_view key, std::string_view group) {
         if (placeOf(key, heads).first > call_.now) return false;
         groups.emplace_back(group);
@@ -241,8 +233,8 @@ std::vector<std::uint64_t> MessageStore::visibleOfGroups(std::size_t limit,
 
 std::optional<Time> MessageStore::nextVisible() const {
     Cursor rows = call_.cursor();
-    const Key prefix = Key(queue_.fifo ? "h" : "v").number(queue_.messages);
-    const Key from = Key(queue_.fifo ? "h" : "v").number(queue_.messages).time(call_.now + Duration(1));
+    const Key prefix = queue_.fifo ? headsKey(queue_) : visibilityKey(queue_);
+    const Key from = Key(prefix).time(call_.now + Duration(1));
     if (!rows.seek(from) || !rows.key().starts_with(prefix.bytes())) return std::nullopt;
     return placeOf(rows.key(), prefix).first;
 }
@@ -261,20 +253,20 @@ void MessageStore::dropExpired(std::size_t most) {
 
 MessageStore::Counts MessageStore::counts() const {
     Counts counts;
-    const Key prefix = Key("v").number(queue_.messages);
+    const Key prefix = visibilityKey(queue_);
     call_.scan(
         prefix,
         [&](std::string_view, std::string_view state) {
             ++(state == "r" ? counts.inFlight : counts.delayed);
             return true;
         },
-        Key("v").number(queue_.messages).time(call_.now + Duration(1)).bytes());
+        Key(prefix).time(call_.now + Duration(1)).bytes());
     counts.visible = total() - counts.inFlight - counts.delayed;
     return counts;
 }
 
 void MessageStore::scan(std::uint64_t after, const std::function<bool(const Message&)>& each) const {
-    const Key prefix = Key("m").number(queue_.messages);
+    const Key prefix = messagesKey(queue_);
     call_.scan(
         prefix,
         [&](std::string_view key, std::string_view row) {

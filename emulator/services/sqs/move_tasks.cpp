@@ -4,6 +4,7 @@
 #include "emulator/services/sqs/errors.h"
 #include "emulator/services/sqs/message_store.h"
 #include "emulator/services/sqs/messages.h"
+#include "emulator/services/sqs/rows.h"
 
 namespace backlot::sqs {
 namespace {
@@ -12,15 +13,13 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t kShareWithoutLimit = 500;
 
-/// Tasks of a source, the newest first: the start counts backwards in the key.
-Key taskPrefix(const std::string& sourceArn) { return Key("task").text(sourceArn); }
 Key taskKey(const std::string& sourceArn, const Json& task) {
-    return taskPrefix(sourceArn).integer(-intOr(task, "started", 0)).text(textOr(task, "id"));
+    return tasksKey(sourceArn).integer(-intOr(task, "started", 0)).text(textOr(task, "id"));
 }
 
 std::optional<Json> findTask(Call& call, const std::string& sourceArn, const std::string& id) {
     std::optional<Json> found;
-    call.scan(taskPrefix(sourceArn), [&](std::string_view, std::string_view row) {
+    call.scan(tasksKey(sourceArn), [&](std::string_view, std::string_view row) {
         Json task = parseJson(row);
         if (textOr(task, "id") == id) found = std::move(task);
         return !found;
@@ -75,7 +74,7 @@ Json startMessageMoveTask(Sqs& sqs, Call& call, const Fields& request) {
     if (destination && !findQueueByArn(call, sqs, *destination)) {
         throw resourceNotFound("The resource that you specified for the DestinationArn parameter doesn't exist.");
     }
-    call.scan(taskPrefix(sourceArn), [&](std::string_view, std::string_view row) {
+    call.scan(tasksKey(sourceArn), [&](std::string_view, std::string_view row) {
         if (textOr(parseJson(row), "status") == "RUNNING") {
             throw unsupportedOperation(
                 "There is already a task running. Only one active task is allowed for a source queue arn at a given "
@@ -144,7 +143,7 @@ Json listMessageMoveTasks(Sqs& sqs, Call& call, const Fields& request) {
         throw invalidParameterValue(std::to_string(limit), "MaxResults",
                                     "MaxResults must be an integer between 1 and 10.");
     Json results = list();
-    call.scan(taskPrefix(sourceArn), [&](std::string_view, std::string_view row) {
+    call.scan(tasksKey(sourceArn), [&](std::string_view, std::string_view row) {
         const Json task = parseJson(row);
         const std::string status = textOr(task, "status");
         Json shown = object({{"Status", status},

@@ -1,6 +1,7 @@
 #include "emulator/services/sqs/messages.h"
 #include "emulator/services/sqs/move_tasks.h"
 #include "emulator/services/sqs/queues.h"
+#include "emulator/services/sqs/rows.h"
 #include "emulator/services/sqs/service.h"
 
 namespace backlot::sqs {
@@ -62,15 +63,7 @@ Service sqsService(std::string endpoint) {
                 {"PeekMessages", with(sqs, peekMessages), internal | readOnly},
             },
         .forget = [sqs] { sqs->queues.clear(); },
-        .kinds = {{"m", "messages"},
-                  {"v", "messages, by visibility"},
-                  {"g", "messages, by group"},
-                  {"h", "heads of groups"},
-                  {"c", "counters"},
-                  {"d", "deduplication"},
-                  {"x", "deduplication, by age"},
-                  {"a", "receive attempts"},
-                  {"w", "announcements"}},
+        .kinds = kRowKinds,
     };
 }
 

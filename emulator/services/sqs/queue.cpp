@@ -5,6 +5,7 @@
 #include "emulator/base/arn.h"
 #include "emulator/base/text_map.h"
 #include "emulator/services/sqs/errors.h"
+#include "emulator/services/sqs/rows.h"
 
 namespace backlot::sqs {
 namespace {
@@ -83,7 +84,7 @@ bool Queue::deduplicatesByGroup(Time now) const {
 std::string urlOf(const Sqs& sqs, const Queue& queue) { return sqs.endpoint + "/" + queue.account + "/" + queue.name; }
 
 std::string queueKey(std::string_view account, std::string_view region, std::string_view name) {
-    return Key("queue").text(account).text(region).text(name).bytes();
+    return queuesKey(account, region).text(name).bytes();
 }
 
 QueuePtr findQueue(Call& call, Sqs& sqs, std::string_view account, std::string_view region, std::string_view name) {
@@ -137,7 +138,7 @@ void saveQueue(Call& call, const Queue& queue) {
 
 void scanQueues(Call& call, std::string_view namePrefix, std::string_view after,
                 const std::function<bool(const Queue&)>& each) {
-    const Key all = Key("queue").text(call.account).text(call.region);
+    const Key all = queuesKey(call.account, call.region);
     const std::string from = after.empty() ? std::string() : queueKey(call.account, call.region, after);
     call.scan(
         all,

@@ -6,6 +6,7 @@
 #include "emulator/services/sqs/attributes.h"
 #include "emulator/services/sqs/errors.h"
 #include "emulator/services/sqs/message_store.h"
+#include "emulator/services/sqs/rows.h"
 
 namespace backlot::sqs {
 namespace {
@@ -136,7 +137,7 @@ Json createQueue(Sqs& sqs, Call& call, const Fields& request) {
 Json deleteQueue(Sqs& sqs, Call& call, const Fields& request) {
     const QueuePtr queue = requireQueue(call, sqs, request);
     MessageStore(call, *queue).abandon();
-    for (const char* kind : {"c", "d", "x", "a", "w"}) call.sweep(Key(kind).number(queue->id));
+    call.sweep(ofQueueKey(*queue));
     call.erase(queueKey(queue->account, queue->region, queue->name));
     call.signal(queue->topic);  // whoever polls learns that it is gone
     return object();

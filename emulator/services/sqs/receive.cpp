@@ -5,6 +5,7 @@
 #include "emulator/services/sqs/errors.h"
 #include "emulator/services/sqs/message_attributes.h"
 #include "emulator/services/sqs/messages.h"
+#include "emulator/services/sqs/rows.h"
 #include "emulator/services/sqs/visibility.h"
 #include "emulator/world/record.h"
 
@@ -124,7 +125,7 @@ bool passedOver(Sqs& sqs, Call& call, const Queue& queue, MessageStore& store, c
 /// The messages of an attempt that is made again within five minutes, if all of them are still hidden by it.
 std::optional<std::vector<Message>> attemptedBefore(Call& call, const Queue& queue, MessageStore& store,
                                                     const Receive& receive) {
-    const auto row = call.getJson(Key("a").number(queue.id).text(receive.attemptId));
+    const auto row = call.getJson(attemptKey(queue, receive.attemptId));
     if (!row || fromMillis(intOr(*row, "until", 0)) <= call.now) return std::nullopt;
     std::vector<Message> messages;
     for (const Json& handle : find(*row, "handles")->GetArray()) {
@@ -140,7 +141,7 @@ std::optional<std::vector<Message>> attemptedBefore(Call& call, const Queue& que
 }
 
 void rememberAttempt(Call& call, const Queue& queue, const Receive& receive, const std::vector<Message>& messages) {
-    call.putJson(Key("a").number(queue.id).text(receive.attemptId),
+    call.putJson(attemptKey(queue, receive.attemptId),
                  object({{"until", epochMillis(call.now + kAttemptInterval)},
                          {"handles", array(messages, [&](const Message& message) {
                               return ReceiptHandle{queue.id, message.sequence, message.receipt}.text();

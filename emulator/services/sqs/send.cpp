@@ -6,6 +6,7 @@
 #include "emulator/services/sqs/errors.h"
 #include "emulator/services/sqs/message_attributes.h"
 #include "emulator/services/sqs/messages.h"
+#include "emulator/services/sqs/rows.h"
 #include "emulator/services/sqs/visibility.h"
 
 namespace backlot::sqs {
@@ -43,7 +44,7 @@ struct Duplicate {
 };
 
 Key deduplicationKey(Call& call, const Queue& queue, const Message& message) {
-    Key key = Key("d").number(queue.id).text(message.deduplicationId);
+    Key key = duplicatesKey(queue).text(message.deduplicationId);
     if (queue.deduplicatesByGroup(call.now)) key.text(message.groupId);
     return key;
 }
@@ -63,10 +64,10 @@ void remember(Call& call, const Queue& queue, const Message& message) {
     const Key key = deduplicationKey(call, queue, message);
     const Time until = call.now + kDeduplicationInterval;
     call.put(key, Key().time(until).number(message.sequence).raw(message.id).bytes());
-    call.put(Key("x").number(queue.id).time(until).number(message.sequence), key.bytes());
+    call.put(forgettingKey(queue).time(until).number(message.sequence), key.bytes());
     // Forgets two for each that it remembers, so that the rows stay as many as five minutes bring.
     std::vector<std::pair<std::string, std::string>> old;
-    const Key prefix = Key("x").number(queue.id);
+    const Key prefix = forgettingKey(queue);
     call.scan(prefix, [&](std::string_view index, std::string_view remembered) {
         if (KeyReader(index.substr(prefix.bytes().size())).time() > call.now) return false;
         old.emplace_back(index, remembered);

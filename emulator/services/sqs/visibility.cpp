@@ -2,15 +2,9 @@
 
 #include "emulator/services/sqs/message_store.h"
 #include "emulator/services/sqs/messages.h"
+#include "emulator/services/sqs/rows.h"
 
 namespace backlot::sqs {
-namespace {
-
-/// The row that holds when the topic is signalled next for this kind of listener, and by which job.
-Key announcementKey(const Queue& queue, std::string_view kind) { return Key("w").number(queue.id).text(kind); }
-
-}  // namespace
-
 void announce(Call& call, const Queue& queue, Time visibleAt) {
     // A hidden message is told at once, too: whoever polls learns from it when to look again.
     call.signal(queue.topic);
