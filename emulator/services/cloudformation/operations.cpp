@@ -1,4 +1,5 @@
 #include "emulator/services/cloudformation/changes.h"
+#include "emulator/services/kit/bind.h"
 
 namespace backlot::cloudformation {
 namespace {
@@ -14,16 +15,7 @@ constexpr std::string_view kWhole = "a stack is made and removed whole";
 
 Service cloudformationService(Templates given) {
     const auto templates = std::make_shared<const Templates>(std::move(given));
-    const auto with = [templates](Json (*operation)(Call&, const Fields&, const Templates&)) {
-        return [templates, operation](Call& call, const Fields& request) -> Reply {
-            return operation(call, request, *templates);
-        };
-    };
-    const auto waiting = [templates](Reply (*operation)(Call&, const Fields&, const Templates&)) {
-        return [templates, operation](Call& call, const Fields& request) -> Reply {
-            return operation(call, request, *templates);
-        };
-    };
+    const auto with = kit::bind(templates);
     return {
         .name = "cloudformation",
         .operations = {
@@ -38,7 +30,7 @@ Service cloudformationService(Templates given) {
               {"DeploymentMode", "there is no drift to revert"},
               {"ImportExistingResources", "resources that are there already are taken over by their names"}}},
             {"CreateStack",
-             waiting(createStack),
+             with(createStack),
              mayWait,
              {{"Parameters.ResolvedValue", kResolved},
               {"RollbackConfiguration", kAlarms},
@@ -77,7 +69,7 @@ Service cloudformationService(Templates given) {
             {"ListStackResources", listStackResources, readOnly},
             {"ListStacks", listStacks, readOnly},
             {"UpdateStack",
-             waiting(updateStack),
+             with(updateStack),
              mayWait,
              {{"StackPolicyDuringUpdateBody", kPolicy},
               {"StackPolicyDuringUpdateURL", kPolicy},
@@ -92,7 +84,7 @@ Service cloudformationService(Templates given) {
             // deployments' own
             {"ForgetStack", forgetStack, internal},
             {"LoadStack", loadStack, internal | readOnly},
-            {"RunStack", waiting(runStack), mayWait | internal},
+            {"RunStack", with(runStack), mayWait | internal},
             {"SaveStack", saveDeployment, internal},
         }};
 }

@@ -18,27 +18,10 @@
 #include "emulator/services/dynamodb/transactions.h"
 #include "emulator/services/dynamodb/ttl.h"
 #include "emulator/services/dynamodb/update_table.h"
+#include "emulator/services/kit/bind.h"
 
 namespace backlot::dynamodb {
 namespace {
-
-using MemoryFunction = Json (*)(Memory&, Call&, const Fields&);
-
-/// Lines of a table whose operations share what the service keeps in memory.
-class Lines {
-public:
-    explicit Lines(std::shared_ptr<Memory> memory) : memory_(std::move(memory)) {}
-    Operation operator()(std::string_view name, MemoryFunction run, unsigned flags = writes,
-                         std::vector<Ignored> ignores = {}) const {
-        return {
-            name,
-            [memory = memory_, run](Call& call, const Fields& request) { return Reply(run(*memory, call, request)); },
-            flags, std::move(ignores)};
-    }
-
-private:
-    std::shared_ptr<Memory> memory_;
-};
 
 constexpr unsigned kRead = readOnly | dataEvent;
 
@@ -51,86 +34,96 @@ constexpr Ignored kOnDemandLimits{"OnDemandThroughputOverride",
 std::shared_ptr<Memory> makeMemory(Settings settings) { return std::make_shared<Memory>(std::move(settings)); }
 
 Service dynamodbService(std::shared_ptr<Memory> memory) {
-    const Lines line(memory);
+    const auto with = kit::bind(memory);
     return {.name = "dynamodb",
             .operations =
                 {
-                    line("BatchExecuteStatement", batchExecuteStatement, dataEvent),
-                    line("BatchGetItem", batchGetItem, kRead),
-                    line("BatchWriteItem", batchWriteItem, dataEvent),
-                    line("CreateBackup", createBackup),
-                    line("CreateGlobalTable", createGlobalTable, refuses),
-                    line("CreateTable", createTable, writes,
-                         {{"GlobalTableSettingsReplicationMode", kReplicas}, {"GlobalTableSourceArn", kReplicas}}),
-                    line("DeleteBackup", deleteBackup),
-                    line("DeleteItem", deleteItem, dataEvent),
-                    line("DeleteResourcePolicy", deleteResourcePolicy),
-                    line("DeleteTable", deleteTable),
-                    line("DescribeBackup", describeBackup, readOnly),
-                    line("DescribeContinuousBackups", describeContinuousBackups, readOnly),
-                    line("DescribeContributorInsights", describeContributorInsights, readOnly),
-                    line("DescribeEndpoints", describeEndpoints, readOnly),
-                    line("DescribeExport", describeExport, readOnly),
-                    line("DescribeGlobalTable", describeGlobalTable, readOnly | refuses),
-                    line("DescribeGlobalTableSettings", describeGlobalTableSettings, readOnly | refuses),
-                    line("DescribeImport", describeImport, readOnly),
-                    line("DescribeKinesisStreamingDestination", describeKinesisStreamingDestination, readOnly),
-                    line("DescribeLimits", describeLimits, readOnly),
-                    line("DescribeTable", describeTable, readOnly),
-                    line("DescribeTableReplicaAutoScaling", describeTableReplicaAutoScaling, readOnly),
-                    line("DescribeTimeToLive", describeTimeToLive, readOnly),
-                    line("DisableKinesisStreamingDestination", disableKinesisStreamingDestination, refuses),
-                    line("EnableKinesisStreamingDestination", enableKinesisStreamingDestination, refuses),
-                    line("ExecuteStatement", executeStatement, dataEvent),
-                    line("ExecuteTransaction", executeTransaction, dataEvent),
-                    line("ExportTableToPointInTime", exportTableToPointInTime, writes,
-                         {{"S3SseKmsKeyId", "objects lie as they are: no key encrypts them"},
-                          {"IncrementalExportSpecification", "belongs to incremental exports, which are refused"}}),
-                    line("GetItem", getItem, kRead),
-                    line("GetResourcePolicy", getResourcePolicy, readOnly),
-                    line("ImportTable", importTable),
-                    line("ListBackups", listBackups, readOnly),
-                    line("ListContributorInsights", listContributorInsights, readOnly),
-                    line("ListExports", listExports, readOnly),
-                    line("ListGlobalTables", listGlobalTables, readOnly,
-                         {{"ExclusiveStartGlobalTableName", "there are none"},
-                          {"Limit", "there are none"},
-                          {"RegionName", "there are none"}}),
-                    line("ListImports", listImports, readOnly),
-                    line("ListTables", listTables, readOnly),
-                    line("ListTagsOfResource", listTagsOfResource, readOnly),
-                    line("PutItem", putItem, dataEvent),
-                    line("PutResourcePolicy", putResourcePolicy, writes,
-                         {{"ConfirmRemoveSelfResourceAccess", "a policy locks nobody out"}}),
-                    line("Query", query, kRead),
-                    line("RestoreTableFromBackup", restoreTableFromBackup, writes, {kOnDemandLimits}),
-                    line("RestoreTableToPointInTime", restoreTableToPointInTime, writes, {kOnDemandLimits}),
-                    line("Scan", scan, kRead),
-                    line("TagResource", tagResource),
-                    line("TransactGetItems", transactGetItems, kRead),
-                    line("TransactWriteItems", transactWriteItems, dataEvent),
-                    line("UntagResource", untagResource),
-                    line("UpdateContinuousBackups", updateContinuousBackups),
-                    line("UpdateContributorInsights", updateContributorInsights),
-                    line("UpdateGlobalTable", updateGlobalTable, refuses),
-                    line("UpdateGlobalTableSettings", updateGlobalTableSettings, refuses),
-                    line("UpdateItem", updateItem, dataEvent),
-                    line("UpdateKinesisStreamingDestination", disableKinesisStreamingDestination, refuses),
-                    line("UpdateTable", updateTable, writes,
-                         {{"GlobalTableSettingsReplicationMode", kReplicas}, {"MultiRegionConsistency", kReplicas}}),
-                    line("UpdateTableReplicaAutoScaling", updateTableReplicaAutoScaling, refuses),
-                    line("UpdateTimeToLive", updateTimeToLive),
+                    {"BatchExecuteStatement", with(batchExecuteStatement), dataEvent},
+                    {"BatchGetItem", with(batchGetItem), kRead},
+                    {"BatchWriteItem", with(batchWriteItem), dataEvent},
+                    {"CreateBackup", with(createBackup)},
+                    {"CreateGlobalTable", with(createGlobalTable), refuses},
+                    {"CreateTable",
+                     with(createTable),
+                     writes,
+                     {{"GlobalTableSettingsReplicationMode", kReplicas}, {"GlobalTableSourceArn", kReplicas}}},
+                    {"DeleteBackup", with(deleteBackup)},
+                    {"DeleteItem", with(deleteItem), dataEvent},
+                    {"DeleteResourcePolicy", with(deleteResourcePolicy)},
+                    {"DeleteTable", with(deleteTable)},
+                    {"DescribeBackup", with(describeBackup), readOnly},
+                    {"DescribeContinuousBackups", with(describeContinuousBackups), readOnly},
+                    {"DescribeContributorInsights", with(describeContributorInsights), readOnly},
+                    {"DescribeEndpoints", with(describeEndpoints), readOnly},
+                    {"DescribeExport", with(describeExport), readOnly},
+                    {"DescribeGlobalTable", with(describeGlobalTable), readOnly | refuses},
+                    {"DescribeGlobalTableSettings", with(describeGlobalTableSettings), readOnly | refuses},
+                    {"DescribeImport", with(describeImport), readOnly},
+                    {"DescribeKinesisStreamingDestination", with(describeKinesisStreamingDestination), readOnly},
+                    {"DescribeLimits", with(describeLimits), readOnly},
+                    {"DescribeTable", with(describeTable), readOnly},
+                    {"DescribeTableReplicaAutoScaling", with(describeTableReplicaAutoScaling), readOnly},
+                    {"DescribeTimeToLive", with(describeTimeToLive), readOnly},
+                    {"DisableKinesisStreamingDestination", with(disableKinesisStreamingDestination), refuses},
+                    {"EnableKinesisStreamingDestination", with(enableKinesisStreamingDestination), refuses},
+                    {"ExecuteStatement", with(executeStatement), dataEvent},
+                    {"ExecuteTransaction", with(executeTransaction), dataEvent},
+                    {"ExportTableToPointInTime",
+                     with(exportTableToPointInTime),
+                     writes,
+                     {{"S3SseKmsKeyId", "objects lie as they are: no key encrypts them"},
+                      {"IncrementalExportSpecification", "belongs to incremental exports, which are refused"}}},
+                    {"GetItem", with(getItem), kRead},
+                    {"GetResourcePolicy", with(getResourcePolicy), readOnly},
+                    {"ImportTable", with(importTable)},
+                    {"ListBackups", with(listBackups), readOnly},
+                    {"ListContributorInsights", with(listContributorInsights), readOnly},
+                    {"ListExports", with(listExports), readOnly},
+                    {"ListGlobalTables",
+                     with(listGlobalTables),
+                     readOnly,
+                     {{"ExclusiveStartGlobalTableName", "there are none"},
+                      {"Limit", "there are none"},
+                      {"RegionName", "there are none"}}},
+                    {"ListImports", with(listImports), readOnly},
+                    {"ListTables", with(listTables), readOnly},
+                    {"ListTagsOfResource", with(listTagsOfResource), readOnly},
+                    {"PutItem", with(putItem), dataEvent},
+                    {"PutResourcePolicy",
+                     with(putResourcePolicy),
+                     writes,
+                     {{"ConfirmRemoveSelfResourceAccess", "a policy locks nobody out"}}},
+                    {"Query", with(query), kRead},
+                    {"RestoreTableFromBackup", with(restoreTableFromBackup), writes, {kOnDemandLimits}},
+                    {"RestoreTableToPointInTime", with(restoreTableToPointInTime), writes, {kOnDemandLimits}},
+                    {"Scan", with(scan), kRead},
+                    {"TagResource", with(tagResource)},
+                    {"TransactGetItems", with(transactGetItems), kRead},
+                    {"TransactWriteItems", with(transactWriteItems), dataEvent},
+                    {"UntagResource", with(untagResource)},
+                    {"UpdateContinuousBackups", with(updateContinuousBackups)},
+                    {"UpdateContributorInsights", with(updateContributorInsights)},
+                    {"UpdateGlobalTable", with(updateGlobalTable), refuses},
+                    {"UpdateGlobalTableSettings", with(updateGlobalTableSettings), refuses},
+                    {"UpdateItem", with(updateItem), dataEvent},
+                    {"UpdateKinesisStreamingDestination", with(disableKinesisStreamingDestination), refuses},
+                    {"UpdateTable",
+                     with(updateTable),
+                     writes,
+                     {{"GlobalTableSettingsReplicationMode", kReplicas}, {"MultiRegionConsistency", kReplicas}}},
+                    {"UpdateTableReplicaAutoScaling", with(updateTableReplicaAutoScaling), refuses},
+                    {"UpdateTimeToLive", with(updateTimeToLive)},
                     // Jobs.
-                    line("BackfillIndex", backfillPortion, internal),
-                    line("CopyTable", copyPortion, internal),
-                    line("FillTable", fillTable, internal),
-                    line("FinishBackup", finishBackup, internal),
-                    line("ForgetToken", forgetToken, internal),
-                    line("ListExpiries", listExpiriesPortion, internal),
-                    line("RunExport", runExport, internal),
-                    line("RunImport", runImport, internal),
-                    line("SweepExpired", sweepExpired, internal),
-                    line("TrimStream", trimStream, internal),
+                    {"BackfillIndex", with(backfillPortion), internal},
+                    {"CopyTable", with(copyPortion), internal},
+                    {"FillTable", with(fillTable), internal},
+                    {"FinishBackup", with(finishBackup), internal},
+                    {"ForgetToken", with(forgetToken), internal},
+                    {"ListExpiries", with(listExpiriesPortion), internal},
+                    {"RunExport", with(runExport), internal},
+                    {"RunImport", with(runImport), internal},
+                    {"SweepExpired", with(sweepExpired), internal},
+                    {"TrimStream", with(trimStream), internal},
                 },
             .forget =
                 [memory] {
@@ -157,14 +150,14 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
 }
 
 Service dynamodbStreamsService(std::shared_ptr<Memory> memory) {
-    const Lines line(memory);
+    const auto with = kit::bind(memory);
     return {.name = "dynamodbstreams",
             .operations =
                 {
-                    line("DescribeStream", describeStream, readOnly),
-                    line("GetRecords", getRecords, kRead),
-                    line("GetShardIterator", getShardIterator, kRead),
-                    line("ListStreams", listStreams, readOnly),
+                    {"DescribeStream", with(describeStream), readOnly},
+                    {"GetRecords", with(getRecords), kRead},
+                    {"GetShardIterator", with(getShardIterator), kRead},
+                    {"ListStreams", with(listStreams), readOnly},
                 },
             .rows = "dynamodb"};
 }

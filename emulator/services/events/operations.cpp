@@ -5,6 +5,7 @@
 #include "emulator/services/events/put_events.h"
 #include "emulator/services/events/rules.h"
 #include "emulator/services/events/service.h"
+#include "emulator/services/kit/bind.h"
 
 namespace backlot::events {
 namespace {
@@ -12,74 +13,63 @@ namespace {
 constexpr std::string_view kDirectly = "no API lies in a private network: all are reached directly";
 constexpr std::string_view kUnmanaged = "no rule is managed by another service";
 
-/// Gives an operation what the service keeps.
-OperationFunction with(const std::shared_ptr<Events>& events, Json (*operation)(Events&, Call&, const Fields&)) {
-    return
-        [events, operation](Call& call, const Fields& request) -> Reply { return operation(*events, call, request); };
-}
-
 }  // namespace
 
 Service eventsService() {
     const auto events = std::make_shared<Events>();
+    const auto with = kit::bind(events);
     return {
         .name = "events",
         .operations =
             {
-                {"CancelReplay", with(events, cancelReplay)},
-                {"CreateApiDestination", with(events, createApiDestination)},
-                {"CreateArchive", with(events, createArchive)},
-                {"CreateConnection",
-                 with(events, createConnection),
-                 {},
-                 {{"InvocationConnectivityParameters", kDirectly}}},
-                {"CreateEventBus", with(events, createEventBus)},
-                {"DeauthorizeConnection", with(events, deauthorizeConnection)},
-                {"DeleteApiDestination", with(events, deleteApiDestination)},
-                {"DeleteArchive", with(events, deleteArchive)},
-                {"DeleteConnection", with(events, deleteConnection)},
-                {"DeleteEventBus", with(events, deleteEventBus)},
-                {"DeleteRule", with(events, deleteRule), {}, {{"Force", kUnmanaged}}},
-                {"DescribeApiDestination", with(events, describeApiDestination), readOnly},
-                {"DescribeArchive", with(events, describeArchive), readOnly},
-                {"DescribeConnection", with(events, describeConnection), readOnly},
-                {"DescribeEventBus", with(events, describeEventBus), readOnly},
-                {"DescribeReplay", with(events, describeReplay), readOnly},
-                {"DescribeRule", with(events, describeRule), readOnly},
-                {"DisableRule", with(events, disableRule)},
-                {"EnableRule", with(events, enableRule)},
-                {"ListApiDestinations", with(events, listApiDestinations), readOnly},
-                {"ListArchives", with(events, listArchives), readOnly},
-                {"ListConnections", with(events, listConnections), readOnly},
-                {"ListEventBuses", with(events, listEventBuses), readOnly},
-                {"ListReplays", with(events, listReplays), readOnly},
-                {"ListRuleNamesByTarget", with(events, listRuleNamesByTarget), readOnly},
-                {"ListRules", with(events, listRules), readOnly},
-                {"ListTagsForResource", with(events, listTagsForResource), readOnly},
-                {"ListTargetsByRule", with(events, listTargetsByRule), readOnly},
-                {"PutEvents", with(events, putEvents), dataEvent},
-                {"PutPermission", with(events, putPermission)},
-                {"PutRule", with(events, putRule)},
-                {"PutTargets", with(events, putTargets)},
-                {"RemovePermission", with(events, removePermission)},
-                {"RemoveTargets", with(events, removeTargets), {}, {{"Force", kUnmanaged}}},
-                {"StartReplay", with(events, startReplay)},
-                {"TagResource", with(events, tagResource)},
-                {"TestEventPattern", with(events, testEventPattern), readOnly},
-                {"UntagResource", with(events, untagResource)},
-                {"UpdateApiDestination", with(events, updateApiDestination)},
-                {"UpdateArchive", with(events, updateArchive)},
-                {"UpdateConnection",
-                 with(events, updateConnection),
-                 {},
-                 {{"InvocationConnectivityParameters", kDirectly}}},
-                {"UpdateEventBus", with(events, updateEventBus)},
-                {"FireSchedule", with(events, fireSchedule), internal},
-                {"IsHeard", with(events, isHeard), readOnly | internal},
-                {"RelayEvent", with(events, relayEvent), internal},
-                {"RetryDelivery", with(events, retryDelivery), internal},
-                {"RunReplay", with(events, runReplay), internal},
-                {"TargetAnswered", with(events, targetAnswered), internal},
+                {"CancelReplay", with(cancelReplay)},
+                {"CreateApiDestination", with(createApiDestination)},
+                {"CreateArchive", with(createArchive)},
+                {"CreateConnection", with(createConnection), {}, {{"InvocationConnectivityParameters", kDirectly}}},
+                {"CreateEventBus", with(createEventBus)},
+                {"DeauthorizeConnection", with(deauthorizeConnection)},
+                {"DeleteApiDestination", with(deleteApiDestination)},
+                {"DeleteArchive", with(deleteArchive)},
+                {"DeleteConnection", with(deleteConnection)},
+                {"DeleteEventBus", with(deleteEventBus)},
+                {"DeleteRule", with(deleteRule), {}, {{"Force", kUnmanaged}}},
+                {"DescribeApiDestination", with(describeApiDestination), readOnly},
+                {"DescribeArchive", with(describeArchive), readOnly},
+                {"DescribeConnection", with(describeConnection), readOnly},
+                {"DescribeEventBus", with(describeEventBus), readOnly},
+                {"DescribeReplay", with(describeReplay), readOnly},
+                {"DescribeRule", with(describeRule), readOnly},
+                {"DisableRule", with(disableRule)},
+                {"EnableRule", with(enableRule)},
+                {"ListApiDestinations", with(listApiDestinations), readOnly},
+                {"ListArchives", with(listArchives), readOnly},
+                {"ListConnections", with(listConnections), readOnly},
+                {"ListEventBuses", with(listEventBuses), readOnly},
+                {"ListReplays", with(listReplays), readOnly},
+                {"ListRuleNamesByTarget", with(listRuleNamesByTarget), readOnly},
+                {"ListRules", with(listRules), readOnly},
+                {"ListTagsForResource", with(listTagsForResource), readOnly},
+                {"ListTargetsByRule", with(listTargetsByRule), readOnly},
+                {"PutEvents", with(putEvents), dataEvent},
+                {"PutPermission", with(putPermission)},
+                {"PutRule", with(putRule)},
+                {"PutTargets", with(putTargets)},
+                {"RemovePermission", with(removePermission)},
+                {"RemoveTargets", with(removeTargets), {}, {{"Force", kUnmanaged}}},
+                {"StartReplay", with(startReplay)},
+                {"TagResource", with(tagResource)},
+                {"TestEventPattern", with(testEventPattern), readOnly},
+                {"UntagResource", with(untagResource)},
+                {"UpdateApiDestination", with(updateApiDestination)},
+                {"UpdateArchive", with(updateArchive)},
+                {"UpdateConnection", with(updateConnection), {}, {{"InvocationConnectivityParameters", kDirectly}}},
+                {"UpdateEventBus", with(updateEventBus)},
+                {"FireSchedule", with(fireSchedule), internal},
+                {"IsHeard", with(isHeard), readOnly | internal},
+                {"RelayEvent", with(relayEvent), internal},
+                {"RetryDelivery", with(retryDelivery), internal},
+                {"RunReplay", with(runReplay), internal},
+                {"TargetAnswered", with(targetAnswered), internal},
             },
         .forget = [events] { events->buses.clear(); },
         .kinds = kRowKinds,

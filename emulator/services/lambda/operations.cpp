@@ -1,3 +1,4 @@
+#include "emulator/services/kit/bind.h"
 #include "emulator/services/lambda/aliases.h"
 #include "emulator/services/lambda/async_invocations.h"
 #include "emulator/services/lambda/event_source_mappings.h"
@@ -15,17 +16,7 @@ namespace backlot::lambda {
 
 Service lambdaService(Settings settings) {
     const auto runtime = std::make_shared<Runtime>(std::move(settings));
-    /// Operations that need the runtime get it as their last argument.
-    const auto with = [&runtime](auto operation) {
-        return [operation, runtime](Call& call, const Fields& request) -> Reply {
-            return operation(call, request, runtime);
-        };
-    };
-    const auto inRuntime = [&runtime](auto operation) {
-        return [operation, runtime](Call& call, const Fields& request) -> Reply {
-            return (runtime.get()->*operation)(call, request);
-        };
-    };
+    const auto with = kit::bind(runtime);
     const auto signalTopic = [](Call& call, const Fields& request) -> Reply {  // a large archive has been checked
         call.signal(request.text("topic"));
         return object();
@@ -74,7 +65,7 @@ Service lambdaService(Settings settings) {
                 {"GetFunctionConfiguration", getFunctionConfiguration, readOnly},
                 {"GetFunctionEventInvokeConfig", getFunctionEventInvokeConfig, readOnly},
                 {"GetPolicy", getPolicy, readOnly},
-                {"InvocationEnded", inRuntime(&Runtime::invocationEnded), internal | dataEvent},
+                {"InvocationEnded", with(&Runtime::invocationEnded), internal | dataEvent},
                 {"Invoke", with(invoke), mayWait | dataEvent},
                 {"ListAliases", listAliases, readOnly},
                 {"ListEventSourceMappings", listEventSourceMappings, readOnly},
@@ -92,7 +83,7 @@ Service lambdaService(Settings settings) {
                 {"RunEvent", with(runEvent), mayWait | internal},
                 {"StreamBatchEnded", streamBatchEnded, internal},
                 {"TagResource", tagResource},
-                {"TakeTurn", inRuntime(&Runtime::takeTurn), internal | dataEvent},
+                {"TakeTurn", with(&Runtime::takeTurn), internal | dataEvent},
                 {"UntagResource", untagResource},
                 {"UpdateAlias", updateAlias},
                 {"UpdateEventSourceMapping",

@@ -1,3 +1,4 @@
+#include "emulator/services/kit/bind.h"
 #include "emulator/services/logs/events.h"
 #include "emulator/services/logs/groups.h"
 #include "emulator/services/logs/metric_filters.h"
@@ -17,11 +18,7 @@ constexpr std::string_view kUnmasked = "nothing is masked";
 }  // namespace
 
 Service logsService(const Retention& retention) {
-    const auto kept = [retention](Json (*operation)(Call&, const Fields&, const Retention&)) {
-        return [retention, operation](Call& call, const Fields& request) -> Reply {
-            return operation(call, request, retention);
-        };
-    };
+    const auto kept = kit::bind(std::make_shared<const Retention>(retention));
     return Service{.name = "logs",
                    .operations =
                        {

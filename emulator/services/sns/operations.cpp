@@ -1,3 +1,4 @@
+#include "emulator/services/kit/bind.h"
 #include "emulator/services/sns/delivery.h"
 #include "emulator/services/sns/platform.h"
 #include "emulator/services/sns/publish.h"
@@ -7,67 +8,58 @@
 #include "emulator/services/sns/topics.h"
 
 namespace backlot::sns {
-namespace {
-
-/// Gives an operation what the service keeps.
-template <typename Result>
-OperationFunction with(const std::shared_ptr<Sns>& sns, Result (*operation)(Sns&, Call&, const Fields&)) {
-    return [sns, operation](Call& call, const Fields& request) -> Reply { return operation(*sns, call, request); };
-}
-
-}  // namespace
-
 Service snsService(Outside& outside, Options options) {
     const std::shared_ptr<Sns> sns(new Sns{.options = std::move(options), .outside = outside});
+    const auto with = kit::bind(sns);
     return {
         .name = "sns",
         .operations =
             {
-                {"AddPermission", with(sns, addPermission)},
-                {"CheckIfPhoneNumberIsOptedOut", with(sns, checkIfPhoneNumberIsOptedOut), readOnly},
+                {"AddPermission", with(addPermission)},
+                {"CheckIfPhoneNumberIsOptedOut", with(checkIfPhoneNumberIsOptedOut), readOnly},
                 {"ConfirmSubscription",
-                 with(sns, confirmSubscription),
+                 with(confirmSubscription),
                  {},
                  {{"AuthenticateOnUnsubscribe", "a link to unsubscribe is for whoever has it"}}},
-                {"CreatePlatformApplication", with(sns, createPlatformApplication)},
-                {"CreatePlatformEndpoint", with(sns, createPlatformEndpoint)},
-                {"CreateTopic", with(sns, createTopic)},
-                {"DeleteEndpoint", with(sns, deleteEndpoint)},
-                {"DeletePlatformApplication", with(sns, deletePlatformApplication)},
-                {"DeleteTopic", with(sns, deleteTopic)},
-                {"GetDataProtectionPolicy", with(sns, getDataProtectionPolicy), readOnly},
-                {"GetEndpointAttributes", with(sns, getEndpointAttributes), readOnly},
-                {"GetPlatformApplicationAttributes", with(sns, getPlatformApplicationAttributes), readOnly},
-                {"GetSMSAttributes", with(sns, getSMSAttributes), readOnly},
-                {"GetSMSSandboxAccountStatus", with(sns, getSMSSandboxAccountStatus), readOnly},
-                {"GetSubscriptionAttributes", with(sns, getSubscriptionAttributes), readOnly},
-                {"GetTopicAttributes", with(sns, getTopicAttributes), readOnly},
-                {"ListEndpointsByPlatformApplication", with(sns, listEndpointsByPlatformApplication), readOnly},
-                {"ListPhoneNumbersOptedOut", with(sns, listPhoneNumbersOptedOut), readOnly},
-                {"ListPlatformApplications", with(sns, listPlatformApplications), readOnly},
-                {"ListSubscriptions", with(sns, listSubscriptions), readOnly},
-                {"ListSubscriptionsByTopic", with(sns, listSubscriptionsByTopic), readOnly},
-                {"ListTagsForResource", with(sns, listTagsForResource), readOnly},
-                {"ListTopics", with(sns, listTopics), readOnly},
-                {"OptInPhoneNumber", with(sns, optInPhoneNumber)},
-                {"Publish", with(sns, publish), dataEvent},
-                {"PublishBatch", with(sns, publishBatch), dataEvent},
-                {"PutDataProtectionPolicy", with(sns, putDataProtectionPolicy)},
-                {"RemovePermission", with(sns, removePermission)},
-                {"SetEndpointAttributes", with(sns, setEndpointAttributes)},
-                {"SetPlatformApplicationAttributes", with(sns, setPlatformApplicationAttributes)},
-                {"SetSMSAttributes", with(sns, setSMSAttributes)},
-                {"SetSubscriptionAttributes", with(sns, setSubscriptionAttributes)},
-                {"SetTopicAttributes", with(sns, setTopicAttributes)},
-                {"Subscribe", with(sns, subscribe)},
-                {"TagResource", with(sns, tagResource)},
-                {"Unsubscribe", with(sns, unsubscribe)},
-                {"UntagResource", with(sns, untagResource)},
-                {"DeliverHttp", with(sns, deliverHttp), internal | mayWait},
-                {"DeliveryDone", with(sns, deliveryDone), internal},
-                {"HttpAnswered", with(sns, httpAnswered), internal},
-                {"OptOutPhoneNumber", with(sns, optOutPhoneNumber), internal},
-                {"RetryDelivery", with(sns, retryDelivery), internal},
+                {"CreatePlatformApplication", with(createPlatformApplication)},
+                {"CreatePlatformEndpoint", with(createPlatformEndpoint)},
+                {"CreateTopic", with(createTopic)},
+                {"DeleteEndpoint", with(deleteEndpoint)},
+                {"DeletePlatformApplication", with(deletePlatformApplication)},
+                {"DeleteTopic", with(deleteTopic)},
+                {"GetDataProtectionPolicy", with(getDataProtectionPolicy), readOnly},
+                {"GetEndpointAttributes", with(getEndpointAttributes), readOnly},
+                {"GetPlatformApplicationAttributes", with(getPlatformApplicationAttributes), readOnly},
+                {"GetSMSAttributes", with(getSMSAttributes), readOnly},
+                {"GetSMSSandboxAccountStatus", with(getSMSSandboxAccountStatus), readOnly},
+                {"GetSubscriptionAttributes", with(getSubscriptionAttributes), readOnly},
+                {"GetTopicAttributes", with(getTopicAttributes), readOnly},
+                {"ListEndpointsByPlatformApplication", with(listEndpointsByPlatformApplication), readOnly},
+                {"ListPhoneNumbersOptedOut", with(listPhoneNumbersOptedOut), readOnly},
+                {"ListPlatformApplications", with(listPlatformApplications), readOnly},
+                {"ListSubscriptions", with(listSubscriptions), readOnly},
+                {"ListSubscriptionsByTopic", with(listSubscriptionsByTopic), readOnly},
+                {"ListTagsForResource", with(listTagsForResource), readOnly},
+                {"ListTopics", with(listTopics), readOnly},
+                {"OptInPhoneNumber", with(optInPhoneNumber)},
+                {"Publish", with(publish), dataEvent},
+                {"PublishBatch", with(publishBatch), dataEvent},
+                {"PutDataProtectionPolicy", with(putDataProtectionPolicy)},
+                {"RemovePermission", with(removePermission)},
+                {"SetEndpointAttributes", with(setEndpointAttributes)},
+                {"SetPlatformApplicationAttributes", with(setPlatformApplicationAttributes)},
+                {"SetSMSAttributes", with(setSMSAttributes)},
+                {"SetSubscriptionAttributes", with(setSubscriptionAttributes)},
+                {"SetTopicAttributes", with(setTopicAttributes)},
+                {"Subscribe", with(subscribe)},
+                {"TagResource", with(tagResource)},
+                {"Unsubscribe", with(unsubscribe)},
+                {"UntagResource", with(untagResource)},
+                {"DeliverHttp", with(deliverHttp), internal | mayWait},
+                {"DeliveryDone", with(deliveryDone), internal},
+                {"HttpAnswered", with(httpAnswered), internal},
+                {"OptOutPhoneNumber", with(optOutPhoneNumber), internal},
+                {"RetryDelivery", with(retryDelivery), internal},
             },
         .forget =
             [sns] {

@@ -1,3 +1,4 @@
+#include "emulator/services/kit/bind.h"
 #include "emulator/services/states/activities.h"
 #include "emulator/services/states/aliases.h"
 #include "emulator/services/states/executions.h"
@@ -13,24 +14,8 @@ namespace backlot::states {
 namespace {
 
 OperationTable operations(const std::shared_ptr<Runner>& runner) {
-    const auto run = [runner](Json (*operation)(Runner&, Call&, const Fields&)) {
-        return [runner, operation](Call& call, const Fields& request) -> Reply {
-            return operation(*runner, call, request);
-        };
-    };
-    const auto mayAnswerLater = [runner](Reply (*operation)(Runner&, Call&, const Fields&)) {
-        return [runner, operation](Call& call, const Fields& request) { return operation(*runner, call, request); };
-    };
-    const auto method = [runner](Json (Runner::*operation)(Call&, const Fields&)) {
-        return [runner, operation](Call& call, const Fields& request) -> Reply {
-            return (runner.get()->*operation)(call, request);
-        };
-    };
-    const auto maps = [runner](Json (MapRuns::*operation)(Call&, const Fields&)) {
-        return [runner, operation](Call& call, const Fields& request) -> Reply {
-            return (runner->mapRuns().*operation)(call, request);
-        };
-    };
+    const auto run = kit::bind(runner);
+    const auto maps = kit::bind(std::shared_ptr<MapRuns>(runner, &runner->mapRuns()));
     return {
         {"CreateActivity", createActivity},
         {"CreateStateMachine", createStateMachine},
@@ -49,7 +34,7 @@ OperationTable operations(const std::shared_ptr<Runner>& runner) {
          readOnly},
         {"DescribeStateMachineAlias", describeStateMachineAlias, readOnly},
         {"DescribeStateMachineForExecution", run(describeStateMachineForExecution), readOnly},
-        {"GetActivityTask", mayAnswerLater(getActivityTask), mayWait},
+        {"GetActivityTask", run(getActivityTask), mayWait},
         {"GetExecutionHistory", getExecutionHistory, readOnly},
         {"ListActivities", listActivities, readOnly},
         {"ListExecutions", listExecutions, readOnly},
@@ -67,7 +52,7 @@ OperationTable operations(const std::shared_ptr<Runner>& runner) {
         {"SendTaskHeartbeat", run(sendTaskHeartbeat), dataEvent},
         {"SendTaskSuccess", run(sendTaskSuccess), dataEvent},
         {"StartExecution", run(startExecution)},
-        {"StartSyncExecution", mayAnswerLater(startSyncExecution), mayWait},
+        {"StartSyncExecution", run(startSyncExecution), mayWait},
         {"StopExecution", run(stopExecution)},
         {"TagResource", tagResource},
         {"TestState",
@@ -88,9 +73,9 @@ OperationTable operations(const std::shared_ptr<Runner>& runner) {
         {"ReadMapItems", maps(&MapRuns::readMapItems), internal},
         {"ForgetMapRun", maps(&MapRuns::forgetMapRun), internal},
         {"RunMapChildren", maps(&MapRuns::runMapChildren), internal},
-        {"TaskEnded", method(&Runner::taskEnded), internal},
-        {"TaskSubmitted", method(&Runner::taskSubmitted), internal},
-        {"TimerDue", method(&Runner::timerDue), internal},
+        {"TaskEnded", run(&Runner::taskEnded), internal},
+        {"TaskSubmitted", run(&Runner::taskSubmitted), internal},
+        {"TimerDue", run(&Runner::timerDue), internal},
     };
 }
 

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "emulator/base/base64.h"
+#include "emulator/services/kit/bind.h"
 #include "emulator/services/xray/filter.h"
 #include "emulator/services/xray/service.h"
 
@@ -291,11 +292,7 @@ Json getTraceGraph(const ServiceDirectory& services, Call& call, const Fields& r
 }  // namespace
 
 Service xrayService(const ServiceDirectory& services) {
-    const auto with = [&services](Json (*operation)(const ServiceDirectory&, Call&, const Fields&)) {
-        return [&services, operation](Call& call, const Fields& request) -> Reply {
-            return operation(services, call, request);
-        };
-    };
+    const auto with = kit::bind(&services);
     return {.name = "xray",
             .operations = {
                 {"BatchGetTraces", with(batchGetTraces), readOnly | dataEvent, {kNoPages}},
