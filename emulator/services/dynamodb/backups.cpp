@@ -8,6 +8,7 @@
 #include "emulator/services/dynamodb/copies.h"
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/keys.h"
+#include "emulator/services/dynamodb/rows.h"
 #include "emulator/services/dynamodb/statistics.h"
 #include "emulator/services/dynamodb/table_checks.h"
 #include "emulator/services/dynamodb/tables.h"
@@ -28,10 +29,6 @@ struct Backup {
     std::int64_t restores = 0;  // under way
     TableInfo table;
 };
-
-std::string backupRow(std::string_view account, std::string_view region, std::string_view arn) {
-    return Key("B").text(account).text(region).text(arn).bytes();
-}
 
 AwsError backupNotFound(std::string_view arn) {
     return {"BackupNotFoundException", "Backup not found: " + std::string(arn)};
@@ -267,7 +264,7 @@ Json listBackups(Memory&, Call& call, const Fields& request) {
     const double from = bound("TimeRangeLowerBound", 0), to = bound("TimeRangeUpperBound", 1e18);
     Json summaries = list();
     std::optional<std::string> last;
-    call.scan(Key("B").text(call.account).text(call.region), [&](std::string_view, std::string_view row) {
+    call.scan(backupsKey(call.account, call.region), [&](std::string_view, std::string_view row) {
         const auto backup = backupFromRow(parseJson(row));
         const double created = static_cast<double>(epochMillis(backup.created)) / 1000;
         if (backup.arn <= after || (!table.empty() && backup.table.name != table) || created < from || created >= to)

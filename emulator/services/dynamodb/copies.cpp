@@ -4,6 +4,7 @@
 
 #include "emulator/base/base64.h"
 #include "emulator/services/dynamodb/keys.h"
+#include "emulator/services/dynamodb/rows.h"
 
 namespace backlot::dynamodb {
 namespace {
@@ -30,8 +31,6 @@ void goOn(Call& call, const TableInfo& table, std::uint64_t copy, const std::str
 }
 
 }  // namespace
-
-std::string copyPrefix(std::uint64_t copy) { return Key("b").number(copy).bytes(); }
 
 ItemShare takeShare(const Call& call, const std::string& prefix, const Share& share) {
     ItemShare result;

@@ -29,10 +29,8 @@ struct ItemShare {
 };
 ItemShare takeShare(const Call& call, const std::string& prefix, const Share& share);
 
-/// The prefix of a copy's rows. The number must be new: newId().
-std::string copyPrefix(std::uint64_t copy);
-/// Begins a copy. True: it is complete, the table was small. Else jobs go on with it, and call `operation` with
-/// `request` at its end.
+/// Begins a copy, whose number must be new (newId()). True: it is complete, the table was small. Else jobs go on with
+/// it, and call `operation` with `request` at its end.
 bool beginCopy(Call& call, const TableInfo& table, std::uint64_t copy, std::string operation, Json request);
 /// A job: the next share.
 Json copyPortion(Memory& memory, Call& call, const Fields& request);

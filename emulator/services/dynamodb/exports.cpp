@@ -9,6 +9,7 @@
 #include "emulator/services/dynamodb/copies.h"
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item_codec.h"
+#include "emulator/services/dynamodb/rows.h"
 
 namespace backlot::dynamodb {
 namespace {
@@ -16,8 +17,6 @@ namespace {
 constexpr std::int64_t kListLimit = 25;
 constexpr Share kFile{.from = {}, .items = 10'000, .bytes = 256 * 1024};  // what one file holds
 constexpr std::string_view kManifestVersion = "2020-06-30";
-
-Key exportsKey(const Call& call) { return Key("X").text(call.account).text(call.region); }
 
 Json requireExport(Call& call, const std::string& arn) {
     auto row = call.getJson(exportsKey(call).text(arn));
@@ -39,9 +38,6 @@ struct Folder {
         put(name + ".md5", base64Encode(digest("MD5", text)));
     }
 };
-
-/// The line of the manifest that names a data file, by the file's number.
-Key manifestLines(std::string_view arn) { return Key("M").text(arn); }
 
 /// Puts a data file and its line of the manifest; the bytes of its items.
 std::int64_t putFile(Call& call, const Folder& folder, const std::string& arn, std::int64_t number,

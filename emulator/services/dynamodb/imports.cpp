@@ -4,6 +4,7 @@
 
 #include "emulator/base/base64.h"
 #include "emulator/services/dynamodb/errors.h"
+#include "emulator/services/dynamodb/rows.h"
 #include "emulator/services/dynamodb/tables.h"
 #include "emulator/services/dynamodb/writes.h"
 
@@ -12,8 +13,6 @@ namespace {
 
 constexpr std::int64_t kListLimit = 25;
 
-Key importsKey(const Call& call) { return Key("I").text(call.account).text(call.region); }
-
 Json requireImport(Call& call, const std::string& arn) {
     auto row = call.getJson(importsKey(call).text(arn));
     if (!row) throw AwsError("ImportNotFoundException", "Import not found: " + arn);
@@ -21,9 +20,6 @@ Json requireImport(Call& call, const std::string& arn) {
 }
 
 constexpr std::int64_t kItemsAtOnce = 200;  // one transaction's share
-
-/// The files of an import under way, as a list.
-Key filesKey(std::string_view arn) { return Key("J").text(arn); }
 
 /// Takes the next line off the text, without its end.
 std::string_view nextLine(std::string_view& text) {

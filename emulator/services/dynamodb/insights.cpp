@@ -2,6 +2,7 @@
 
 #include "emulator/base/base64.h"
 #include "emulator/services/dynamodb/errors.h"
+#include "emulator/services/dynamodb/rows.h"
 
 namespace backlot::dynamodb {
 namespace {
@@ -9,7 +10,6 @@ namespace {
 constexpr std::string_view kDefaultMode = "ACCESSED_AND_THROTTLED_KEYS";
 constexpr std::int64_t kListLimit = 100;
 
-Key insightsKey(const TableInfo& table) { return Key("c").text(table.account).text(table.region).text(table.name); }
 /// `index`: empty for the table itself.
 std::string insightsRow(const TableInfo& table, std::string_view index) {
     return insightsKey(table).text(index).bytes();
@@ -56,7 +56,7 @@ Json describeContributorInsights(Memory& memory, Call& call, const Fields& reque
 }
 
 Json listContributorInsights(Memory& memory, Call& call, const Fields& request) {
-    std::string prefix = Key("c").text(call.account).text(call.region).bytes();
+    std::string prefix = insightsKey(call.account, call.region).bytes();
     if (const auto name = request.optionalText("TableName"))
         prefix = insightsKey(*requireTable(memory, call, *name)).bytes();
     const auto limit = static_cast<std::size_t>(request.valueOr("MaxResults", kListLimit));

@@ -21,14 +21,6 @@ std::uint32_t hashOf(std::string_view key, std::string_view more = {}) {
 
 }  // namespace
 
-std::string tableRow(std::string_view account, std::string_view region, std::string_view name) {
-    return Key("t").text(account).text(region).text(name).bytes();
-}
-
-std::string tableRowPrefix(std::string_view account, std::string_view region) {
-    return Key("t").text(account).text(region).bytes();
-}
-
 std::string statisticsRow(std::uint64_t table) {
     std::string key = "n";
     appendBigEndian(key, table, 4);

@@ -1,5 +1,5 @@
 #pragma once
-// How rows are found. All rows of DynamoDB and its streams lie in one ordered table; the first byte tells the kind.
+// How items and index entries are found; the other kinds of rows are in rows.h.
 
 #include <cstdint>
 #include <optional>
@@ -11,9 +11,6 @@
 
 namespace backlot::dynamodb {
 
-/// Where a table's description lies: account, region and name in order, so that ListTables is a walk.
-std::string tableRow(std::string_view account, std::string_view region, std::string_view name);
-std::string tableRowPrefix(std::string_view account, std::string_view region);
 /// Counters of one table: see statistics.h.
 std::string statisticsRow(std::uint64_t table);
 

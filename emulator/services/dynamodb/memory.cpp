@@ -3,6 +3,7 @@
 #include "emulator/base/arn.h"
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/keys.h"
+#include "emulator/services/dynamodb/rows.h"
 
 namespace backlot::dynamodb {
 namespace {

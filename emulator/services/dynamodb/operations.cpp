@@ -11,6 +11,7 @@
 #include "emulator/services/dynamodb/partiql/execution.h"
 #include "emulator/services/dynamodb/query.h"
 #include "emulator/services/dynamodb/resource_policies.h"
+#include "emulator/services/dynamodb/rows.h"
 #include "emulator/services/dynamodb/service.h"
 #include "emulator/services/dynamodb/stream_reading.h"
 #include "emulator/services/dynamodb/tables.h"
@@ -131,22 +132,7 @@ Service dynamodbService(std::shared_ptr<Memory> memory) {
                     memory->unpackings.clear();
                     memory->throttle.forget();
                 },
-            .kinds = {{"t", "tables"},
-                      {"n", "counters"},
-                      {"i", "items"},
-                      {"x", "index entries"},
-                      {"r", "stream records"},
-                      {"S", "streams"},
-                      {"T", "streams to trim"},
-                      {"b", "backups' items"},
-                      {"B", "backups"},
-                      {"e", "expiries"},
-                      {"E", "sweeps of expired items"},
-                      {"k", "tokens"},
-                      {"X", "exports"},
-                      {"I", "imports"},
-                      {"M", "manifests"},
-                      {"J", "files to import"}}};
+            .kinds = kRowKinds};
 }
 
 Service dynamodbStreamsService(std::shared_ptr<Memory> memory) {

@@ -1,6 +1,7 @@
 #include "emulator/services/dynamodb/resource_policies.h"
 
 #include "emulator/services/dynamodb/errors.h"
+#include "emulator/services/dynamodb/rows.h"
 #include "emulator/services/dynamodb/stream_records.h"
 
 namespace backlot::dynamodb {
@@ -8,8 +9,6 @@ namespace {
 
 constexpr std::size_t kPolicyLimitBytes = 20 * 1024;
 constexpr std::string_view kNoPolicy = "NO_POLICY";  // ExpectedRevisionId: there must be none
-
-std::string policyRow(std::string_view arn) { return Key("p").text(arn).bytes(); }
 
 AwsError policyNotFound(std::string_view arn) {
     return {"PolicyNotFoundException",

@@ -3,6 +3,7 @@
 #include "emulator/base/base64.h"
 #include "emulator/services/dynamodb/errors.h"
 #include "emulator/services/dynamodb/item_codec.h"
+#include "emulator/services/dynamodb/rows.h"
 #include "emulator/services/dynamodb/statistics.h"
 #include "emulator/services/dynamodb/stream_records.h"
 

@@ -5,6 +5,7 @@
 #include "emulator/base/arn.h"
 #include "emulator/services/dynamodb/item_codec.h"
 #include "emulator/services/dynamodb/memory.h"
+#include "emulator/services/dynamodb/rows.h"
 #include "emulator/services/dynamodb/statistics.h"
 
 namespace backlot::dynamodb {
@@ -12,13 +13,6 @@ namespace {
 
 constexpr std::size_t kSequenceDigits = 20;  // after the leading 1
 constexpr auto kRetention = std::chrono::hours(24);
-
-std::string streamRow(std::string_view account, std::string_view region, std::string_view table,
-                      std::string_view label) {
-    return Key("S").text(account).text(region).text(table).text(label).bytes();
-}
-
-std::string trimRow(std::uint64_t stream) { return Key("T").number(stream).bytes(); }
 
 Json toRow(const Stream& stream) {
     const auto part = [](const KeyAttribute& attribute) { return str(attribute.name); };
@@ -100,11 +94,6 @@ std::optional<std::uint64_t> parseSequence(std::string_view text) {
         sequence = sequence * 10 + static_cast<std::uint64_t>(digit - '0');
     }
     return sequence;
-}
-
-std::string recordsPrefix(std::uint64_t stream) { return Key("r").number(stream).bytes(); }
-std::string recordKey(std::uint64_t stream, std::uint64_t sequence) {
-    return Key("r").number(stream).number(sequence).bytes();
 }
 
 void openStream(Call& call, TableInfo& table, std::string viewType) {
@@ -229,8 +218,7 @@ std::optional<Stream> findStream(const Call& call, std::string_view streamArn) {
 
 std::vector<Stream> streamsAfter(const Call& call, std::string_view tableName, std::string_view afterArn,
                                  std::size_t limit) {
-    Key prefix("S");
-    prefix.text(call.account).text(call.region);
+    Key prefix = streamsKey(call.account, call.region);
     if (!tableName.empty()) prefix.text(tableName);
     std::vector<Stream> streams;
     call.scan(prefix, [&](std::string_view, std::string_view row) {

@@ -56,8 +56,6 @@ std::optional<Stream> findStream(const Call& call, std::string_view streamArn);
 /// Streams of the caller's account and region in the order of their ARNs, beginning after `afterArn`.
 std::vector<Stream> streamsAfter(const Call& call, std::string_view tableName, std::string_view afterArn,
                                  std::size_t limit);
-std::string recordsPrefix(std::uint64_t stream);
-std::string recordKey(std::uint64_t stream, std::uint64_t sequence);
 StreamRecord decodeRecord(std::string_view key, std::string_view row);
 
 }  // namespace backlot::dynamodb

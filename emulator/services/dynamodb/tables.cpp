@@ -5,6 +5,7 @@
 #include "emulator/services/dynamodb/insights.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/resource_policies.h"
+#include "emulator/services/dynamodb/rows.h"
 #include "emulator/services/dynamodb/statistics.h"
 #include "emulator/services/dynamodb/stream_records.h"
 #include "emulator/services/dynamodb/table_checks.h"

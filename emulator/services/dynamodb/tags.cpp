@@ -5,13 +5,12 @@
 
 #include "emulator/base/arn.h"
 #include "emulator/services/dynamodb/errors.h"
+#include "emulator/services/dynamodb/rows.h"
 
 namespace backlot::dynamodb {
 namespace {
 
 constexpr std::size_t kTagLimit = 50, kPageSize = 10;
-
-std::string tagsRow(std::string_view arn) { return Key("g").text(arn).bytes(); }
 
 using Tags = std::map<std::string, std::string>;
 

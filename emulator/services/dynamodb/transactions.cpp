@@ -7,6 +7,7 @@
 #include "emulator/services/dynamodb/item_codec.h"
 #include "emulator/services/dynamodb/items.h"
 #include "emulator/services/dynamodb/keys.h"
+#include "emulator/services/dynamodb/rows.h"
 #include "emulator/services/dynamodb/selection.h"
 
 namespace backlot::dynamodb {
@@ -29,10 +30,6 @@ Write readAction(Memory& memory, const Fields& action) {
     if (!chosen)
         throw validation("Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
     return chosen->second(memory, action.child(chosen->first));
-}
-
-std::string tokenRow(const Call& call, std::string_view token) {
-    return Key("k").text(call.account).text(call.region).text(token).bytes();
 }
 
 /// What makes two requests the same: everything but what is answered.

@@ -9,6 +9,7 @@
 #include "emulator/services/dynamodb/indexes.h"
 #include "emulator/services/dynamodb/keys.h"
 #include "emulator/services/dynamodb/number.h"
+#include "emulator/services/dynamodb/rows.h"
 
 namespace backlot::dynamodb {
 namespace {
@@ -16,14 +17,6 @@ namespace {
 constexpr std::size_t kItemsAtOnce = 100;
 constexpr std::int64_t kLatestSeconds = 253'402'300'799;        // the end of the year 9999
 constexpr std::int64_t kOldestSeconds = 5LL * 365 * 24 * 3600;  // what expired before is left alone
-
-// A table's expiries, soonest first: "e" list, seconds, item key. Beside them the job that comes for the first: "E"
-// table.
-std::string expiriesPrefix(const TableInfo& table) { return Key("e").number(table.expiries).bytes(); }
-std::string expiryRow(const TableInfo& table, std::int64_t seconds, std::string_view itemKey) {
-    return Key("e").number(table.expiries).integer(seconds).raw(itemKey).bytes();
-}
-std::string sweepRow(std::uint64_t table) { return Key("E").number(table).bytes(); }
 
 /// The item's expiry in whole seconds; nothing where it has none that could ever come.
 std::optional<std::int64_t> expiryOf(const TableInfo& table, std::optional<std::string_view> item) {
